@@ -1,0 +1,59 @@
+/* The core: RV64IMAFDC + Zicsr, Zifencei, Zba, Zbb + Xloam (custom-0: `hcall n`). Registers, the run loop and
+   the host-call hook. The interpreter in exec.c is the definition of right. Memory is identity-mapped: an
+   address on the core is the same address on the host. */
+#ifndef HWSIM_CORE_H
+#define HWSIM_CORE_H
+#include "base/types.h"
+#include "hwsim/model.h"
+
+typedef struct HwCore HwCore;
+
+/* Why hw_core_run returned. */
+typedef enum HwStop {
+    HW_STOP_HCALL,    /* the host-call handler asked for it (hw_core_stop) */
+    HW_STOP_TRAP,     /* a trap that the trap handler did not take: core->cause, core->tval, core->pc */
+    HW_STOP_BUDGET    /* max_instructions retired */
+} HwStop;
+
+/* `hcall n`: the handler reads and writes core->x (arguments in a0-a7 = x[10..17], result in a0); pc already points
+   behind the instruction. */
+typedef void (*HwHostCall)(HwCore *core, u32 n);
+/* A synchronous trap (RISC-V cause numbers) at core->pc. Returns true if it was dealt with (pc set to go on at). */
+typedef bool (*HwTrap)(HwCore *core, u32 cause, u64 tval);
+
+struct HwCore {
+    u64 x[32];
+    u64 f[32];       /* NaN-boxed singles */
+    u64 pc;
+    u32 fcsr;        /* frm << 5 | fflags */
+    u32 cause;
+    u64 tval;
+    u64 reservation; /* lr/sc: address, or ~0 */
+    u64 instret;     /* when there is no model */
+    HwModel *model;  /* NULL at level HW_NONE */
+    HwHostCall host_call;
+    HwTrap trap;
+    void *user;      /* the embedder's */
+    bool stop;
+    struct HwDecode *decode; /* decode cache, private to exec.c */
+};
+
+/* A core at reset: registers zero. The model may be NULL. */
+HwCore *hw_core_new(HwModel *model);
+void hw_core_free(HwCore *core);
+/* Runs from core->pc. Re-entrant from a host-call handler (save and restore registers with HwContext around it). */
+HwStop hw_core_run(HwCore *core, u64 max_instructions);
+/* From a host-call handler: hw_core_run returns HW_STOP_HCALL after this instruction. */
+void hw_core_stop(HwCore *core);
+/* Forgets decoded instructions in [from, to), after code was written there. fence.i forgets all. */
+void hw_core_invalidate(HwCore *core, u64 from, u64 to);
+
+/* Architectural state to put aside while the core runs something else. */
+typedef struct HwContext { u64 x[32], f[32], pc; u32 fcsr; } HwContext;
+void hw_context_save(const HwCore *core, HwContext *c);
+void hw_context_load(HwCore *core, const HwContext *c);
+
+/* One instruction at `code` as text ("ld a0, 8(sp)"), into buf; returns its length in bytes (2 or 4). */
+u32 hw_disassemble(const void *code, u64 pc, char *buf, size_t n);
+
+#endif
