@@ -1,0 +1,128 @@
+/* Inline fast paths into the model, for the instruction interpreter. Each function does exactly what its namesake in
+   model.h does (same counters, same replacement state, same cycle): it recognises the commonest case, whose whole
+   effect is a counter and a time stamp, and leaves the rest to the out-of-line function.
+     load     L1D line is the most recently used of its set and there, page in the DTLB's hint
+     store    the same, and the line is dirty already
+     fetch    the same in L1I and ITLB
+     branch   conditional, predicted right; if taken, its target known to the branch target buffer
+   How the tables stay true: whoever changes the replacement order of an L1 set, or drops a line or a translation, takes
+   the entry out; only a demand access puts one in, when repeating that access would change nothing. With
+   hw_model_no_fast nothing is ever put in, so every access goes the slow way.
+
+   Contract with the interpreter, beyond model.h: `target` of a conditional branch is the encoded target whether it is
+   taken or not. hw_fetch lines are 1 << hw_fast(m)->l1i_shift bytes. */
+#ifndef HWSIM_MODEL_FAST_H
+#define HWSIM_MODEL_FAST_H
+#include "base/types.h"
+#include "hwsim/model.h"
+
+#define HW_HINTS 64      /* entries of a TLB hint table */
+#define HW_BTB_HINTS 256
+
+/* `key` is present in entry `slot` of the table that the hint stands for; ~0: none. */
+typedef struct HwHint { u64 key, slot; } HwHint;
+
+/* The head of HwModel: all that the inline functions touch. */
+typedef struct HwFast {
+    /* Time in ticks of 1/issue_width cycle: instret (one slot per instruction) + extra (all else). */
+    u64 instret, extra;
+    u64 data_accesses;  /* also the DTLB's accesses and its clock: one translation per piece of an access */
+    u64 fetch_accesses; /* also the ITLB's */
+    u64 branches;       /* also the clock of the branch target buffer */
+    u64 *l1d_load, *l1d_store; /* per set: the line number whose load, or store, hits and changes nothing; ~0: none */
+    u64 *l1i_fetch;
+    u64 l1d_set_mask, l1i_set_mask;
+    u64 *dtlb_stamp, *itlb_stamp, *btb_stamp;
+    u64 *btb_target;
+    u8 *counters;       /* two-bit direction counters */
+    u64 counter_mask, history_mask;
+    u64 history;        /* outcomes of conditional branches, the youngest in bit 0 */
+    u32 counter_bits;
+    u8 l1d_shift, l1i_shift, page_shift;
+    bool branch_fast;
+    u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
+    HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
+} HwFast;
+
+static inline HwFast *hw_fast(HwModel *m)
+{
+    return (HwFast *)m;
+}
+
+/* Off: every access takes the slow path. For tests; call it before the first access. */
+void hw_model_no_fast(HwModel *m);
+
+static inline void hw_retire_fast(HwModel *m, u64 n)
+{
+    hw_fast(m)->instret += n;
+}
+
+static inline void hw_unit_fast(HwModel *m, HwUnit unit)
+{
+    hw_fast(m)->extra += hw_fast(m)->unit_extra[unit];
+}
+
+/* Does [addr, addr+size) lie in the line that `table` has for its set, on a page with a hint? Then counts it. */
+static inline bool hw_data_hit(HwFast *f, const u64 *table, u64 addr, u32 size)
+{
+    u64 line = addr >> f->l1d_shift, page = addr >> f->page_shift;
+    const HwHint *hint = &f->dtlb_hint[page % HW_HINTS];
+    if (UNLIKELY(table[line & f->l1d_set_mask] != line || hint->key != page || (addr + size - 1) >> f->l1d_shift != line))
+        return false;
+    f->dtlb_stamp[hint->slot] = ++f->data_accesses;
+    return true;
+}
+
+static inline void hw_load_fast(HwModel *m, u64 pc, u64 addr, u32 size)
+{
+    if (UNLIKELY(!hw_data_hit(hw_fast(m), hw_fast(m)->l1d_load, addr, size))) hw_load(m, pc, addr, size);
+}
+
+static inline void hw_store_fast(HwModel *m, u64 pc, u64 addr, u32 size)
+{
+    if (UNLIKELY(!hw_data_hit(hw_fast(m), hw_fast(m)->l1d_store, addr, size))) hw_store(m, pc, addr, size);
+}
+
+static inline void hw_fetch_fast(HwModel *m, u64 pc)
+{
+    HwFast *f = hw_fast(m);
+    u64 line = pc >> f->l1i_shift, page = pc >> f->page_shift;
+    const HwHint *hint = &f->itlb_hint[page % HW_HINTS];
+    if (UNLIKELY(f->l1i_fetch[line & f->l1i_set_mask] != line || hint->key != page)) {
+        hw_fetch(m, pc);
+        return;
+    }
+    f->itlb_stamp[hint->slot] = ++f->fetch_accesses;
+}
+
+/* The direction counter of a conditional branch; history folds onto the index. */
+static inline u8 *hw_direction_counter(HwFast *f, u64 pc)
+{
+    u64 h = f->history & f->history_mask;
+    return &f->counters[(pc >> 1 ^ h ^ h >> f->counter_bits) & f->counter_mask];
+}
+
+/* A two-bit saturating counter after one outcome. */
+static inline u8 hw_two_bit(u8 c, bool taken)
+{
+    return (u8)(taken ? c + (c < 3) : c - (c > 0));
+}
+
+static inline void hw_branch_fast(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)
+{
+    HwFast *f = hw_fast(m);
+    if (kind == HW_BR_COND && LIKELY(f->branch_fast)) {
+        u8 *c = hw_direction_counter(f, pc);
+        const HwHint *hint = &f->btb_hint[(pc >> 1) % HW_BTB_HINTS];
+        if (LIKELY(*c >> 1 == taken && (!taken || (hint->key == pc && f->btb_target[hint->slot] == target)))) {
+            *c = hw_two_bit(*c, taken);
+            f->history = f->history << 1 | taken;
+            f->branches++;
+            if (taken) f->btb_stamp[hint->slot] = f->branches;
+            return;
+        }
+    }
+    hw_branch(m, kind, pc, len, taken, target);
+}
+
+#endif
