@@ -59,6 +59,7 @@ struct Thread {
     Thread *next;       /* all threads */
     u64 *overflow_limit;/* stack_limit with the reserve for StackOverflowError handling */
     u64 hash_seed;      /* identity hashes */
+    u32 held;           /* the baton: 0 not held, else 1 + nested jvm_enter's (jvm_entry.h) */
 };
 
 /* The current host thread's Thread; NULL if not attached. */
