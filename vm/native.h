@@ -30,5 +30,10 @@ void handle_roots(GcVisitPtr exact, void *ctx);
 void handle_weak_roots(GcVisitPtr weak, void *ctx);
 void handle_thread_roots(Thread *t, GcVisitPtr exact, void *ctx);
 void handles_free(Thread *t);
+void *handles_top(Thread *t); /* token of the innermost local frame */
+/* Objects that native code has the plain address of (critical arrays): ambiguous roots, so that they stay where they are. */
+void handle_pin(Object *o);
+void handle_unpin(const Object *o);
+void handle_pinned_roots(GcVisitRange ambiguous, void *ctx);
 
 #endif
