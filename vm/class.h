@@ -152,7 +152,7 @@ struct Method {
     u16 nparams;
     u16 nexceptions; u16 *exceptions; /* CP class indices */
     Symbol *signature;
-    Bytes annotations, param_annotations, type_annotations, annotation_default, parameters;
+    Bytes annotations, param_annotations, type_annotations, annotation_default, parameters, stack_map;
     void *ffi;          /* prepared call description (nativecall.c) */
     void *unused_jit;
 };
@@ -172,6 +172,7 @@ struct ConstantPool {
     Class *owner;
     u32 length;
     u8 *tags;
+    u32 *raw; /* class, string, ref ... entries as parsed (v's unresolved form), kept when v is resolved */
     u64 v[]; /* Object* entries are registered as exact roots with vm_add_root */
 };
 
