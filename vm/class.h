@@ -107,6 +107,7 @@ struct Field {
     u8 type;          /* BasicType */
     u16 constant;     /* ConstantValue CP index or 0 */
     u16 index;        /* in owner->fields */
+    u8 *address;      /* statics: where the value lives, set when the interpreter quickens an access */
     Bytes annotations, type_annotations;
 };
 
@@ -137,7 +138,8 @@ struct Method {
     i32 vindex;         /* vtable index, or -1 */
     i32 iindex;         /* in an interface: index in ITable.methods, or -1 */
     u32 hotness;        /* calls and back edges counted until a profile is attached */
-    u32 *profile;       /* one u32 per bytecode byte, see interp.c; NULL until warm */
+    u32 *profile;       /* one u32 per bytecode byte, see profile.h; NULL until warm */
+    u64 profile_base;   /* profile - 4 * code, so that the counter of a pc is at profile_base + 4 * pc; 0 until warm */
     ConstantPool *cp;   /* owner->cp (or that of the class whose code it is) */
     /* ---- host only ---- */
     const u8 *original; /* bytecode as in the class file */
@@ -187,6 +189,8 @@ typedef struct CallInfo {
     u16 iindex;
     u8 kind;           /* CallKind */
     u8 ret;            /* BasicType */
+    Class *cached_class;   /* interface calls: the receiver class seen last, and what it runs (set by the interpreter) */
+    Method *cached_method;
 } CallInfo;
 typedef enum CallKind { CALL_DIRECT, CALL_VIRTUAL, CALL_INTERFACE } CallKind;
 

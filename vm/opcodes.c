@@ -17,8 +17,9 @@ _Static_assert(OP_FIRST_INVOKE5 == OP_FIRST_QUICK && OP_LAST_INVOKE5 == OP_FIRST
 static u32 switch_length(const u8 *code, u32 bci, u32 end)
 {
     u32 at = ALIGN_UP(bci + 1, 4u);
-    if (at + 12 > end) return 0;
+    if (at + 8 > end) return 0;
     if (code[bci] == OP_tableswitch) {
+        if (at + 12 > end) return 0;
         i64 low = code_i32(code + at + 4), high = code_i32(code + at + 8);
         if (high < low || high - low >= end) return 0;
         return at + 12 + 4 * (u32)(high - low + 1) - bci;
@@ -33,7 +34,6 @@ u32 opcode_length_at(const u8 *code, u32 bci, u32 end)
     ASSERT(bci < end);
     u32 op = code[bci], length = op < OP_FIRST_QUICK ? opcodes[op].length : 0;
     if (op == OP_tableswitch || op == OP_lookupswitch) {
-        if (ALIGN_UP(bci + 1, 4u) + 8 > end) return 0;
         length = switch_length(code, bci, end);
     } else if (op == OP_wide) {
         length = bci + 1 < end && code[bci + 1] == OP_iinc ? 6 : 4;

@@ -22,7 +22,8 @@ typedef struct Frame {
 enum {
     FRAME_ENTRY = 1,  /* entered from host code (vm_call): returning from it leaves the engine */
     FRAME_NATIVE = 2, /* of a native method: no code */
-    FRAME_REGISTER_FINALIZER = 4
+    FRAME_REGISTER_FINALIZER = 4,
+    FRAME_SYNC = 8    /* `lock` is held: unlocked on return */
 };
 static inline u64 *frame_stack(Frame *f) { return (u64 *)(f + 1); }
 static inline u32 frame_bci(const Frame *f) { return (u32)(f->pc - f->method->code); }
@@ -39,6 +40,7 @@ struct Thread {
     u32 id;             /* small number for thin locks: 1.. */
     u32 simulated;      /* run Java on the core from the next method call on */
     u64 scratch[4];
+    Class **prim_arrays; /* array class of each primitive BasicType (call.c) */
     /* ---- host ---- */
     struct HostThread *host;   /* sched.c: host thread, condition, state */
     struct Handles *handles;   /* JNI local references (handles.c) */
