@@ -1,0 +1,87 @@
+# loam: build, demo, tests. `make demo` and `make test` install what is missing (make deps) and build everything.
+#
+#   make            build/loam and build/rvrun
+#   make demo       a program on the simulated core without and with the layout optimizer, and the difference
+#   make test       all tests; the last line is "N passed, N failed"
+#   make asan       unit tests under AddressSanitizer (build/asan)
+#   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
+#   make deps       the Debian packages that building, running and testing need
+
+B ?= build
+CC = gcc
+RVCC = riscv64-linux-gnu-gcc
+RVOBJCOPY = riscv64-linux-gnu-objcopy
+
+# The JDK whose class library loam runs on (and whose jni.h it is built with).
+JDK ?= $(firstword $(shell sh launcher/find-jdk.sh 2>/dev/null))
+
+COMMON = -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Werror -ffp-contract=off -fsigned-char -fwrapv -fno-strict-aliasing \
+         -fno-omit-frame-pointer -I. -I$(B) $(EXTRA_CFLAGS)
+JNI_CFLAGS = -I$(JDK)/include -I$(JDK)/include/linux
+LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lcapstone -lm -ldl -lpthread
+GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
+LDFLAGS = -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
+
+MODULES = base hwsim gc vm jit classlib layout report launcher
+MAINS = hwsim/rvrun.c launcher/main.c vm/guest/%
+SOURCES := $(filter-out $(MAINS),$(foreach m,$(MODULES),$(wildcard $(m)/*.c)))
+ASM := $(wildcard hwsim/*.S) $(wildcard vm/guest/blob.S) $(wildcard report/*.S)
+OBJECTS := $(SOURCES:%.c=$(B)/obj/%.o) $(ASM:%.S=$(B)/obj/%.o)
+TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+
+.PHONY: all deps need demo test check unit asan ubsan fresh-test clean bench
+all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
+
+$(B)/libloam.a: $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+LINK = $(CC) $(COMMON) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(B)/libloam.a -Wl,--no-whole-archive $(LDFLAGS) $(GCLIB) $(LIBS)
+$(B)/loam: $(B)/obj/launcher/main.o $(B)/libloam.a classlib/exports.list | $(B)/libjvm.so
+	$(LINK)
+$(B)/rvrun: $(B)/obj/hwsim/rvrun.o $(B)/libloam.a
+	$(CC) $(COMMON) -o $@ $< $(B)/libloam.a -Wl,--wrap=mmap -Wl,--wrap=munmap $(GCLIB) $(LIBS)
+
+# The JDK's libraries ask for a libjvm.so by name: an empty one satisfies the loader; the executable has the symbols.
+$(B)/libjvm.so: classlib/libjvm_stub.c classlib/libjvm_stub.map
+	@mkdir -p $(@D)
+	$(CC) -shared -fPIC -o $@ $< -Wl,-soname,libjvm.so -Wl,--version-script=classlib/libjvm_stub.map
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(JNI_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MMD -MP -c $< -o $@
+$(B)/obj/%.o: %.S
+	@mkdir -p $(@D)
+	$(CC) -I. -I$(B) -MMD -MP -c $< -o $@
+
+-include vm/guest/rules.mk
+-include $(OBJECTS:.o=.d) $(B)/obj/launcher/main.d $(B)/obj/hwsim/rvrun.d
+
+# ---- tests ----------------------------------------------------------------------------------------------------
+$(B)/unit/%: tests/unit/%.c $(B)/libloam.a
+	@mkdir -p $(@D)
+	$(CC) $(COMMON) $(JNI_CFLAGS) -o $@ $< $(B)/libloam.a $(LDFLAGS) $(GCLIB) -lcriterion $(LIBS)
+unit: $(TESTS)
+
+need:
+	@sh .ci/deps.sh --check || $(MAKE) --no-print-directory deps
+deps:
+	sh .ci/deps.sh
+demo: need
+	@$(MAKE) --no-print-directory -j2 all
+	@sh examples/demo.sh $(B)
+test: need
+	@$(MAKE) --no-print-directory -j2 all unit
+	@B=$(B) sh tests/run.sh
+asan:
+	$(MAKE) B=build/asan EXTRA_CFLAGS="-fsanitize=address -DWIN_BASE=0x200000000000ull" unit
+	@B=build/asan sh tests/unit/run.sh
+ubsan:
+	$(MAKE) B=build/ubsan EXTRA_CFLAGS="-fsanitize=undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined" unit
+	@B=build/ubsan sh tests/unit/run.sh
+bench: all
+	@sh bench/run.sh $(B)
+fresh-test:
+	sh tests/fresh.sh
+clean:
+	rm -rf build

@@ -1,0 +1,78 @@
+/* The bridge between the layers: see bridge.h. */
+#include "launcher/bridge.h"
+#include "base/log.h"
+#include "hwsim/config.h"
+#include "hwsim/core.h"
+#include "layout/layout.h"
+#include "report/report.h"
+#include "vm/boot.h"
+#include "vm/sim.h"
+#include <string.h>
+
+static const Options *options;
+static HwConfig config;
+static HwModel *model;
+static bool simulating;
+
+void bridge_prepare(const Options *o)
+{
+    options = o;
+    if (!o->core) return;
+    hw_config_load(&config, o->core);
+    if (vm_options.seed) {
+        char *set = xasprintf("page.seed=%llu", (unsigned long long)vm_options.seed + 1);
+        hw_config_set(&config, set);
+        free(set);
+    }
+    for (size_t i = 0; i < o->sets.len; i++) hw_config_set(&config, o->sets.data[i]);
+    hw_config_check(&config);
+    if (o->model == HW_NONE && (o->reports.len || o->layout))
+        die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
+    for (size_t i = 0; i < o->reports.len; i++) report_check_path(o->reports.data[i]);
+}
+
+/* From here on Java runs on the core: each thread changes over at its next poll. */
+static void simulate(Thread *t)
+{
+    (void)t;
+    simulating = true;
+    for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
+    if (options->reports.len) report_observe(model);
+    if (options->layout) layout_start(model, vm_options.seed);
+}
+
+static void (*natives_of_boot)(Thread *t);
+static void simulate_from_boot(Thread *t)
+{
+    simulate(t);
+    natives_of_boot(t);
+}
+
+static void at_exit(int code)
+{
+    if (options->layout && simulating) layout_finish();
+    if (!options->reports.len) return;
+    Report r = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
+                 .level = options->model, .exit_code = code };
+    hw_model_check(model);
+    report_collect(&r);
+    for (size_t i = 0; i < options->reports.len; i++) report_write(&r, options->reports.data[i]);
+}
+
+void bridge_install(const Options *o)
+{
+    if (!o->core) return;
+    if (o->model != HW_NONE) {
+        model = hw_model_new(&config, o->model);
+        hw_charge_scale(model, o->charge_scale);
+    }
+    sim_init(hw_core_new(model));
+    vm_hooks.at_exit = at_exit;
+    if (o->layout) vm_hooks.safepoint = layout_safepoint;
+    if (!strcmp(o->from, "boot")) {
+        natives_of_boot = boot_natives;
+        boot_natives = simulate_from_boot;
+    } else {
+        vm_hooks.main_reached = simulate;
+    }
+}

@@ -1,0 +1,54 @@
+/* LauncherHelper does the work that needs Java: finding the main class in a path, jar or module, checking main's signature and
+   printing `java`'s messages when it is not there. */
+#include "launcher/launch.h"
+#include "base/log.h"
+#include <stdlib.h>
+#include <string.h>
+
+static Object *platform_string(Thread *t, Class *helper, const char *text)
+{
+    u32 n = (u32)strlen(text);
+    Object *bytes = array_new_prim(t, T_BYTE, (i32)n);
+    if (!bytes) return NULL;
+    memcpy(byte_elems(bytes), text, n);
+    Method *m = method_named(helper, "makePlatformString", "(Z[B)Ljava/lang/String;");
+    return (Object *)vm_callv(t, m, 1, (u64)bytes);
+}
+
+static Object *argument_array(Thread *t, Class *helper, const Options *o)
+{
+    Object *array = array_new(t, class_array_of(wk.String), (i32)o->nargs);
+    for (u32 i = 0; array && i < o->nargs; i++) {
+        Object *s = platform_string(t, helper, o->args[i]);
+        if (t->exception) return NULL;
+        array_set_ref(array, i, s);
+    }
+    return array;
+}
+
+/* The class whose main is to run, checked; NULL with an exception, or after LauncherHelper exited by itself. */
+static Class *load_main(Thread *t, Class *helper, const Options *o)
+{
+    Object *what = platform_string(t, helper, o->what);
+    if (t->exception) return NULL;
+    Method *check = method_named(helper, "checkAndLoadMain", "(ZILjava/lang/String;)Ljava/lang/Class;");
+    Object *mirror = (Object *)vm_callv(t, check, 1, (u64)(u32)o->mode, (u64)what);
+    if (t->exception || !mirror) return NULL;
+    return mirror_class(mirror);
+}
+
+int launch(Thread *t, const Options *o)
+{
+    Class *helper = class_boot("sun/launcher/LauncherHelper");
+    if (!class_initialize(t, helper)) return 1;
+    Class *c = load_main(t, helper, o);
+    if (!c) return 1;
+    Object *args = argument_array(t, helper, o);
+    if (!args) return 1;
+    Method *m = class_find_method(c, symbol_of("main"), symbol_of("([Ljava/lang/String;)V"));
+    ASSERT(m && m->access & ACC_STATIC); /* LauncherHelper validated it */
+    if (vm_hooks.main_reached) vm_hooks.main_reached(t);
+    if (!class_initialize(t, c)) return 1;
+    vm_callv(t, m, (u64)args);
+    return t->exception ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+/* loam's main: options, class library, boot, main, exit code. */
+#define _GNU_SOURCE
+#include "base/log.h"
+#include "classlib/classlib.h"
+#include "launcher/bridge.h"
+#include "launcher/launch.h"
+#include "launcher/options.h"
+#include "vm/boot.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#define LOAM_VERSION "0.1.0"
+#define MAIN_STACK (64ul << 20) /* host stack of the main thread: bounds Java -> native -> Java recursion */
+
+static Options options;
+
+static void print_version(FILE *f)
+{
+    fprintf(f, "loam %s (Java SE 17 on the class library of %s)\n", LOAM_VERSION, vm_options.java_home);
+}
+
+static void *run(void *unused)
+{
+    (void)unused;
+    classlib_install();
+    bridge_install(&options);
+    Thread *t = vm_boot();
+    int code = launch(t, &options);
+    if (t->exception) {
+        code = 1;
+        thread_dispatch_uncaught(t);
+    }
+    vm_destroy(t, code);
+}
+
+/* Without address randomization even host addresses that leak into a run's state are the same every time. Best effort. */
+static void fix_addresses(char **argv)
+{
+    int old = personality(0xffffffff);
+    if (old == -1 || old & ADDR_NO_RANDOMIZE || getenv("LOAM_REEXEC")) return;
+    if (personality((unsigned)old | ADDR_NO_RANDOMIZE) == -1) return;
+    setenv("LOAM_REEXEC", "1", 1);
+    execv("/proc/self/exe", argv);
+}
+
+int main(int argc, char **argv)
+{
+    options_parse(&options, argc, argv);
+    if (options.core) fix_addresses(argv);
+    unsetenv("LOAM_REEXEC");
+    vm_options.java_home = find_jdk();
+    if (options.show_version_out) print_version(stdout);
+    if (options.show_version_err) print_version(stderr);
+    if (options.mode == LAUNCH_VERSION) return 0;
+    bridge_prepare(&options);
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, MAIN_STACK);
+    pthread_t main_thread;
+    if (pthread_create(&main_thread, &attr, run, NULL)) die("cannot start the main thread");
+    pthread_join(main_thread, NULL);
+    return 1; /* not reached: run leaves through vm_exit */
+}

@@ -1,0 +1,295 @@
+/* Parsing the command line: one handler per row of options.def. Options that `java` turns into system properties become the
+   same ones here; the class library reads them. */
+#include "launcher/options.h"
+#include "base/log.h"
+#include "hwsim/config.h"
+#include "launcher/argfile.h"
+#include "vm/vm.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Options *opt;
+static Vec(const char *) properties;
+static u32 numbered[6]; /* next index of --add-modules & co. */
+
+/* What `java` prints when it refuses an option. */
+static void refuse(const char *fmt, const char *what) NORETURN;
+static void refuse(const char *fmt, const char *what)
+{
+    fprintf(stderr, fmt, what);
+    fprintf(stderr, "\nError: Could not create the Java Virtual Machine.\n"
+                    "Error: A fatal exception has occurred. Program will exit.\n");
+    exit(1);
+}
+
+static void add_property(const char *key, const char *value)
+{
+    vec_push(&properties, xasprintf("%s=%s", key, value));
+}
+static void add_numbered(u32 kind, const char *key, const char *value)
+{
+    vec_push(&properties, xasprintf("%s.%u=%s", key, numbered[kind]++, value));
+}
+
+/* "64m" -> bytes; java's message otherwise. */
+static u64 parse_size(const char *option, const char *text)
+{
+    char *end;
+    errno = 0;
+    u64 n = strtoull(text, &end, 10);
+    u32 shift = 0;
+    switch (*end) {
+    case 'k': case 'K': shift = 10, end++; break;
+    case 'm': case 'M': shift = 20, end++; break;
+    case 'g': case 'G': shift = 30, end++; break;
+    case 't': case 'T': shift = 40, end++; break;
+    }
+    if (errno || end == text || *end || *text == '-' || n > (UINT64_MAX >> shift)) {
+        char *whole = xasprintf("%s%s", option, text);
+        if (!strcmp(option, "-Xmx")) refuse("Invalid maximum heap size: %s", whole);
+        if (!strcmp(option, "-Xss")) refuse("Invalid thread stack size: %s", whole);
+        refuse("Invalid size: %s", whole);
+    }
+    return n << shift;
+}
+
+static void usage(FILE *f);
+
+#define HANDLER(name) static void on_##name(const char *v)
+#define UNUSED (void)v
+HANDLER(class_path) { vm_options.class_path = v; }
+HANDLER(jar) { opt->mode = LAUNCH_JAR, opt->what = v; }
+HANDLER(module_main) { opt->mode = LAUNCH_MODULE, opt->what = v; }
+HANDLER(module_path) { add_property("jdk.module.path", v); }
+HANDLER(upgrade_module_path) { add_property("jdk.module.upgrade.path", v); }
+HANDLER(limit_modules) { add_property("jdk.module.limitmods", v); }
+HANDLER(add_modules) { add_numbered(0, "jdk.module.addmods", v); }
+HANDLER(add_exports) { add_numbered(1, "jdk.module.addexports", v); }
+HANDLER(add_opens) { add_numbered(2, "jdk.module.addopens", v); }
+HANDLER(add_reads) { add_numbered(3, "jdk.module.addreads", v); }
+HANDLER(patch_module) { add_numbered(4, "jdk.module.patch", v); }
+HANDLER(enable_native_access) { add_numbered(5, "jdk.module.enable.native.access", v); }
+HANDLER(enable_preview) { UNUSED; add_property("jdk.internal.preview.enabled", "true"); }
+HANDLER(property) { vec_push(&properties, strchr(v, '=') ? v : xasprintf("%s=", v)); }
+HANDLER(ignored) { UNUSED; }
+HANDLER(ignored_size) { parse_size("-Xms", v); }
+HANDLER(max_heap)
+{
+    vm_options.max_heap = parse_size("-Xmx", v);
+    if (vm_options.max_heap < 2 << 20) refuse("Too small maximum heap", "");
+}
+HANDLER(stack_size)
+{
+    vm_options.java_stack = parse_size("-Xss", v);
+    if (vm_options.java_stack < 136 << 10)
+        refuse("\nThe Java thread stack size specified is too small. Specify at least %sk", "136");
+    if (vm_options.java_stack > 1 << 30) refuse("Invalid thread stack size: -Xss%s", v);
+}
+HANDLER(boot_append) { vm_options.boot_append = vm_options.boot_append ? xasprintf("%s:%s", vm_options.boot_append, v) : v; }
+HANDLER(hotspot_flag)
+{
+    if (!strncmp(v, "MaxDirectMemorySize=", 20)) add_property("sun.nio.MaxDirectMemorySize", v + 20);
+    else if (!strncmp(v, "AutoBoxCacheMax=", 16)) add_property("java.lang.Integer.IntegerCache.high", v + 16);
+    else warn("ignoring -XX:%s: it is HotSpot's own", v);
+}
+HANDLER(verbose)
+{
+    if (!v || !strcmp(v, "class")) vm_options.verbose_class = true;
+    else if (!strcmp(v, "gc")) vm_options.verbose_gc = true;
+    else if (!strcmp(v, "jni")) vm_options.verbose_jni = true;
+    else if (strcmp(v, "module")) refuse("Unrecognized option: -verbose:%s", v);
+}
+
+static void assertion(const char *v, bool enable)
+{
+    if (!v) {
+        vm_options.assertions_user = enable;
+        vm_options.nassertions = 0;
+        return;
+    }
+    size_t n = strlen(v);
+    bool package = n >= 3 && !strcmp(v + n - 3, "...");
+    u32 i = vm_options.nassertions++;
+    vm_options.assertions = xrealloc(vm_options.assertions, vm_options.nassertions * sizeof *vm_options.assertions);
+    char *name = xstrdup(v);
+    if (package) name[n - 3] = 0;
+    for (char *p = name; *p; p++)
+        if (*p == '.') *p = '/';
+    vm_options.assertions[i].name = name;
+    vm_options.assertions[i].package = package;
+    vm_options.assertions[i].enable = enable;
+}
+HANDLER(ea) { assertion(v, true); }
+HANDLER(da) { assertion(v, false); }
+HANDLER(esa) { UNUSED; vm_options.assertions_system = true; }
+HANDLER(dsa) { UNUSED; vm_options.assertions_system = false; }
+HANDLER(version_err) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_err = true; }
+HANDLER(version_out) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_out = true; }
+HANDLER(show_version_err) { UNUSED; opt->show_version_err = true; }
+HANDLER(show_version_out) { UNUSED; opt->show_version_out = true; }
+HANDLER(help_err) { UNUSED; usage(stderr); exit(0); }
+HANDLER(help_out) { UNUSED; usage(stdout); exit(0); }
+
+/* ---- loam's own ---- */
+static u32 one_of(const char *option, const char *v, const char *const *words, u32 n)
+{
+    char list[128] = "";
+    for (u32 i = 0; i < n; i++) {
+        if (!strcmp(v, words[i])) return i;
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "", words[i]);
+    }
+    die("%s=%s: must be one of %s", option, v, list);
+}
+static double number(const char *option, const char *v, double low, double high)
+{
+    char *end;
+    double d = strtod(v, &end);
+    if (end == v || *end || !(d >= low && d <= high)) die("%s=%s: must be a number from %g to %g", option, v, low, high);
+    return d;
+}
+HANDLER(core) { opt->core = v; }
+HANDLER(set)
+{
+    if (!strchr(v, '=')) die("--set=%s: must be KEY=VALUE, as in --set l1d.size_kib=16", v);
+    vec_push(&opt->sets, v);
+}
+HANDLER(model) { opt->model = (HwLevel)one_of("--model", v, (const char *const[]){ "none", "counts", "timing" }, 3); }
+HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "boot" }, 2) ? "boot" : "main"; }
+HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on" }, 2); }
+HANDLER(report)
+{
+    const char *dot = strrchr(v, '.');
+    if (strcmp(v, "-") && !(dot && (!strcmp(dot, ".txt") || !strcmp(dot, ".json"))))
+        die("--report=%s: the name must end in .txt or .json, or be - for text on stdout", v);
+    vec_push(&opt->reports, v);
+}
+HANDLER(charge_scale) { opt->charge_scale = number("--charge-scale", v, 0, 1000); }
+HANDLER(seed) { vm_options.seed = (u64)number("--seed", v, 0, 4294967295.0); }
+HANDLER(time) { vm_options.real_time = one_of("--time", v, (const char *const[]){ "simulated", "real" }, 2); }
+HANDLER(log)
+{
+    const char *unknown = log_enable(v);
+    if (unknown) die("--log=%s: no log channel is called %s", v, unknown);
+}
+
+typedef enum Form { FLAG, NEXT, EQUALS, PREFIX } Form;
+typedef struct Row { const char *name; Form form; void (*handler)(const char *value); } Row;
+#define O(name, form, handler) { name, form, on_##handler },
+static const Row rows[] = {
+#include "launcher/options.def"
+};
+#undef O
+
+/* Handles argv[*i] if a row fits, and moves *i past what it used. */
+static bool try_option(const char **argv, u32 argc, u32 *i)
+{
+    const char *a = argv[*i];
+    const Row *best = NULL;
+    const char *value = NULL;
+    for (size_t r = 0; r < NELEM(rows); r++) {
+        size_t n = strlen(rows[r].name);
+        if (best && n <= strlen(best->name)) continue;
+        if (!strcmp(a, rows[r].name) && rows[r].form != PREFIX) best = &rows[r], value = NULL;
+        else if (rows[r].form == EQUALS && !strncmp(a, rows[r].name, n) && a[n] == '=') best = &rows[r], value = a + n + 1;
+        else if (rows[r].form == PREFIX && !strncmp(a, rows[r].name, n)) best = &rows[r], value = a + n;
+    }
+    if (!best) return false;
+    if ((best->form == NEXT || best->form == EQUALS) && !value) {
+        if (*i + 1 >= argc) {
+            fprintf(stderr, "Error: %s requires %s\n", a,
+                    strstr(a, "class") || !strcmp(a, "-cp") ? "class path specification" : !strcmp(a, "-jar") ? "jar file specification" : "a value");
+            exit(1);
+        }
+        value = argv[++*i];
+    }
+    best->handler(value);
+    ++*i;
+    return true;
+}
+
+static char *join_command(const char **argv, u32 argc)
+{
+    char *s = xstrdup("loam");
+    for (u32 i = 0; i < argc; i++) {
+        char *next = xasprintf("%s %s", s, argv[i]);
+        free(s);
+        s = next;
+    }
+    return s;
+}
+
+static void finish(void)
+{
+    const char *env = getenv("CLASSPATH");
+    if (opt->mode == LAUNCH_JAR) vm_options.class_path = opt->what;
+    else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE) vm_options.class_path = env && *env ? env : ".";
+    if (opt->mode == LAUNCH_MODULE) {
+        if (!vm_options.class_path) vm_options.class_path = "";
+        add_property("jdk.module.main", opt->what);
+    }
+    if (!opt->core && opt->sets.len) opt->core = "default";
+    if (!opt->core && (opt->reports.len || opt->layout || strcmp(opt->from, "main"))) opt->core = "default";
+    vm_options.properties = properties.data;
+    vm_options.nproperties = (u32)properties.len;
+    char *command = xstrdup(opt->what ? opt->what : "");
+    for (u32 i = 0; i < opt->nargs; i++) {
+        char *next = xasprintf("%s %s", command, opt->args[i]);
+        free(command);
+        command = next;
+    }
+    vm_options.command = command;
+}
+
+void options_parse(Options *o, int argc, char **argv)
+{
+    opt = o;
+    *o = (Options){ .model = HW_TIMING, .from = "main", .charge_scale = 1 };
+    ArgList list = { 0 };
+    arglist_from_environment(&list, getenv("JDK_JAVA_OPTIONS"));
+    u32 from_environment = (u32)list.len;
+    for (int i = 1; i < argc; i++) vec_push(&list, argv[i]);
+    arglist_expand(&list, from_environment);
+    o->command = join_command(list.data, (u32)list.len);
+    u32 i = 0, n = (u32)list.len;
+    while (i < n && list.data[i][0] == '-' && o->mode != LAUNCH_JAR && o->mode != LAUNCH_MODULE) {
+        if (!try_option(list.data, n, &i)) refuse("Unrecognized option: %s", list.data[i]);
+        if (o->mode == LAUNCH_VERSION) break;
+    }
+    /* Options may follow -jar FILE and -m MODULE only before them; what follows belongs to the program. */
+    if (o->mode == LAUNCH_NONE) {
+        if (i == n && !o->show_version_err && !o->show_version_out) {
+            usage(stderr);
+            exit(1);
+        }
+        if (i == n) o->mode = LAUNCH_VERSION;
+        else o->mode = LAUNCH_CLASS, o->what = list.data[i++];
+    }
+    o->args = list.data + i;
+    o->nargs = n - i;
+    finish();
+}
+
+static void usage(FILE *f)
+{
+    fputs("Usage: loam [options] MainClass [args...]       run a class\n"
+          "       loam [options] -jar FILE.jar [args...]   run a jar\n"
+          "       loam [options] -m MODULE[/CLASS] [args...]\n\n"
+          "As `java`: -cp PATH, -p PATH, -DNAME=VALUE, -ea, -Xmx, -Xss, -Xbootclasspath/a:PATH, --add-modules, --add-opens,\n"
+          "--add-exports, --add-reads, --patch-module, -verbose:class|gc|jni, -version, @argfile, JDK_JAVA_OPTIONS.\n\n"
+          "The simulated core:\n"
+          "  --core=NAME|FILE         run on this core; presets:", f);
+    const char *const *names = hw_config_presets();
+    for (; *names; names++) fprintf(f, " %s", *names);
+    fputs("\n"
+          "  --set KEY=VALUE          change one field of it, e.g. --set l1d.size_kib=16 (repeatable)\n"
+          "  --model=none|counts|timing   how much is modelled (timing)\n"
+          "  --from=main|boot         simulate from main on (default) or everything\n"
+          "  --layout=off|on          the layout optimizer (off)\n"
+          "  --report=FILE.txt|FILE.json  cache-miss report; - is text on stdout (repeatable)\n"
+          "  --charge-scale=X         multiply what firmware is charged (1)\n"
+          "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
+          "  --time=simulated|real    the clock that the program sees on the core\n"
+          "  --log=CHANNEL,...        debug output on stderr\n", f);
+}

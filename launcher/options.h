@@ -1,0 +1,34 @@
+/* The command line: `java`'s options and loam's own, parsed into VmOptions (vm.h) and Options. */
+#ifndef LAUNCHER_OPTIONS_H
+#define LAUNCHER_OPTIONS_H
+#include "base/types.h"
+#include "base/vec.h"
+#include "hwsim/model.h"
+
+/* What to start, numbered as LauncherHelper.checkAndLoadMain's mode. */
+typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, LAUNCH_VERSION } LaunchMode;
+
+typedef struct Options {
+    LaunchMode mode;
+    const char *what;      /* class name, jar file or module[/class] */
+    const char **args;     /* the program's arguments */
+    u32 nargs;
+    const char *core;      /* preset or file; NULL: native */
+    Vec(const char *) sets;/* --set key=value, in order */
+    Vec(const char *) reports;
+    HwLevel model;
+    const char *from;      /* "main" or "boot" */
+    bool layout;
+    double charge_scale;
+    bool show_version_out, show_version_err;
+    char *command;         /* the whole command line, for reports */
+} Options;
+
+/* Parses JDK_JAVA_OPTIONS and argv (with @argfiles expanded) into *o and vm_options. On a usage error prints java's own message, where it
+   has one, and exits with 1. -help and friends print and exit with 0. */
+void options_parse(Options *o, int argc, char **argv);
+
+/* find_jdk.c: home of an OpenJDK 17 (malloc'ed): $JAVA_HOME, the java on the PATH, the usual places; a clear error otherwise. */
+char *find_jdk(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* The layout optimizer: precise miss samples from the core -> which objects miss, and through which reference field their
+   address came -> objects clustered along those hot edges, moved into arenas -> counters compared, and back-off where it did not pay.
+   It sees the core only through samples.h and counters; what it does is firmware, charged to the core. */
+#ifndef LAYOUT_LAYOUT_H
+#define LAYOUT_LAYOUT_H
+#include "base/vec.h"
+#include "hwsim/model.h"
+#include "vm/vm.h"
+
+/* Starts sampling on this model. Call when simulation starts; installs nothing else. */
+void layout_start(HwModel *model, u64 seed);
+/* At a safepoint of the simulated program (a full sample buffer asked for one): reads the samples, decides, acts. */
+void layout_safepoint(Thread *t);
+
+/* One pass, for reports. Misses are of L1D, per thousand instructions; -1 if the run ended before it could be judged. */
+typedef struct LayoutPass {
+    u64 at_instruction, at_cycle;
+    u64 moved, pinned, bytes, rewritten;
+    u64 cost_cycles, cost_misses;   /* charged for the pass itself */
+    u64 predicted_savings;          /* L1D misses, over the horizon that the decision assumed */
+    double rate_before, rate_after; /* L1D misses per thousand instructions of the program */
+    const char *verdict;            /* "kept", "did not pay", "not judged" */
+    char *edges;                    /* "LList$Node.next -> LList$Node, ..." malloc'ed */
+} LayoutPass;
+typedef Vec(LayoutPass) LayoutPasses;
+const LayoutPasses *layout_passes(void);
+typedef struct LayoutTotals { u64 samples, drains, passes_considered; } LayoutTotals;
+LayoutTotals layout_totals(void);
+/* Judges what is still open, at the end of the run. */
+void layout_finish(void);
+
+#endif

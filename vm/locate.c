@@ -1,0 +1,75 @@
+/* Address -> object, class, field; core registers -> method and bytecode: see locate.h. */
+#include "vm/locate.h"
+#include "base/vec.h"
+#include "vm/guest/regs.h"
+#include <string.h>
+
+#define R(id, name) name,
+static const char *const names[] = { PLACES(R) };
+#undef R
+
+const char *place_name(PlaceKind kind) { return names[kind]; }
+
+Method *locate_method(const u64 *x, u32 *bci)
+{
+    if (!x) return NULL;
+    u64 frame = x[GUEST_REG_FRAME], pc = x[GUEST_REG_PC];
+    if (!IN_WINDOW(STACK, frame) || frame & 7) return NULL;
+    Method *m = ((Frame *)frame)->method;
+    if (!IN_WINDOW(META, m) || !m->code) return NULL;
+    *bci = pc - (u64)m->code < m->code_length ? (u32)(pc - (u64)m->code) : 0;
+    return m;
+}
+
+static Place heap_place(u64 address)
+{
+    Object *o = (Object *)gc_base((void *)address);
+    if (!o) return (Place){ .kind = PLACE_FREE };
+    return (Place){ PLACE_OBJECT, o, object_class(o), (u32)(address - (u64)o) };
+}
+
+Place locate(u64 address, const u64 *x)
+{
+    if (IN_WINDOW(HEAP, address) || IN_WINDOW(ARENA, address)) return heap_place(address);
+    if (IN_WINDOW(STACK, address)) return (Place){ .kind = PLACE_STACK };
+    if (IN_WINDOW(META, address)) {
+        u32 bci;
+        Method *m = locate_method(x, &bci);
+        return (Place){ .kind = m && address - (u64)m->code < m->code_length ? PLACE_BYTECODE : PLACE_METADATA };
+    }
+    if (IN_WINDOW(GUEST, address) || IN_WINDOW(CODE, address)) return (Place){ .kind = PLACE_CODE };
+    if (IN_WINDOW(NATIVE, address)) return (Place){ .kind = PLACE_NATIVE };
+    if (IN_WINDOW(TABLE, address)) return (Place){ .kind = PLACE_TABLE };
+    return (Place){ .kind = PLACE_OTHER };
+}
+
+static Field *field_at(Class *c, u32 offset, bool statics)
+{
+    for (; c; c = statics ? NULL : c->super)
+        for (u32 i = 0; i < c->nfields; i++) {
+            Field *f = &c->fields[i];
+            if (!(f->access & ACC_STATIC) == !statics && offset - f->offset < 1u << type_shift((BasicType)f->type)) return f;
+        }
+    return NULL;
+}
+
+Field *locate_field(const Place *p)
+{
+    if (p->kind != PLACE_OBJECT || p->klass->kind != CLASS_INSTANCE) return NULL;
+    Field *f = field_at(p->klass, p->offset, false);
+    if (!f && p->klass == wk.Class) f = field_at(mirror_class(p->object), p->offset, true);
+    return f;
+}
+
+char *locate_field_name(const Place *p)
+{
+    if (p->kind != PLACE_OBJECT) return xstrdup(place_name(p->kind));
+    Field *f = locate_field(p);
+    char *owner = class_external_name(f ? f->owner : p->klass);
+    char *name;
+    if (f) name = xasprintf("%s.%s", owner, f->name->bytes);
+    else if (p->klass->kind == CLASS_ARRAY) name = xasprintf(p->offset < ARRAY_BASE ? "%s.length" : "%s", owner);
+    else name = xasprintf("%s.(header)", owner);
+    free(owner);
+    return name;
+}

@@ -1,0 +1,42 @@
+/* What lies at an address, and what code a sampled core state was running: the translation from hardware's words (address,
+   pc, registers) to Java's (class, field, method, bytecode). Reports and the layout optimizer both use it; neither changes anything. */
+#ifndef VM_LOCATE_H
+#define VM_LOCATE_H
+#include "vm/vm.h"
+
+/* R(id, "name of the row for data that is no Java object") */
+#define PLACES(R) \
+    R(OBJECT, "") \
+    R(FREE, "(fresh allocation)") \
+    R(STACK, "(Java stacks)") \
+    R(BYTECODE, "(bytecode)") \
+    R(METADATA, "(class metadata)") \
+    R(CODE, "(interpreter code)") \
+    R(NATIVE, "(native memory)") \
+    R(TABLE, "(VM tables)") \
+    R(PAGE_TABLE, "(page tables)") \
+    R(OTHER, "(other memory)")
+#define R(id, name) PLACE_##id,
+typedef enum PlaceKind { PLACES(R) PLACE_COUNT } PlaceKind;
+#undef R
+
+typedef struct Place {
+    PlaceKind kind;
+    Object *object;   /* PLACE_OBJECT */
+    Class *klass;     /* its class; of a mirror's statics: java.lang.Class */
+    u32 offset;       /* of the address from the object's start */
+} Place;
+
+/* x: the core's integer registers at the access, or NULL if firmware made it. */
+Place locate(u64 address, const u64 *x);
+const char *place_name(PlaceKind kind);
+
+/* The field at this offset of an instance (statics of the represented class for mirrors), or NULL: header, padding, array. */
+Field *locate_field(const Place *p);
+/* "LTree$N.left", "int[]", "String.(header)"; malloc'ed. */
+char *locate_field_name(const Place *p);
+
+/* The Java method that the core was running, from its registers; NULL: none. *bci: its bytecode index. */
+Method *locate_method(const u64 *x, u32 *bci);
+
+#endif
