@@ -8,6 +8,10 @@
 
 typedef struct HwCore HwCore;
 
+/* Accesses outside [HW_LOW_MEMORY, HW_LOW_MEMORY + HW_MEMORY_SPAN) trap: null plus an offset, and what no process can map. */
+#define HW_LOW_MEMORY  0x10000ull
+#define HW_MEMORY_SPAN (0x7fffffff0000ull - HW_LOW_MEMORY)
+
 /* Why hw_core_run returned. */
 typedef enum HwStop {
     HW_STOP_HCALL,    /* the host-call handler asked for it (hw_core_stop) */
@@ -35,8 +39,17 @@ struct HwCore {
     HwTrap trap;
     void *user;      /* the embedder's */
     bool stop;
-    struct HwDecode *decode; /* decode cache, private to exec.c */
+    struct HwDecode *decode; /* decode cache, private to blocks.c and exec.c */
+    struct HwCsr *csr;       /* event selectors and the like, private to csr.c */
+    u64 reserved;            /* lr/sc: the value that lr loaded */
 };
+
+/* Synchronous traps, by RISC-V's cause numbers. */
+enum {
+    HW_CAUSE_FETCH_FAULT = 1, HW_CAUSE_ILLEGAL = 2, HW_CAUSE_BREAKPOINT = 3, HW_CAUSE_LOAD_MISALIGNED = 4,
+    HW_CAUSE_LOAD_FAULT = 5, HW_CAUSE_STORE_MISALIGNED = 6, HW_CAUSE_STORE_FAULT = 7, HW_CAUSE_ECALL = 8
+};
+const char *hw_cause_name(u32 cause);
 
 /* A core at reset: registers zero. The model may be NULL. */
 HwCore *hw_core_new(HwModel *model);
@@ -53,6 +66,8 @@ typedef struct HwContext { u64 x[32], f[32], pc; u32 fcsr; } HwContext;
 void hw_context_save(const HwCore *core, HwContext *c);
 void hw_context_load(HwCore *core, const HwContext *c);
 
+/* Integer register names as the ABI has them: "zero", "ra", ... */
+extern const char *const hw_reg_names[32];
 /* One instruction at `code` as text ("ld a0, 8(sp)"), into buf; returns its length in bytes (2 or 4). */
 u32 hw_disassemble(const void *code, u64 pc, char *buf, size_t n);
 

@@ -1,0 +1,61 @@
+/* Cores: making and freeing them, contexts, names. See core.h; what a core does is in exec.c. */
+#include "hwsim/core.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "hwsim/exec.h"
+#include <string.h>
+
+HwCore *hw_core_new(HwModel *model)
+{
+    HwCore *core = xcalloc(1, sizeof *core);
+    core->model = model;
+    core->reservation = ~0ull;
+    core->decode = hw_decode_new(model);
+    core->csr = hw_csr_new();
+    if (model) hw_model_regs(model, core->x);
+    return core;
+}
+
+void hw_core_free(HwCore *core)
+{
+    if (!core) return;
+    hw_decode_free(core->decode);
+    hw_csr_free(core->csr);
+    free(core);
+}
+
+void hw_core_stop(HwCore *core)
+{
+    core->stop = true;
+}
+
+void hw_context_save(const HwCore *core, HwContext *c)
+{
+    memcpy(c->x, core->x, sizeof c->x);
+    memcpy(c->f, core->f, sizeof c->f);
+    c->pc = core->pc;
+    c->fcsr = core->fcsr;
+}
+
+/* A reservation does not survive a change of context, and the next fetch is counted. */
+void hw_context_load(HwCore *core, const HwContext *c)
+{
+    ASSERT(c->x[0] == 0);
+    memcpy(core->x, c->x, sizeof c->x);
+    memcpy(core->f, c->f, sizeof c->f);
+    core->pc = c->pc;
+    core->fcsr = c->fcsr;
+    core->reservation = ~0ull;
+    core->decode->fetched = ~0ull;
+}
+
+const char *hw_cause_name(u32 cause)
+{
+    static const char *const names[] = {
+        [HW_CAUSE_FETCH_FAULT] = "instruction access fault", [HW_CAUSE_ILLEGAL] = "illegal instruction",
+        [HW_CAUSE_BREAKPOINT] = "breakpoint", [HW_CAUSE_LOAD_MISALIGNED] = "load address misaligned",
+        [HW_CAUSE_LOAD_FAULT] = "load access fault", [HW_CAUSE_STORE_MISALIGNED] = "store address misaligned",
+        [HW_CAUSE_STORE_FAULT] = "store access fault", [HW_CAUSE_ECALL] = "environment call",
+    };
+    return cause < NELEM(names) && names[cause] ? names[cause] : "unknown trap";
+}
