@@ -1,0 +1,28 @@
+/* Private to rvrun: what its main and its system calls share. */
+#ifndef HWSIM_RVRUN_H
+#define HWSIM_RVRUN_H
+#include "base/types.h"
+#include "hwsim/core.h"
+
+typedef struct RvProgram {
+    u64 entry, phdr, phnum, phent;
+    u64 load_base;        /* added to every address of the file */
+    u64 brk_start, brk, brk_end;
+    u64 text, text_end;   /* executable segments */
+    const char *path;
+    bool exited;
+    int exit_code;
+} RvProgram;
+
+/* Where a program's memory goes: fixed places, so that a run repeats exactly. */
+#define RV_PIE_BASE   0x0400000000ull
+#define RV_BRK_BYTES  (256ull << 20)
+#define RV_MMAP_BASE  0x1000000000ull
+#define RV_MMAP_END   0x2000000000ull
+#define RV_STACK_TOP  0x3000000000ull
+#define RV_STACK_BYTES (64ull << 20)
+
+/* Handles the ecall in core's registers: a7 is the number, a0-a5 the arguments, a0 the result. */
+void rv_syscall(HwCore *core, RvProgram *program);
+
+#endif
