@@ -1,0 +1,204 @@
+/* Set-associative write-back, write-allocate caches with three replacement policies, and the way down through the
+   levels. Levels are neither inclusive nor exclusive: a line is filled into every level that it passes, and leaves each
+   on its own; dirty lines that leave are written to the next level, which allocates them without reading. */
+#include "hwsim/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- replacement policies ------------------------------------------------------------------------------ */
+
+static void lru_touch(HwCache *c, u64 set, u32 way)
+{
+    c->stamp[set * c->ways + way] = ++c->clock;
+}
+
+static u32 lru_victim(HwCache *c, u64 set)
+{
+    const u64 *stamp = c->stamp + set * c->ways;
+    u32 oldest = 0;
+    for (u32 w = 1; w < c->enabled; w++)
+        if (stamp[w] < stamp[oldest]) oldest = w;
+    return oldest;
+}
+
+/* The tree's nodes are numbered from 1; node n's children are 2n and 2n+1. A set bit: replace on the right. */
+static void plru_touch(HwCache *c, u64 set, u32 way)
+{
+    u32 node = 1, tree = c->tree[set];
+    for (u32 half = c->enabled >> 1; half; half >>= 1) {
+        bool right = way & half;
+        tree = right ? tree & ~(1u << node) : tree | 1u << node;
+        node = 2 * node + right;
+    }
+    c->tree[set] = tree;
+}
+
+static u32 plru_victim(HwCache *c, u64 set)
+{
+    u32 node = 1, way = 0;
+    for (u32 half = c->enabled >> 1; half; half >>= 1) {
+        bool right = c->tree[set] >> node & 1;
+        if (right) way |= half;
+        node = 2 * node + right;
+    }
+    return way;
+}
+
+static void random_touch(HwCache *c, u64 set, u32 way)
+{
+    (void)c, (void)set, (void)way;
+}
+
+static u32 random_victim(HwCache *c, u64 set)
+{
+    (void)set;
+    c->random ^= c->random << 13, c->random ^= c->random >> 7, c->random ^= c->random << 17;
+    return (u32)((c->random >> 32) * c->enabled >> 32);
+}
+
+static const HwPolicy policies[] = {
+    [HW_REPL_LRU] = { "lru", lru_touch, lru_victim },
+    [HW_REPL_PLRU] = { "plru", plru_touch, plru_victim },
+    [HW_REPL_RANDOM] = { "random", random_touch, random_victim },
+};
+
+/* ---- one cache ----------------------------------------------------------------------------------------- */
+
+/* The five fields of a cache stand together in config.def, size first. */
+_Static_assert(HW_F_l1d_latency_cycles == HW_F_l1d_size_kib + 4, "order of a cache's fields");
+_Static_assert(HW_F_l2_line_bytes == HW_F_l2_size_kib + 2, "order of a cache's fields");
+
+void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_cycle)
+{
+    u64 v[5];
+    for (int i = 0; i < 5; i++) v[i] = hw_field_int(cfg, &hw_fields[size_field + i]);
+    u64 lines = (v[0] << 10) / v[2], sets = lines / v[1];
+    ASSERT(sets && !(sets & (sets - 1)) && sets * v[1] * v[2] == v[0] << 10 && v[3] < NELEM(policies));
+    c->ways = c->enabled = (u32)v[1];
+    c->shift = (u32)__builtin_ctzll(v[2]);
+    c->set_mask = sets - 1;
+    c->policy = &policies[v[3]];
+    c->latency = v[4] * ticks_per_cycle;
+    c->random = hash_u64(cfg->page_seed + 1000 + (u64)size_field) | 1;
+    c->tag = xcalloc(lines, sizeof *c->tag);
+    c->ready = xcalloc(lines, sizeof *c->ready);
+    c->stamp = xcalloc(lines, sizeof *c->stamp);
+    c->flags = xcalloc(lines, 1);
+    c->tree = xcalloc(sets, sizeof *c->tree);
+    memset(c->tag, 0xff, lines * sizeof *c->tag);
+}
+
+void cache_free(HwCache *c)
+{
+    free(c->tag), free(c->ready), free(c->stamp), free(c->flags), free(c->tree);
+    free(c->fast_load), free(c->fast_store);
+}
+
+u64 cache_find(const HwCache *c, u64 line)
+{
+    u64 first = (line & c->set_mask) * c->ways;
+    const u64 *tag = c->tag + first;
+    for (u32 w = 0; w < c->enabled; w++)
+        if (tag[w] == line) return first + w;
+    return NONE;
+}
+
+static void touch(HwCache *c, u64 set, u32 way)
+{
+    c->policy->touch(c, set, way);
+    if (c->fast_load) c->fast_load[set] = NONE;
+    if (c->fast_store) c->fast_store[set] = NONE;
+}
+
+void cache_touch(HwCache *c, u64 slot)
+{
+    ASSERT(c->tag[slot] != NONE);
+    touch(c, c->tag[slot] & c->set_mask, (u32)(slot % c->ways));
+}
+
+/* A dirty line leaves the level above for level c. */
+static void write_back(HwModel *m, HwCache *c, u64 pa)
+{
+    if (!c) {
+        m->counter[HWC_WRITEBACK]++;
+        dram_write(m);
+        return;
+    }
+    u64 line = pa >> c->shift, slot = cache_find(c, line);
+    if (slot == NONE) cache_fill(m, c, line, 0, LINE_DIRTY);
+    else c->flags[slot] |= LINE_DIRTY;
+}
+
+/* Empties a slot; returns whether the line was dirty. */
+static bool evict(HwModel *m, HwCache *c, u64 slot)
+{
+    u64 addr = c->tag[slot] << c->shift;
+    bool dirty = c->flags[slot] & LINE_DIRTY;
+    c->tag[slot] = NONE;
+    c->flags[slot] = 0;
+    if (dirty) write_back(m, c->next, c->is_virtual ? page_map(m, addr) : addr);
+    return dirty;
+}
+
+u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
+{
+    u64 set = line & c->set_mask, first = set * c->ways;
+    u32 way = 0;
+    while (way < c->enabled && c->tag[first + way] != NONE) way++;
+    if (way == c->enabled) {
+        way = c->policy->victim(c, set);
+        ASSERT(way < c->enabled);
+        evict(m, c, first + way);
+    }
+    u64 slot = first + way;
+    c->tag[slot] = line;
+    c->ready[slot] = m->timing ? ready : 0;
+    c->flags[slot] = flags;
+    touch(c, set, way);
+    return slot;
+}
+
+/* ---- the way down -------------------------------------------------------------------------------------- */
+
+u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
+{
+    if (!c) return dram_read(m, r->now);
+    u64 line = pa >> c->shift, slot = cache_find(c, line);
+    if (r->demand) m->counter[c->access_counter]++;
+    if (slot != NONE) {
+        cache_touch(c, slot);
+        u64 arrives = c->ready[slot] > r->now ? c->ready[slot] - r->now : 0;
+        return arrives > c->latency ? arrives : c->latency;
+    }
+    if (r->demand) {
+        m->counter[c->miss_counter]++;
+        *missed |= c->miss_bit;
+    }
+    u64 latency = cache_fetch(m, c->next, pa, r, missed);
+    cache_fill(m, c, line, r->now + latency, 0);
+    return latency;
+}
+
+/* ---- ways switched off and on -------------------------------------------------------------------------- */
+
+/* A PLRU tree needs a power of two. */
+bool cache_resizable(const HwCache *c, u64 ways)
+{
+    if (!c->tag) return ways == 0;
+    return ways >= 1 && ways <= c->ways && (c->policy != &policies[HW_REPL_PLRU] || !(ways & (ways - 1)));
+}
+
+u64 cache_resize(HwModel *m, HwCache *c, u32 ways)
+{
+    u64 dirty = 0;
+    if (!c->tag) return 0;
+    for (u64 set = 0; set <= c->set_mask; set++) {
+        for (u32 w = ways; w < c->enabled; w++)
+            if (c->tag[set * c->ways + w] != NONE) dirty += evict(m, c, set * c->ways + w);
+        c->tree[set] = 0;
+        if (c->fast_load) c->fast_load[set] = NONE;
+        if (c->fast_store) c->fast_store[set] = NONE;
+    }
+    c->enabled = ways;
+    return dirty;
+}

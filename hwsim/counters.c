@@ -1,0 +1,144 @@
+/* Reading the counters, and the model's own consistency check. Some counters double as clocks of the fast paths and
+   live in HwFast; the rest are in HwModel.counter. */
+#include "hwsim/mem.h"
+
+#define C(id, name, text) name,
+static const char *const names[] = {
+#include "hwsim/counters.def"
+};
+#undef C
+
+const char *hw_counter_name(HwCounter c)
+{
+    ASSERT((u32)c < HWC_COUNT);
+    return names[c];
+}
+
+u64 hw_counter(const HwModel *m, HwCounter c)
+{
+    ASSERT((u32)c < HWC_COUNT);
+    switch (c) {
+    case HWC_CYCLE: return model_cycle(m);
+    case HWC_INSTRET: return m->f.instret;
+    case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetch_accesses;
+    case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.data_accesses;
+    case HWC_BRANCH: return m->f.branches;
+    case HWC_FW_CYCLE: return m->fw_ticks / m->width;
+    case HWC_FW_INSTRUCTION: return m->fw_instructions;
+    default: return m->counter[c];
+    }
+}
+
+u64 hw_cycle(const HwModel *m)
+{
+    return model_cycle(m);
+}
+
+u64 hw_instret(const HwModel *m)
+{
+    return m->f.instret;
+}
+
+/* ---- invariants ---------------------------------------------------------------------------------------- */
+
+static void at_most(const HwModel *m, HwCounter a, HwCounter b)
+{
+    if (hw_counter(m, a) > hw_counter(m, b))
+        panic("%s = %llu exceeds %s = %llu", names[a], (unsigned long long)hw_counter(m, a), names[b],
+              (unsigned long long)hw_counter(m, b));
+}
+
+static void equal(u64 a, u64 b, const char *what)
+{
+    if (a != b) panic("%s: %llu is not %llu", what, (unsigned long long)a, (unsigned long long)b);
+}
+
+static void check_counters(const HwModel *m)
+{
+    const u64 *c = m->counter;
+    at_most(m, HWC_L1I_MISS, HWC_L1I_ACCESS);
+    at_most(m, HWC_L1D_MISS, HWC_L1D_ACCESS);
+    at_most(m, HWC_L2_MISS, HWC_L2_ACCESS);
+    at_most(m, HWC_LLC_MISS, HWC_LLC_ACCESS);
+    at_most(m, HWC_ITLB_MISS, HWC_ITLB_ACCESS);
+    at_most(m, HWC_DTLB_MISS, HWC_DTLB_ACCESS);
+    at_most(m, HWC_PREFETCH_USEFUL, HWC_PREFETCH_ISSUED);
+    at_most(m, HWC_PREFETCH_LATE, HWC_PREFETCH_USEFUL);
+    at_most(m, HWC_MISPREDICT, HWC_BRANCH);
+    at_most(m, HWC_FW_CYCLE, HWC_CYCLE);
+    equal(c[HWC_MISPREDICT], c[HWC_COND_MISPREDICT] + c[HWC_TARGET_MISPREDICT], "mispredicts by kind");
+    if (m->l2.tag && m->llc.tag) equal(c[HWC_LLC_ACCESS], c[HWC_L2_MISS], "what L2 misses reaches the last level");
+    u64 l1_misses = c[HWC_L1I_MISS] + c[HWC_L1D_MISS];
+    if (m->unified && c[m->unified->access_counter] < l1_misses) panic("L1 misses that reached no further level");
+    if (c[HWC_STLB_MISS] > c[HWC_ITLB_MISS] + c[HWC_DTLB_MISS]) panic("more page walks than TLB misses");
+}
+
+static void check_services(const HwModel *m)
+{
+    u64 ticks = 0, instructions = 0;
+    for (size_t i = 0; i < m->services.len; i++)
+        ticks += m->services.data[i].ticks, instructions += m->services.data[i].instructions;
+    equal(ticks, m->fw_ticks, "firmware ticks by service");
+    equal(instructions, m->fw_instructions, "firmware instructions by service");
+    if (ticks > m->f.extra) panic("firmware took more than all time besides the program's instructions");
+}
+
+/* Lines sit in their sets, once each, and only in enabled ways. */
+static void check_cache(const HwCache *c, const char *name)
+{
+    for (u64 set = 0; c->tag && set <= c->set_mask; set++) {
+        const u64 *tag = c->tag + set * c->ways;
+        for (u32 w = 0; w < c->ways; w++) {
+            if (tag[w] == NONE) {
+                if (c->flags[set * c->ways + w]) panic("%s: flags on an empty slot", name);
+                continue;
+            }
+            if (w >= c->enabled) panic("%s: a line in a way that is switched off", name);
+            if ((tag[w] & c->set_mask) != set) panic("%s: a line in the wrong set", name);
+            for (u32 v = 0; v < w; v++)
+                if (tag[v] == tag[w]) panic("%s: the same line twice", name);
+        }
+    }
+}
+
+/* What the fast path takes for a hit that changes nothing is one. */
+static void check_fast(const HwModel *m, const HwCache *c, const char *name)
+{
+    for (u64 set = 0; set <= c->set_mask; set++) {
+        u64 line = c->fast_load[set];
+        if (c->fast_store && c->fast_store[set] != NONE && c->fast_store[set] != line)
+            panic("%s: fast stores to a line without fast loads", name);
+        if (line == NONE) continue;
+        u64 slot = cache_find(c, line);
+        if (slot == NONE) panic("%s: the fast path knows a line that is not there", name);
+        if (c->flags[slot] & LINE_PREFETCHED) panic("%s: the fast path hides the first use of a prefetched line", name);
+        if (c->ready[slot] > model_now(m) + c->latency) panic("%s: the fast path takes a line in flight", name);
+        if (c->fast_store && c->fast_store[set] == line && !(c->flags[slot] & LINE_DIRTY))
+            panic("%s: fast stores to a clean line", name);
+        for (u32 w = 0; w < c->ways; w++)
+            if (c->stamp[set * c->ways + w] > c->stamp[slot]) panic("%s: the fast path's line is not the newest", name);
+    }
+}
+
+static void check_hints(const HwTlb *t, const char *name)
+{
+    for (u64 i = 0; t->hint && i < HW_HINTS; i++)
+        if (t->hint[i].key != NONE && t->tag[t->hint[i].slot] != t->hint[i].key) panic("%s: a stale hint", name);
+}
+
+void hw_model_check(const HwModel *m)
+{
+    check_counters(m);
+    check_services(m);
+    check_cache(&m->l1i, "l1i");
+    check_cache(&m->l1d, "l1d");
+    check_cache(&m->l2, "l2");
+    check_cache(&m->llc, "llc");
+    check_fast(m, &m->l1i, "l1i");
+    check_fast(m, &m->l1d, "l1d");
+    check_hints(&m->itlb, "itlb");
+    check_hints(&m->dtlb, "dtlb");
+    for (u64 i = 0; i < HW_BTB_HINTS; i++)
+        if (m->f.btb_hint[i].key != NONE && m->bp.btb_tag[m->f.btb_hint[i].slot] != m->f.btb_hint[i].key)
+            panic("btb: a stale hint");
+}

@@ -1,0 +1,97 @@
+/* Charging firmware: host code that works on the program's behalf pays with cycles and cache contents of the core. Work
+   is charged to the innermost open service; its accesses go through DTLB and L1D like the program's. What the program
+   itself executes while a service is open (a service that calls back) is not the service's. */
+#include "hwsim/mem.h"
+#include <math.h>
+#include <string.h>
+
+#define ONE 65536 /* 16.16 */
+
+int hw_fw_service(HwModel *m, const char *name)
+{
+    HwService s = { .name = xstrdup(name) };
+    ASSERT(m->services.len < 255);
+    vec_push(&m->services, s);
+    return (int)m->services.len;
+}
+
+int hw_fw_services(const HwModel *m)
+{
+    return (int)m->services.len;
+}
+
+static const HwService *service(const HwModel *m, int number)
+{
+    if (number < 1 || (size_t)number > m->services.len) panic("no firmware service %d", number);
+    return &m->services.data[number - 1];
+}
+
+const char *hw_fw_name(const HwModel *m, int number)
+{
+    return service(m, number)->name;
+}
+
+u64 hw_fw_cycles(const HwModel *m, int number)
+{
+    return service(m, number)->ticks / m->width;
+}
+
+u64 hw_fw_instructions(const HwModel *m, int number)
+{
+    return service(m, number)->instructions;
+}
+
+void hw_charge_scale(HwModel *m, double scale)
+{
+    ASSERT(scale >= 0 && scale <= 10000);
+    m->fw_scale = (u64)llround(scale * ONE);
+}
+
+void hw_fw_begin(HwModel *m, int number)
+{
+    service(m, number);
+    if (m->fw_depth == FW_DEPTH) panic("more than %d firmware services open", FW_DEPTH);
+    m->fw_stack[m->fw_depth++] = number;
+}
+
+void hw_fw_end(HwModel *m)
+{
+    if (!m->fw_depth) panic("no firmware service is open");
+    m->fw_depth--;
+}
+
+static int open_service(const HwModel *m)
+{
+    if (!m->fw_depth) panic("firmware charge outside of a service");
+    return m->fw_stack[m->fw_depth - 1];
+}
+
+void hw_fw_access(HwModel *m, u64 addr, u64 size, bool write)
+{
+    int number = open_service(m);
+    u64 before = model_now(m);
+    model_data(m, 0, addr, size, write ? HW_ACC_STORE : HW_ACC_LOAD, number);
+    u64 ticks = model_now(m) - before;
+    m->services.data[number - 1].ticks += ticks;
+    m->fw_ticks += ticks;
+}
+
+/* n * factor / ONE, carrying the fraction over to the next call. */
+static u64 scaled(u64 n, u64 factor, u64 *rest)
+{
+    unsigned __int128 v = (unsigned __int128)n * factor + *rest;
+    *rest = (u64)v % ONE;
+    return (u64)(v / ONE);
+}
+
+void hw_fw_work(HwModel *m, u64 instructions)
+{
+    HwService *s = &m->services.data[open_service(m) - 1];
+    u64 n = scaled(instructions, m->fw_scale, &m->fw_scale_rest);
+    u64 ticks = m->timing ? scaled(n, m->fw_cpi, &m->fw_cpi_rest) : n;
+    s->instructions += n;
+    s->ticks += ticks;
+    m->fw_instructions += n;
+    m->fw_ticks += ticks;
+    m->f.extra += ticks;
+}

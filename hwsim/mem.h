@@ -1,0 +1,219 @@
+/* Inside of the model: the structures that model.c, cache.c, tlb.c, bpred.c, prefetch.c, timing.c, samples.c,
+   firmware.c and counters.c share. Nobody else includes this; the model's face is model.h.
+
+   How an access runs: model.c counts it and asks tlb.c to translate (a miss there may walk page tables through the
+   caches below L1); looks its line up in L1 and, if it is not there, asks cache.c, which goes down level by level,
+   fills on the way back, and says when the data will be there; trains prefetch.c; stalls (timing.c); and reports a miss
+   to observer and sampler. Time is in ticks, issue_width of them to a cycle.
+
+   Rules for whoever edits this: presence never depends on time (a line in flight occupies its slot already), so the
+   levels HW_COUNTS and HW_TIMING count the same misses; and any change of an L1 set's replacement order goes through
+   cache_touch or cache_fill, which keep the tables of model_fast.h true. */
+#ifndef HWSIM_MEM_H
+#define HWSIM_MEM_H
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "hwsim/config.h"
+#include "hwsim/model_fast.h"
+#include "hwsim/observer.h"
+#include "hwsim/samples.h"
+
+#define NONE (~0ull)
+#define ADDRESS_BITS 48
+
+/* ---- requests ----------------------------------------------------------------------------------------- */
+
+typedef struct HwRequest {
+    u64 pc, addr;   /* virtual */
+    u64 now;        /* ticks at which it is issued */
+    u32 size;
+    u8 access;      /* HwAccess */
+    u8 service;     /* firmware's, or 0 */
+    bool demand;    /* false: a prefetch, which counts no accesses and no misses */
+} HwRequest;
+
+/* ---- caches (cache.c) --------------------------------------------------------------------------------- */
+
+typedef struct HwCache HwCache;
+typedef struct HwPolicy {
+    const char *name;
+    void (*touch)(HwCache *c, u64 set, u32 way); /* way becomes the most recently used */
+    u32 (*victim)(HwCache *c, u64 set);          /* among the enabled ways, all of which hold a line */
+} HwPolicy;
+
+enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */ };
+
+struct HwCache {
+    u64 *tag;     /* line number (address >> shift) or NONE; slot = set * ways + way */
+    u64 *ready;   /* tick at which the line has arrived */
+    u64 *stamp;   /* LRU: when last touched */
+    u32 *tree;    /* PLRU: per set, bit n of node n points to the half to replace */
+    u8 *flags;
+    u64 set_mask;
+    u32 ways, enabled;
+    u32 shift;
+    bool is_virtual;     /* tags are virtual line numbers: L1 */
+    u64 latency;         /* ticks */
+    u64 clock, random;
+    const HwPolicy *policy;
+    HwCache *next;       /* NULL: memory */
+    u32 miss_bit;        /* HW_MISS_* */
+    int access_counter, miss_counter;
+    u64 *fast_load, *fast_store; /* tables of model_fast.h that stand for this cache, or NULL */
+};
+
+void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_cycle);
+void cache_free(HwCache *c);
+/* The slot that holds `line`, or NONE. */
+u64 cache_find(const HwCache *c, u64 line);
+void cache_touch(HwCache *c, u64 slot);
+/* Puts `line` in (it must not be there), evicting another if need be; returns its slot, most recently used. */
+u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags);
+/* Ticks until physical address pa is there, looked up from level c (NULL: memory) downwards; fills on the way.
+   Adds the levels where the demand missed to *missed. */
+u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed);
+/* Uses only the first `ways` ways from now on; returns how many dirty lines had to be written back. */
+u64 cache_resize(HwModel *m, HwCache *c, u32 ways);
+bool cache_resizable(const HwCache *c, u64 ways);
+
+/* ---- translation (tlb.c) ------------------------------------------------------------------------------ */
+
+typedef struct HwTlb {
+    u64 *tag, *stamp; /* page number or NONE */
+    u64 set_mask;
+    u32 ways;         /* 0: there is none */
+    HwHint *hint;     /* of model_fast.h, or NULL */
+    int miss_counter;
+} HwTlb;
+
+typedef struct HwWalker { /* upper page-table entries that the walker holds */
+    u64 key[64], stamp[64], clock;
+    u32 entries;
+} HwWalker;
+
+void tlb_init(HwTlb *t, u64 entries, u64 ways, HwHint *hint, int miss_counter);
+void tlb_free(HwTlb *t);
+/* Translates r's page through t (itlb or dtlb), then the STLB, then a walk; returns the ticks it adds. `stamp` is the
+   count of accesses to t, this one included. */
+u64 tlb_translate(HwModel *m, HwTlb *t, const HwRequest *r, u64 stamp, u32 *missed);
+/* The physical address of a virtual one. */
+u64 page_map(const HwModel *m, u64 va);
+
+/* ---- branch prediction (bpred.c), prefetching (prefetch.c) --------------------------------------------- */
+
+typedef struct HwBpred {
+    u32 predictor;            /* HwPredictor */
+    u64 history_bits;
+    u64 *btb_tag;             /* stamps and targets are in HwFast */
+    u64 btb_set_mask;
+    u32 btb_ways;
+    u64 *indirect_tag, *indirect_target;
+    u64 indirect_mask, path, path_mask;
+    u32 indirect_bits;
+    u64 *ras;
+    u32 ras_entries, ras_top, ras_depth; /* depth: valid entries */
+    u64 mispredict, btb_miss; /* ticks */
+} HwBpred;
+
+void bpred_init(HwModel *m);
+void bpred_free(HwModel *m);
+/* Makes the tables of model_fast.h follow predictor and history length. */
+void bpred_apply(HwModel *m);
+
+typedef struct HwStride { u64 key, line; i64 stride; u32 sure; } HwStride;
+typedef struct HwPrefetcher {
+    HwStride *table;
+    u64 mask;
+    u32 degree;
+    bool next_line, stride, instruction; /* configured */
+    bool on;                             /* the run-time switch */
+} HwPrefetcher;
+
+void prefetch_init(HwModel *m);
+/* A demand access of L1D, or of L1I, missed or used a prefetched line for the first time. */
+void prefetch_data(HwModel *m, const HwRequest *r);
+void prefetch_fetch(HwModel *m, const HwRequest *r);
+
+/* ---- sampling (samples.c) ----------------------------------------------------------------------------- */
+
+struct HwSampler {
+    HwModel *m;
+    HwSampleEvent event;
+    u64 base;
+    u32 n, count, period;
+    u64 left, random;    /* events until the next sample */
+    u64 dead_until;      /* cycle */
+    u64 dead_cycles, record_cycles;
+    void (*full)(void *ctx);
+    void *ctx;
+    /* Misra-Gries: an entry's count is stored - floor; floor rises when a line finds no place. */
+    u64 *hot_line, *hot_stored, hot_floor;
+    u32 hot_entries;
+};
+
+void sampler_init(HwModel *m);
+void sampler_free(HwModel *m);
+void sampler_miss(HwModel *m, const HwMiss *e);
+void sampler_mispredict(HwModel *m, u64 pc, u64 target);
+
+/* ---- the model ---------------------------------------------------------------------------------------- */
+
+#define STORE_BUFFER_MAX 64
+#define FW_DEPTH 16
+
+typedef struct HwService { char *name; u64 ticks, instructions; } HwService;
+
+struct HwModel {
+    HwFast f; /* first: model_fast.h casts */
+    const HwConfig *cfg;
+    HwLevel level;
+    bool timing, no_fast;
+    u64 width;               /* ticks per cycle */
+    u64 counter[HWC_COUNT];  /* those that are not kept elsewhere: see hw_counter */
+    HwCache l1i, l1d, l2, llc;
+    HwCache *unified;        /* the first level behind L1, or NULL */
+    HwTlb itlb, dtlb, stlb;
+    HwWalker walker;
+    u64 page_keys[3];
+    HwBpred bp;
+    HwPrefetcher pf;
+    u64 dram_latency, dram_gap, dram_free; /* ticks */
+    struct { u64 done[STORE_BUFFER_MAX], youngest_line; u32 head, n, size; } stores;
+    Vec(HwService) services; /* number s is services.data[s - 1] */
+    int fw_stack[FW_DEPTH], fw_depth;
+    u64 fw_ticks, fw_instructions;
+    u64 fw_scale, fw_scale_rest, fw_cpi, fw_cpi_rest; /* 16.16 */
+    const HwObserver *observer;
+    const u64 *x;
+    HwSampler sampler;
+};
+
+#define SERVICE_SAMPLES 1 /* registered by hw_model_new */
+
+/* timing.c */
+static inline u64 model_now(const HwModel *m)
+{
+    return m->f.instret + m->f.extra;
+}
+static inline void model_stall(HwModel *m, u64 ticks)
+{
+    if (m->timing) m->f.extra += ticks;
+}
+static inline u64 model_cycle(const HwModel *m)
+{
+    return model_now(m) / m->width;
+}
+void timing_init(HwModel *m);
+/* Ticks until a line from memory arrives; occupies the channel. */
+u64 dram_read(HwModel *m, u64 now);
+void dram_write(HwModel *m);
+/* A store whose line arrives at `ready`: waits in the store buffer, or stalls while that is full. */
+void store_wait(HwModel *m, u64 line, u64 ready);
+
+/* model.c: one miss event to observer and sampler. */
+void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks);
+/* A data access of any size on behalf of `service` (0: the program). */
+void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service);
+
+#endif

@@ -1,0 +1,277 @@
+/* The model's face: making one, and what happens on each access that the fast paths of model_fast.h leave over. See
+   mem.h for how the parts fit together. */
+#include "hwsim/mem.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const u64 no_registers[32];
+
+/* ---- making and freeing -------------------------------------------------------------------------------- */
+
+static u64 *fast_table(const HwCache *c)
+{
+    u64 *t = xmalloc((c->set_mask + 1) * sizeof *t);
+    memset(t, 0xff, (c->set_mask + 1) * sizeof *t);
+    return t;
+}
+
+static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, int access_counter, int miss_counter)
+{
+    cache_init(c, m->cfg, size_field, m->width);
+    c->miss_bit = miss_bit;
+    c->access_counter = access_counter;
+    c->miss_counter = miss_counter;
+}
+
+static void init_caches(HwModel *m)
+{
+    const HwConfig *cfg = m->cfg;
+    if (cfg->llc_present) unified_level(m, &m->llc, HW_F_llc_size_kib, HW_MISS_LLC, HWC_LLC_ACCESS, HWC_LLC_MISS);
+    if (cfg->l2_present) unified_level(m, &m->l2, HW_F_l2_size_kib, HW_MISS_L2, HWC_L2_ACCESS, HWC_L2_MISS);
+    m->l2.next = cfg->llc_present ? &m->llc : NULL;
+    m->unified = cfg->l2_present ? &m->l2 : m->l2.next;
+    cache_init(&m->l1i, cfg, HW_F_l1i_size_kib, m->width);
+    cache_init(&m->l1d, cfg, HW_F_l1d_size_kib, m->width);
+    m->l1i.next = m->l1d.next = m->unified;
+    m->l1i.is_virtual = m->l1d.is_virtual = true;
+    m->f.l1i_fetch = m->l1i.fast_load = fast_table(&m->l1i);
+    m->f.l1d_load = m->l1d.fast_load = fast_table(&m->l1d);
+    m->f.l1d_store = m->l1d.fast_store = fast_table(&m->l1d);
+    m->f.l1i_shift = (u8)m->l1i.shift, m->f.l1i_set_mask = m->l1i.set_mask;
+    m->f.l1d_shift = (u8)m->l1d.shift, m->f.l1d_set_mask = m->l1d.set_mask;
+}
+
+static void init_translation(HwModel *m)
+{
+    const HwConfig *cfg = m->cfg;
+    memset(m->f.dtlb_hint, 0xff, sizeof m->f.dtlb_hint);
+    memset(m->f.itlb_hint, 0xff, sizeof m->f.itlb_hint);
+    memset(m->f.btb_hint, 0xff, sizeof m->f.btb_hint);
+    m->f.page_shift = cfg->page_map == HW_PAGE_2M ? 21 : 12;
+    for (u64 i = 0; i < NELEM(m->page_keys); i++) m->page_keys[i] = hash_u64(cfg->page_seed * 4 + i + 1);
+    tlb_init(&m->itlb, cfg->itlb_entries, cfg->itlb_ways, m->f.itlb_hint, HWC_ITLB_MISS);
+    tlb_init(&m->dtlb, cfg->dtlb_entries, cfg->dtlb_ways, m->f.dtlb_hint, HWC_DTLB_MISS);
+    tlb_init(&m->stlb, cfg->stlb_entries, cfg->stlb_ways, NULL, HWC_STLB_MISS);
+    m->f.itlb_stamp = m->itlb.stamp;
+    m->f.dtlb_stamp = m->dtlb.stamp;
+    m->walker.entries = (u32)cfg->walk_cache_entries;
+}
+
+HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
+{
+    ASSERT(level == HW_COUNTS || level == HW_TIMING);
+    HwModel *m = xcalloc(1, sizeof *m);
+    m->cfg = cfg;
+    m->level = level;
+    m->timing = level == HW_TIMING;
+    m->width = m->timing ? cfg->core_issue_width : 1;
+    m->x = no_registers;
+    m->fw_cpi = (u64)llround(cfg->firmware_cpi * (f64)m->width * 65536);
+    hw_charge_scale(m, 1);
+    timing_init(m);
+    init_caches(m);
+    init_translation(m);
+    bpred_init(m);
+    prefetch_init(m);
+    sampler_init(m);
+    int samples = hw_fw_service(m, "samples");
+    ASSERT(samples == SERVICE_SAMPLES);
+    return m;
+}
+
+void hw_model_free(HwModel *m)
+{
+    if (!m) return;
+    cache_free(&m->l1i), cache_free(&m->l1d), cache_free(&m->l2), cache_free(&m->llc);
+    tlb_free(&m->itlb), tlb_free(&m->dtlb), tlb_free(&m->stlb);
+    bpred_free(m);
+    sampler_free(m);
+    free(m->pf.table);
+    for (size_t i = 0; i < m->services.len; i++) free(m->services.data[i].name);
+    vec_free(&m->services);
+    free(m);
+}
+
+void hw_model_no_fast(HwModel *m)
+{
+    ASSERT(!m->f.data_accesses && !m->f.fetch_accesses && !m->f.branches);
+    m->no_fast = true;
+    m->itlb.hint = m->dtlb.hint = NULL;
+    bpred_apply(m);
+}
+
+void hw_model_regs(HwModel *m, const u64 *x)
+{
+    m->x = x ? x : no_registers;
+}
+
+void hw_model_observe(HwModel *m, const HwObserver *o)
+{
+    m->observer = o;
+}
+
+HwSampler *hw_model_sampler(HwModel *m)
+{
+    return &m->sampler;
+}
+
+/* ---- accesses ------------------------------------------------------------------------------------------ */
+
+void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks)
+{
+    HwMiss e = {
+        .pc = r->pc, .addr = r->addr, .x = m->x, .missed = missed, .latency = (u32)((ticks + m->width - 1) / m->width),
+        .access = r->access, .size = (u8)(r->size < 255 ? r->size : 255), .service = r->service,
+    };
+    ASSERT(missed && r->demand);
+    if (m->observer && m->observer->miss) m->observer->miss(m->observer->ctx, &e);
+    sampler_miss(m, &e);
+}
+
+/* What became of a line in L1. */
+typedef struct Found { u64 slot, wait; bool train; } Found;
+
+/* Looks r's line up in L1 cache c and fetches it if it is not there. `wait` is what the data takes beyond a hit. */
+static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, int miss_counter, u32 *missed)
+{
+    u64 line = r->addr >> c->shift;
+    Found a = { .slot = cache_find(c, line) };
+    if (a.slot == NONE) {
+        m->counter[miss_counter]++;
+        *missed |= HW_MISS_L1;
+        u64 latency = cache_fetch(m, c->next, page_map(m, r->addr), r, missed);
+        a.slot = cache_fill(m, c, line, r->now + latency, 0);
+        a.wait = latency - c->latency;
+        a.train = true;
+        return a;
+    }
+    cache_touch(c, a.slot);
+    u64 soonest = r->now + c->latency;
+    if (c->ready[a.slot] > soonest) a.wait = c->ready[a.slot] - soonest;
+    if (c->flags[a.slot] & LINE_PREFETCHED) {
+        c->flags[a.slot] &= (u8)~LINE_PREFETCHED;
+        m->counter[HWC_PREFETCH_USEFUL]++;
+        m->counter[HWC_PREFETCH_LATE] += a.wait > 0;
+        a.train = true;
+    }
+    return a;
+}
+
+/* A data access within one line. */
+static void data_piece(HwModel *m, HwRequest *r)
+{
+    HwCache *c = &m->l1d;
+    bool store = r->access == HW_ACC_STORE;
+    u32 missed = 0;
+    u64 translation = tlb_translate(m, &m->dtlb, r, ++m->f.data_accesses, &missed);
+    model_stall(m, translation);
+    r->now = model_now(m);
+    Found a = look_up(m, c, r, HWC_L1D_MISS, &missed);
+    u64 line = r->addr >> c->shift, set = line & c->set_mask;
+    if (store) c->flags[a.slot] |= LINE_DIRTY;
+    if (!m->no_fast && (!store || !a.wait)) {
+        m->f.l1d_load[set] = line;
+        m->f.l1d_store[set] = c->flags[a.slot] & LINE_DIRTY ? line : NONE;
+    }
+    if (a.train) prefetch_data(m, r);
+    if (!store) model_stall(m, a.wait);
+    else if (a.wait) store_wait(m, line, r->now + a.wait);
+    if (missed) model_report(m, r, missed, translation + c->latency + a.wait);
+}
+
+void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service)
+{
+    u64 line = 1ull << m->l1d.shift;
+    while (size) {
+        u64 piece = line - (addr & (line - 1));
+        if (piece > size) piece = size;
+        HwRequest r = { .pc = pc, .addr = addr, .now = model_now(m), .size = (u32)piece, .access = access,
+                        .service = (u8)service, .demand = true };
+        data_piece(m, &r);
+        addr += piece, size -= piece;
+    }
+}
+
+void hw_load(HwModel *m, u64 pc, u64 addr, u32 size)
+{
+    model_data(m, pc, addr, size, HW_ACC_LOAD, 0);
+}
+
+void hw_store(HwModel *m, u64 pc, u64 addr, u32 size)
+{
+    model_data(m, pc, addr, size, HW_ACC_STORE, 0);
+}
+
+void hw_fetch(HwModel *m, u64 pc)
+{
+    HwCache *c = &m->l1i;
+    HwRequest r = { .pc = pc, .addr = pc, .now = model_now(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
+    u32 missed = 0;
+    u64 translation = tlb_translate(m, &m->itlb, &r, ++m->f.fetch_accesses, &missed);
+    model_stall(m, translation);
+    r.now = model_now(m);
+    Found a = look_up(m, c, &r, HWC_L1I_MISS, &missed);
+    if (!m->no_fast) m->f.l1i_fetch[pc >> c->shift & c->set_mask] = pc >> c->shift;
+    if (a.train) prefetch_fetch(m, &r);
+    model_stall(m, a.wait);
+    if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);
+}
+
+void hw_retire(HwModel *m, u64 n)
+{
+    hw_retire_fast(m, n);
+}
+
+void hw_unit(HwModel *m, HwUnit unit)
+{
+    ASSERT(unit < HW_UNIT_COUNT);
+    hw_unit_fast(m, unit);
+}
+
+/* ---- reconfiguration ----------------------------------------------------------------------------------- */
+
+static bool set_ways(HwModel *m, HwCache *c, u64 ways)
+{
+    if (!cache_resizable(c, ways)) return false;
+    model_stall(m, cache_resize(m, c, (u32)ways) * m->cfg->core_flush_line_cycles * m->width);
+    return true;
+}
+
+static bool set_predictor(HwModel *m, u64 predictor, u64 history_bits)
+{
+    if (predictor >= HW_PRED_COUNT || history_bits > 32 || history_bits > 2 * m->f.counter_bits) return false;
+    m->bp.predictor = (u32)predictor;
+    m->bp.history_bits = history_bits;
+    bpred_apply(m);
+    return true;
+}
+
+/* Predictor tables keep their contents: counters of one predictor are read by the next. */
+bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
+{
+    bool ok = false;
+    switch (k) {
+    case HW_KNOB_HISTORY_LENGTH: ok = set_predictor(m, m->bp.predictor, value); break;
+    case HW_KNOB_PREDICTOR: ok = set_predictor(m, value, m->bp.history_bits); break;
+    case HW_KNOB_PREFETCH_ON: ok = value <= 1; m->pf.on = ok ? value : m->pf.on; break;
+    case HW_KNOB_L1D_WAYS: ok = set_ways(m, &m->l1d, value); break;
+    case HW_KNOB_L2_WAYS: ok = set_ways(m, &m->l2, value); break;
+    case HW_KNOB_COUNT: default: panic("no configuration knob %d", (int)k);
+    }
+    if (ok) model_stall(m, m->cfg->core_reconfigure_cycles * m->width);
+    return ok;
+}
+
+u64 hw_knob_get(const HwModel *m, HwKnob k)
+{
+    switch (k) {
+    case HW_KNOB_HISTORY_LENGTH: return m->bp.history_bits;
+    case HW_KNOB_PREDICTOR: return m->bp.predictor;
+    case HW_KNOB_PREFETCH_ON: return m->pf.on;
+    case HW_KNOB_L1D_WAYS: return m->l1d.enabled;
+    case HW_KNOB_L2_WAYS: return m->l2.enabled;
+    case HW_KNOB_COUNT: break;
+    }
+    panic("no configuration knob %d", (int)k);
+}

@@ -1,0 +1,63 @@
+/* Time: the memory channel and the store buffer. The core issues in order and stalls for what it waits for, so all
+   else about time is the sum of stalls in model.c. At level HW_COUNTS nothing here takes time. */
+#include "hwsim/mem.h"
+
+void timing_init(HwModel *m)
+{
+    const HwConfig *c = m->cfg;
+    ASSERT(c->core_store_buffer_entries <= STORE_BUFFER_MAX);
+    m->dram_latency = c->dram_latency_cycles * m->width;
+    m->dram_gap = m->timing ? c->dram_cycles_per_line * m->width : 0;
+    m->stores.size = (u32)c->core_store_buffer_entries;
+    m->stores.youngest_line = NONE;
+    if (!m->timing) return;
+    m->f.unit_extra[HW_UNIT_MUL] = (u32)(c->core_mul_extra_cycles * m->width);
+    m->f.unit_extra[HW_UNIT_DIV] = (u32)(c->core_div_extra_cycles * m->width);
+    m->f.unit_extra[HW_UNIT_FP] = (u32)(c->core_fp_extra_cycles * m->width);
+    m->f.unit_extra[HW_UNIT_FDIV] = (u32)(c->core_fdiv_extra_cycles * m->width);
+}
+
+u64 dram_read(HwModel *m, u64 now)
+{
+    u64 queued = m->dram_gap && m->dram_free > now ? m->dram_free - now : 0;
+    m->dram_free = now + queued + m->dram_gap;
+    return queued + m->dram_latency;
+}
+
+void dram_write(HwModel *m)
+{
+    u64 now = model_now(m);
+    if (m->dram_free < now) m->dram_free = now;
+    m->dram_free += m->dram_gap;
+}
+
+static void retire_stores(HwModel *m)
+{
+    u64 now = model_now(m);
+    while (m->stores.n && m->stores.done[m->stores.head] <= now) {
+        m->stores.head = (m->stores.head + 1) % m->stores.size;
+        m->stores.n--;
+    }
+    if (!m->stores.n) m->stores.youngest_line = NONE;
+}
+
+/* Stores leave in order, each when its line is there; neighbours in the same line share an entry. */
+void store_wait(HwModel *m, u64 line, u64 ready)
+{
+    if (!m->timing) return;
+    if (!m->stores.size) {
+        model_stall(m, ready - model_now(m));
+        return;
+    }
+    retire_stores(m);
+    if (m->stores.youngest_line == line) return;
+    if (m->stores.n == m->stores.size) {
+        model_stall(m, m->stores.done[m->stores.head] - model_now(m));
+        retire_stores(m);
+    }
+    ASSERT(m->stores.n < m->stores.size);
+    u32 last = (m->stores.head + m->stores.n - 1) % m->stores.size;
+    u64 after = m->stores.n ? m->stores.done[last] : 0;
+    m->stores.done[(m->stores.head + m->stores.n++) % m->stores.size] = ready > after ? ready : after;
+    m->stores.youngest_line = line;
+}
