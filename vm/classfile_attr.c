@@ -1,0 +1,235 @@
+/* The class-file parser's class attributes, and the VM's own annotations. */
+#include "vm/parser.h"
+#include "vm/names.h"
+#include "base/log.h"
+#include <string.h>
+
+/* ---- Class attributes ---------------------------------------------------------------------------------------------- */
+
+/* A u2 count and that many u2 class indices. */
+static void check_class_list(Parser *p, const Attribute *a, const char *what)
+{
+    u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
+    if (a->length != 2 + n * 2) parse_fail(p, "%s attribute has wrong length in class file %s", a->name->bytes, p->name);
+    for (u32 i = 0; i < n; i++) {
+        u16 index = peek_u2(a->data + 2 + i * 2);
+        if (!cp_is(p, index, CP_Class)) parse_fail(p, "%s class_info_index %u has bad constant type in class file %s", what, index, p->name);
+    }
+}
+
+static void inner_classes(Parser *p, const Attribute *a)
+{
+    keep_once(p, &p->c->inner_classes, a, "InnerClasses", "");
+    u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
+    if (a->length != 2 + n * 8) parse_fail(p, "InnerClasses attribute has wrong length in class file %s", p->name);
+    for (u32 i = 0; i < n; i++) {
+        const u8 *b = a->data + 2 + i * 8;
+        u16 inner = peek_u2(b), outer = peek_u2(b + 2), name = peek_u2(b + 4);
+        if (inner && !cp_is(p, inner, CP_Class)) parse_fail(p, "Invalid constant pool index %u in class file %s", inner, p->name);
+        if (outer && !cp_is(p, outer, CP_Class)) parse_fail(p, "Invalid constant pool index %u in class file %s", outer, p->name);
+        if (name && !cp_is(p, name, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u in class file %s", name, p->name);
+        if (outer && parse_class_name(p, outer)->bytes[0] == '[') parse_fail(p, "Outer class is an array class in class file %s", p->name);
+        if (inner && inner == outer) parse_fail(p, "Class is both outer and inner class in class file %s", p->name);
+    }
+}
+
+static void enclosing_method(Parser *p, const Attribute *a)
+{
+    keep_once(p, &p->c->enclosing_method, a, "EnclosingMethod", "");
+    if (a->length != 4) parse_fail(p, "Wrong EnclosingMethod attribute length %u in class file %s", a->length, p->name);
+    u16 class = peek_u2(a->data), method = peek_u2(a->data + 2);
+    if (!class) parse_fail(p, "Invalid class index in EnclosingMethod attribute in class file %s", p->name);
+    if (!cp_is(p, class, CP_Class)) parse_fail(p, "Invalid or out-of-bounds class index in EnclosingMethod attribute in class file %s", p->name);
+    if (method && !cp_is(p, method, CP_NameAndType))
+        parse_fail(p, "Invalid or out-of-bounds method index in EnclosingMethod attribute in class file %s", p->name);
+}
+
+static void bootstrap_methods(Parser *p, const Attribute *a)
+{
+    keep_once(p, &p->c->bootstrap_methods, a, "BootstrapMethods", "");
+    const u8 *b = a->data, *end = b + a->length;
+    if (a->length < 2) parse_fail(p, "Invalid BootstrapMethods attribute length %u in class file %s", a->length, p->name);
+    u32 n = peek_u2(b);
+    b += 2;
+    if (p->max_bootstrap > n) parse_fail(p, "Short length on BootstrapMethods in class file %s", p->name);
+    for (u32 i = 0; i < n; i++) {
+        if (end - b < 4) parse_fail(p, "Invalid BootstrapMethods num_bootstrap_methods or num_bootstrap_arguments value in class file %s", p->name);
+        u16 handle = peek_u2(b), args = peek_u2(b + 2);
+        b += 4;
+        if (!cp_is(p, handle, CP_MethodHandle)) parse_fail(p, "bootstrap_method_index %u has bad constant type in class file %s", handle, p->name);
+        if (end - b < args * 2) parse_fail(p, "Invalid BootstrapMethods num_bootstrap_methods or num_bootstrap_arguments value in class file %s", p->name);
+        for (u32 k = 0; k < args; k++, b += 2) {
+            u16 arg = peek_u2(b);
+            u8 tag = arg < p->cp->length ? p->cp->tags[arg] & (u8)~CP_RESOLVED : 0;
+            bool loadable = (tag >= CP_Integer && tag <= CP_String) || (tag >= CP_MethodHandle && tag <= CP_Dynamic);
+            if (!loadable) parse_fail(p, "argument_index %u has bad constant type in class file %s", arg, p->name);
+        }
+    }
+    if (b != end) parse_fail(p, "Bad length on BootstrapMethods in class file %s", p->name);
+}
+
+/* Components of a record: names, descriptors, and the extent of their attributes. */
+static void record(Parser *p, const Attribute *a)
+{
+    keep_once(p, &p->c->record, a, "Record", "");
+    const u8 *limit = p->end;
+    p->end = a->data + a->length;
+    for (u32 n = take_u2(p); n; n--) {
+        u16 name = take_u2(p), desc = take_u2(p);
+        if (!cp_is(p, name, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u for name in Record attribute in class file %s", name, p->name);
+        if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u for descriptor in Record attribute in class file %s", desc, p->name);
+        Symbol *sn = parse_utf8(p, name), *sd = parse_utf8(p, desc);
+        if (!legal_unqualified_name(sn, false)) parse_fail(p, "Illegal field name \"%s\" in class %s", sn->bytes, p->name);
+        if (!sd->length || descriptor_check(sd->bytes, sd->length, false) != sd->length)
+            parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", sn->bytes, p->name, sd->bytes);
+        for (u32 k = take_u2(p); k; k--) {
+            Attribute inner = take_attribute(p);
+            if (!strcmp(inner.name->bytes, "Signature")) signature_attribute(p, &inner, NULL, " for Record component");
+            p->at = inner.data + inner.length;
+        }
+    }
+    if (p->at != p->end) parse_fail(p, "Record attribute has wrong length in class file %s", p->name);
+    p->end = limit;
+}
+
+/* Records count only where the language makes them: final direct subclasses of java.lang.Record. */
+static bool may_be_record(Parser *p)
+{
+    return p->major >= 60 && p->c->access & ACC_FINAL && p->super_index
+        && !strcmp(parse_class_name(p, p->super_index)->bytes, "java/lang/Record");
+}
+
+static void nest_host(Parser *p, const Attribute *a)
+{
+    if (p->c->nest_host_index) parse_fail(p, "Multiple NestHost attributes in class file %s", p->name);
+    if (p->c->nest_members.data) parse_fail(p, "Conflicting NestMembers and NestHost attributes in class file %s", p->name);
+    if (a->length != 2) parse_fail(p, "Wrong NestHost attribute length %u in class file %s", a->length, p->name);
+    u16 i = peek_u2(a->data);
+    if (!cp_is(p, i, CP_Class)) parse_fail(p, "Nest-host class_info_index %u has bad constant type in class file %s", i, p->name);
+    p->c->nest_host_index = i;
+}
+
+static void nest_members(Parser *p, const Attribute *a)
+{
+    keep_once(p, &p->c->nest_members, a, "NestMembers", "");
+    if (p->c->nest_host_index) parse_fail(p, "Conflicting NestHost and NestMembers attributes in class file %s", p->name);
+    check_class_list(p, a, "Nest member");
+}
+
+static void permitted_subclasses(Parser *p, const Attribute *a)
+{
+    keep_once(p, &p->c->permitted, a, "PermittedSubclasses", "");
+    if (p->c->access & ACC_FINAL) parse_fail(p, "PermittedSubclasses attribute in final class file %s", p->name);
+    check_class_list(p, a, "Permitted subclass");
+}
+
+static void source_file(Parser *p, const Attribute *a)
+{
+    if (p->c->source_file) parse_fail(p, "Multiple SourceFile attributes in class file %s", p->name);
+    if (a->length != 2) parse_fail(p, "Wrong SourceFile attribute length %u in class file %s", a->length, p->name);
+    u16 i = peek_u2(a->data);
+    if (!cp_is(p, i, CP_Utf8)) parse_fail(p, "Invalid SourceFile attribute at constant pool index %u in class file %s", i, p->name);
+    p->c->source_file = parse_utf8(p, i);
+}
+
+static void class_attribute(Parser *p, const Attribute *a)
+{
+    Class *c = p->c;
+    const char *n = a->name->bytes;
+    if (!strcmp(n, "SourceFile")) source_file(p, a);
+    else if (!strcmp(n, "SourceDebugExtension")) keep_once(p, &c->source_debug, a, n, "");
+    else if (!strcmp(n, "InnerClasses")) inner_classes(p, a);
+    else if (!strcmp(n, "Synthetic")) {
+        if (a->length) parse_fail(p, "Invalid Synthetic classfile attribute length %u in class file %s", a->length, p->name);
+        c->access |= ACC_SYNTHETIC;
+    } else if (!strcmp(n, "Deprecated")) {
+        if (a->length) parse_fail(p, "Invalid Deprecated classfile attribute length %u in class file %s", a->length, p->name);
+    } else if (p->major < 49) return;
+    else if (!strcmp(n, "Signature")) c->signature = signature_attribute(p, a, c->signature, "");
+    else if (!strcmp(n, "RuntimeVisibleAnnotations")) keep_once(p, &c->annotations, a, n, "");
+    else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &c->type_annotations, a, n, "");
+    else if (!strcmp(n, "EnclosingMethod")) enclosing_method(p, a);
+    else if (!strcmp(n, "BootstrapMethods") && p->major >= 51) bootstrap_methods(p, a);
+    else if (!strcmp(n, "NestHost") && p->major >= 55) nest_host(p, a);
+    else if (!strcmp(n, "NestMembers") && p->major >= 55) nest_members(p, a);
+    else if (!strcmp(n, "Record") && may_be_record(p)) record(p, a), c->access |= CLASS_RECORD;
+    else if (!strcmp(n, "PermittedSubclasses") && p->major >= 61) permitted_subclasses(p, a);
+}
+
+void parse_class_attributes(Parser *p)
+{
+    for (u32 n = take_u2(p); n; n--) {
+        Attribute a = take_attribute(p);
+        class_attribute(p, &a);
+        p->at = a.data + a.length;
+    }
+    if (p->max_bootstrap && !p->c->bootstrap_methods.data) parse_fail(p, "Missing BootstrapMethods attribute in class file %s", p->name);
+}
+
+/* ---- The VM's annotations -------------------------------------------------------------------------------------------- */
+
+static const struct VmAnnotation { const char *desc; u32 method, field; } vm_annotations[] = {
+    { "Ljdk/internal/vm/annotation/ForceInline;", METHOD_FORCE_INLINE, 0 },
+    { "Ljdk/internal/vm/annotation/DontInline;", METHOD_DONT_INLINE, 0 },
+    { "Ljdk/internal/vm/annotation/Hidden;", METHOD_HIDDEN, 0 },
+    { "Ljdk/internal/vm/annotation/IntrinsicCandidate;", METHOD_INTRINSIC_CANDIDATE, 0 },
+    { "Ljdk/internal/vm/annotation/Stable;", 0, FIELD_STABLE },
+    { "Ljdk/internal/vm/annotation/Contended;", 0, FIELD_CONTENDED },
+    { "Ljdk/internal/reflect/CallerSensitive;", METHOD_CALLER_SENSITIVE, 0 },
+    { "Ljava/lang/invoke/LambdaForm$Compiled;", METHOD_LAMBDA_COMPILED, 0 },
+    { "Ljava/lang/invoke/LambdaForm$Hidden;", METHOD_HIDDEN, 0 },
+};
+
+static const u8 *skip_annotation(const u8 *b, const u8 *end, u32 depth);
+
+/* Past one element_value; NULL: malformed (then the rest is ignored, as reflection will report it). */
+static const u8 *skip_value(const u8 *b, const u8 *end, u32 depth)
+{
+    if (b >= end || depth > 32) return NULL;
+    switch (*b++) {
+    case 'e': return end - b >= 4 ? b + 4 : NULL;
+    case '@': return skip_annotation(b, end, depth + 1);
+    case '[': {
+        if (end - b < 2) return NULL;
+        u32 n = peek_u2(b);
+        for (b += 2; n && b; n--) b = skip_value(b, end, depth + 1);
+        return b;
+    }
+    default: return end - b >= 2 ? b + 2 : NULL;
+    }
+}
+
+static const u8 *skip_annotation(const u8 *b, const u8 *end, u32 depth)
+{
+    if (end - b < 4) return NULL;
+    u32 n = peek_u2(b + 2);
+    for (b += 4; n && b; n--) {
+        if (end - b < 2) return NULL;
+        b = skip_value(b + 2, end, depth);
+    }
+    return b;
+}
+
+u32 vm_annotation_flags(Parser *p, Bytes a, bool field)
+{
+    const u8 *b = a.data, *end = b + a.length;
+    u32 flags = 0;
+    if (a.length < 2) return 0;
+    u32 n = peek_u2(b);
+    for (b += 2; n && b && end - b >= 2; n--) {
+        u16 type = peek_u2(b);
+        const char *desc = cp_is(p, type, CP_Utf8) ? ((Symbol *)p->cp->v[type])->bytes : "";
+        for (size_t i = 0; i < NELEM(vm_annotations); i++)
+            if (!strcmp(desc, vm_annotations[i].desc)) flags |= field ? vm_annotations[i].field : vm_annotations[i].method;
+        b = skip_annotation(b, end, 0);
+    }
+    return flags;
+}
+
+void class_set_vm_annotations(Class *c)
+{
+    Parser p = { .cp = c->cp };
+    c->access |= CLASS_VM_ANNOTATIONS;
+    for (u32 i = 0; i < c->nmethods; i++) c->methods[i].access |= vm_annotation_flags(&p, c->methods[i].annotations, false);
+    for (u32 i = 0; i < c->nfields; i++) c->fields[i].access |= vm_annotation_flags(&p, c->fields[i].annotations, true);
+}

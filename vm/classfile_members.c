@@ -1,0 +1,354 @@
+/* The class-file parser's fields and methods: modifiers, names, attributes, bytecode and its tables. */
+#include "vm/parser.h"
+#include "vm/names.h"
+#include "base/log.h"
+#include <string.h>
+
+enum { VISIBILITY = ACC_PUBLIC | ACC_PRIVATE | ACC_PROTECTED };
+
+/* At most one of public, private, protected. */
+static bool legal_visibility(u32 f) { return !((f & VISIBILITY) & ((f & VISIBILITY) - 1)); }
+
+/* ---- Fields ------------------------------------------------------------------------------------------------------ */
+
+static void check_field_access(Parser *p, u32 f)
+{
+    bool bad;
+    if (p->c->access & ACC_INTERFACE) {
+        u32 must = ACC_PUBLIC | ACC_STATIC | ACC_FINAL;
+        bad = (f & must) != must || f & (ACC_PRIVATE | ACC_PROTECTED | ACC_VOLATILE | ACC_TRANSIENT) || (p->major >= 49 && f & ACC_ENUM);
+    } else bad = !legal_visibility(f) || (f & ACC_FINAL && f & ACC_VOLATILE);
+    if (bad) parse_fail(p, "Illegal field modifiers in class %s: 0x%X", p->name, f);
+}
+
+/* A ConstantValue must suit the field's type. */
+static void constant_value(Parser *p, Field *f, const Attribute *a)
+{
+    if (f->constant) parse_fail(p, "Duplicate ConstantValue attribute in class file %s", p->name);
+    if (a->length != 2) parse_fail(p, "Invalid ConstantValue field attribute length %u in class file %s", a->length, p->name);
+    u16 i = peek_u2(a->data);
+    if (i == 0 || i >= p->cp->length) parse_fail(p, "Bad initial value index %u in ConstantValue attribute in class file %s", i, p->name);
+    u8 tag = p->cp->tags[i], want = 0;
+    switch (f->type) {
+    case T_LONG: want = CP_Long; break;
+    case T_FLOAT: want = CP_Float; break;
+    case T_DOUBLE: want = CP_Double; break;
+    case T_OBJECT:
+        if (strcmp(f->desc->bytes, "Ljava/lang/String;") || tag != CP_String)
+            parse_fail(p, "Bad string initial value in class file %s", p->name);
+        want = CP_String;
+        break;
+    case T_ARRAY: parse_fail(p, "Unable to set initial value %u in class file %s", i, p->name);
+    default: want = CP_Integer; break;
+    }
+    if (tag != want) parse_fail(p, "Inconsistent constant value type in class file %s", p->name);
+    f->constant = i;
+}
+
+static void field_attribute(Parser *p, Field *f, const Attribute *a)
+{
+    const char *n = a->name->bytes;
+    if (!strcmp(n, "ConstantValue")) {
+        if (f->access & ACC_STATIC) constant_value(p, f, a);
+    } else if (!strcmp(n, "Synthetic")) {
+        if (a->length) parse_fail(p, "Invalid Synthetic field attribute length %u in class file %s", a->length, p->name);
+        f->access |= ACC_SYNTHETIC;
+    } else if (!strcmp(n, "Deprecated")) {
+        if (a->length) parse_fail(p, "Invalid Deprecated field attribute length %u in class file %s", a->length, p->name);
+    } else if (p->major < 49) return;
+    else if (!strcmp(n, "Signature")) f->signature = signature_attribute(p, a, f->signature, " for field");
+    else if (!strcmp(n, "RuntimeVisibleAnnotations")) {
+        keep_once(p, &f->annotations, a, n, " for field");
+        if (p->o->vm_annotations) f->access |= vm_annotation_flags(p, f->annotations, true);
+    } else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &f->type_annotations, a, n, " for field");
+}
+
+static void parse_field(Parser *p, Field *f, u32 index)
+{
+    f->owner = p->c;
+    f->index = (u16)index;
+    f->access = take_u2(p) & (VISIBILITY | ACC_STATIC | ACC_FINAL | ACC_VOLATILE | ACC_TRANSIENT | ACC_ENUM | ACC_SYNTHETIC);
+    check_field_access(p, f->access);
+    u16 name = take_u2(p), desc = take_u2(p);
+    if (!cp_is(p, name, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u for field name in class file %s", name, p->name);
+    if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u for field signature in class file %s", desc, p->name);
+    f->name = parse_utf8(p, name), f->desc = parse_utf8(p, desc);
+    if (!legal_unqualified_name(f->name, false)) parse_fail(p, "Illegal field name \"%s\" in class %s", f->name->bytes, p->name);
+    if (!f->desc->length || descriptor_check(f->desc->bytes, f->desc->length, false) != f->desc->length)
+        parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", f->name->bytes, p->name, f->desc->bytes);
+    f->type = (u8)descriptor_type(f->desc->bytes[0]);
+    for (u32 n = take_u2(p); n; n--) {
+        Attribute a = take_attribute(p);
+        field_attribute(p, f, &a);
+        p->at = a.data + a.length;
+    }
+}
+
+void parse_fields(Parser *p)
+{
+    u32 n = take_u2(p);
+    parse_need(p, n * 8);
+    Class *c = p->c;
+    c->nfields = n;
+    c->fields = meta_alloc(n * sizeof *c->fields);
+    parse_duplicates_begin(p);
+    for (u32 i = 0; i < n; i++) {
+        Field *f = &c->fields[i];
+        parse_field(p, f, i);
+        if (parse_duplicate(p, f->name, f->desc))
+            parse_fail(p, "Duplicate field name \"%s\" with signature \"%s\" in class file %s", f->name->bytes, f->desc->bytes, p->name);
+    }
+}
+
+/* ---- Methods: modifiers --------------------------------------------------------------------------------------------- */
+
+static bool legal_interface_method(const Parser *p, u32 f)
+{
+    bool v15 = p->major >= 49;
+    if (p->major >= 52) {
+        if (!(f & ACC_PUBLIC) == !(f & ACC_PRIVATE) || f & (ACC_NATIVE | ACC_PROTECTED | ACC_FINAL | ACC_SYNCHRONIZED)) return false;
+        return !(f & ACC_ABSTRACT && f & (ACC_PRIVATE | ACC_STATIC | ACC_STRICT));
+    }
+    u32 never = ACC_STATIC | ACC_FINAL | ACC_NATIVE | (v15 ? ACC_PRIVATE | ACC_PROTECTED | ACC_SYNCHRONIZED | ACC_STRICT : 0);
+    return f & ACC_PUBLIC && f & ACC_ABSTRACT && !(f & never);
+}
+
+static bool legal_class_method(const Parser *p, u32 f, bool init)
+{
+    bool v15 = p->major >= 49;
+    if (!legal_visibility(f)) return false;
+    if (init)
+        return !(f & (ACC_STATIC | ACC_FINAL | ACC_SYNCHRONIZED | ACC_NATIVE | ACC_ABSTRACT)) && !(v15 && f & ACC_BRIDGE);
+    if (!(f & ACC_ABSTRACT)) return true;
+    return !(f & (ACC_FINAL | ACC_NATIVE | ACC_PRIVATE | ACC_STATIC)) && !(v15 && f & (ACC_SYNCHRONIZED | ACC_STRICT));
+}
+
+/* Checks the flags; <clinit>'s are reduced to what counts. */
+static void check_method_access(Parser *p, Method *m)
+{
+    bool interface = p->c->access & ACC_INTERFACE, init = !strcmp(m->name->bytes, "<init>");
+    if (!strcmp(m->name->bytes, "<clinit>")) {
+        if (p->major < 51) m->access = ACC_STATIC;
+        else if (m->access & ACC_STATIC) m->access &= ACC_STATIC | ACC_STRICT;
+        else parse_fail(p, "Method <clinit> is not static in class file %s", p->name);
+        return;
+    }
+    if (init && interface) parse_fail(p, "Interface cannot have a method named <init>, class file %s", p->name);
+    if (!(interface ? legal_interface_method(p, m->access) : legal_class_method(p, m->access, init)))
+        parse_fail(p, "Method %s in class %s has illegal modifiers: 0x%X", m->name->bytes, p->name, m->access);
+}
+
+/* ---- Methods: the Code attribute ---------------------------------------------------------------------------------------- */
+
+static void parse_handlers(Parser *p, Method *m)
+{
+    u32 n = take_u2(p);
+    parse_need(p, n * 8);
+    m->nhandlers = n;
+    m->handlers = meta_alloc(n * sizeof *m->handlers);
+    for (u32 i = 0; i < n; i++) {
+        ExRange *h = &m->handlers[i];
+        h->start = take_u2(p), h->end = take_u2(p), h->handler = take_u2(p), h->type = take_u2(p);
+        if (h->start >= h->end || h->end > m->code_length) parse_fail(p, "Illegal exception table range in class file %s", p->name);
+        if (h->handler >= m->code_length) parse_fail(p, "Illegal exception table handler in class file %s", p->name);
+        if (h->type && !cp_is(p, h->type, CP_Class))
+            parse_fail(p, "Catch type in exception table has bad constant type in class file %s", p->name);
+    }
+}
+
+/* Several LineNumberTables add up. */
+static void line_table(Parser *p, Method *m, const Attribute *a)
+{
+    if (a->length < 2) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
+    u32 n = peek_u2(a->data);
+    if (a->length != 2 + n * 4) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
+    LineRow *rows = meta_alloc((m->nlines + n) * sizeof *rows);
+    if (m->nlines) memcpy(rows, m->lines, m->nlines * sizeof *rows);
+    for (u32 i = 0; i < n; i++) {
+        LineRow r = { peek_u2(a->data + 2 + i * 4), peek_u2(a->data + 4 + i * 4) };
+        if (r.pc >= m->code_length) parse_fail(p, "Invalid pc in LineNumberTable in class file %s", p->name);
+        rows[m->nlines + i] = r;
+    }
+    m->lines = rows, m->nlines += n;
+}
+
+static void local_table(Parser *p, Method *m, const Attribute *a)
+{
+    const char *what = "LocalVariableTable";
+    u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
+    if (a->length != 2 + n * 10) parse_fail(p, "%s has wrong length in class file %s", what, p->name);
+    LocalRow *rows = meta_alloc((m->nlocals + n) * sizeof *rows);
+    if (m->nlocals) memcpy(rows, m->locals, m->nlocals * sizeof *rows);
+    for (u32 i = 0; i < n; i++) {
+        const u8 *b = a->data + 2 + i * 10;
+        LocalRow *r = &rows[m->nlocals + i];
+        u16 name = peek_u2(b + 4), desc = peek_u2(b + 6);
+        r->start = peek_u2(b), r->length = peek_u2(b + 2), r->slot = peek_u2(b + 8);
+        if (r->start >= m->code_length) parse_fail(p, "Invalid start_pc %u in %s in class file %s", r->start, what, p->name);
+        if ((u32)r->start + r->length > m->code_length) parse_fail(p, "Invalid length %u in %s in class file %s", r->length, what, p->name);
+        if (!cp_is(p, name, CP_Utf8)) parse_fail(p, "Name index %u in %s has bad constant type in class file %s", name, what, p->name);
+        if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Signature index %u in %s has bad constant type in class file %s", desc, what, p->name);
+        r->name = parse_utf8(p, name), r->desc = parse_utf8(p, desc);
+        if (!legal_unqualified_name(r->name, false)) parse_fail(p, "Illegal field name \"%s\" in class %s", r->name->bytes, p->name);
+        u32 len = r->desc->length;
+        if (!len || descriptor_check(r->desc->bytes, len, false) != len)
+            parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", r->name->bytes, p->name, r->desc->bytes);
+        if (r->slot >= m->max_locals || ((r->desc->bytes[0] == 'J' || r->desc->bytes[0] == 'D') && r->slot + 1 >= m->max_locals))
+            parse_fail(p, "Invalid index %u in %s in class file %s", r->slot, what, p->name);
+    }
+    m->locals = rows, m->nlocals += n;
+}
+
+static void code_attributes(Parser *p, Method *m)
+{
+    for (u32 n = take_u2(p); n; n--) {
+        Attribute a = take_attribute(p);
+        const char *name = a.name->bytes;
+        if (!strcmp(name, "LineNumberTable")) line_table(p, m, &a);
+        else if (!strcmp(name, "LocalVariableTable")) local_table(p, m, &a);
+        else if (!strcmp(name, "StackMapTable") && p->major >= 50) keep_once(p, &m->stack_map, &a, name, "");
+        p->at = a.data + a.length;
+    }
+}
+
+/* The bytecode is copied to be quickened in place, and padded so that fetching ahead stays inside. */
+static void code_attribute(Parser *p, Method *m, const Attribute *a)
+{
+    if (m->access & (ACC_NATIVE | ACC_ABSTRACT)) parse_fail(p, "Code attribute in native or abstract methods in class file %s", p->name);
+    if (m->code) parse_fail(p, "Multiple Code attributes in class file %s", p->name);
+    m->max_stack = take_u2(p), m->max_locals = take_u2(p);
+    m->code_length = take_u4(p);
+    if (m->code_length == 0 || m->code_length > 65535)
+        parse_fail(p, "Invalid method Code length %u in class file %s", m->code_length, p->name);
+    if (m->arg_slots > m->max_locals) parse_fail(p, "Arguments can't fit into locals in class file %s", p->name);
+    parse_need(p, m->code_length);
+    m->original = p->at;
+    m->code = meta_alloc(m->code_length + 8);
+    memcpy(m->code, m->original, m->code_length);
+    p->at += m->code_length;
+    parse_handlers(p, m);
+    code_attributes(p, m);
+    if (p->at != a->data + a->length) parse_fail(p, "Code segment has wrong length in class file %s", p->name);
+}
+
+/* ---- Methods: the rest ---------------------------------------------------------------------------------------------------- */
+
+static void exceptions_attribute(Parser *p, Method *m, const Attribute *a)
+{
+    if (m->exceptions) parse_fail(p, "Multiple Exceptions attributes in class file %s", p->name);
+    u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
+    if (a->length != 2 + n * 2) parse_fail(p, "Exceptions attribute has wrong length in class file %s", p->name);
+    m->exceptions = meta_alloc(n * 2 + 1);
+    m->nexceptions = (u16)n;
+    for (u32 i = 0; i < n; i++) {
+        m->exceptions[i] = peek_u2(a->data + 2 + i * 2);
+        if (!cp_is(p, m->exceptions[i], CP_Class))
+            parse_fail(p, "Exception name has bad type at constant pool %u in class file %s", m->exceptions[i], p->name);
+    }
+}
+
+static void parameters_attribute(Parser *p, Method *m, const Attribute *a)
+{
+    keep_once(p, &m->parameters, a, "MethodParameters", "");
+    u32 n = a->length ? a->data[0] : 0;
+    if (a->length != 1 + n * 4) parse_fail(p, "Invalid MethodParameters method attribute length %u in class file", a->length);
+}
+
+static void method_attribute(Parser *p, Method *m, const Attribute *a)
+{
+    const char *n = a->name->bytes;
+    if (!strcmp(n, "Code")) code_attribute(p, m, a);
+    else if (!strcmp(n, "Exceptions")) exceptions_attribute(p, m, a);
+    else if (!strcmp(n, "Synthetic")) {
+        if (a->length) parse_fail(p, "Invalid Synthetic method attribute length %u in class file %s", a->length, p->name);
+        m->access |= ACC_SYNTHETIC;
+    } else if (!strcmp(n, "Deprecated")) {
+        if (a->length) parse_fail(p, "Invalid Deprecated method attribute length %u in class file %s", a->length, p->name);
+    } else if (p->major < 49) return;
+    else if (!strcmp(n, "MethodParameters") && p->major >= 52) parameters_attribute(p, m, a);
+    else if (!strcmp(n, "Signature")) m->signature = signature_attribute(p, a, m->signature, " for method");
+    else if (!strcmp(n, "RuntimeVisibleAnnotations")) {
+        keep_once(p, &m->annotations, a, n, " for method");
+        if (p->o->vm_annotations) m->access |= vm_annotation_flags(p, m->annotations, false);
+    } else if (!strcmp(n, "RuntimeVisibleParameterAnnotations")) keep_once(p, &m->param_annotations, a, n, " for method");
+    else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &m->type_annotations, a, n, " for method");
+    else if (!strcmp(n, "AnnotationDefault")) keep_once(p, &m->annotation_default, a, n, " for method");
+}
+
+/* Name, descriptor and what follows from them. */
+static void method_head(Parser *p, Method *m)
+{
+    u32 flags = take_u2(p);
+    u16 name = take_u2(p), desc = take_u2(p);
+    if (!cp_is(p, name, CP_Utf8)) parse_fail(p, "Illegal constant pool index %u for method name in class file %s", name, p->name);
+    if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Illegal constant pool index %u for method signature in class file %s", desc, p->name);
+    m->name = parse_utf8(p, name), m->desc = parse_utf8(p, desc);
+    m->access = flags & (VISIBILITY | ACC_STATIC | ACC_FINAL | ACC_SYNCHRONIZED | ACC_BRIDGE | ACC_VARARGS | ACC_NATIVE | ACC_ABSTRACT | ACC_STRICT | ACC_SYNTHETIC);
+    if (!legal_unqualified_name(m->name, true)) parse_fail(p, "Illegal method name \"%s\" in class %s", m->name->bytes, p->name);
+    u32 slots;
+    bool special = m->name->bytes[0] == '<', ok = method_descriptor_check(m->desc, &slots);
+    if (ok && special) ok = m->desc->bytes[m->desc->length - 1] == 'V';
+    if (ok && !strcmp(m->name->bytes, "<clinit>") && p->major >= 51) ok = slots == 0;
+    if (!ok) parse_fail(p, "Method \"%s\" in class %s has illegal signature \"%s\"", m->name->bytes, p->name, m->desc->bytes);
+    check_method_access(p, m);
+    if (!(m->access & ACC_STATIC)) slots++;
+    if (slots > 255) parse_fail(p, "Too many arguments in method signature in class file %s", p->name);
+    m->arg_slots = (u16)slots;
+    u8 types[255];
+    m->nparams = (u16)descriptor_params(m->desc, types, &m->ret);
+    m->arg_types = meta_alloc(m->nparams + 1);
+    memcpy(m->arg_types, types, m->nparams);
+}
+
+/* MethodHandle and VarHandle declare these: native, varargs, one parameter Object[]. */
+static bool is_signature_polymorphic(const Parser *p, const Method *m)
+{
+    return p->o->boot && (m->access & (ACC_NATIVE | ACC_VARARGS)) == (ACC_NATIVE | ACC_VARARGS)
+        && !strncmp(m->desc->bytes, "([Ljava/lang/Object;)", 21)
+        && (!strcmp(p->name, "java/lang/invoke/MethodHandle") || !strcmp(p->name, "java/lang/invoke/VarHandle"));
+}
+
+/* finalize() that does something makes the class finalizable. */
+static bool is_finalizer(const Parser *p, const Method *m)
+{
+    return !(m->access & ACC_STATIC) && !strcmp(m->name->bytes, "finalize") && !strcmp(m->desc->bytes, "()V")
+        && strcmp(p->name, "java/lang/Object") && !(m->code_length == 1 && m->original[0] == 0xb1);
+}
+
+static void parse_method(Parser *p, Method *m, u32 index)
+{
+    m->owner = p->c;
+    m->cp = p->cp;
+    m->index = (u16)index;
+    m->vindex = m->iindex = -1;
+    method_head(p, m);
+    for (u32 n = take_u2(p); n; n--) {
+        Attribute a = take_attribute(p);
+        method_attribute(p, m, &a);
+        p->at = a.data + a.length;
+    }
+    if (!m->code && !(m->access & (ACC_NATIVE | ACC_ABSTRACT)))
+        parse_fail(p, "Absent Code attribute in method that is not native or abstract in class file %s", p->name);
+    m->entry = m->access & ACC_NATIVE ? ENTRY_NATIVE : m->access & ACC_ABSTRACT ? ENTRY_ABSTRACT
+             : m->access & ACC_SYNCHRONIZED ? ENTRY_JAVA_SYNC : ENTRY_JAVA;
+    if (p->o->hidden) m->access |= METHOD_HIDDEN;
+    if (is_signature_polymorphic(p, m)) m->access |= METHOD_SIG_POLYMORPHIC;
+    if (is_finalizer(p, m)) p->c->access |= CLASS_FINALIZABLE;
+    if (p->c->access & ACC_INTERFACE && !(m->access & (ACC_ABSTRACT | ACC_STATIC))) p->c->access |= CLASS_HAS_DEFAULTS;
+}
+
+void parse_methods(Parser *p)
+{
+    u32 n = take_u2(p);
+    parse_need(p, n * 8);
+    Class *c = p->c;
+    c->nmethods = n;
+    c->methods = meta_alloc(n * sizeof *c->methods);
+    parse_duplicates_begin(p);
+    for (u32 i = 0; i < n; i++) {
+        Method *m = &c->methods[i];
+        parse_method(p, m, i);
+        if (parse_duplicate(p, m->name, m->desc))
+            parse_fail(p, "Duplicate method name \"%s\" with signature \"%s\" in class file %s", m->name->bytes, m->desc->bytes, p->name);
+    }
+}
