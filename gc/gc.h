@@ -20,7 +20,8 @@ typedef enum GcShapeKind {
     GC_REF_ARRAY, /* 32-bit length at offset 8, ref_t elements from offset 12 */
     GC_LEAF_ARRAY,/* length at offset 8, elements of 1 << elem_shift bytes from offset `size` (12 or 16) */
     GC_REFERENCE, /* like GC_OBJECT, and weak: see GcRefStrength; fields at the offsets in GcClient */
-    GC_SPECIAL    /* like GC_OBJECT, and the client's `trace_special` and `special_size` are asked too; never moved */
+    GC_SPECIAL,   /* like GC_OBJECT, and the client's `trace_special` and `special_size` are asked too; never moved */
+    GC_SHAPE_KINDS
 } GcShapeKind;
 
 typedef enum GcRefStrength { GC_SOFT, GC_WEAK, GC_FINAL, GC_PHANTOM } GcRefStrength;
@@ -64,6 +65,11 @@ static inline void gc_store(void *object, u32 offset, const void *value) { *(ref
 /* Size in bytes of an object (not rounded to cells). */
 u64 gc_object_size(const GcObject *o);
 
+/* Do instances live in cells that marking never enters (GC_CELLS_LEAF)? Such cells cannot keep an `owner` alive, so a
+   pointer-free shape with an owner takes traced cells. Whoever emits inline allocation picks its list by this. Fix
+   kind and owner of a shape before its first instance. An owner's shape is GC_SPECIAL or pinned. */
+static inline bool gc_shape_leaf(const GcShape *s) { return (s->kind == GC_LEAF || s->kind == GC_LEAF_ARRAY) && !s->owner; }
+
 /* ---- Inline allocation -------------------------------------------------------------------------------
    One set of per-size free lists, in memory that the core can address; the baton's holder pops cells. A cell
    of a list is `granules` * 16 bytes. List heads are linked through word 0. Cells of GC_CELLS_REFS come zeroed but for
@@ -77,6 +83,7 @@ extern GcLists *gc_lists; /* set by gc_init; in the TABLE window */
 static inline GcObject *gc_alloc_fast(GcLists *lists, const GcShape *shape, u64 size, bool leaf)
 {
     u64 g = (size + GC_GRANULE - 1) / GC_GRANULE;
+    leaf = leaf && !shape->owner; /* see gc_shape_leaf */
     if (UNLIKELY(g > GC_MAX_GRANULES)) return NULL;
     void **head = &lists->head[leaf][g];
     u64 *cell = *head;
@@ -117,6 +124,9 @@ typedef struct GcClient {
     void (*work)(u64 instructions);
 } GcClient;
 
+/* Bytes left unused at the start of the heap window (whole pages); a seed may set it before gc_init. */
+extern u64 gc_heap_skip;
+
 /* Reserves and starts the heap. max_bytes is -Xmx (0: a quarter of physical memory, at most the window). The client outlives the heap. */
 void gc_init(u64 max_bytes, const GcClient *client);
 
@@ -145,6 +155,10 @@ void gc_visit_refs(GcObject *o, GcVisit visit, void *ctx);
 typedef struct GcMoveResult { u64 moved, pinned, bytes, slots_rewritten, freed_bytes; } GcMoveResult;
 bool gc_move(GcObject *const *order, u64 n, GcMoveResult *result);
 /* Birth in an arena is a later addition; arena space of dead objects is taken back by the next move. */
+
+/* Torture: collect at every `collect_every`-th allocation, move a pseudo-random part of the heap at every `move_every`-th
+   (0: never). While either is on, the inline lists stay empty, so every allocation comes through gc_alloc. */
+void gc_torture(u64 collect_every, u64 move_every);
 
 /* Checks the whole heap: every header names a plausible shape, every reference a live object. Panics with a description. */
 void gc_verify(void);

@@ -1,0 +1,343 @@
+/* The binding to Boehm's collector: where its memory lies, when it collects, and how cells reach the inline lists.
+
+   libgc is linked statically with -Wl,--wrap=mmap; while a thread is inside one of the calls below (boehm_depth), the
+   memory it asks for is cut off the HEAP window from the bottom up, so the heap has the same addresses in every run. It gets one
+   contiguous piece larger than -Xmx at start (untouched pages cost nothing; grown in steps, the pieces between which libgc puts
+   its tables could never hold a large array), and -Xmx is enforced here: on blocks in use plus arenas.
+   libgc knows no threads of ours, no roots but those that mark.c gives it, and never collects by itself (GC_disable):
+   a collection happens in gc_collect or not at all. That is what makes the rest simple: the free lists are dropped, the roots gathered
+   and the client told in plain code before libgc starts, and only marking and reference processing run as its callbacks.
+
+   Rules for whoever edits this: sizes given to GC_generic_malloc_many are multiples of 16 (cells overlap otherwise); a
+   kind needs one GC_generic_malloc at start (or libgc makes no reclaim list for it and never sweeps its
+   blocks); nothing here may depend on time or on addresses outside the windows. */
+#define _GNU_SOURCE
+#include "gc/boehm.h"
+#include "gc/internal.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define HEAP_LIMIT (17ull << 30) /* with an eighth more and libgc's tables, this fills the window */
+enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536 };
+
+typedef unsigned long long ull;
+
+GcHeap gc_heap;
+GcLists *gc_lists;
+u64 gc_heap_skip;
+
+static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
+static u64 torture_collect, torture_move, torture_count;
+static struct { u64 cycle, bytes; } live_cache; /* gc_stats' count of marked bytes */
+
+void gc_torture_move(u64 seed); /* torture.c */
+
+/* ---- Memory for libgc ------------------------------------------------------------------------------- */
+
+static __thread int boehm_depth;
+static void boehm_enter(void) { boehm_depth++; }
+static void boehm_leave(void) { boehm_depth--; }
+
+void *__real_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off);
+void *__wrap_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off);
+
+static void *serve(size_t n)
+{
+    u64 p = gc_heap.top, end = p + ALIGN_UP((u64)n, (u64)SERVE_ALIGN);
+    if (end < p || end > WIN_HEAP_BASE + WIN_HEAP_SIZE || window_commit((void *)p, end - p)) {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
+    gc_heap.top = end;
+    return (void *)p;
+}
+
+void *__wrap_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off)
+{
+    if (boehm_depth && fd == -1 && !(flags & MAP_FIXED)) return serve(n);
+    return __real_mmap(hint, n, prot, flags, fd, off);
+}
+
+int __real_munmap(void *p, size_t n);
+int __wrap_munmap(void *p, size_t n);
+
+/* libgc never unmaps (it discards pages with madvise); should a release of it begin to, the window must stay reserved. */
+int __wrap_munmap(void *p, size_t n)
+{
+    if (!boehm_depth) return __real_munmap(p, n);
+    window_decommit(p, n);
+    return 0;
+}
+
+/* ---- Which cells hold objects ----------------------------------------------------------------------- */
+
+static u64 fresh[WIN_HEAP_SIZE / HEAP_BLOCK / 64]; /* bit per block: swept since the last collection */
+
+/* An object or list of cells was got at p. */
+static void set_fresh(const void *p, u64 size)
+{
+    ASSERT(IN_WINDOW(HEAP, p));
+    u64 b = ((u64)p - WIN_HEAP_BASE) / HEAP_BLOCK, end = ALIGN_UP((u64)p + size, (u64)HEAP_BLOCK);
+    fresh[b / 64] |= 1ull << b % 64;
+    if (end > gc_heap.high) gc_heap.high = end;
+}
+
+bool gc_block_fresh(const void *p)
+{
+    u64 b = ((u64)p - WIN_HEAP_BASE) / HEAP_BLOCK;
+    return fresh[b / 64] >> b % 64 & 1;
+}
+
+bool gc_cell_live(const GcObject *cell)
+{
+    return gc_has_tag(cell) && (gc_block_fresh(cell) || GC_is_marked(cell));
+}
+
+/* ---- Start ------------------------------------------------------------------------------------------ */
+
+static void *GC_CALLBACK out_of_memory(size_t n) { return (void)n, NULL; }
+
+static void GC_CALLBACK on_event(GC_EventType e)
+{
+    if (e == GC_EVENT_START) ASSERT(gc_heap.busy); /* only gc_collect collects */
+    if (e == GC_EVENT_MARK_END) mark_end();
+}
+
+/* libgc reads its own environment variables and takes two signals; the program's heap must not depend on the first, and
+   needs none of the second. */
+static void start_boehm(void)
+{
+    static char *no_environment[] = { NULL };
+    struct sigaction suspend, restart;
+    char **env = environ;
+    GC_set_all_interior_pointers(0); /* ambiguous words are resolved by gc_scan_range; libgc sees exact ones only */
+    GC_set_no_dls(1);
+    GC_set_handle_fork(0);
+    GC_set_markers_count(1);
+    GC_set_dont_precollect(1);
+    GC_set_warn_proc(GC_ignore_warn_proc);
+    sigaction(GC_get_suspend_signal(), NULL, &suspend);
+    sigaction(GC_get_thr_restart_signal(), NULL, &restart);
+    environ = no_environment;
+    GC_INIT();
+    environ = env;
+    sigaction(GC_get_suspend_signal(), &suspend, NULL);
+    sigaction(GC_get_thr_restart_signal(), &restart, NULL);
+    GC_allow_register_threads(); /* without it libgc measures a stack that it does not know */
+    GC_set_oom_fn(out_of_memory);
+    GC_set_disable_automatic_collection(1);
+    GC_disable();
+    GC_clear_roots();
+    GC_unregister_my_thread();
+    GC_set_on_collection_event(on_event);
+}
+
+static u64 default_max(void)
+{
+    u64 physical = (u64)sysconf(_SC_PHYS_PAGES) * (u64)sysconf(_SC_PAGESIZE), max = HEAP_LIMIT;
+    return physical / 4 < max ? physical / 4 : max;
+}
+
+void gc_init(u64 max_bytes, const GcClient *client)
+{
+    ASSERT(!gc_heap.client && client);
+    ASSERT(gc_heap_skip % HEAP_BLOCK == 0 && gc_heap_skip < WIN_HEAP_SIZE / 2);
+    windows_reserve();
+    gc_lists = window_alloc(&win_table, sizeof *gc_lists, 64);
+    gc_heap.max_bytes = max_bytes ? max_bytes : default_max();
+    if (gc_heap.max_bytes < MIN_MAX_BYTES) die("the maximum heap size is too small: at least 2 MiB (-Xmx2m)");
+    if (gc_heap.max_bytes > HEAP_LIMIT)
+        die("the maximum heap size is too large: at most %llu GiB (-Xmx%llug)", HEAP_LIMIT >> 30, HEAP_LIMIT >> 30);
+    gc_heap.top = gc_heap.high = WIN_HEAP_BASE + gc_heap_skip;
+    gc_heap.budget = MIN_BUDGET;
+    boehm_enter();
+    start_boehm();
+    mark_init();
+    if (!GC_expand_hp(gc_heap.max_bytes + gc_heap.max_bytes / 8 + (1 << 20))) die("cannot get %llu MiB for the heap", (ull)gc_heap.max_bytes >> 20);
+    for (int leaf = 0; leaf < 2; leaf++)
+        if (!GC_generic_malloc(GC_GRANULE, (int)mark_kind(leaf))) die("cannot get memory for the heap");
+    boehm_leave();
+    gc_heap.client = client;
+}
+
+u64 gc_used_bytes(void)
+{
+    u64 used = GC_get_heap_size() - GC_get_free_bytes() + arena_bytes();
+    if (used > gc_heap.peak) gc_heap.peak = used;
+    return used;
+}
+
+/* ---- Allocation ------------------------------------------------------------------------------------- */
+
+void gc_charge_flush(void)
+{
+    if (gc_heap.client->work && gc_heap.work) gc_heap.client->work(gc_heap.work);
+    gc_heap.work = 0;
+}
+
+/* A block's worth of cells of g granules onto the list; false if memory is out. */
+static bool refill(GcLists *lists, u64 g, bool leaf)
+{
+    void *list = NULL;
+    boehm_enter();
+    GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
+    boehm_leave();
+    if (!list || gc_used_bytes() > gc_heap.max_bytes) return false; /* cells that are forgotten come back with the next collection */
+    set_fresh(list, HEAP_BLOCK);
+    lists->head[leaf][g] = list;
+    gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
+    CHARGE(refill, 1);
+    CHARGE(sweep_cell, HEAP_BLOCK / (g * GC_GRANULE));
+    gc_charge_flush();
+    return true;
+}
+
+static GcObject *alloc_large(GcShape *shape, u64 size, bool leaf)
+{
+    if (gc_used_bytes() + size > gc_heap.max_bytes) return NULL;
+    boehm_enter();
+    GcObject *o = GC_generic_malloc(ALIGN_UP(size, (u64)GC_GRANULE), (int)mark_kind(leaf));
+    boehm_leave();
+    if (!o) return NULL;
+    set_fresh(o, size);
+    if (leaf) memset(o, 0, size);
+    *gc_word0(o) = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
+    gc_touch(o, size, true);
+    CHARGE(alloc_large, 1);
+    CHARGE(copy_word, size / 16);
+    gc_charge_flush();
+    return o;
+}
+
+static GcObject *try_alloc(GcShape *shape, u64 size)
+{
+    bool leaf = gc_shape_leaf(shape);
+    u64 g = (size + GC_GRANULE - 1) / GC_GRANULE;
+    if (g > GC_MAX_GRANULES) return alloc_large(shape, size, leaf);
+    GcLists *lists = torture_collect | torture_move ? &torture_lists : gc_lists;
+    if (!lists->head[leaf][g] && !refill(lists, g, leaf)) return NULL;
+    return gc_alloc_fast(lists, shape, size, leaf);
+}
+
+static bool collection_due(void) { return GC_get_bytes_since_gc() + gc_heap.moved_bytes >= gc_heap.budget; }
+
+static void torture(void)
+{
+    u64 n = ++torture_count;
+    if (torture_move && n % torture_move == 0) gc_torture_move(n);
+    if (torture_collect && n % torture_collect == 0) gc_collect();
+}
+
+GcObject *gc_alloc(GcShape *shape, u64 size)
+{
+    ASSERT(!gc_heap.busy && size >= sizeof(GcObject) && shape->kind < GC_SHAPE_KINDS);
+    bool collected = false;
+    if (UNLIKELY(torture_collect | torture_move)) torture();
+    if (UNLIKELY(collection_due())) gc_collect(), collected = true;
+    GcObject *o = try_alloc(shape, size);
+    if (LIKELY(o != NULL) || size > gc_heap.max_bytes) return o;
+    if (!collected) {
+        gc_collect();
+        if ((o = try_alloc(shape, size))) return o;
+    }
+    gc_collect_soft();
+    return try_alloc(shape, size);
+}
+
+void gc_torture(u64 collect_every, u64 move_every)
+{
+    ASSERT(!gc_heap.busy);
+    torture_collect = collect_every, torture_move = move_every;
+    memset(gc_lists, 0, sizeof *gc_lists); /* what is on a list comes back with the next collection */
+    memset(&torture_lists, 0, sizeof torture_lists);
+}
+
+/* ---- Collection ------------------------------------------------------------------------------------- */
+
+/* libgc's count of failures to expand. After one, a collection asks whether its thread is in a finalizer, and crashes on a
+   thread that it does not know. */
+extern unsigned GC_fail_count;
+
+static void drop_lists(void)
+{
+    memset(gc_lists, 0, sizeof *gc_lists);
+    memset(&torture_lists, 0, sizeof torture_lists);
+}
+
+static void after_sweep(void)
+{
+    u64 blocks = (gc_heap.high - WIN_HEAP_BASE) / HEAP_BLOCK;
+    memset(fresh, 0, ALIGN_UP(blocks, 64ull) / 8);
+    arena_sweep();
+    gc_heap.moved_bytes = 0;
+    u64 used = gc_used_bytes();
+    gc_heap.budget = used / 4 * 3 > MIN_BUDGET ? used / 4 * 3 : MIN_BUDGET;
+}
+
+static void collect(bool last_resort)
+{
+    GcHeap *h = &gc_heap;
+    ASSERT(h->client && !h->busy);
+    u64 allocated = GC_get_bytes_since_gc(), number = GC_get_gc_no();
+    if (h->client->cycle_start) h->client->cycle_start();
+    h->busy = true, h->last_resort = last_resort;
+    h->collections++, h->cycle++;
+    mark_gather_roots();
+    drop_lists();
+    refs_begin();
+    mark_begin();
+    boehm_enter();
+    GC_fail_count = 0;
+    GC_enable();
+    GC_gcollect();
+    GC_disable();
+    boehm_leave();
+    ASSERT(GC_get_gc_no() == number + 1);
+    after_sweep();
+    CHARGE(collect, 1);
+    CHARGE(sweep_block, gc_used_bytes() / HEAP_BLOCK); /* cells are swept lazily, and charged when a list is refilled */
+    refs_deliver();
+    h->busy = false;
+    gc_charge_flush();
+    LOG(gc, "collection %llu: %llu KiB allocated before, %llu KiB in use, arenas %llu KiB%s", (ull)h->collections,
+        (ull)allocated >> 10, (ull)gc_used_bytes() >> 10, (ull)arena_bytes() >> 10,
+        last_resort ? ", soft references cleared" : "");
+    if (h->client->cycle_end) h->client->cycle_end();
+}
+
+void gc_collect(void) { collect(false); }
+void gc_collect_soft(void) { collect(true); }
+
+/* ---- Statistics ------------------------------------------------------------------------------------- */
+
+static void GC_CALLBACK add_size(void *o, size_t n, void *sum)
+{
+    (void)o;
+    *(u64 *)sum += n;
+}
+
+/* Bytes that the last collection found alive; counted when somebody asks, once a cycle. */
+static u64 live_bytes(void)
+{
+    if (live_cache.cycle != gc_heap.collections && !gc_heap.busy) {
+        live_cache.cycle = gc_heap.collections, live_cache.bytes = 0;
+        GC_alloc_lock();
+        GC_enumerate_reachable_objects_inner(add_size, &live_cache.bytes);
+        GC_alloc_unlock();
+    }
+    return live_cache.bytes;
+}
+
+GcStats gc_stats(void)
+{
+    GcStats s = { .collections = gc_heap.collections, .bytes_max = gc_heap.max_bytes, .objects_moved = gc_heap.objects_moved };
+    s.arena_bytes = arena_bytes();
+    s.bytes_allocated = GC_get_total_bytes();
+    gc_used_bytes();
+    s.bytes_committed = gc_heap.peak < gc_heap.max_bytes ? gc_heap.peak : gc_heap.max_bytes;
+    s.bytes_used = live_bytes() + GC_get_bytes_since_gc() - gc_heap.moved_bytes + arena_live_bytes();
+    return s;
+}
