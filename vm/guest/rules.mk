@@ -1,0 +1,34 @@
+# The RV64 build of the interpreter. The top Makefile defines BUILD (its build directory), includes this file and adds
+# $(GUEST_OBJ) to the objects of the executable. WIN_BASE_FLAG is empty, or -DWIN_BASE=... in AddressSanitizer builds,
+# which also set GUEST_BASE.
+RISCV ?= riscv64-linux-gnu-
+GUEST_BASE ?= 0x10010000
+GUEST_DIR := $(BUILD)/guest
+GUEST_OBJ := $(GUEST_DIR)/blob.o
+GUEST_FIXED := -ffixed-s2 -ffixed-s3 -ffixed-s4 -ffixed-s5 -ffixed-s6 -ffixed-s7
+GUEST_FLAGS := -std=gnu11 -O2 -march=rv64imafd_zba_zbb -mabi=lp64d -mcmodel=medany -ffreestanding -nostdlib -fno-pie \
+	-static -mno-relax -ffp-contract=off -fsigned-char -fwrapv -fno-strict-aliasing -fno-gcse -fno-crossjumping \
+	-fno-tree-loop-distribute-patterns -fno-stack-protector -fno-asynchronous-unwind-tables -fomit-frame-pointer \
+	$(GUEST_FIXED) -Wall -Wextra -Wshadow -Werror -I. $(WIN_BASE_FLAG)
+GUEST_PARTS := $(GUEST_DIR)/start.o $(GUEST_DIR)/interp_guest.o $(GUEST_DIR)/stubs.o $(GUEST_DIR)/mem.o
+
+$(GUEST_DIR):
+	mkdir -p $@
+
+$(GUEST_DIR)/%.o: vm/guest/%.c vm/guest/rules.mk | $(GUEST_DIR)
+	$(RISCV)gcc $(GUEST_FLAGS) -MMD -MP -c $< -o $@
+
+$(GUEST_DIR)/start.o $(GUEST_DIR)/stubs.o: $(GUEST_DIR)/%.o: vm/guest/%.S vm/guest/hcall.h vm/runtime.def vm/guest/rules.mk | $(GUEST_DIR)
+	$(RISCV)gcc -march=rv64imafd_zba_zbb -mabi=lp64d -mno-relax -I. -c $< -o $@
+
+$(GUEST_DIR)/interp.elf: $(GUEST_PARTS) vm/guest/link.ld
+	$(RISCV)gcc -nostdlib -static -no-pie -Wl,--no-relax -Wl,--build-id=none -Wl,--defsym=GUEST_BASE=$(GUEST_BASE) \
+		-Wl,-T,vm/guest/link.ld $(GUEST_PARTS) -o $@
+
+$(GUEST_DIR)/interp.bin: $(GUEST_DIR)/interp.elf
+	$(RISCV)objcopy -O binary $< $@
+
+$(GUEST_OBJ): vm/guest/blob.S $(GUEST_DIR)/interp.bin
+	$(CC) -Wa,-I$(GUEST_DIR) -c $< -o $@
+
+-include $(GUEST_DIR)/interp_guest.d
