@@ -208,7 +208,9 @@ void timing_init(HwModel *m);
 /* Ticks until a line from memory arrives; occupies the channel. */
 u64 dram_read(HwModel *m, u64 now);
 void dram_write(HwModel *m);
-/* A store whose line arrives at `ready`: waits in the store buffer, or stalls while that is full. */
+/* Before a store to `line` is issued: if it will have to wait in the store buffer and that is full, stalls. */
+void store_room(HwModel *m, u64 line);
+/* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
 void store_wait(HwModel *m, u64 line, u64 ready);
 
 /* model.c: one miss event to observer and sampler. */

@@ -165,10 +165,11 @@ static void data_piece(HwModel *m, HwRequest *r)
     bool store = r->access == HW_ACC_STORE;
     u32 missed = 0;
     u64 translation = tlb_translate(m, &m->dtlb, r, ++m->f.data_accesses, &missed);
+    u64 line = r->addr >> c->shift, set = line & c->set_mask;
     model_stall(m, translation);
+    if (store) store_room(m, line);
     r->now = model_now(m);
     Found a = look_up(m, c, r, HWC_L1D_MISS, &missed);
-    u64 line = r->addr >> c->shift, set = line & c->set_mask;
     if (store) c->flags[a.slot] |= LINE_DIRTY;
     if (!m->no_fast && (!store || !a.wait)) {
         m->f.l1d_load[set] = line;

@@ -41,6 +41,17 @@ static void retire_stores(HwModel *m)
     if (!m->stores.n) m->stores.youngest_line = NONE;
 }
 
+void store_room(HwModel *m, u64 line)
+{
+    if (!m->timing || !m->stores.size || m->stores.n < m->stores.size) return;
+    retire_stores(m);
+    if (m->stores.n < m->stores.size || m->stores.youngest_line == line) return;
+    u64 slot = cache_find(&m->l1d, line), now = model_now(m);
+    if (slot != NONE && m->l1d.ready[slot] <= now + m->l1d.latency) return;
+    model_stall(m, m->stores.done[m->stores.head] - now);
+    retire_stores(m);
+}
+
 /* Stores leave in order, each when its line is there; neighbours in the same line share an entry. */
 void store_wait(HwModel *m, u64 line, u64 ready)
 {
@@ -51,10 +62,6 @@ void store_wait(HwModel *m, u64 line, u64 ready)
     }
     retire_stores(m);
     if (m->stores.youngest_line == line) return;
-    if (m->stores.n == m->stores.size) {
-        model_stall(m, m->stores.done[m->stores.head] - model_now(m));
-        retire_stores(m);
-    }
     ASSERT(m->stores.n < m->stores.size);
     u32 last = (m->stores.head + m->stores.n - 1) % m->stores.size;
     u64 after = m->stores.n ? m->stores.done[last] : 0;
