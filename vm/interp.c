@@ -361,6 +361,38 @@ static inline u64 narrow_result(u64 type, u64 v)
 
 #define ALLOCATE(shape_, size_, leaf) gc_alloc_fast(t->lists, (shape_), (size_), (leaf))
 
+/* Handlers that serve several opcodes. */
+#define L_fload L_iload
+#define L_aload L_iload
+#define L_dload L_lload
+#define L_fstore L_istore
+#define L_astore L_istore
+#define L_dstore L_lstore
+#define L_daload L_laload
+#define L_fastore L_iastore
+#define L_sastore L_castore
+#define L_dastore L_lastore
+#define L_freturn L_ireturn_quick
+#define L_areturn L_ireturn_quick
+#define L_dreturn L_lreturn
+#define L_invokeinterface_virtual L_invokevirtual_wide
+#define L_invokeinterface_direct L_invokefinal_quick
+#define L_invokedynamic_quick L_invokehandle_quick
+#define L_ldc_w L_ldc
+#define L_ldc2_w L_ldc
+#define L_putfield L_getfield
+#define L_getstatic L_getfield
+#define L_putstatic L_getfield
+#define L_invokespecial L_invokevirtual
+#define L_invokestatic L_invokevirtual
+#define L_invokeinterface L_invokevirtual
+#define L_invokedynamic L_invokevirtual
+#define L_anewarray L_new
+#define L_checkcast L_new
+#define L_instanceof L_new
+#define L_multianewarray L_new
+#define L_lookupswitch L_tableswitch
+
 u64 INTERP_NAME(Thread *self)
 {
 #define O(name, code, length, effect) [code] = &&L_##name,
@@ -410,7 +442,7 @@ L_dconst_0: *sp = 0; sp += 2; ADVANCE(1);
 L_dconst_1: *sp = 0x3ff0000000000000ull; sp += 2; ADVANCE(1);
 L_bipush: PUSH_INT(2, (i8)pc[1]);
 L_sipush: PUSH_INT(3, load_be16(pc + 1));
-L_ldc: L_ldc_w: L_ldc2_w:
+L_ldc: /* ldc_w, ldc2_w */
     SAVE();
     switch (rt_resolve_ldc(t, BCI(), 0, 0, 0)) {
     case 0: NEXT();
@@ -428,8 +460,8 @@ L_ldc2_w_quick: *sp = POOL(U16(1)); sp += 2; ADVANCE(3);
 
 #define LOAD1(n) *sp++ = locals[n]; ADVANCE(1);
 #define LOAD2(n) *sp = locals[n]; sp += 2; ADVANCE(1);
-L_iload: L_fload: L_aload: *sp++ = locals[pc[1]]; ADVANCE(2);
-L_lload: L_dload: *sp = locals[pc[1]]; sp += 2; ADVANCE(2);
+L_iload: /* fload, aload */ *sp++ = locals[pc[1]]; ADVANCE(2);
+L_lload: /* dload */ *sp = locals[pc[1]]; sp += 2; ADVANCE(2);
 L_iload_0: LOAD1(0) L_iload_1: LOAD1(1) L_iload_2: LOAD1(2) L_iload_3: LOAD1(3)
 L_fload_0: LOAD1(0) L_fload_1: LOAD1(1) L_fload_2: LOAD1(2) L_fload_3: LOAD1(3)
 L_aload_0: LOAD1(0) L_aload_1: LOAD1(1) L_aload_2: LOAD1(2) L_aload_3: LOAD1(3)
@@ -438,8 +470,8 @@ L_dload_0: LOAD2(0) L_dload_1: LOAD2(1) L_dload_2: LOAD2(2) L_dload_3: LOAD2(3)
 
 #define STORE1(n) locals[n] = *--sp; ADVANCE(1);
 #define STORE2(n) sp -= 2; locals[n] = *sp; ADVANCE(1);
-L_istore: L_fstore: L_astore: locals[pc[1]] = *--sp; ADVANCE(2);
-L_lstore: L_dstore: sp -= 2; locals[pc[1]] = *sp; ADVANCE(2);
+L_istore: /* fstore, astore */ locals[pc[1]] = *--sp; ADVANCE(2);
+L_lstore: /* dstore */ sp -= 2; locals[pc[1]] = *sp; ADVANCE(2);
 L_istore_0: STORE1(0) L_istore_1: STORE1(1) L_istore_2: STORE1(2) L_istore_3: STORE1(3)
 L_fstore_0: STORE1(0) L_fstore_1: STORE1(1) L_fstore_2: STORE1(2) L_fstore_3: STORE1(3)
 L_astore_0: STORE1(0) L_astore_1: STORE1(1) L_astore_2: STORE1(2) L_astore_3: STORE1(3)
@@ -453,13 +485,13 @@ L_aaload: LOAD_ELEMENT(array_ref(array, index));
 L_baload: LOAD_ELEMENT((i64)byte_elems(array)[index]);
 L_caload: LOAD_ELEMENT(char_elems(array)[index]);
 L_saload: LOAD_ELEMENT((i64)(i16)char_elems(array)[index]);
-L_laload: L_daload: {
+L_laload: /* daload */ {
     ELEMENT(1)
     sp[-2] = (u64)long_elems(array)[index];
     ADVANCE(1);
 }
-L_iastore: L_fastore: STORE_ELEMENT(int_elems(array)[index], i32);
-L_castore: L_sastore: STORE_ELEMENT(char_elems(array)[index], u16);
+L_iastore: /* fastore */ STORE_ELEMENT(int_elems(array)[index], i32);
+L_castore: /* sastore */ STORE_ELEMENT(char_elems(array)[index], u16);
 L_bastore: {
     ELEMENT(2)
     i32 v = INT(1);
@@ -468,7 +500,7 @@ L_bastore: {
     sp -= 3;
     ADVANCE(1);
 }
-L_lastore: L_dastore: {
+L_lastore: /* dastore */ {
     ELEMENT(3)
     long_elems(array)[index] = LONG(2);
     sp -= 4;
@@ -636,7 +668,7 @@ L_goto_w: JUMP(load_be32(pc + 1));
 L_jsr: *sp++ = BCI() + 3; JUMP(load_be16(pc + 1));
 L_jsr_w: *sp++ = BCI() + 5; JUMP(load_be32(pc + 1));
 L_ret: pc = frame->method->code + locals[pc[1]]; NEXT();
-L_tableswitch: L_lookupswitch: quicken_switch(pc); NEXT();
+L_tableswitch: /* lookupswitch */ quicken_switch(pc); NEXT();
 L_tableswitch_quick: {
     const i32 *w = switch_words(pc); /* default, low, high, offsets */
     i64 key = INT(1), at = key - w[1];
@@ -650,7 +682,7 @@ L_lookupswitch_quick:
     JUMP(lookup_switch(switch_words(pc), (i32)*sp));
 
     /* ---- Fields --------------------------------------------------------------------------------------------- */
-L_getfield: L_putfield: L_getstatic: L_putstatic:
+L_getfield: /* putfield, getstatic, putstatic */
     SAVE();
     switch (rt_resolve_field(t, BCI(), *pc, 0, 0)) {
     case 0: NEXT();
@@ -722,7 +754,7 @@ L_putstatic_a: PUT_STATIC(ref_t, gc_encode((void *)sp[-1]));
 L_putstatic_j: sp -= 2; *(u64 *)STATIC_ADDRESS() = *sp; ADVANCE(3);
 
     /* ---- Calls: each finds m and args ------------------------------------------------------------------------- */
-L_invokevirtual: L_invokespecial: L_invokestatic: L_invokeinterface: L_invokedynamic:
+L_invokevirtual: /* invokespecial, invokestatic, invokeinterface, invokedynamic */
     SAVE();
     switch (rt_resolve_invoke(t, BCI(), *pc, 0, 0)) {
     case 0: NEXT();
@@ -737,7 +769,7 @@ L_invokevirtual_quick:
     m = object_class((Object *)args[0])->vtable[pc[2]];
     if (prof) goto count_receiver;
     goto invoke;
-L_invokeinterface_virtual: L_invokevirtual_wide: {
+L_invokevirtual_wide: /* invokeinterface_virtual */ {
     CallInfo *call = (CallInfo *)POOL(U16(1));
     RECEIVER(call->arg_slots);
     m = object_class((Object *)args[0])->vtable[call->vindex];
@@ -764,7 +796,7 @@ L_invokeinterface_quick: {
     if (prof) goto count_receiver;
     goto invoke;
 }
-L_invokefinal_quick: L_invokeinterface_direct:
+L_invokefinal_quick: /* invokeinterface_direct */
     m = ((CallInfo *)POOL(U16(1)))->method;
     RECEIVER(m->arg_slots);
     goto invoke;
@@ -776,7 +808,7 @@ L_invokestatic_quick:
     m = ((CallInfo *)POOL(U16(1)))->method;
     args = sp - m->arg_slots;
     goto invoke;
-L_invokehandle_quick: L_invokedynamic_quick: {
+L_invokehandle_quick: /* invokedynamic_quick */ {
     CallInfo *call = *pc == OP_invokedynamic_quick ? (CallInfo *)(WIN_BASE + load_u32(pc + 1)) : (CallInfo *)POOL(U16(1));
     /* One slot beyond max_stack: the frame above starts later anyway. */
     if (call->appendix) *sp++ = (u64)call->appendix;
@@ -838,9 +870,9 @@ L_ireturn: {
     *pc = narrow ? OP_ireturn_narrow : OP_ireturn_quick;
     NEXT();
 }
-L_ireturn_quick: L_freturn: L_areturn: RETURN(sp[-1], 1);
+L_ireturn_quick: /* freturn, areturn */ RETURN(sp[-1], 1);
 L_ireturn_narrow: RETURN(narrow_result(frame->method->ret, sp[-1]), 1);
-L_lreturn: L_dreturn: RETURN(sp[-2], 2);
+L_lreturn: /* dreturn */ RETURN(sp[-2], 2);
 L_return_register_finalizer:
     if (UNLIKELY(object_class((Object *)locals[0])->access & CLASS_FINALIZABLE)) {
         SAVE();
@@ -870,7 +902,7 @@ leave: /* a frame with flags; x: result, y: its slots */
     NEXT();
 
     /* ---- Objects -------------------------------------------------------------------------------------------- */
-L_new: L_anewarray: L_checkcast: L_instanceof: L_multianewarray:
+L_new: /* anewarray, checkcast, instanceof, multianewarray */
     if ((*pc == OP_checkcast || *pc == OP_instanceof) && !sp[-1]) ADVANCE(3); /* null needs no class */
     SAVE();
     switch (rt_resolve_class(t, BCI(), *pc, 0, 0)) {

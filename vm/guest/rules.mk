@@ -8,7 +8,7 @@ GUEST_OBJ := $(GUEST_DIR)/blob.o
 GUEST_FIXED := -ffixed-s2 -ffixed-s3 -ffixed-s4 -ffixed-s5 -ffixed-s6 -ffixed-s7
 GUEST_FLAGS := -std=gnu11 -O2 -march=rv64imafd_zba_zbb -mabi=lp64d -mcmodel=medany -ffreestanding -nostdlib -fno-pie \
 	-static -mno-relax -ffp-contract=off -fsigned-char -fwrapv -fno-strict-aliasing -fno-gcse -fno-crossjumping \
-	-fno-tree-loop-distribute-patterns -fno-stack-protector -fno-asynchronous-unwind-tables -fomit-frame-pointer \
+	-fno-tree-tail-merge -fno-reorder-blocks -fno-tree-loop-distribute-patterns -fno-stack-protector -fno-asynchronous-unwind-tables -fomit-frame-pointer \
 	$(GUEST_FIXED) -Wall -Wextra -Wshadow -Werror -I. $(WIN_BASE_FLAG)
 GUEST_PARTS := $(GUEST_DIR)/start.o $(GUEST_DIR)/interp_guest.o $(GUEST_DIR)/stubs.o $(GUEST_DIR)/mem.o
 
