@@ -1,5 +1,4 @@
-/* The host's build of the interpreter: see interp.c. Redundancy elimination across handlers and merging of their tails would
-   undo the threading, so both are off. */
-#pragma GCC optimize("no-gcse", "no-crossjumping")
+/* The host's build of the interpreter: see interp.c. guest/rules.mk gives this file its compiler options: merging common
+   code of handlers, or their dispatch, would undo the threading. */
 #define INTERP_HOST 1
 #include "vm/interp.c"

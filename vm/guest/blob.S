@@ -3,7 +3,7 @@
     .globl guest_image, guest_image_end
     .balign 64
 guest_image:
-    .incbin "interp.bin"
+    .incbin "guest/interp.bin"
 guest_image_end:
     .byte 0
     .section .note.GNU-stack, "", @progbits

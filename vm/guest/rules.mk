@@ -1,10 +1,9 @@
-# The RV64 build of the interpreter. The top Makefile defines BUILD (its build directory), includes this file and adds
-# $(GUEST_OBJ) to the objects of the executable. WIN_BASE_FLAG is empty, or -DWIN_BASE=... in AddressSanitizer builds,
-# which also set GUEST_BASE.
+# The RV64 build of the interpreter, and options for the host's. The top Makefile defines B (its build directory), includes
+# this file and links the object of vm/guest/blob.S. WIN_BASE_FLAG is empty, or -DWIN_BASE=... in AddressSanitizer builds,
+# which also set GUEST_BASE to WIN_BASE + 0x10010000.
 RISCV ?= riscv64-linux-gnu-
 GUEST_BASE ?= 0x10010000
-GUEST_DIR := $(BUILD)/guest
-GUEST_OBJ := $(GUEST_DIR)/blob.o
+GUEST_DIR := $(B)/guest
 GUEST_FIXED := -ffixed-s2 -ffixed-s3 -ffixed-s4 -ffixed-s5 -ffixed-s6 -ffixed-s7
 GUEST_FLAGS := -std=gnu11 -O2 -march=rv64imafd_zba_zbb -mabi=lp64d -mcmodel=medany -ffreestanding -nostdlib -fno-pie \
 	-static -mno-relax -ffp-contract=off -fsigned-char -fwrapv -fno-strict-aliasing -fno-gcse -fno-crossjumping \
@@ -28,7 +27,9 @@ $(GUEST_DIR)/interp.elf: $(GUEST_PARTS) vm/guest/link.ld
 $(GUEST_DIR)/interp.bin: $(GUEST_DIR)/interp.elf
 	$(RISCV)objcopy -O binary $< $@
 
-$(GUEST_OBJ): vm/guest/blob.S $(GUEST_DIR)/interp.bin
-	$(CC) -Wa,-I$(GUEST_DIR) -c $< -o $@
+$(B)/obj/vm/guest/blob.o: $(GUEST_DIR)/interp.bin
+
+# Keep the dispatch at the end of each handler.
+CFLAGS_vm_interp_host = -fno-gcse -fno-crossjumping -fno-tree-tail-merge --param max-goto-duplication-insns=30 -fomit-frame-pointer
 
 -include $(GUEST_DIR)/interp_guest.d
