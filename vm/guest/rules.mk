@@ -30,6 +30,6 @@ $(GUEST_DIR)/interp.bin: $(GUEST_DIR)/interp.elf
 $(B)/obj/vm/guest/blob.o: $(GUEST_DIR)/interp.bin
 
 # Keep the dispatch at the end of each handler.
-CFLAGS_vm_interp_host = -fno-gcse -fno-crossjumping -fno-tree-tail-merge --param max-goto-duplication-insns=30 -fomit-frame-pointer
+CFLAGS_vm_interp_host = -fno-gcse -fno-crossjumping -fno-tree-tail-merge -fno-tree-vectorize --param max-goto-duplication-insns=30 -fomit-frame-pointer
 
 -include $(GUEST_DIR)/interp_guest.d
