@@ -1,0 +1,414 @@
+/* The scheduler: one baton, and whose turn it is.
+
+   Only the holder of the baton runs Java or touches VM state. Everyone else is in one of three places: in the ready queue (FIFO),
+   blocked (until sched_wake or a deadline), or in host code that may take its time (a "native"). When the holder gives the baton
+   up, it hands it to the head of the queue by name; so who runs next is decided here and not by the host's scheduler, and a program
+   that does not depend on time or input takes the same turns in every run. A native that returns joins the end of the queue; if nobody
+   holds the baton and nobody waits for it, it takes it.
+
+   Deadlines. With real time, each blocked thread waits on its own condition with its own time-out and joins the queue by itself when it
+   passes; a running thread also looks at the earliest deadline when its quantum ends. With virtual time the clock jumps to the
+   earliest deadline as soon as nobody is ready and no thread is in a native: no time is spent waiting, and the order is that of the deadlines.
+   If natives are under way and nobody can run, blocked threads fall back to waiting for real, as a native may never return.
+
+   Rules for whoever edits this: `S.lock` protects everything in S and HostThread.state; it is held for a few instructions only, and never
+   while calling out. A thread sleeps only in await_turn. */
+#include "vm/sched.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "vm/sim.h"
+#include "vm/vm.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    QUANTUM = 20000,            /* back edges and calls per turn */
+    TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
+    TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
+    VIRTUAL_START_NS = 1000000000,
+    REAL_FALLBACK_MIN_NS = 1000000
+};
+#define VIRTUAL_EPOCH_NS 1735689600000000000ll /* 2025-01-01, when virtual clocks start */
+
+__thread Thread *current_thread;
+
+static struct Scheduler {
+    pthread_mutex_t lock;
+    Thread *holder;
+    Thread *ready_head, *ready_tail;
+    u32 nready;
+    Thread *timers;   /* blocked threads with a deadline, earliest first, FIFO among equals */
+    u64 earliest;     /* deadline of the first, or SCHED_FOREVER; read without the lock as a hint */
+    u32 natives;      /* threads in natives, background ones not counted */
+    bool virtual_time;
+    u64 (*source)(void);
+    u64 source_base;  /* its value when it was installed */
+    u64 passed;       /* virtual time that did not come from the source */
+} S = { .lock = PTHREAD_MUTEX_INITIALIZER, .earliest = SCHED_FOREVER };
+
+static void lock(void) { pthread_mutex_lock(&S.lock); }
+static void unlock(void) { pthread_mutex_unlock(&S.lock); }
+
+/* ---- The clock -------------------------------------------------------------------------------------------- */
+static u64 host_nanos(clockid_t clock)
+{
+    struct timespec ts;
+    clock_gettime(clock, &ts);
+    return (u64)ts.tv_sec * 1000000000ull + (u64)ts.tv_nsec;
+}
+
+static u64 virtual_now(void)
+{
+    return S.passed + (S.source ? S.source() - S.source_base : 0);
+}
+
+static u64 clock_now(void) { return S.virtual_time ? virtual_now() : host_nanos(CLOCK_MONOTONIC); }
+
+void sched_virtual_clock(u64 (*source)(void))
+{
+    if (vm_options.real_time) return;
+    u64 now = S.virtual_time ? virtual_now() : VIRTUAL_START_NS;
+    S.virtual_time = true;
+    S.source = source;
+    S.source_base = source ? source() : 0;
+    S.passed = now;
+}
+
+bool sched_time_is_virtual(void) { return S.virtual_time; }
+
+u64 vm_nano_time(void)
+{
+    if (S.virtual_time) S.passed += TICK_LOOK_NS;
+    return clock_now();
+}
+
+i64 vm_wall_nanos(void)
+{
+    if (S.virtual_time) return VIRTUAL_EPOCH_NS + (i64)vm_nano_time();
+    return (i64)host_nanos(CLOCK_REALTIME);
+}
+
+i64 vm_wall_millis(void) { return vm_wall_nanos() / 1000000; }
+
+/* ---- Queues (lock held) ------------------------------------------------------------------------------------- */
+static void ready_push(Thread *t)
+{
+    HostThread *h = t->host;
+    ASSERT(h->state != HOST_READY && S.holder != t);
+    h->state = HOST_READY;
+    h->next_ready = NULL;
+    if (S.ready_tail) S.ready_tail->host->next_ready = t;
+    else S.ready_head = t;
+    S.ready_tail = t;
+    __atomic_store_n(&S.nready, S.nready + 1, __ATOMIC_RELAXED);
+}
+
+static Thread *ready_pop(void)
+{
+    Thread *t = S.ready_head;
+    if (!t) return NULL;
+    S.ready_head = t->host->next_ready;
+    if (!S.ready_head) S.ready_tail = NULL;
+    __atomic_store_n(&S.nready, S.nready - 1, __ATOMIC_RELAXED);
+    return t;
+}
+
+static void timer_note_earliest(void)
+{
+    __atomic_store_n(&S.earliest, S.timers ? S.timers->host->deadline : SCHED_FOREVER, __ATOMIC_RELAXED);
+}
+
+static void timer_insert(Thread *t, u64 deadline)
+{
+    ASSERT(!t->host->timed);
+    Thread **p = &S.timers;
+    while (*p && (*p)->host->deadline <= deadline) p = &(*p)->host->next_timer;
+    t->host->deadline = deadline;
+    t->host->timed = true;
+    t->host->next_timer = *p;
+    *p = t;
+    timer_note_earliest();
+}
+
+static void timer_remove(Thread *t)
+{
+    if (!t->host->timed) return;
+    Thread **p = &S.timers;
+    while (*p != t) p = &(*p)->host->next_timer;
+    *p = t->host->next_timer;
+    t->host->timed = false;
+    timer_note_earliest();
+}
+
+/* Moves every thread whose deadline has passed to the ready queue. */
+static void timers_expire(u64 now)
+{
+    while (S.timers && S.timers->host->deadline <= now) {
+        Thread *t = S.timers;
+        timer_remove(t);
+        ready_push(t);
+    }
+}
+
+/* Nobody is ready: virtual time jumps to the earliest deadline. */
+static void clock_jump(void)
+{
+    u64 deadline = S.timers->host->deadline, now = virtual_now();
+    if (deadline > now) S.passed += deadline - now;
+    timers_expire(deadline);
+}
+
+/* ---- Handing over (lock held) ------------------------------------------------------------------------------- */
+/* The baton is nobody's, or the caller's who gives it up: the next thread gets it. */
+static void hand_over(void)
+{
+    S.holder = NULL;
+    if (!S.ready_head && S.virtual_time && !S.natives && S.timers) clock_jump();
+    Thread *next = ready_pop();
+    S.holder = next;
+    if (!next) return;
+    next->host->state = HOST_RUNNING;
+    pthread_cond_signal(&next->host->turn);
+}
+
+/* When a blocked thread should look again, on the host's clock; SCHED_FOREVER: when told. */
+static u64 real_deadline(const HostThread *h)
+{
+    if (h->state != HOST_BLOCKED || !h->timed) return SCHED_FOREVER;
+    if (!S.virtual_time) return h->deadline;
+    u64 now = virtual_now(), wait = h->deadline > now ? h->deadline - now : 0;
+    return host_nanos(CLOCK_MONOTONIC) + (wait > REAL_FALLBACK_MIN_NS ? wait : REAL_FALLBACK_MIN_NS);
+}
+
+/* Its time is over by the host's clock. With virtual time this counts only if nobody runs. */
+static void real_time_out(Thread *t)
+{
+    if (t->host->state != HOST_BLOCKED || !t->host->timed) return;
+    if (S.virtual_time) {
+        if (S.holder || S.timers != t) return;
+        clock_jump();
+    } else {
+        timer_remove(t);
+        ready_push(t);
+    }
+    if (!S.holder) hand_over();
+}
+
+static void await_turn(Thread *t)
+{
+    HostThread *h = t->host;
+    while (S.holder != t) {
+        u64 until = real_deadline(h);
+        if (until == SCHED_FOREVER) {
+            pthread_cond_wait(&h->turn, &S.lock);
+            continue;
+        }
+        struct timespec ts = { (time_t)(until / 1000000000ull), (long)(until % 1000000000ull) };
+        if (pthread_cond_timedwait(&h->turn, &S.lock, &ts) == ETIMEDOUT) real_time_out(t);
+    }
+    ASSERT(h->state == HOST_RUNNING);
+}
+
+/* ---- What conservative scanning needs ----------------------------------------------------------------------- */
+#if defined(__x86_64__)
+/* Stores the callee-saved registers; returns the caller's stack pointer. */
+u64 sched_dump_registers(u64 *registers);
+__asm__(".text\n.p2align 4\n.type sched_dump_registers, @function\nsched_dump_registers:\n"
+        "movq %rbx, 0(%rdi)\nmovq %rbp, 8(%rdi)\nmovq %r12, 16(%rdi)\nmovq %r13, 24(%rdi)\n"
+        "movq %r14, 32(%rdi)\nmovq %r15, 40(%rdi)\nleaq 8(%rsp), %rax\nret\n.size sched_dump_registers, .-sched_dump_registers\n");
+#else
+static __attribute__((noinline)) u64 sched_dump_registers(u64 *registers)
+{
+    jmp_buf buf;
+    _setjmp(buf); /* stores them unmangled but for the stack pointer and the return address */
+    memcpy(registers, buf, sizeof buf < SCHED_REGISTERS * 8 ? sizeof buf : SCHED_REGISTERS * 8);
+    return (u64)__builtin_frame_address(0);
+}
+#endif
+
+__attribute__((noinline)) void sched_save_stack(Thread *t)
+{
+    t->host_stack_low = sched_dump_registers(t->host->registers);
+}
+
+static void switch_out(Thread *t)
+{
+    ASSERT(current_thread == t && S.holder == t);
+    if (t->simulated) sim_switch_out(t);
+}
+
+static void switch_in(Thread *t)
+{
+    if (t->simulated) sim_switch_in(t);
+}
+
+/* ---- The baton ------------------------------------------------------------------------------------------------ */
+void baton_take(Thread *t)
+{
+    HostThread *h = t->host;
+    ASSERT(!t->held && current_thread == t);
+    lock();
+    if (h->state == HOST_NATIVE && !h->background) S.natives--;
+    if (!S.holder && !S.ready_head) {
+        S.holder = t;
+        h->state = HOST_RUNNING;
+    } else {
+        ready_push(t);
+        if (!S.holder) hand_over();
+        await_turn(t);
+    }
+    unlock();
+    t->held = 1;
+    switch_in(t);
+}
+
+void baton_release(Thread *t)
+{
+    switch_out(t);
+    sched_save_stack(t);
+    t->held = 0;
+    lock();
+    t->host->state = HOST_NATIVE;
+    if (!t->host->background) S.natives++;
+    hand_over();
+    unlock();
+}
+
+void native_blocking_begin(Thread *t)
+{
+    HostThread *h = t->host;
+    if (h->nheld == h->held_cap) {
+        h->held_cap = h->held_cap ? h->held_cap * 2 : 8;
+        h->held = xrealloc(h->held, h->held_cap * sizeof *h->held);
+    }
+    h->held[h->nheld++] = t->held;
+    if (t->held) baton_release(t);
+}
+
+void native_blocking_end(Thread *t)
+{
+    HostThread *h = t->host;
+    ASSERT(h->nheld > 0 && !t->held);
+    u32 held = h->held[--h->nheld];
+    if (!held) return;
+    baton_take(t);
+    t->held = held;
+}
+
+void sched_background_begin(Thread *t)
+{
+    t->host->background = true;
+    native_blocking_begin(t);
+}
+
+void sched_background_end(Thread *t)
+{
+    native_blocking_end(t);
+    t->host->background = false;
+}
+
+/* ---- Blocking and yielding --------------------------------------------------------------------------------- */
+bool sched_block(Thread *t, u64 deadline)
+{
+    HostThread *h = t->host;
+    switch_out(t);
+    sched_save_stack(t);
+    lock();
+    h->woken = false;
+    h->state = HOST_BLOCKED;
+    if (deadline < SCHED_FOREVER / 2) timer_insert(t, deadline);
+    hand_over();
+    await_turn(t);
+    unlock();
+    switch_in(t);
+    return h->woken;
+}
+
+void sched_wake(Thread *t)
+{
+    lock();
+    if (t->host->state == HOST_BLOCKED) {
+        timer_remove(t);
+        t->host->woken = true;
+        ready_push(t);
+        if (!S.holder) hand_over();
+    }
+    unlock();
+}
+
+bool sched_others_ready(void) { return __atomic_load_n(&S.nready, __ATOMIC_RELAXED) != 0; }
+
+void sched_quantum_start(Thread *t) { t->poll = QUANTUM; }
+
+void sched_yield_baton(Thread *t)
+{
+    if (S.virtual_time && !t->simulated) S.passed += TICK_QUANTUM_NS;
+    u64 earliest = __atomic_load_n(&S.earliest, __ATOMIC_RELAXED);
+    if (earliest != SCHED_FOREVER) {
+        u64 now = clock_now();
+        if (earliest <= now) {
+            lock();
+            timers_expire(now);
+            unlock();
+        }
+    }
+    if (sched_others_ready()) {
+        switch_out(t);
+        sched_save_stack(t);
+        lock();
+        S.holder = NULL; /* a thread in the queue does not hold it */
+        ready_push(t);
+        hand_over();
+        await_turn(t);
+        unlock();
+        switch_in(t);
+    }
+    sched_quantum_start(t);
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------- */
+HostThread *host_thread_new(void)
+{
+    HostThread *h = xcalloc(1, sizeof *h);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&h->turn, &attr);
+    pthread_condattr_destroy(&attr);
+    return h;
+}
+
+void host_thread_free(HostThread *h)
+{
+    pthread_cond_destroy(&h->turn);
+    free(h->held);
+    free(h);
+}
+
+void sched_announce(Thread *t)
+{
+    lock();
+    ASSERT(t->host->state == HOST_NEW);
+    ready_push(t);
+    unlock();
+}
+
+void sched_first_turn(Thread *t)
+{
+    lock();
+    await_turn(t);
+    unlock();
+    t->held = 1;
+    switch_in(t);
+}
+
+void sched_leave(Thread *t, void (*bury)(Thread *t))
+{
+    switch_out(t);
+    bury(t);
+    lock();
+    hand_over();
+    unlock();
+}

@@ -1,0 +1,53 @@
+/* The scheduler's inside, for thread.c and classlib: a HostThread is the host's half of a Thread. The baton and the ready queue
+   are described in sched.c; what the rest of the VM uses of them is in thread.h. */
+#ifndef VM_SCHED_H
+#define VM_SCHED_H
+#include "vm/thread.h"
+#include <pthread.h>
+
+typedef enum HostState {
+    HOST_NEW,     /* no host thread yet, or not announced to the scheduler */
+    HOST_RUNNING, /* holds the baton */
+    HOST_READY,   /* in the ready queue */
+    HOST_BLOCKED, /* in sched_block */
+    HOST_NATIVE,  /* runs host code without the baton */
+} HostState;
+
+enum { SCHED_REGISTERS = 32 };
+#define SCHED_FOREVER (~0ull)
+
+typedef struct HostThread {
+    pthread_cond_t turn;     /* signalled when the baton is handed to it */
+    HostState state;
+    bool woken;              /* the last sched_block ended by sched_wake */
+    bool background;         /* waits in the host for ever: the virtual clock does not wait for it */
+    u64 deadline;            /* while in the timer list */
+    bool timed;              /* in the timer list */
+    Thread *next_ready, *next_timer;
+    u64 registers[SCHED_REGISTERS]; /* callee-saved registers when it gave the baton away: scanned */
+    u32 *held; u32 nheld, held_cap; /* counts saved by native_blocking_begin */
+} HostThread;
+
+HostThread *host_thread_new(void);
+void host_thread_free(HostThread *h);
+
+/* Makes a thread that has no baton and no place in the queue ready to run; baton held by the caller (not t). */
+void sched_announce(Thread *t);
+/* A fresh host thread waits for its first turn; it was announced by its creator. */
+void sched_first_turn(Thread *t);
+/* The thread gives the baton away for good; `bury` runs on its way out, before anybody else can run. */
+void sched_leave(Thread *t, void (*bury)(Thread *t));
+/* Between begin and end, the wait of this thread in the host does not stop the virtual clock (signal dispatcher). */
+void sched_background_begin(Thread *t);
+void sched_background_end(Thread *t);
+
+/* Records the live part of the caller's host stack and its registers for conservative scanning. */
+void sched_save_stack(Thread *t);
+
+/* From now on time is virtual: it advances by what `source` counts (ns; NULL: nothing yet), a little with each look at it, and
+   jumps to the next deadline when nobody can run. Called before boot with NULL, and again when the core starts. */
+void sched_virtual_clock(u64 (*source)(void));
+bool sched_time_is_virtual(void);
+i64 vm_wall_nanos(void); /* since 1970 */
+
+#endif
