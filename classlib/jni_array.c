@@ -57,7 +57,7 @@ jobject JNICALL jni_GetObjectArrayElement(JNIEnv *env, jobjectArray a, jsize i)
 
 static void throw_store(Thread *t, const Object *a, const Object *v, jsize i)
 {
-    char *from = class_external_name(object_class(v)), *to = class_external_name(object_class(a)->element);
+    char *from = class_java_name(object_class(v)), *to = class_java_name(object_class(a)->element);
     char *dims = xcalloc(object_class(a)->dims, 2); /* one pair of brackets fewer than there are dimensions */
     for (u16 d = 1; d < object_class(a)->dims; d++) memcpy(dims + 2 * (d - 1), "[]", 2);
     throw_new(t, "java/lang/ArrayStoreException", "type mismatch: can not store %s to %s[%d]%.*s", from, to, i,

@@ -278,7 +278,7 @@ static jfieldID field_id(Thread *t, jclass cls, const char *name, const char *si
     if (f && !(f->access & FIELD_INJECTED) && !(f->access & ACC_STATIC) == !is_static) return (jfieldID)f;
     if (is_static) throw_new(t, "java/lang/NoSuchFieldError", "%s", name ? name : "");
     else {
-        char *owner = class_external_name(c);
+        char *owner = class_java_name(c);
         throw_new(t, "java/lang/NoSuchFieldError", "%s.%s %s", owner, name ? name : "", sig ? sig : "");
         free(owner);
     }
@@ -304,7 +304,7 @@ static bool register_one(Thread *t, Class *c, const JNINativeMethod *row)
     const char *name = row->name, *sig = row->signature;
     Symbol *n = symbol_lookup(name, strlen(name)), *d = symbol_lookup(sig, strlen(sig));
     Method *m = n && d ? find_method(c, n, d) : NULL;
-    char *owner = class_external_name(c);
+    char *owner = class_java_name(c);
     if (!m) throw_new(t, "java/lang/NoSuchMethodError", "Method %s.%s%s name or signature does not match", owner, name, sig);
     else if (!(m->access & ACC_NATIVE)) throw_new(t, "java/lang/NoSuchMethodError", "Method %s.%s%s is not declared as native", owner, name, sig);
     else {
