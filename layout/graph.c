@@ -1,0 +1,88 @@
+/* The class-field graph of sampled misses: see graph.h. */
+#include "layout/graph.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNIT = 12, HOT_SHARE = 16 };
+
+static Edge *edge(Graph *g, Field *f, Class *from, Class *to)
+{
+    for (size_t i = 0; i < g->edges.len; i++) {
+        Edge *e = &g->edges.data[i];
+        if (e->field == f && e->from == from && e->to == to) return e;
+    }
+    vec_push(&g->edges, ((Edge){ f, from, to, 0, 0 }));
+    return &vec_last(&g->edges);
+}
+
+/* Can this origin have been where the object came from? Data flow over locals merges more than is true. */
+static bool plausible(const Origin *o, const Class *c)
+{
+    if (o->array) return class_subtype(c, o->array->component);
+    if (!o->field) return false;
+    if (o->field->access & ACC_STATIC) return false; /* one slot: nothing to cluster by */
+    Class *declared = class_find_loaded(o->field->owner->loader, o->field->desc);
+    if (!declared && o->field->desc->bytes[0] == 'L') {
+        Symbol *name = symbol_lookup(o->field->desc->bytes + 1, o->field->desc->length - 2u);
+        if (name) declared = class_find_loaded(o->field->owner->loader, name);
+    }
+    return declared && class_subtype(c, declared);
+}
+
+void graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci)
+{
+    g->samples++;
+    Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
+    u32 all = origins_of(m, bci, found), n = 0;
+    for (u32 i = 0; i < all; i++)
+        if (plausible(&found[i], c)) o[n++] = found[i];
+    if (!n) return;
+    if (!placed) g->loose++, g->loose_latency += latency;
+    for (u32 i = 0; i < n; i++) {
+        Edge *e = edge(g, o[i].field, o[i].field ? o[i].field->owner : o[i].array, c);
+        e->misses += UNIT / n;
+        e->latency += latency / n;
+    }
+}
+
+void graph_decay(Graph *g)
+{
+    for (size_t i = 0; i < g->edges.len; i++) g->edges.data[i].misses /= 2, g->edges.data[i].latency /= 2;
+    g->loose = g->loose_latency = 0;
+}
+
+static int hotter(const void *a, const void *b)
+{
+    const Edge *x = a, *y = b;
+    if (x->misses != y->misses) return x->misses < y->misses ? 1 : -1;
+    if (x->to->id != y->to->id) return x->to->id < y->to->id ? -1 : 1;
+    if (x->from->id != y->from->id) return x->from->id < y->from->id ? -1 : 1;
+    return x->field && y->field ? (int)x->field->index - (int)y->field->index : 0;
+}
+
+u32 graph_hot(const Graph *g, Edge *out, u32 max)
+{
+    u64 total = 0;
+    for (size_t i = 0; i < g->edges.len; i++) total += g->edges.data[i].misses;
+    Edges sorted = { 0 };
+    for (size_t i = 0; i < g->edges.len; i++)
+        if (g->edges.data[i].misses * HOT_SHARE >= total && g->edges.data[i].misses) vec_push(&sorted, g->edges.data[i]);
+    if (sorted.len) qsort(sorted.data, sorted.len, sizeof(Edge), hotter);
+    u32 n = sorted.len < max ? (u32)sorted.len : max;
+    if (n) memcpy(out, sorted.data, n * sizeof(Edge));
+    vec_free(&sorted);
+    return n;
+}
+
+char *edges_text(const Edge *edges, u32 n)
+{
+    char *text = xstrdup("");
+    for (u32 i = 0; i < n; i++) {
+        char *from = class_external_name(edges[i].from), *to = class_external_name(edges[i].to);
+        char *next = edges[i].field ? xasprintf("%s%s%s.%s -> %s", text, i ? ", " : "", from, edges[i].field->name->bytes, to)
+                                    : xasprintf("%s%s%s -> %s", text, i ? ", " : "", from, to);
+        free(text), free(from), free(to);
+        text = next;
+    }
+    return text;
+}

@@ -1,0 +1,33 @@
+/* What the samples say: how hot each class-field edge is (how many sampled misses were on objects whose address came through it). */
+#ifndef LAYOUT_GRAPH_H
+#define LAYOUT_GRAPH_H
+#include "base/vec.h"
+#include "layout/origin.h"
+
+/* An edge: objects of class `from` (or a subclass) refer through `field` - or, for arrays, through their elements - to the missing objects. */
+typedef struct Edge {
+    Field *field;      /* NULL: elements of `from` */
+    Class *from;
+    Class *to;         /* class of the objects that missed */
+    u64 misses;        /* weight: sampled misses, in twelfths (one sample may have several origins) */
+    u64 latency;       /* their cycles */
+} Edge;
+typedef Vec(Edge) Edges;
+
+typedef struct Graph {
+    Edges edges;
+    u64 samples;       /* that hit heap objects with a load */
+    u64 loose;         /* of those, on objects that no pass has placed and that some edge leads to */
+    u64 loose_latency;
+} Graph;
+
+/* Adds one sampled miss: an object of class c, accessed at (m, bci); `placed`: it lies in an arena already. */
+void graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci);
+/* Heat of the past counts half. */
+void graph_decay(Graph *g);
+/* Edges that carry at least 1/16 of all edge misses, hottest first; at most `max`. */
+u32 graph_hot(const Graph *g, Edge *out, u32 max);
+/* "Node.next -> Node, Tree.root -> Node"; malloc'ed. */
+char *edges_text(const Edge *edges, u32 n);
+
+#endif

@@ -1,0 +1,258 @@
+/* Static data flow for base pointers: see origin.h.
+   One linear scan per method simulates the operand stack with, in each slot, the bytecode index of the instruction that produced
+   the value. Stacks are taken as empty at branch targets (javac leaves them so but for ?: and the like, whose values become
+   unknown). For each instruction that dereferences, the producer of its base is recorded; each store to a local records its
+   producer, and a load of that local stands for all of them. */
+#include "layout/origin.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "vm/opcodes.h"
+#include <string.h>
+
+enum { UNKNOWN = -1, MAX_DEPTH = 6 };
+
+typedef struct LocalStore { u32 local; i32 producer; } LocalStore;
+typedef struct Flow {
+    i32 *base;                /* per bytecode: producer of the dereferenced operand */
+    Vec(LocalStore) stores;
+    Vec(i32) returns;         /* producers of areturn's operand */
+} Flow;
+
+static Map flows; /* Method* -> Flow* */
+
+typedef struct Scan {
+    const Method *m;
+    Flow *flow;
+    i32 stack[512];
+    u32 sp;
+    u8 *target;               /* per bytecode: is a branch target */
+} Scan;
+
+static void push(Scan *s, i32 producer, u32 slots)
+{
+    while (slots--)
+        if (s->sp < NELEM(s->stack)) s->stack[s->sp++] = producer;
+}
+static i32 pop(Scan *s, u32 slots)
+{
+    i32 v = UNKNOWN;
+    while (slots--) v = s->sp ? s->stack[--s->sp] : UNKNOWN;
+    return v;
+}
+static i32 peek(const Scan *s, u32 depth) { return depth < s->sp ? s->stack[s->sp - 1 - depth] : UNKNOWN; }
+static u32 letter_slots(char c) { return c == 'J' || c == 'D' ? 2 : 1; }
+
+static void mark_switch(Scan *s, const u8 *code, u32 bci)
+{
+    u32 p = ALIGN_UP(bci + 1, 4u), n;
+    s->target[bci + (u32)code_i32(code + p)] = 1;
+    if (code[bci] == OP_tableswitch) {
+        n = (u32)(code_i32(code + p + 8) - code_i32(code + p + 4) + 1);
+        for (u32 i = 0; i < n; i++) s->target[bci + (u32)code_i32(code + p + 12 + 4 * i)] = 1;
+    } else {
+        n = (u32)code_i32(code + p + 4);
+        for (u32 i = 0; i < n; i++) s->target[bci + (u32)code_i32(code + p + 12 + 8 * i)] = 1;
+    }
+}
+
+static void mark_targets(Scan *s)
+{
+    const u8 *code = s->m->original;
+    for (u32 bci = 0, n; bci < s->m->code_length; bci += n) {
+        n = opcode_length_at(code, bci, s->m->code_length);
+        if (!n) return;
+        u8 op = code[bci];
+        if ((op >= OP_ifeq && op <= OP_jsr) || op == OP_ifnull || op == OP_ifnonnull) s->target[bci + (u32)code_i16(code + bci + 1)] = 1;
+        else if (op == OP_goto_w || op == OP_jsr_w) s->target[bci + (u32)code_i32(code + bci + 1)] = 1;
+        else if (op == OP_tableswitch || op == OP_lookupswitch) mark_switch(s, code, bci);
+    }
+    for (u32 i = 0; i < s->m->nhandlers; i++) s->target[s->m->handlers[i].handler] = 1;
+}
+
+/* dup, dup_x1 ... swap: slots are copied, so producers move along. */
+static void stack_op(Scan *s, u8 op)
+{
+    i32 a = pop(s, 1), b, c, d;
+    switch (op) {
+    case OP_dup: push(s, a, 1), push(s, a, 1); break;
+    case OP_dup_x1: b = pop(s, 1), push(s, a, 1), push(s, b, 1), push(s, a, 1); break;
+    case OP_dup_x2: b = pop(s, 1), c = pop(s, 1), push(s, a, 1), push(s, c, 1), push(s, b, 1), push(s, a, 1); break;
+    case OP_dup2: b = pop(s, 1), push(s, b, 1), push(s, a, 1), push(s, b, 1), push(s, a, 1); break;
+    case OP_dup2_x1: b = pop(s, 1), c = pop(s, 1), push(s, b, 1), push(s, a, 1), push(s, c, 1), push(s, b, 1), push(s, a, 1); break;
+    case OP_dup2_x2:
+        b = pop(s, 1), c = pop(s, 1), d = pop(s, 1);
+        push(s, b, 1), push(s, a, 1), push(s, d, 1), push(s, c, 1), push(s, b, 1), push(s, a, 1);
+        break;
+    case OP_swap: b = pop(s, 1), push(s, a, 1), push(s, b, 1); break;
+    }
+}
+
+static void field_op(Scan *s, u8 op, u32 bci, u32 index)
+{
+    Symbol *name, *desc;
+    cp_name_and_type(s->m->cp, index, &name, &desc);
+    u32 slots = letter_slots(desc->bytes[0]);
+    bool put = op == OP_putfield || op == OP_putstatic, is_static = op == OP_getstatic || op == OP_putstatic;
+    if (put) pop(s, slots);
+    if (!is_static) s->flow->base[bci] = pop(s, 1);
+    if (!put) push(s, (i32)bci, slots);
+}
+
+static void invoke_op(Scan *s, u8 op, u32 bci, u32 index)
+{
+    Symbol *name, *desc;
+    cp_name_and_type(s->m->cp, index, &name, &desc);
+    u8 types[256], ret;
+    u32 n = descriptor_params(desc, types, &ret);
+    for (u32 i = n; i--;) pop(s, type_slots((BasicType)types[i]));
+    if (op != OP_invokestatic && op != OP_invokedynamic) s->flow->base[bci] = pop(s, 1);
+    push(s, (i32)bci, type_slots((BasicType)ret));
+}
+
+static void store_local(Scan *s, u32 local)
+{
+    LocalStore st = { local, peek(s, 0) };
+    vec_push(&s->flow->stores, st);
+}
+
+static u32 local_of(const u8 *code, u32 bci, u8 wide_form, u8 first_short)
+{
+    u8 op = code[bci];
+    if (op == OP_wide) return code_u16(code + bci + 2);
+    return op == wide_form ? code[bci + 1] : (u32)(op - first_short) % 4;
+}
+
+/* Everything that opcodes.def's effect string describes. */
+static void plain_op(Scan *s, u8 op, u32 bci)
+{
+    const char *e = opcodes[op].effect, *pushed = strchr(e, '>') + 1;
+    u32 popped = 0;
+    for (const char *p = e; *p != '>'; p++) popped += letter_slots(*p);
+    if ((op >= OP_iaload && op <= OP_saload) || (op >= OP_iastore && op <= OP_sastore) || op == OP_arraylength || op == OP_checkcast ||
+        op == OP_instanceof || op == OP_monitorenter || op == OP_monitorexit)
+        s->flow->base[bci] = peek(s, popped - 1);
+    if (op == OP_areturn) vec_push(&s->flow->returns, peek(s, 0));
+    pop(s, popped);
+    for (; *pushed; pushed++) push(s, (i32)bci, letter_slots(*pushed));
+}
+
+static void step(Scan *s, u32 bci)
+{
+    const u8 *code = s->m->original;
+    u8 op = code[bci], real = op == OP_wide ? code[bci + 1] : op;
+    if (op >= OP_dup && op <= OP_swap) stack_op(s, op);
+    else if (op >= OP_getstatic && op <= OP_putfield) field_op(s, op, bci, code_u16(code + bci + 1));
+    else if (op >= OP_invokevirtual && op <= OP_invokedynamic) invoke_op(s, op, bci, code_u16(code + bci + 1));
+    else if (op == OP_ldc || op == OP_ldc_w) push(s, (i32)bci, 1);
+    else if (op == OP_ldc2_w) push(s, (i32)bci, 2);
+    else if (op == OP_multianewarray) pop(s, code[bci + 3]), push(s, (i32)bci, 1);
+    else {
+        if (real == OP_astore || (real >= OP_astore_0 && real <= OP_astore_3)) store_local(s, local_of(code, bci, OP_astore, OP_astore_0));
+        plain_op(s, real, bci);
+    }
+    if (op == OP_goto || op == OP_goto_w || op == OP_athrow || (op >= OP_ireturn && op <= OP_return)) s->sp = 0;
+}
+
+static Flow *flow_of(const Method *m)
+{
+    u64 *known = map_get(&flows, (u64)m);
+    if (known) return (Flow *)*known;
+    Flow *f = xcalloc(1, sizeof *f);
+    *map_put(&flows, (u64)m) = (u64)f;
+    f->base = xmalloc(m->code_length * sizeof *f->base);
+    for (u32 i = 0; i < m->code_length; i++) f->base[i] = UNKNOWN;
+    Scan s = { .m = m, .flow = f, .target = xcalloc(m->code_length + 1, 1) };
+    mark_targets(&s);
+    for (u32 bci = 0, n; bci < m->code_length; bci += n) {
+        n = opcode_length_at(m->original, bci, m->code_length);
+        if (!n) break;
+        if (s.target[bci]) s.sp = 0;
+        step(&s, bci);
+    }
+    free(s.target);
+    return f;
+}
+
+typedef struct Search { Origin *out; u32 n; } Search;
+
+static void found(Search *s, Origin o)
+{
+    for (u32 i = 0; i < s->n; i++)
+        if (s->out[i].field == o.field && s->out[i].array == o.array) return;
+    if (s->n < MAX_ORIGINS) s->out[s->n++] = o;
+}
+
+static void search(Search *s, const Method *m, i32 producer, u32 depth);
+
+static void search_local(Search *s, const Method *m, u32 local, u32 depth)
+{
+    Flow *f = flow_of(m);
+    for (size_t i = 0; i < f->stores.len; i++)
+        if (f->stores.data[i].local == local) search(s, m, f->stores.data[i].producer, depth + 1);
+}
+
+/* The class of the array that an aaload reads, from the descriptor of the field that held it. */
+static void search_element(Search *s, const Method *m, u32 bci, u32 depth)
+{
+    Origin holders[MAX_ORIGINS];
+    Search inner = { holders, 0 };
+    search(&inner, m, flow_of(m)->base[bci], depth + 1);
+    Class *array = NULL;
+    for (u32 i = 0; i < inner.n && !array; i++)
+        if (holders[i].field && holders[i].field->desc->bytes[0] == '[')
+            array = class_find_loaded(holders[i].field->owner->loader, holders[i].field->desc);
+    found(s, (Origin){ NULL, array });
+}
+
+static void search_call(Search *s, const Method *m, u32 bci, u32 depth)
+{
+    u32 index = code_u16(m->original + bci + 1);
+    if (m->original[bci] == OP_invokedynamic || !(m->cp->tags[index] & CP_RESOLVED)) return;
+    const CallInfo *call = (const CallInfo *)m->cp->v[index];
+    const Method *callee = call->method;
+    if (!callee || !callee->original || callee->ret != T_OBJECT) return;
+    Flow *f = flow_of(callee);
+    for (size_t i = 0; i < f->returns.len; i++) search(s, callee, f->returns.data[i], depth + 1);
+}
+
+static void search(Search *s, const Method *m, i32 producer, u32 depth)
+{
+    if (producer == UNKNOWN || depth > MAX_DEPTH) return;
+    u32 bci = (u32)producer;
+    const u8 *code = m->original;
+    u8 op = code[bci], real = op == OP_wide ? code[bci + 1] : op;
+    if (op == OP_getfield || op == OP_getstatic) {
+        u32 index = code_u16(code + bci + 1);
+        if (m->cp->tags[index] & CP_RESOLVED) found(s, (Origin){ (Field *)m->cp->v[index], NULL });
+    } else if (op == OP_aaload) {
+        search_element(s, m, bci, depth);
+    } else if (op == OP_checkcast) {
+        search(s, m, flow_of(m)->base[bci], depth + 1);
+    } else if (real == OP_aload || (real >= OP_aload_0 && real <= OP_aload_3)) {
+        search_local(s, m, local_of(code, bci, OP_aload, OP_aload_0), depth);
+    } else if (op >= OP_invokevirtual && op <= OP_invokeinterface) {
+        search_call(s, m, bci, depth);
+    }
+}
+
+u32 origins_of(Method *m, u32 bci, Origin *out)
+{
+    if (!m->original || bci >= m->code_length) return 0;
+    Search s = { out, 0 };
+    search(&s, m, flow_of(m)->base[bci], 0);
+    return s.n;
+}
+
+void origins_forget(void)
+{
+    MapEntry *e;
+    for (size_t i = 0; (e = map_next(&flows, &i));) {
+        Flow *f = (Flow *)e->value;
+        free(f->base);
+        vec_free(&f->stores);
+        vec_free(&f->returns);
+        free(f);
+    }
+    map_free(&flows);
+}
