@@ -1,9 +1,9 @@
 /* The binding to Boehm's collector: where its memory lies, when it collects, and how cells reach the inline lists.
 
    libgc is linked statically with -Wl,--wrap=mmap; while a thread is inside one of the calls below (boehm_depth), the
-   memory it asks for is cut off the HEAP window from the bottom up, so the heap has the same addresses in every run. It gets one
-   contiguous piece larger than -Xmx at start (untouched pages cost nothing; grown in steps, the pieces between which libgc puts
-   its tables could never hold a large array), and -Xmx is enforced here: on blocks in use plus arenas.
+   memory it asks for is cut off the HEAP window, so the heap has the same addresses in every run: blocks from the bottom up, in one
+   piece (or no large array would fit between the others), tables from the top down. libgc may not grow the heap by
+   itself (its limit is 1 byte but for the moment when grow() does it); -Xmx is enforced here, on blocks in use plus arenas.
    libgc knows no threads of ours, no roots but those that mark.c gives it, and never collects by itself (GC_disable):
    a collection happens in gc_collect or not at all. That is what makes the rest simple: the free lists are dropped, the roots gathered
    and the client told in plain code before libgc starts, and only marking and reference processing run as its callbacks.
@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define HEAP_LIMIT (17ull << 30) /* with an eighth more and libgc's tables, this fills the window */
-enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536 };
+enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, GROW_STEP = 4 << 20 };
 
 typedef unsigned long long ull;
 
@@ -44,15 +44,37 @@ static void boehm_leave(void) { boehm_depth--; }
 void *__real_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off);
 void *__wrap_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off);
 
+static bool growing;     /* what libgc asks for now is heap */
+static u64 tables_begin; /* what it asks for otherwise is above this */
+
 static void *serve(size_t n)
 {
-    u64 p = gc_heap.top, end = p + ALIGN_UP((u64)n, (u64)SERVE_ALIGN);
-    if (end < p || end > WIN_HEAP_BASE + WIN_HEAP_SIZE || window_commit((void *)p, end - p)) {
+    u64 size = ALIGN_UP((u64)n, (u64)SERVE_ALIGN), p = growing ? gc_heap.top : tables_begin - size;
+    if (size < n || size > tables_begin - gc_heap.top || window_commit((void *)p, size)) {
         errno = ENOMEM;
         return MAP_FAILED;
     }
-    gc_heap.top = end;
+    if (growing) gc_heap.top += size;
+    else tables_begin -= size;
     return (void *)p;
+}
+
+/* Room for `bytes` more at the end of the heap, by steps that keep growing cheap and collections of small heaps short. */
+static bool grow(u64 bytes)
+{
+    u64 limit = gc_heap.max_bytes + gc_heap.max_bytes / 8 + GROW_STEP; /* more than -Xmx, for what fragmentation wastes */
+    u64 have = gc_heap.top - WIN_HEAP_BASE - gc_heap_skip, step = have / 4 > GROW_STEP ? have / 4 : GROW_STEP;
+    if (bytes > limit || have > limit - bytes) return false;
+    if (step > limit - have) step = limit - have;
+    if (step < bytes) step = bytes;
+    boehm_enter();
+    growing = true;
+    GC_set_max_heap_size(0);
+    bool grown = GC_expand_hp(ALIGN_UP(step, (u64)SERVE_ALIGN));
+    GC_set_max_heap_size(1);
+    growing = false;
+    boehm_leave();
+    return grown;
 }
 
 void *__wrap_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off)
@@ -133,6 +155,7 @@ static void start_boehm(void)
     GC_clear_roots();
     GC_unregister_my_thread();
     GC_set_on_collection_event(on_event);
+    GC_set_max_heap_size(1);
 }
 
 static u64 default_max(void)
@@ -153,10 +176,12 @@ void gc_init(u64 max_bytes, const GcClient *client)
         die("the maximum heap size is too large: at most %llu GiB (-Xmx%llug)", HEAP_LIMIT >> 30, HEAP_LIMIT >> 30);
     gc_heap.top = gc_heap.high = WIN_HEAP_BASE + gc_heap_skip;
     gc_heap.budget = MIN_BUDGET;
+    tables_begin = WIN_HEAP_BASE + WIN_HEAP_SIZE;
     boehm_enter();
+    growing = true;
     start_boehm();
+    growing = false;
     mark_init();
-    if (!GC_expand_hp(gc_heap.max_bytes + gc_heap.max_bytes / 8 + (1 << 20))) die("cannot get %llu MiB for the heap", (ull)gc_heap.max_bytes >> 20);
     for (int leaf = 0; leaf < 2; leaf++)
         if (!GC_generic_malloc(GC_GRANULE, (int)mark_kind(leaf))) die("cannot get memory for the heap");
     boehm_leave();
@@ -182,9 +207,11 @@ void gc_charge_flush(void)
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
     void *list = NULL;
-    boehm_enter();
-    GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
-    boehm_leave();
+    do {
+        boehm_enter();
+        GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
+        boehm_leave();
+    } while (!list && gc_used_bytes() + HEAP_BLOCK <= gc_heap.max_bytes && grow(HEAP_BLOCK));
     if (!list || gc_used_bytes() > gc_heap.max_bytes) return false; /* cells that are forgotten come back with the next collection */
     set_fresh(list, HEAP_BLOCK);
     lists->head[leaf][g] = list;
@@ -197,10 +224,13 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
 
 static GcObject *alloc_large(GcShape *shape, u64 size, bool leaf)
 {
+    GcObject *o;
     if (gc_used_bytes() + size > gc_heap.max_bytes) return NULL;
-    boehm_enter();
-    GcObject *o = GC_generic_malloc(ALIGN_UP(size, (u64)GC_GRANULE), (int)mark_kind(leaf));
-    boehm_leave();
+    do {
+        boehm_enter();
+        o = GC_generic_malloc(ALIGN_UP(size, (u64)GC_GRANULE), (int)mark_kind(leaf));
+        boehm_leave();
+    } while (!o && grow(size + HEAP_BLOCK));
     if (!o) return NULL;
     set_fresh(o, size);
     if (leaf) memset(o, 0, size);

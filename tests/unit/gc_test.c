@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "gc/gc.h"
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -311,6 +312,8 @@ static void set_word(u32 w, GcObject *o, u32 id)
 }
 
 typedef struct Order { Vec(GcObject *) v; } Order;
+static void free_order(Order *o) { vec_free(&o->v); }
+#define ORDER(name) __attribute__((cleanup(free_order))) Order name = { 0 }
 
 static void choose(void *ctx, GcObject *o)
 {
@@ -323,18 +326,15 @@ static void choose(void *ctx, GcObject *o)
 
 static void move_some(void)
 {
-    Order order = { 0 };
+    ORDER(order);
     gc_walk(choose, &order);
     for (size_t i = order.v.len; i > 1; i--) {
         size_t j = rnd((u32)i);
         GcObject *o = order.v.data[j];
         order.v.data[j] = order.v.data[i - 1], order.v.data[i - 1] = o;
     }
-    u64 at[WORDS];
-    memcpy(at, words, sizeof at);
     GcMoveResult r;
     cr_assert(gc_move(order.v.data, order.v.len, &r));
-    vec_free(&order.v);
 }
 
 static void mutate(void)
@@ -366,7 +366,7 @@ static void mutate(void)
 
 static void random_graph(u32 ops, u32 collect_every, u32 move_every)
 {
-    make_shapes();
+    if (!ref_array) make_shapes();
     exact_id[0] = make_node(&exact[0]);
     for (u32 n = 1; n < ops; n++) {
         mutate();
@@ -388,6 +388,26 @@ Test(gc, random_graph)
 {
     start(512);
     random_graph(40000, 997, 0);
+}
+
+static void *in_thread(void *arg)
+{
+    (void)arg;
+    random_graph(10000, 499, 703);
+    return NULL;
+}
+
+/* Any thread may allocate and collect: libgc knows none of them. */
+Test(gc, other_threads)
+{
+    start(128);
+    for (int i = 0; i < 3; i++) {
+        pthread_t t;
+        cr_assert(!pthread_create(&t, NULL, in_thread, NULL));
+        pthread_join(t, NULL);
+        gc_collect();
+        check_exactly_live();
+    }
 }
 
 Test(gc, random_graph_moving)
@@ -457,7 +477,7 @@ Test(gc, mark_stack)
     gc_collect();
     cr_assert(walked() == 3 * N + 1);
     gc_verify();
-    Order all = { 0 };
+    ORDER(all);
     gc_walk(choose, &all);
     cr_assert(gc_move(all.v.data, all.v.len, &r) && r.moved > N / 2);
     gc_collect();
@@ -499,7 +519,7 @@ Test(gc, move_all_or_nothing)
 {
     start(16);
     make_shapes();
-    Order order = { 0 };
+    ORDER(order);
     for (u32 i = 0; i < 300000; i++) {
         GcObject *o = new(node_shapes[1]);
         ((u32 *)o)[2] = i;
@@ -669,7 +689,7 @@ Test(gc, reference_chains)
     pending = NULL; /* collections on the way may have cleared some */
     gc_collect();
     cr_assert(walked() == N * 4 + N / 2);
-    Order all = { 0 };
+    ORDER(all);
     gc_walk(choose, &all);
     cr_assert(gc_move(all.v.data, all.v.len, NULL));
     gc_verify();
@@ -706,7 +726,7 @@ Test(gc, move_order)
     start(64);
     make_shapes();
     exact[0] = make_list(N);
-    Order order = { 0 };
+    ORDER(order);
     GcObject *third = NULL;
     u32 i = 0;
     for (GcObject *o = exact[0]; o; o = gc_load(o, 12), i++) {
@@ -748,7 +768,7 @@ Test(gc, pins_in_arena)
     start(64);
     make_shapes();
     exact[0] = make_list(100);
-    Order order = { 0 };
+    ORDER(order);
     for (GcObject *o = exact[0]; o; o = gc_load(o, 12)) vec_push(&order.v, o);
     cr_assert(gc_move(order.v.data, order.v.len, NULL));
     vec_clear(&order.v);
@@ -783,10 +803,9 @@ Test(gc, arena_garbage)
         exact[1] = o;
         exact[0] = gc_load(exact[0], 12);
         if (i % 20011 == 0) {
-            Order order = { 0 };
+            ORDER(order);
             for (o = exact[0]; o; o = gc_load(o, 12)) vec_push(&order.v, o);
             cr_assert(gc_move(order.v.data, order.v.len, NULL));
-            vec_free(&order.v);
         }
         u64 a = gc_stats().arena_bytes;
         if (a > peak) peak = a;
@@ -806,7 +825,7 @@ Test(gc, sparse_chunks)
     start(64);
     make_shapes();
     exact[0] = make_list(N);
-    Order order = { 0 };
+    ORDER(order);
     for (GcObject *o = exact[0]; o; o = gc_load(o, 12)) vec_push(&order.v, o);
     cr_assert(gc_move(order.v.data, order.v.len, NULL));
     u64 before = gc_stats().arena_bytes;
