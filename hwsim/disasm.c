@@ -63,6 +63,7 @@ static void put_operand(Text *t, char letter, const HwInsn *i, u64 pc)
     case 'T': put(t, "%s", float_names[i->rs2]); break;
     case 'R': put(t, "%s", float_names[i->rs3]); break;
     case 'i': case 'o': case 'h': put(t, "%d", i->imm); break;
+    case 'x': put(t, "0x%x", (u32)i->imm); break;
     case 'u': put(t, "0x%x", (u32)i->imm >> 12); break;
     case 'p': put(t, "0x%llx", (unsigned long long)(pc + (u64)(i64)i->imm)); break;
     case 'z': put(t, "%u", i->rs1); break;

@@ -100,13 +100,12 @@ static f64 to_integral(f64 v, u32 rm)
    rounding changed it. Host flags are put back: floor and its like may raise inexact. */
 static bool round_in_range(u32 *fcsr, f64 v, u32 rm, f64 lo, f64 hi, f64 *out)
 {
-    fexcept_t before;
-    fegetexceptflag(&before, FE_ALL_EXCEPT);
+    FpHost before = fp_save();
     f64 r = isnan(v) ? 0 : to_integral(v, rm);
     bool in = !isnan(v) && r >= lo && r < hi;
     *fcsr |= !in ? FP_NV : r != v ? FP_NX : 0;
     *out = r;
-    fesetexceptflag(&before, FE_ALL_EXCEPT);
+    fp_leave(before);
     return in;
 }
 

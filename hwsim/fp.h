@@ -27,6 +27,7 @@ enum { RM_RNE, RM_RTZ, RM_RDN, RM_RUP, RM_RMM, RM_DYN = 7 };
 #ifdef __SSE2__
 #define HOST_FP_DEFAULT 0x1f80u /* all exceptions masked, none raised, to nearest even */
 typedef u32 FpHost;
+static inline FpHost fp_save(void) { return _mm_getcsr(); }
 static inline FpHost fp_enter(void) { FpHost h = _mm_getcsr(); _mm_setcsr(HOST_FP_DEFAULT); return h; }
 static inline void fp_leave(FpHost h) { _mm_setcsr(h); }
 static inline void fp_clear(void) { _mm_setcsr(HOST_FP_DEFAULT); }
@@ -39,6 +40,7 @@ static inline void fp_gather(HwCore *core)
 }
 #else
 typedef fenv_t FpHost;
+static inline FpHost fp_save(void) { FpHost h; fegetenv(&h); return h; }
 static inline FpHost fp_enter(void) { FpHost h; feholdexcept(&h); fesetround(FE_TONEAREST); return h; }
 static inline void fp_leave(FpHost h) { fesetenv(&h); }
 static inline void fp_clear(void) { feclearexcept(FE_ALL_EXCEPT); }
@@ -59,8 +61,14 @@ static inline u64 fp_bits64(f64 v) { u64 b; memcpy(&b, &v, 8); return b; }
 static inline f32 fp_val32(u32 b) { f32 v; memcpy(&v, &b, 4); return v; }
 static inline f64 fp_val64(u64 b) { f64 v; memcpy(&v, &b, 8); return v; }
 static inline u64 fp_box(u32 b) { return b | 0xffffffff00000000ull; }
-/* A register that does not hold a boxed single reads as the canonical NaN. */
-static inline u32 fp_unbox(u64 r) { return LIKELY(r >> 32 == 0xffffffffu) ? (u32)r : NAN32; }
+/* A register that does not hold a boxed single reads as the canonical NaN. The compiler must not know that it is
+   one: it would fold comparisons with it, and the invalid flag with them. */
+static inline u32 fp_unbox(u64 r)
+{
+    u32 v = LIKELY(r >> 32 == 0xffffffffu) ? (u32)r : NAN32;
+    asm("" : "+r"(v));
+    return v;
+}
 static inline u64 fp_canon32(f32 v) { return fp_box(LIKELY(v == v) ? fp_bits32(v) : NAN32); }
 static inline u64 fp_canon64(f64 v) { return LIKELY(v == v) ? fp_bits64(v) : NAN64; }
 

@@ -187,15 +187,20 @@ static bool on_trap(HwCore *core, u32 cause, u64 tval)
     return true;
 }
 
-static HwStop run(HwCore *core, const Options *o)
+/* One instruction at a time, each with the integer register that it changed. */
+static HwStop run_traced(HwCore *core, u64 limit)
 {
-    if (!o->trace) return hw_core_run(core, o->limit);
     HwStop stop = HW_STOP_BUDGET;
-    for (u64 n = 0; n < o->limit && stop == HW_STOP_BUDGET; n++) {
-        char text[80];
-        hw_disassemble((void *)core->pc, core->pc, text, sizeof text);
-        fprintf(stderr, "%8" PRIx64 "  %s\n", core->pc, text);
+    HwContext before;
+    for (u64 n = 0; n < limit && stop == HW_STOP_BUDGET; n++) {
+        char text[80] = "?";
+        if (core->pc >= HW_LOW_MEMORY) hw_disassemble((void *)core->pc, core->pc, text, sizeof text);
+        hw_context_save(core, &before);
         stop = hw_core_run(core, 1);
+        fprintf(stderr, "%8" PRIx64 "  %-32s", before.pc, text);
+        for (int r = 1; r < 32; r++)
+            if (core->x[r] != before.x[r]) fprintf(stderr, " %s=%" PRIx64, hw_reg_names[r], core->x[r]);
+        fprintf(stderr, "\n");
     }
     return stop;
 }
@@ -226,7 +231,7 @@ static int run_program(RvProgram *p, const Options *o)
     core->x[2] = build_stack(p, o->argc, o->argv);
     catch_faults(core);
     f64 begin = now();
-    HwStop stop = run(core, o);
+    HwStop stop = o->trace ? run_traced(core, o->limit) : hw_core_run(core, o->limit);
     f64 seconds = now() - begin;
     fflush(stdout);
     if (o->stats) print_stats(core);

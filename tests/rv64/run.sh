@@ -1,0 +1,136 @@
+#!/bin/sh
+# The core against qemu-riscv64: C programs, random instruction sequences, disassembly, bad input.
+# Usage: tests/rv64/run.sh [BUILD]; BUILD/rvrun must exist. Prints a line per test and "N passed, N failed".
+# SEEDS (default 12) random programs of COUNT (default 4000) instructions.
+cd "$(dirname "$0")/../.." || exit 1
+B=${1:-${B:-build}}
+RVRUN=${RVRUN:-$B/rvrun}
+OUT=$B/rv64
+SEEDS=${SEEDS:-12}
+COUNT=${COUNT:-4000}
+RVCC=${RVCC:-riscv64-linux-gnu-gcc}
+QEMU="qemu-riscv64 -cpu rv64,zba=true,zbb=true"
+passed=0
+failed=0
+mkdir -p "$OUT" || exit 1
+
+ok() { echo "ok $1"; passed=$((passed + 1)); }
+fail() { echo "FAIL $1${2:+: $2}"; failed=$((failed + 1)); }
+
+# compare NAME PROGRAM [ARGUMENTS]: output and exit status, without a model and with one
+compare() {
+    name=$1
+    shift
+    timeout 30 $QEMU "$@" >"$OUT/$name.qemu" 2>/dev/null </dev/null
+    echo "exit $?" >>"$OUT/$name.qemu"
+    for model in none timing; do
+        timeout 30 "$RVRUN" --model=$model "$@" >"$OUT/$name.out" 2>"$OUT/$name.err" </dev/null
+        echo "exit $?" >>"$OUT/$name.out"
+        if ! cmp -s "$OUT/$name.qemu" "$OUT/$name.out"; then
+            fail "$name" "model $model: $(diff "$OUT/$name.qemu" "$OUT/$name.out" | head -3 | tr '\n' ' ')$(head -1 "$OUT/$name.err")"
+            return
+        fi
+    done
+    ok "$name"
+}
+
+programs() {
+    for c in compute floats system; do
+        for march in rv64gc rv64gc_zba_zbb rv64imafd_zifencei; do
+            p=$OUT/$c-$march
+            if $RVCC -O2 -march=$march -mabi=lp64d -ffp-contract=off -static -o "$p" tests/rv64/$c.c -lm -latomic; then
+                compare "$c-$march" "$p"
+            else
+                fail "$c-$march" "does not compile"
+            fi
+        done
+    done
+    compare arguments "$OUT/system-rv64gc" "one two" "" three
+}
+
+build_generator() {
+    gcc -std=gnu11 -O1 -I. -o "$OUT/gen" tests/rv64/gen.c hwsim/decode.c hwsim/disasm.c base/log.c || exit 1
+    $RVCC -O2 -c -o "$OUT/harness.o" tests/rv64/harness.c || exit 1
+}
+
+random_programs() {
+    seed=1
+    while [ $seed -le "$SEEDS" ]; do
+        p=$OUT/random-$seed
+        if "$OUT/gen" $seed "$COUNT" >"$p.s" && $RVCC -march=rv64gc_zba_zbb -nostdlib -static -Wl,--no-relax -o "$p" "$p.s" "$OUT/harness.o"; then
+            compare "random-$seed" "$p"
+        else
+            fail "random-$seed" "does not build"
+        fi
+        seed=$((seed + 1))
+    done
+}
+
+# Our text against objdump's, which prints no fence sets' spaces and hides the static mode of exact conversions.
+disassembly() {
+    "$OUT/gen" --flat 7 >"$OUT/flat.s"
+    $RVCC -march=rv64gc_zba_zbb -nostdlib -static -o "$OUT/flat" "$OUT/flat.s" || fail disassembly "does not build"
+    "$RVRUN" --disasm "$OUT/flat" | sed -E 's/, /,/g; s/\t/ /; s/( [jb][a-z]* .*)0x([0-9a-f]+)$/\1\2/' >"$OUT/flat.ours"
+    riscv64-linux-gnu-objdump -d -M no-aliases "$OUT/flat" | sed -n 's/^ *\([0-9a-f]*\):\t[0-9a-f]* *\t/\1 /p' |
+        sed 's/ *[<#].*//; s/\t/ /; s/ *$//' >"$OUT/flat.theirs"
+    if [ -s "$OUT/flat.theirs" ] && diff "$OUT/flat.theirs" "$OUT/flat.ours" >"$OUT/flat.diff"; then ok disassembly
+    else fail disassembly "$(head -4 "$OUT/flat.diff" | tr '\n' ' ')"; fi
+}
+
+# A run is the same every time, to the last counter, and instructions don't depend on the model.
+repeats() {
+    p=$OUT/compute-rv64gc
+    "$RVRUN" --model=timing --stats "$p" 2>"$OUT/stats.1" >/dev/null
+    "$RVRUN" --model=timing --stats "$p" 2>"$OUT/stats.2" >/dev/null
+    if [ -s "$OUT/stats.1" ] && cmp -s "$OUT/stats.1" "$OUT/stats.2"; then ok repeats; else fail repeats "$(diff "$OUT/stats.1" "$OUT/stats.2" | head -2)"; fi
+    counts=$("$RVRUN" --stats "$p" 2>&1 >/dev/null | awk '$1 == "instructions" { print $2 }')
+    timing=$(awk '$1 == "instructions" { print $2 }' "$OUT/stats.1")
+    if [ -n "$counts" ] && [ "$counts" = "$timing" ]; then ok same-instructions; else fail same-instructions "$counts $timing"; fi
+}
+
+# rejects NAME ARGUMENTS...: one line on stderr, exit status 1
+rejects() {
+    name=$1
+    shift
+    timeout 10 "$RVRUN" "$@" >"$OUT/bad.out" 2>"$OUT/bad.err" </dev/null
+    status=$?
+    if [ $status = 1 ] && [ "$(wc -l <"$OUT/bad.err")" = 1 ] && grep -q '^loam: ' "$OUT/bad.err"; then ok "$name"
+    else fail "$name" "status $status: $(head -2 "$OUT/bad.err")"; fi
+}
+
+bad_input() {
+    rejects no-program
+    rejects missing-file "$OUT/nonexistent"
+    rejects directory "$OUT"
+    rejects not-elf tests/rv64/run.sh
+    rejects host-program /bin/true
+    rejects unknown-option --frobnicate "$OUT/compute-rv64gc"
+    rejects bad-model --model=best "$OUT/compute-rv64gc"
+    rejects bad-limit --limit=many "$OUT/compute-rv64gc"
+    rejects limit --limit=1000 "$OUT/compute-rv64gc"
+    head -c 3000 "$OUT/compute-rv64gc" >"$OUT/truncated"
+    rejects truncated "$OUT/truncated"
+    head -c 40 "$OUT/compute-rv64gc" >"$OUT/stump"
+    rejects stump "$OUT/stump"
+    for trap in 'ld a0, 8(x0)' 'sd a0, -8(x0)' '.4byte 0xffffffff' 'ebreak' 'jr x0' 'csrw cycle, x0' 'amoadd.w a0, a0, (x0)'; do
+        printf '.globl _start\n_start: %s\n' "$trap" >"$OUT/trap.s"
+        $RVCC -nostdlib -static -o "$OUT/trap" "$OUT/trap.s"
+        rejects "trap $trap" "$OUT/trap"
+    done
+    printf '.globl _start\n_start: li a0, 0x7000000000\n ld a0, (a0)\n' >"$OUT/trap.s"
+    $RVCC -nostdlib -static -o "$OUT/trap" "$OUT/trap.s"
+    rejects unmapped "$OUT/trap"
+}
+
+for tool in $RVCC qemu-riscv64 riscv64-linux-gnu-objdump; do
+    command -v "$tool" >/dev/null || { echo "FAIL tools: $tool is not installed"; echo "0 passed, 1 failed"; exit 1; }
+done
+[ -x "$RVRUN" ] || { echo "FAIL tools: $RVRUN is not built"; echo "0 passed, 1 failed"; exit 1; }
+programs
+build_generator
+random_programs
+disassembly
+repeats
+bad_input
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
