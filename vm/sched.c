@@ -164,11 +164,16 @@ static void clock_jump(void)
 /* The baton is nobody's, or the caller's who gives it up: the next thread gets it. */
 static void hand_over(void)
 {
+    Thread *next;
     S.holder = NULL;
-    if (!S.ready_head && S.virtual_time && !S.natives && S.timers) clock_jump();
-    Thread *next = ready_pop();
+    for (;;) {
+        if (!S.ready_head && S.virtual_time && !S.natives && S.timers) clock_jump();
+        next = ready_pop();
+        if (!next) return;
+        if (!next->host->suspended) break;
+        next->host->state = HOST_SUSPENDED;
+    }
     S.holder = next;
-    if (!next) return;
     next->host->state = HOST_RUNNING;
     pthread_cond_signal(&next->host->turn);
 }
@@ -251,7 +256,7 @@ void baton_take(Thread *t)
     ASSERT(!t->held && current_thread == t);
     lock();
     if (h->state == HOST_NATIVE && !h->background) S.natives--;
-    if (!S.holder && !S.ready_head) {
+    if (!S.holder && !S.ready_head && !h->suspended) {
         S.holder = t;
         h->state = HOST_RUNNING;
     } else {
@@ -342,6 +347,20 @@ bool sched_others_ready(void) { return __atomic_load_n(&S.nready, __ATOMIC_RELAX
 
 void sched_quantum_start(Thread *t) { t->poll = QUANTUM; }
 
+/* To the end of the queue. */
+static void give_turn(Thread *t)
+{
+    switch_out(t);
+    sched_save_stack(t);
+    lock();
+    S.holder = NULL; /* a thread in the queue does not hold it */
+    ready_push(t);
+    hand_over();
+    await_turn(t);
+    unlock();
+    switch_in(t);
+}
+
 void sched_yield_baton(Thread *t)
 {
     if (S.virtual_time && !t->simulated) S.passed += TICK_QUANTUM_NS;
@@ -354,18 +373,23 @@ void sched_yield_baton(Thread *t)
             unlock();
         }
     }
-    if (sched_others_ready()) {
-        switch_out(t);
-        sched_save_stack(t);
-        lock();
-        S.holder = NULL; /* a thread in the queue does not hold it */
-        ready_push(t);
-        hand_over();
-        await_turn(t);
-        unlock();
-        switch_in(t);
-    }
+    if (sched_others_ready()) give_turn(t);
     sched_quantum_start(t);
+}
+
+void sched_suspend(Thread *t, Thread *target)
+{
+    target->host->suspended = true;
+    if (target == t) give_turn(t);
+}
+
+void sched_resume(Thread *target)
+{
+    lock();
+    target->host->suspended = false;
+    if (target->host->state == HOST_SUSPENDED) ready_push(target);
+    if (!S.holder) hand_over();
+    unlock();
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@ typedef enum HostState {
     HOST_READY,   /* in the ready queue */
     HOST_BLOCKED, /* in sched_block */
     HOST_NATIVE,  /* runs host code without the baton */
+    HOST_SUSPENDED /* was ready when Thread.suspend took effect */
 } HostState;
 
 enum { SCHED_REGISTERS = 32 };
@@ -23,6 +24,8 @@ typedef struct HostThread {
     bool background;         /* waits in the host for ever: the virtual clock does not wait for it */
     u64 deadline;            /* while in the timer list */
     bool timed;              /* in the timer list */
+    bool suspended;          /* must not get the baton */
+    void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */
     Thread *next_ready, *next_timer;
     u64 registers[SCHED_REGISTERS]; /* callee-saved registers when it gave the baton away: scanned */
     u32 *held; u32 nheld, held_cap; /* counts saved by native_blocking_begin */
@@ -40,6 +43,12 @@ void sched_leave(Thread *t, void (*bury)(Thread *t));
 /* Between begin and end, the wait of this thread in the host does not stop the virtual clock (signal dispatcher). */
 void sched_background_begin(Thread *t);
 void sched_background_end(Thread *t);
+
+/* Thread.suspend and resume: a suspended thread gets no turn. The caller may suspend itself. */
+void sched_suspend(Thread *t, Thread *target);
+void sched_resume(Thread *target);
+/* thread.c: like thread_start, but the thread runs `body` and not Thread.run. */
+void thread_start_vm(Thread *t, Object *java_thread, void (*body)(Thread *t));
 
 /* Records the live part of the caller's host stack and its registers for conservative scanning. */
 void sched_save_stack(Thread *t);

@@ -254,7 +254,8 @@ static void *thread_main(void *arg)
     t->host_stack_base = (u64)__builtin_frame_address(0);
     sched_first_turn(t);
     LOG(thread, "thread %u runs", t->id);
-    if (!stillborn(t->java)) vm_call_virtual(t, meth.Thread_run, (const u64[]){ (u64)t->java });
+    if (t->host->body) t->host->body(t);
+    else if (!stillborn(t->java)) vm_call_virtual(t, meth.Thread_run, (const u64[]){ (u64)t->java });
     thread_end(t);
     return NULL;
 }
@@ -283,13 +284,13 @@ static u64 wanted_stack(Object *java_thread)
     return vm_options.java_stack ? vm_options.java_stack : 2 << 20;
 }
 
-void thread_start(Thread *t, Object *java_thread)
+void thread_start_vm(Thread *t, Object *java_thread, void (*body)(Thread *t))
 {
     Thread *n = thread_create_sized(wanted_stack(java_thread));
     n->java = java_thread;
     n->daemon = FIELD(java_thread, u8, off.Thread_daemon);
-    n->simulated = t->simulated;
-    n->attached = false;
+    n->host->body = body;
+    n->simulated = body ? 0 : t->simulated;
     list_add(n);
     FIELD(java_thread, i64, off.Thread_eetop) = (i64)n;
     FIELD(java_thread, i32, off.Thread_threadStatus) = ST_ALIVE;
@@ -304,6 +305,8 @@ void thread_start(Thread *t, Object *java_thread)
     bury(n);
     throw_oom(t, "unable to create native thread: possibly out of memory or process/resource limits reached");
 }
+
+void thread_start(Thread *t, Object *java_thread) { thread_start_vm(t, java_thread, NULL); }
 
 /* ---- Attaching: host threads that the VM did not make -------------------------------------------------------------- */
 static u64 host_stack_end(void)

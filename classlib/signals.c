@@ -1,0 +1,152 @@
+/* Signals for Java: a handler counts the signal and posts a semaphore; the Signal Dispatcher, a Java thread that waits for it without the
+   baton, upcalls jdk.internal.misc.Signal.dispatch(int), or prints a thread dump for SIGQUIT. Signals that the VM needs (SEGV
+   and the like) cannot be had. */
+#define _GNU_SOURCE
+#include "classlib/signals.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "classlib/jvm_entry.h"
+#include "vm/native.h"
+#include "vm/sched.h"
+#include "vm/vm.h"
+#include <errno.h>
+#include <jni.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <string.h>
+
+enum { SIGNALS = 65, DISPATCHER_PRIORITY = 9 };
+
+static u32 arrived[SIGNALS]; /* atomically: how often, not dispatched yet */
+static sem_t arrivals;
+static bool started;
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    __atomic_add_fetch(&arrived[number], 1, __ATOMIC_RELAXED);
+    sem_post(&arrivals);
+    errno = saved;
+}
+
+/* Writing to a closed pipe is an IOException, not a death. A handler, not SIG_IGN, which children would inherit. */
+static void on_pipe(int number) { (void)number; }
+
+static void (*install(int number, void (*handler)(int)))(int)
+{
+    struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART }, old;
+    sigfillset(&action.sa_mask);
+    if (sigaction(number, &action, &old)) return SIG_ERR;
+    return old.sa_handler;
+}
+
+/* ---- The dispatcher ----------------------------------------------------------------------------------------------------- */
+static int next_signal(void)
+{
+    for (int i = 1; i < SIGNALS; i++) {
+        u32 n = __atomic_load_n(&arrived[i], __ATOMIC_RELAXED);
+        while (n && !__atomic_compare_exchange_n(&arrived[i], &n, n - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+        if (n) return i;
+    }
+    return 0;
+}
+
+static void dispatch(Thread *t, int number)
+{
+    if (number == SIGQUIT) {
+        threads_dump(t);
+        return;
+    }
+    Class *c = class_boot("jdk/internal/misc/Signal");
+    if (class_initialize(t, c)) vm_callv(t, method_named(c, "dispatch", "(I)V"), (u64)number);
+    if (!t->exception) return;
+    exception_print(t, exception_take(t));
+}
+
+static void dispatcher_run(Thread *t)
+{
+    for (;;) {
+        sched_background_begin(t);
+        while (sem_wait(&arrivals)) {}
+        sched_background_end(t);
+        int number = next_signal();
+        if (number) dispatch(t, number);
+    }
+}
+
+/* A Thread object in the system group, as any other: named, daemon, in its group. */
+static Object *dispatcher_object(Thread *t)
+{
+    Object *group = load_ref(t->java, off.Thread_group);
+    Field *parent = class_declared_field(wk.ThreadGroup, symbol_of("parent"), NULL);
+    while (parent && load_ref(group, parent->offset)) group = load_ref(group, parent->offset);
+    Object *thread = object_new(t, wk.Thread), *name = thread ? string_new(t, "Signal Dispatcher") : NULL;
+    if (!name) return NULL;
+    vm_callv(t, meth.Thread_init_group_name, (u64)thread, (u64)group, (u64)name);
+    if (t->exception) return NULL;
+    FIELD(thread, u8, off.Thread_daemon) = 1;
+    FIELD(thread, i32, off.Thread_priority) = DISPATCHER_PRIORITY;
+    vm_callv(t, meth.ThreadGroup_add, (u64)group, (u64)thread);
+    return t->exception ? NULL : thread;
+}
+
+void signals_start(Thread *t)
+{
+    if (started) return;
+    sem_init(&arrivals, 0, 0);
+    Object *thread = dispatcher_object(t);
+    if (!thread) return;
+    thread_start_vm(t, thread, dispatcher_run);
+    if (t->exception) return;
+    started = true;
+    install(SIGQUIT, on_signal);
+    install(SIGPIPE, on_pipe);
+}
+
+/* ---- jdk.internal.misc.Signal -------------------------------------------------------------------------------------------- */
+static const struct { const char *name; int number; } names[] = {
+    { "ABRT", SIGABRT }, { "ALRM", SIGALRM }, { "BUS", SIGBUS }, { "CHLD", SIGCHLD }, { "CONT", SIGCONT }, { "FPE", SIGFPE },
+    { "HUP", SIGHUP }, { "ILL", SIGILL }, { "INT", SIGINT }, { "IO", SIGIO }, { "IOT", SIGIOT }, { "KILL", SIGKILL }, { "PIPE", SIGPIPE },
+    { "POLL", SIGPOLL }, { "PROF", SIGPROF }, { "PWR", SIGPWR }, { "QUIT", SIGQUIT }, { "SEGV", SIGSEGV }, { "STKFLT", SIGSTKFLT },
+    { "STOP", SIGSTOP }, { "SYS", SIGSYS }, { "TERM", SIGTERM }, { "TRAP", SIGTRAP }, { "TSTP", SIGTSTP }, { "TTIN", SIGTTIN },
+    { "TTOU", SIGTTOU }, { "URG", SIGURG }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "VTALRM", SIGVTALRM }, { "WINCH", SIGWINCH },
+    { "XCPU", SIGXCPU }, { "XFSZ", SIGXFSZ },
+};
+
+JNIEXPORT jint JNICALL JVM_FindSignal(const char *name)
+{
+    for (u32 i = 0; i < NELEM(names); i++)
+        if (!strcmp(names[i].name, name)) return names[i].number;
+    return -1;
+}
+
+static bool is_ours(int number)
+{
+    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGTRAP || number == SIGQUIT;
+}
+
+static bool is_ignored(int number)
+{
+    struct sigaction old;
+    return sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+}
+
+/* handler: 0 default, 1 ignore, 2 deliver to Java; the same coding comes back, -1: cannot be had. */
+JNIEXPORT void *JNICALL JVM_RegisterSignal(jint number, void *handler)
+{
+    if (number <= 0 || number >= SIGNALS || is_ours(number)) return (void *)-1;
+    bool shutdown = number == SIGHUP || number == SIGINT || number == SIGTERM;
+    if (shutdown && is_ignored(number)) return (void *)1; /* nohup: stays ignored */
+    void (*new_handler)(int) = handler == (void *)2 ? on_signal : (void (*)(int))handler;
+    void (*old)(int) = install(number, new_handler);
+    if (old == SIG_ERR) return (void *)-1;
+    return old == on_signal ? (void *)2 : (void *)old;
+}
+
+JNIEXPORT jboolean JNICALL JVM_RaiseSignal(jint number)
+{
+    bool shutdown = number == SIGHUP || number == SIGINT || number == SIGTERM;
+    if (shutdown && is_ignored(number)) return JNI_FALSE;
+    raise(number);
+    return JNI_TRUE;
+}

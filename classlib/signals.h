@@ -1,0 +1,11 @@
+/* Signals that Java asked for. */
+#ifndef CLASSLIB_SIGNALS_H
+#define CLASSLIB_SIGNALS_H
+#include "vm/thread.h"
+
+/* Starts the Signal Dispatcher thread (group system, daemon, priority 9) and takes SIGQUIT for thread dumps. Throws. */
+void signals_start(Thread *t);
+/* Prints every thread's stack on stdout, as for SIGQUIT. */
+void threads_dump(Thread *t);
+
+#endif
