@@ -3,6 +3,7 @@
    loaders that are not parallel-capable: those are locked around the call, as the library expects. */
 #define _GNU_SOURCE
 #include "vm/loader.h"
+#include "vm/module.h"
 #include "vm/names.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -58,9 +59,7 @@ Loader *loader_of(Thread *t, Object *java)
     l = loader_make(java);
     vm_add_root(&l->java);
     l->name_and_id = loader_name(t, java);
-    l->unnamed->java = load_ref(java, off.ClassLoader_unnamedModule);
-    vm_add_root(&l->unnamed->java);
-    if (l->unnamed->java) FIELD(l->unnamed->java, Module *, off.Module_vmmodule) = l->unnamed;
+    module_unnamed(l);
     FIELD(java, Loader *, off.ClassLoader_vmloader) = l;
     LOG(class, "loader %u: %s", l->id, l->name_and_id->bytes);
     return l;

@@ -1,0 +1,268 @@
+/* Defining a class from its image (JVMS 5.3.5): parse, load its superclass and superinterfaces, check them, lay it out, make its
+   mirror, and enter it into its loader. Nothing is visible to others until all of that has succeeded. */
+#define _GNU_SOURCE
+#include "vm/loader.h"
+#include "vm/classfile.h"
+#include "vm/names.h"
+#include "vm/module.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Definitions whose superclasses are being loaded: meeting one again is a circularity. */
+typedef struct InProgress { Loader *loader; Symbol *name; Thread *thread; } InProgress;
+static Vec(InProgress) in_progress;
+
+static bool is_in_progress(const Thread *t, const Loader *l, const Symbol *name)
+{
+    for (size_t i = 0; i < in_progress.len; i++) {
+        const InProgress *p = &in_progress.data[i];
+        if (p->loader == l && p->name == name && p->thread == t) return true;
+    }
+    return false;
+}
+
+static void progress_end(const Thread *t, const Loader *l, const Symbol *name)
+{
+    for (size_t i = in_progress.len; i-- > 0; ) {
+        InProgress *p = &in_progress.data[i];
+        if (p->loader != l || p->name != name || p->thread != t) continue;
+        memmove(p, p + 1, (in_progress.len - i - 1) * sizeof *p);
+        in_progress.len--;
+        return;
+    }
+    panic("definition of %s was not in progress", name->bytes);
+}
+
+/* ---- Checks of supertypes -------------------------------------------------------------------------------------------------- */
+
+/* Throws `exception` with a message in which classes appear by their Java names: fmt has one %s for c, one for other. */
+static bool complain(Thread *t, const char *exception, const char *fmt, const Class *c, const Class *other)
+{
+    char *a = class_java_name(c), *b = class_java_name(other);
+    throw_new(t, exception, fmt, a, b);
+    free(a), free(b);
+    return false;
+}
+
+/* fmt: c, other and the phrase where both are. */
+static bool complain_where(Thread *t, const char *exception, const char *fmt, const Class *c, const Class *other)
+{
+    char *a = class_java_name(c), *b = class_java_name(other), *where = classes_where(c, other);
+    throw_new(t, exception, fmt, a, b, where);
+    free(a), free(b), free(where);
+    return false;
+}
+
+/* Does sealed class s permit c? (JVMS 5.3.5: same module, same package unless public, and named.) */
+static bool permits(const Class *s, const Class *c)
+{
+    const u8 *p = s->permitted.data;
+    if (!p) return true;
+    if (s->module != c->module) return false;
+    if (!(c->access & ACC_PUBLIC) && !class_same_package(s, c)) return false;
+    for (u32 n = (u32)(p[0] << 8 | p[1]), i = 0; i < n; i++)
+        if (cp_class_name(s->cp, (u32)(p[2 + i * 2] << 8 | p[3 + i * 2])) == c->name) return true;
+    return false;
+}
+
+static const char icce[] = "java/lang/IncompatibleClassChangeError", iae[] = "java/lang/IllegalAccessError";
+
+static bool module_denies(Thread *t, Class *from, Class *to)
+{
+    if (module_can_access(from, to)) return false;
+    char *text = module_access_problem(from, to);
+    throw_new(t, iae, "%s", text);
+    free(text);
+    return true;
+}
+
+static bool check_super(Thread *t, Class *c)
+{
+    Class *s = c->super;
+    if (s->access & ACC_INTERFACE) return complain(t, icce, "class %s has interface %s as super class", c, s);
+    if (s->access & ACC_FINAL) return complain(t, icce, "class %s cannot inherit from final class %s", c, s);
+    if (!permits(s, c)) return complain(t, icce, "class %s cannot inherit from sealed class %s", c, s);
+    if (c->access & CLASS_MAGIC || access_class(t, c, s)) return true;
+    if (t->exception || module_denies(t, c, s)) return false;
+    return complain_where(t, iae, s->access & ACC_ABSTRACT ? "class %s cannot access its abstract superclass %s (%s)"
+                                                           : "class %s cannot access its superclass %s (%s)", c, s);
+}
+
+static bool check_interface(Thread *t, Class *c, Class *i)
+{
+    if (!(i->access & ACC_INTERFACE))
+        return complain_where(t, icce, "class %s can not implement %s, because it is not an interface (%s)", c, i);
+    if (!permits(i, c))
+        return complain(t, icce, c->access & ACC_INTERFACE ? "class %s cannot extend sealed interface %s"
+                                                           : "class %s cannot implement sealed interface %s", c, i);
+    if (c->access & CLASS_MAGIC || access_class(t, c, i)) return true;
+    if (t->exception || module_denies(t, c, i)) return false;
+    return complain_where(t, iae, "class %s cannot access its superinterface %s (%s)", c, i);
+}
+
+/* ---- Steps ------------------------------------------------------------------------------------------------------------------ */
+
+static Class *load_supertype(Thread *t, Class *c, u16 index)
+{
+    Symbol *name = cp_class_name(c->cp, index);
+    if (name == c->name || is_in_progress(t, c->loader, name)) {
+        throw_new(t, "java/lang/ClassCircularityError", "%s", name->bytes);
+        return NULL;
+    }
+    return class_load_for_reference(t, c->loader, name);
+}
+
+static bool load_supertypes(Thread *t, const ParsedClass *pc)
+{
+    Class *c = pc->c;
+    if (pc->super_index && !(c->super = load_supertype(t, c, pc->super_index))) return false;
+    c->interfaces = window_alloc(&win_meta, c->ninterfaces * sizeof *c->interfaces, 8);
+    for (u32 i = 0; i < c->ninterfaces; i++)
+        if (!(c->interfaces[i] = load_supertype(t, c, pc->interfaces[i]))) return false;
+    return true;
+}
+
+/* Properties that subclasses inherit, and those that a few boot classes begin. */
+static void set_flags(Class *c)
+{
+    enum { INHERITED = CLASS_FINALIZABLE | CLASS_REFERENCE | CLASS_CLONEABLE | CLASS_MAGIC };
+    if (c->super) c->access |= c->super->access & INHERITED;
+    for (u32 i = 0; i < c->ninterfaces; i++) c->access |= c->interfaces[i]->access & CLASS_CLONEABLE;
+    if (c->loader != boot_loader) return;
+    const char *name = c->name->bytes;
+    if (!strcmp(name, "java/lang/Cloneable")) c->access |= CLASS_CLONEABLE;
+    if (!strcmp(name, "java/lang/ref/Reference")) c->access |= CLASS_REFERENCE;
+    if (!strcmp(name, "jdk/internal/reflect/MagicAccessorImpl")) c->access |= CLASS_MAGIC;
+}
+
+static void number_interface_methods(Class *c)
+{
+    if (!(c->access & ACC_INTERFACE)) return;
+    for (u32 i = 0; i < c->nmethods; i++) {
+        Method *m = &c->methods[i];
+        if (!(m->access & (ACC_STATIC | ACC_PRIVATE)) && m->name->bytes[0] != '<') m->iindex = (i32)c->next_iindex++;
+    }
+}
+
+static bool throw_duplicate(Thread *t, Loader *l, const Class *c)
+{
+    char *name = class_java_name(c), *where = class_in_module(c);
+    const char *kind = c->access & ACC_INTERFACE ? c->access & ACC_ANNOTATION ? "annotation" : "interface"
+                     : c->access & ACC_ENUM ? "enum" : c->access & CLASS_RECORD ? "record"
+                     : c->access & ACC_ABSTRACT ? "abstract class" : "class";
+    throw_new(t, "java/lang/LinkageError", "loader %s attempted duplicate %s definition for %s. (%s)", l->name_and_id->bytes, kind, name, where);
+    free(name), free(where);
+    return false;
+}
+
+/* Makes it visible: registry, loader, class hierarchy, mirror. */
+static bool publish(Thread *t, Class *c, const DefineOptions *o)
+{
+    bool hidden = c->access & CLASS_HIDDEN;
+    Loader *l = c->loader;
+    if (!hidden && class_find_loaded(l, c->name)) return throw_duplicate(t, l, class_find_loaded(l, c->name));
+    if (!class_make_mirror(t, c) && t->exception) return false;
+    c->protection_domain = o->protection_domain;
+    if (o->class_data) store_ref(c->mirror, off.Class_classData, o->class_data);
+    class_register(c);
+    c->next_in_loader = l->classes;
+    l->classes = c;
+    if (!hidden) loader_record(l, c->name, c);
+    if (c->super) class_add_subclass(c->super, c);
+    for (u32 i = 0; i < c->ninterfaces; i++) class_add_subclass(c->interfaces[i], c);
+    return true;
+}
+
+static void announce(const Class *c, const DefineOptions *o)
+{
+    charge_touch(c, sizeof *c, true);
+    charge_touch(c->methods, c->nmethods * sizeof(Method), true);
+    LOG(class, "%s from %s", c->name->bytes, o->source ? o->source : "?");
+    if (!vm_options.verbose_class) return;
+    char *name = class_java_name(c);
+    printf("[class,load] %s source: %s\n", name, o->source ? o->source : "__JVM_DefineClass__");
+    free(name);
+}
+
+static bool complete(Thread *t, const ParsedClass *pc, const DefineOptions *o)
+{
+    Class *c = pc->c;
+    vec_push(&in_progress, ((InProgress){ c->loader, c->name, t }));
+    bool ok = load_supertypes(t, pc);
+    progress_end(t, c->loader, c->name);
+    if (!ok) return false;
+    if (o->hidden_host) {
+        c->module = o->hidden_host->module;
+        if (o->nestmate) c->nest_host = class_nest_host(t, o->hidden_host);
+    } else class_set_module(c);
+    if (c->access & CLASS_HIDDEN && !c->nest_host) c->nest_host = c;
+    set_flags(c);
+    if (c->super && !check_super(t, c)) return false;
+    for (u32 i = 0; i < c->ninterfaces; i++)
+        if (!check_interface(t, c, c->interfaces[i])) return false;
+    class_set_supers(c);
+    number_interface_methods(c);
+    if (!class_layout_instance(c)) {
+        throw_new(t, "java/lang/ClassFormatError", "Too many instance fields in class file %s", c->name->bytes);
+        return false;
+    }
+    return publish(t, c, o);
+}
+
+/* The platform and boot loaders' classes, and hidden ones that ask for it, may use the VM's annotations. */
+static bool honours_annotations(const Loader *l, const DefineOptions *o)
+{
+    if (o->hidden) return o->vm_annotations;
+    return l == boot_loader || !strcmp(l->name_and_id->bytes, "'platform'") || o->vm_annotations;
+}
+
+/* ClassLoader.addClass keeps the class with its loader, on the Java side too. */
+static bool tell_loader(Thread *t, Class *c)
+{
+    if (!c->loader->java || c->access & CLASS_HIDDEN) return true;
+    vm_callv(t, meth.ClassLoader_addClass, (u64)c->loader->java, (u64)c->mirror);
+    return !t->exception;
+}
+
+static bool parse(Thread *t, const u8 *data, size_t length, const ParseOptions *p, ParsedClass *pc)
+{
+    ClassFileError error;
+    charge_touch(data, length, false);
+    charge_work(length * 12);
+    if (classfile_parse(data, length, p, pc, &error)) return true;
+    throw_new(t, error.exception, "%s", error.message);
+    return false;
+}
+
+Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size_t length, const DefineOptions *options)
+{
+    static u64 hidden_count;
+    static const DefineOptions none;
+    const DefineOptions *o = options ? options : &none;
+    char suffix[24];
+    snprintf(suffix, sizeof suffix, "+0x%016llx", (unsigned long long)(o->hidden ? ++hidden_count << 10 : 0));
+    u8 *copy = NULL;
+    if (!jimage_contains(data)) data = copy = memcpy(xmalloc(length + 1), data, length);
+    ParseOptions p = { .expected_name = expected, .hidden = o->hidden, .hidden_suffix = suffix, .boot = l == boot_loader,
+                       .vm_annotations = honours_annotations(l, o) };
+    ParsedClass pc;
+    charge_begin(SVC_CLASS);
+    bool ok = parse(t, data, length, &p, &pc);
+    if (ok) {
+        pc.c->loader = l;
+        if (p.vm_annotations) pc.c->access |= CLASS_VM_ANNOTATIONS;
+        Class *before = o->hidden ? NULL : class_find_loaded(l, pc.c->name);
+        ok = before ? throw_duplicate(t, l, before) : complete(t, &pc, o);
+    }
+    if (ok) announce(pc.c, o);
+    charge_end();
+    if (!ok) {
+        free(copy);
+        return NULL;
+    }
+    if (!tell_loader(t, pc.c)) return NULL;
+    if (vm_hooks.class_defined) vm_hooks.class_defined(pc.c);
+    return pc.c;
+}

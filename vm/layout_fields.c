@@ -1,0 +1,164 @@
+/* Where fields lie: instance fields by size (8-byte ones, references together, 4, 2, 1), filling the gaps that superclasses left;
+   statics at the end of the mirror, references first. The default that the layout optimizer starts from; the heap's reference
+   maps are made here. */
+#include "vm/loader.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include <string.h>
+
+enum { GROUPS = 5, MAX_OFFSET = 65528 }; /* reference maps hold 16-bit offsets */
+
+/* Order of placement: long and double, references, int and float, short and char, byte and boolean. */
+static u32 group_of(const Field *f)
+{
+    if (f->type == T_OBJECT || f->type == T_ARRAY) return 1;
+    u32 shift = type_shift((BasicType)f->type);
+    return shift == 3 ? 0 : shift == 2 ? 2 : shift == 1 ? 3 : 4;
+}
+static u32 size_of(const Field *f) { return 1u << type_shift((BasicType)f->type); }
+static bool is_ref(const Field *f) { return group_of(f) == 1; }
+
+/* ---- Reference maps --------------------------------------------------------------------------------------------------- */
+
+/* Bytes marked REF in the occupancy map begin a reference; runs of them become ranges. */
+enum { FREE, TAKEN, REF };
+
+static GcRange *make_ranges(const u8 *map, u32 from, u32 to, u32 *count)
+{
+    u32 n = 0;
+    for (u32 i = from; i < to; i += 4) n += map[i] == REF && (i == from || map[i - 4] != REF);
+    *count = n;
+    if (!n) return NULL;
+    GcRange *r = window_alloc(&win_meta, n * sizeof *r, 4);
+    for (u32 i = from, k = 0; i < to; i += 4) {
+        if (map[i] != REF) continue;
+        if (i == from || map[i - 4] != REF) r[k++] = (GcRange){ (u16)i, 0 };
+        r[k - 1].count++;
+    }
+    return r;
+}
+
+static void mark(u8 *map, const Field *f)
+{
+    memset(map + f->offset, TAKEN, size_of(f));
+    if (is_ref(f)) map[f->offset] = REF;
+}
+
+/* ---- Instances ----------------------------------------------------------------------------------------------------------- */
+
+static void mark_inherited(const Class *c, u8 *map)
+{
+    for (; c; c = c->super)
+        for (u32 i = 0; i < c->nfields; i++)
+            if (!(c->fields[i].access & ACC_STATIC)) mark(map, &c->fields[i]);
+}
+
+/* First fit of each group in turn; returns the end of the last field. */
+static u32 place(Class *c, u8 *map, u32 room)
+{
+    u32 end = OBJECT_HEADER;
+    for (u32 g = 0; g < GROUPS; g++) {
+        u32 at = OBJECT_HEADER;
+        for (u32 i = 0; i < c->nfields; i++) {
+            Field *f = &c->fields[i];
+            if (f->access & ACC_STATIC || group_of(f) != g) continue;
+            u32 size = size_of(f);
+            at = ALIGN_UP(at, size);
+            while (memchr(map + at, TAKEN, size) || memchr(map + at, REF, size)) at += size;
+            ASSERT(at + size <= room);
+            f->offset = at;
+            mark(map, f);
+            at += size;
+        }
+    }
+    for (u32 i = room; i-- > OBJECT_HEADER; )
+        if (map[i] != FREE) return i + 1;
+    return end;
+}
+
+/* Fields that the VM adds (wellknown.def), appended to the class's own. */
+typedef struct Injection { Class *c; Vec(Field) fields; } Injection;
+
+static void inject(void *ctx, const char *name, BasicType type)
+{
+    Injection *in = ctx;
+    Field f = { .owner = in->c, .name = symbol_of(name), .type = (u8)type, .access = ACC_PRIVATE | ACC_SYNTHETIC | FIELD_INJECTED };
+    f.desc = symbol_of(type == T_LONG ? "J" : "Ljava/lang/Object;");
+    f.index = (u16)(in->c->nfields + in->fields.len);
+    ASSERT(type == T_LONG || type == T_OBJECT);
+    vec_push(&in->fields, f);
+}
+
+static void add_injected(Class *c)
+{
+    Injection in = { .c = c };
+    wellknown_injected(c->name, inject, &in);
+    if (!in.fields.len) return;
+    u32 n = c->nfields + (u32)in.fields.len;
+    Field *all = window_alloc(&win_meta, n * sizeof *all, 8);
+    memcpy(all, c->fields, c->nfields * sizeof *all);
+    memcpy(all + c->nfields, in.fields.data, in.fields.len * sizeof *all);
+    c->fields = all;
+    c->nfields = n;
+    vec_free(&in.fields);
+}
+
+/* How the collector treats instances. */
+static void set_kind(Class *c, bool refs)
+{
+    static const struct { const char *name; u8 strength; } strengths[] = {
+        { "java/lang/ref/SoftReference", GC_SOFT }, { "java/lang/ref/WeakReference", GC_WEAK },
+        { "java/lang/ref/FinalReference", GC_FINAL }, { "java/lang/ref/PhantomReference", GC_PHANTOM } };
+    GcShape *s = &c->shape;
+    s->kind = refs ? GC_OBJECT : GC_LEAF;
+    const GcShape *above = c->super ? &c->super->shape : NULL;
+    if (above && (above->kind == GC_REFERENCE || above->kind == GC_SPECIAL)) s->kind = above->kind, s->strength = above->strength;
+    if (c->loader != boot_loader) return;
+    if (!strcmp(c->name->bytes, "java/lang/Class")) s->kind = GC_SPECIAL, s->pinned = 1;
+    for (size_t i = 0; i < NELEM(strengths); i++)
+        if (!strcmp(c->name->bytes, strengths[i].name)) s->kind = GC_REFERENCE, s->strength = strengths[i].strength;
+}
+
+bool class_layout_instance(Class *c)
+{
+    if (c->loader == boot_loader) add_injected(c);
+    u32 room = c->super ? c->super->shape.size : OBJECT_HEADER;
+    for (u32 i = 0; i < c->nfields; i++)
+        if (!(c->fields[i].access & ACC_STATIC)) room += 8;
+    room += 8;
+    u8 *map = xcalloc(room, 1);
+    mark_inherited(c->super, map);
+    u32 end = place(c, map, room);
+    c->shape.size = ALIGN_UP(end, 8);
+    bool fits = c->shape.size <= MAX_OFFSET;
+    if (fits) c->shape.ranges = make_ranges(map, OBJECT_HEADER, c->shape.size, &c->shape.nranges);
+    if (fits && c->super && c->shape.size < c->super->shape.size) c->shape.size = c->super->shape.size;
+    set_kind(c, c->shape.nranges > 0);
+    free(map);
+    return fits;
+}
+
+/* ---- Statics ---------------------------------------------------------------------------------------------------------------- */
+
+void class_layout_statics(Class *c)
+{
+    if (!wk.Class || c->static_size) return;
+    u32 base = wk.Class->shape.size, at = base;
+    static const u8 order[GROUPS] = { 1, 0, 2, 3, 4 }; /* references first: their offsets stay small */
+    u32 refs = 0;
+    for (u32 g = 0; g < GROUPS; g++)
+        for (u32 i = 0; i < c->nfields; i++) {
+            Field *f = &c->fields[i];
+            if (!(f->access & ACC_STATIC) || group_of(f) != order[g]) continue;
+            at = ALIGN_UP(at, size_of(f));
+            f->offset = at;
+            at += size_of(f);
+            refs += is_ref(f);
+        }
+    c->static_size = ALIGN_UP(at, 8) - base;
+    c->nstatic_refs = refs ? 1 : 0;
+    if (!refs) return;
+    if (base + refs * 4 > UINT16_MAX) die("class %s has too many static references (%u)", c->name->bytes, refs);
+    c->static_refs = window_alloc(&win_meta, sizeof(GcRange), 4);
+    *c->static_refs = (GcRange){ (u16)base, (u16)refs };
+}
