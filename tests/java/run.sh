@@ -28,15 +28,16 @@ compare() {
 
 programs="LList LTree HashChains Matrix Shapes Workers Graph Warehouse Failures"
 own=$(cd tests/java && ls *.java 2>/dev/null | sed 's/\.java$//')
+options() { sed -n 's|^// options: ||p' "tests/java/$1.java" 2>/dev/null; }
 for p in $programs $own; do
-    reference $p $p
-    compare $p native "$loam" -cp "$out/classes" $p
+    reference $p $(options $p) $p
+    compare $p native "$loam" $(options $p) -cp "$out/classes" $p
 done
 for p in $programs; do
     compare $p simulated "$loam" --core=default --report="$out/run/$p-off.json" -cp "$out/classes" $p
     compare $p layout "$loam" --core=default --layout=on --report="$out/run/$p-on.json" -cp "$out/classes" $p
 done
-for p in $own; do compare $p simulated "$loam" --core=small --model=counts -cp "$out/classes" $p; done
+for p in $own; do compare $p simulated "$loam" --core=small --model=counts $(options $p) -cp "$out/classes" $p; done
 
 # Determinism: the same run twice gives the same report, to the last digit.
 for p in HashChains Workers; do
