@@ -16,7 +16,7 @@
 #include "base/types.h"
 #include "hwsim/model.h"
 
-#define HW_HINTS 64      /* entries of a TLB hint table */
+#define HW_HINTS 128     /* entries of a TLB hint table */
 #define HW_BTB_HINTS 256
 
 /* `key` is present in entry `slot` of the table that the hint stands for; ~0: none. */
@@ -44,6 +44,13 @@ typedef struct HwFast {
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
 } HwFast;
 
+/* Multiplicative hashing: windows of the address space start at round addresses, whose low bits are all alike. */
+static inline u64 hw_hint_index(u64 page)
+{
+    return page * 0x9e3779b97f4a7c15ull >> 57;
+}
+_Static_assert(HW_HINTS == 1 << (64 - 57), "the hash's width");
+
 static inline HwFast *hw_fast(HwModel *m)
 {
     return (HwFast *)m;
@@ -66,7 +73,7 @@ static inline void hw_unit_fast(HwModel *m, HwUnit unit)
 static inline bool hw_data_hit(HwFast *f, const u64 *table, u64 addr, u32 size)
 {
     u64 line = addr >> f->l1d_shift, page = addr >> f->page_shift;
-    const HwHint *hint = &f->dtlb_hint[page % HW_HINTS];
+    const HwHint *hint = &f->dtlb_hint[hw_hint_index(page)];
     if (UNLIKELY(table[line & f->l1d_set_mask] != line || hint->key != page || (addr + size - 1) >> f->l1d_shift != line))
         return false;
     f->dtlb_stamp[hint->slot] = ++f->data_accesses;
@@ -87,7 +94,7 @@ static inline void hw_fetch_fast(HwModel *m, u64 pc)
 {
     HwFast *f = hw_fast(m);
     u64 line = pc >> f->l1i_shift, page = pc >> f->page_shift;
-    const HwHint *hint = &f->itlb_hint[page % HW_HINTS];
+    const HwHint *hint = &f->itlb_hint[hw_hint_index(page)];
     if (UNLIKELY(f->l1i_fetch[line & f->l1i_set_mask] != line || hint->key != page)) {
         hw_fetch(m, pc);
         return;

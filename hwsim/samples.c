@@ -148,8 +148,9 @@ void sampler_miss(HwModel *m, const HwMiss *e)
 
 void sampler_mispredict(HwModel *m, u64 pc, u64 target)
 {
+    if (m->sampler.event != HW_SMP_MISPREDICT) return;
     HwSample record = { .pc = pc, .addr = target, .latency = (u32)m->cfg->branch_mispredict_cycles };
-    if (m->sampler.event == HW_SMP_MISPREDICT) event(&m->sampler, &record);
+    event(&m->sampler, &record);
 }
 
 /* ---- the table of most missing lines ------------------------------------------------------------------- */

@@ -63,7 +63,7 @@ void tlb_free(HwTlb *t)
 
 static void set_hint(HwTlb *t, u64 page, u64 slot)
 {
-    if (t->hint) t->hint[page % HW_HINTS] = (HwHint){ page, slot };
+    if (t->hint) t->hint[hw_hint_index(page)] = (HwHint){ page, slot };
 }
 
 /* Looks page up and makes it the most recently used. */
@@ -87,7 +87,7 @@ static void tlb_fill(HwTlb *t, u64 page, u64 stamp)
     for (u32 w = 1; w < t->ways; w++)
         if (t->stamp[first + w] < t->stamp[slot]) slot = first + w;
     u64 old = t->tag[slot];
-    if (t->hint && old != NONE && t->hint[old % HW_HINTS].key == old) t->hint[old % HW_HINTS].key = NONE;
+    if (t->hint && old != NONE && t->hint[hw_hint_index(old)].key == old) t->hint[hw_hint_index(old)].key = NONE;
     t->tag[slot] = page;
     t->stamp[slot] = stamp;
     set_hint(t, page, slot);
@@ -145,7 +145,12 @@ static u64 walk(HwModel *m, const HwRequest *r)
 u64 tlb_translate(HwModel *m, HwTlb *t, const HwRequest *r, u64 stamp, u32 *missed)
 {
     u64 page = r->addr >> m->f.page_shift, ticks = 0;
-    if (LIKELY(tlb_hit(t, page, stamp))) return 0;
+    const HwHint *hint = t->hint ? &t->hint[hw_hint_index(page)] : NULL;
+    if (hint && hint->key == page) {
+        t->stamp[hint->slot] = stamp;
+        return 0;
+    }
+    if (tlb_hit(t, page, stamp)) return 0;
     m->counter[t->miss_counter]++;
     *missed |= HW_MISS_TLB;
     u64 lookups = m->counter[HWC_ITLB_MISS] + m->counter[HWC_DTLB_MISS];
