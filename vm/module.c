@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/loader.h"
 #include "vm/names.h"
 #include <string.h>
 
@@ -89,8 +90,8 @@ typedef struct BaseFix { Module *base; } BaseFix;
 
 static void give_class_module(Class *c, Module *base)
 {
-    if (!c->module) c->module = base;
-    if (c->mirror && c->module == base) store_ref(c->mirror, off.Class_module, base->java);
+    c->module = base;
+    if (c->mirror) store_ref(c->mirror, off.Class_module, base->java);
     if (c->array_class) give_class_module(c->array_class, base);
 }
 

@@ -4,9 +4,6 @@
 #define VM_MODULE_H
 #include "vm/vm.h"
 
-/* Records `package` (java/lang) of a loader as belonging to a module (loader.c). */
-void loader_add_package(Loader *loader, Symbol *package, Module *module);
-
 /* A module record without a Java object; name NULL: unnamed. */
 Module *module_new(Symbol *name, Loader *loader);
 /* The record of a java.lang.Module object. NULL: the VM was not told of it (a named module that no loader defines). */
