@@ -489,6 +489,48 @@ Test(gc, mark_stack)
     cr_assert(walked() == 0 && gc_stats().arena_bytes == 0);
 }
 
+/* libgc's mark stack overflows and grows: every level of nested arrays leaves 255 entries on it. In cells, then with the
+   arrays in the arena, then with the nodes there too. */
+Test(gc, mark_stack_overflow)
+{
+    enum { LEVELS = 300, WIDTH = 256 };
+    start(256);
+    make_shapes();
+    ORDER(arrays);
+    for (u32 level = 0; level < LEVELS; level++) {
+        exact[1] = new_array(ref_array, WIDTH);
+        gc_store(exact[1], 12 + 4 * (WIDTH - 1), exact[0]);
+        for (u32 i = 0; i + 1 < WIDTH; i++) gc_store(exact[1], 12 + 4 * i, new(node_shapes[1]));
+        exact[0] = exact[1];
+    }
+    exact[1] = NULL;
+    for (int round = 0; round < 3; round++) {
+        gc_collect();
+        cr_assert(walked() == LEVELS * WIDTH);
+        gc_verify();
+        vec_clear(&arrays.v);
+        for (GcObject *a = exact[0]; a && round == 0; a = gc_load(a, 12 + 4 * (WIDTH - 1))) vec_push(&arrays.v, a);
+        if (round) gc_walk(choose, &arrays);
+        GcMoveResult r;
+        cr_assert(gc_move(arrays.v.data, arrays.v.len, &r) && r.moved >= LEVELS);
+    }
+}
+
+/* Garbage alone neither grows the heap nor goes uncollected. */
+Test(gc, budget)
+{
+    start(512);
+    make_shapes();
+    for (u32 i = 0; i < 4000000; i++) new(leaf_node);
+    GcStats s = gc_stats();
+    cr_assert(s.collections >= 6 && s.collections <= 8 && s.bytes_committed < 20 << 20 && s.bytes_allocated >= 4000000 * 32ull);
+    cr_assert(s.bytes_used < 17 << 20 && s.bytes_max == 512 << 20);
+    exact[0] = new_array(long_array, 100 << 17); /* 100 MiB live: the budget becomes a share of it */
+    u64 before = gc_stats().collections;
+    for (u32 i = 0; i < 8000000; i++) new(leaf_node);
+    cr_assert(gc_stats().collections - before >= 3 && gc_stats().collections - before <= 5);
+}
+
 /* -Xmx: NULL when it is reached, at about the right place; memory comes back; soft references go first. */
 Test(gc, exhaustion)
 {
