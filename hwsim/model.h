@@ -36,7 +36,8 @@ void hw_fetch(HwModel *m, u64 pc);
 void hw_retire(HwModel *m, u64 n);
 void hw_load(HwModel *m, u64 pc, u64 addr, u32 size);
 void hw_store(HwModel *m, u64 pc, u64 addr, u32 size);
-/* A resolved control transfer at pc (len 2 or 4): taken, to target. */
+/* A resolved control transfer at pc (len 2 or 4): taken, to target. A conditional branch names its encoded target even
+   when it is not taken (static prediction looks at its direction). */
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target);
 /* Long-latency arithmetic (div, fdiv, fsqrt, mul, fp): extra cycles by class, see config. */
 typedef enum HwUnit { HW_UNIT_MUL, HW_UNIT_DIV, HW_UNIT_FP, HW_UNIT_FDIV, HW_UNIT_COUNT } HwUnit;
