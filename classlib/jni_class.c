@@ -43,7 +43,8 @@ jclass JNICALL jni_FindClass(JNIEnv *env, const char *name)
 {
     JNI_SCOPE();
     size_t n = name ? strlen(name) : 0;
-    if (!name || n > 0xffff || strchr(name, '.') || (n > 1 && name[0] == 'L' && name[n - 1] == ';')) {
+    if (name && n > 1 && name[0] == 'L' && name[n - 1] == ';') name++, n -= 2; /* a descriptor: taken too, as HotSpot does */
+    if (!name || n > 0xffff || strchr(name, '.')) {
         throw_new(t, "java/lang/NoClassDefFoundError", "%s", name ? name : "No class name given");
         return NULL;
     }
@@ -64,12 +65,8 @@ jmethodID JNICALL jni_FromReflectedMethod(JNIEnv *env, jobject method)
     JNI_SCOPE();
     Object *o = handle_get(method);
     if (!o) return NULL;
-    bool constructor = class_subtype(object_class(o), wk.Constructor);
-    Class *c = mirror_class(load_ref(o, constructor ? off.Constructor_clazz : off.Method_clazz));
-    u32 slot = FIELD(o, u32, constructor ? off.Constructor_slot : off.Method_slot);
-    ASSERT(slot < c->nmethods);
-    if (!class_initialize(t, c)) return NULL;
-    return (jmethodID)&c->methods[slot];
+    Method *m = reflect_to_method(o);
+    return class_initialize(t, m->owner) ? (jmethodID)m : NULL;
 }
 
 jfieldID JNICALL jni_FromReflectedField(JNIEnv *env, jobject field)
@@ -77,11 +74,8 @@ jfieldID JNICALL jni_FromReflectedField(JNIEnv *env, jobject field)
     JNI_SCOPE();
     Object *o = handle_get(field);
     if (!o) return NULL;
-    Class *c = mirror_class(load_ref(o, off.Field_clazz));
-    u32 slot = FIELD(o, u32, off.Field_slot);
-    ASSERT(slot < c->nfields);
-    if (!class_initialize(t, c)) return NULL;
-    return (jfieldID)&c->fields[slot];
+    Field *f = reflect_to_field(o);
+    return class_initialize(t, f->owner) ? (jfieldID)f : NULL;
 }
 
 jobject JNICALL jni_ToReflectedMethod(JNIEnv *env, jclass cls, jmethodID id, jboolean is_static)
@@ -90,8 +84,7 @@ jobject JNICALL jni_ToReflectedMethod(JNIEnv *env, jclass cls, jmethodID id, jbo
     (void)cls, (void)is_static; /* the ID says both */
     Method *m = (Method *)id;
     if (!m) return NULL;
-    bool constructor = !strcmp(m->name->bytes, "<init>");
-    return handle_local(t, constructor ? reflect_constructor(t, m) : reflect_method(t, m));
+    return handle_local(t, reflect_executable(t, m));
 }
 
 jobject JNICALL jni_ToReflectedField(JNIEnv *env, jclass cls, jfieldID id, jboolean is_static)
@@ -216,9 +209,14 @@ void JNICALL jni_FatalError(JNIEnv *env, const char *message)
 
 /* ---- Members ------------------------------------------------------------------------------------------------- */
 
-static void throw_no_method(Thread *t, const Class *c, const char *name, const char *sig, bool is_static)
+/* As HotSpot words it: a name or descriptor that nobody ever mentioned is told by its name alone. */
+static void throw_no_method(Thread *t, const Class *c, const char *name, const char *sig, bool is_static, bool known)
 {
     bool array = class_is_array(c);
+    if (!known) {
+        throw_new(t, "java/lang/NoSuchMethodError", "%s", name ? name : "<init>");
+        return;
+    }
     throw_new(t, "java/lang/NoSuchMethodError", "%s%s%s%s.%s%s", is_static ? "static " : "", array ? "" : "L", c->name->bytes,
               array ? "" : ";", name ? name : "<init>", sig ? sig : "");
 }
@@ -246,7 +244,7 @@ static jmethodID method_id(Thread *t, jclass cls, const char *name, const char *
     Symbol *d = sig ? symbol_lookup(sig, strlen(sig)) : NULL;
     Method *m = n && d ? find_method(class_is_array(c) ? wk.Object : c, n, d) : NULL;
     if (!m || !(m->access & ACC_STATIC) != !is_static) {
-        throw_no_method(t, c, name, sig, is_static);
+        throw_no_method(t, c, name, sig, is_static, n && d);
         return NULL;
     }
     return (jmethodID)m;

@@ -4,6 +4,7 @@
 #include "classlib/jni_impl.h"
 #include "classlib/natives.h"
 #include "classlib/natmem.h"
+#include "classlib/reflect.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,10 +47,7 @@ static Field *reflected_field(Thread *t, const Object *o, bool is_static)
         throw_new(t, "java/lang/NullPointerException", NULL);
         return NULL;
     }
-    Class *c = mirror_class(load_ref(o, off.Field_clazz));
-    u32 slot = FIELD(o, u32, off.Field_slot);
-    ASSERT(slot < c->nfields);
-    Field *f = &c->fields[slot];
+    Field *f = reflect_to_field(o);
     if (!(f->access & ACC_STATIC) == !is_static) return f;
     throw_new(t, "java/lang/IllegalArgumentException", NULL);
     return NULL;
