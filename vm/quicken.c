@@ -1,0 +1,276 @@
+/* Quickening. An instruction that names a constant-pool entry is resolved when it first runs, and rewritten in place to a form
+   that needs no checks: Method.code changes, Method.original does not, and everything here reads the original. Operands of quick forms
+   are indices and offsets in native byte order (opcodes.def), valid for the host's and the core's interpreter alike.
+
+   The rule of initialization: an access to a static member, or `new`, triggers its class's initialization, and other threads must
+   wait until that is over. So such an instruction is quickened only once the class is initialized; as long as this very thread is
+   initializing it, each execution comes here and is told what it needs through t->scratch. */
+#include "vm/quicken.h"
+#include "base/log.h"
+#include "base/window.h"
+#include "vm/opcodes.h"
+#include "vm/throws.h"
+
+enum { SMALL = 256 };
+
+/* ---- Rewriting -------------------------------------------------------------------------------------------- */
+static void put_u16(u8 *p, u32 v)
+{
+    ASSERT(v <= 0xffff);
+    p[0] = (u8)v, p[1] = (u8)(v >> 8);
+}
+
+static void put_u32(u8 *p, u32 v)
+{
+    put_u16(p, v & 0xffff);
+    put_u16(p + 2, v >> 16);
+}
+
+/* Operands first: the opcode makes them valid. */
+static int rewrite(Method *m, u32 bci, u8 opcode, u32 operand)
+{
+    u8 *pc = m->code + bci;
+    put_u16(pc + 1, operand);
+    *pc = opcode;
+    charge_touch(pc, 3, true);
+    charge_work(12);
+    return RESOLVE_QUICKENED;
+}
+
+static int scratch(Thread *t, u64 a, u64 b)
+{
+    t->scratch[0] = a;
+    t->scratch[1] = b;
+    return RESOLVE_SCRATCH;
+}
+
+/* ---- ldc ----------------------------------------------------------------------------------------------------- */
+/* The value as its slot holds it. */
+static u64 slot_value(BasicType type, u64 v)
+{
+    switch (type) {
+    case T_INT: case T_SHORT: case T_BYTE: case T_CHAR: case T_BOOLEAN: return (u64)(i64)(i32)v;
+    case T_FLOAT: return (u32)v;
+    default: return v;
+    }
+}
+
+/* A null constant: aconst_null and padding. */
+static int rewrite_null(Method *m, u32 bci)
+{
+    u8 *pc = m->code + bci;
+    if (*pc != OP_ldc) pc[2] = OP_nop;
+    pc[1] = OP_nop;
+    *pc = OP_aconst_null;
+    return RESOLVE_QUICKENED;
+}
+
+static int rewrite_ldc(Method *m, u32 bci, u32 index, u8 narrow, u8 wide)
+{
+    u8 *pc = m->code + bci;
+    if (m->original[bci] != OP_ldc) return rewrite(m, bci, wide, index);
+    ASSERT(index < SMALL);
+    *pc = narrow;
+    charge_touch(pc, 2, true);
+    return RESOLVE_QUICKENED;
+}
+
+int quicken_ldc(Thread *t, Method *m, u32 bci)
+{
+    const u8 *at = m->original + bci;
+    u32 index = *at == OP_ldc ? at[1] : code_u16(at + 1);
+    BasicType type;
+    u64 v;
+    if (!cp_constant(t, m->cp, index, &type, &v)) return RESOLVE_THREW;
+    v = slot_value(type, v);
+    u32 tag = m->cp->tags[index] & ~(u32)CP_RESOLVED;
+    if (*at == OP_ldc2_w) {
+        if (m->cp->v[index] != v) return scratch(t, v, 2);
+        return rewrite(m, bci, OP_ldc2_w_quick, index);
+    }
+    if (tag == CP_Class) return rewrite_ldc(m, bci, index, OP_ldc_class, OP_ldc_w_class);
+    if (type == T_OBJECT || type == T_ARRAY) {
+        if (!v) return rewrite_null(m, bci);
+        if (m->cp->v[index] != v) return scratch(t, v, 1);
+    } else {
+        m->cp->v[index] = v; /* from bits to slot: sign-extended ints, zero-extended floats */
+    }
+    return rewrite_ldc(m, bci, index, OP_ldc_quick, OP_ldc_w_quick);
+}
+
+/* ---- Fields ------------------------------------------------------------------------------------------------------ */
+typedef struct FieldForms { u8 get, put, get_static, put_static; } FieldForms;
+static const FieldForms field_forms[] = {
+    [T_BOOLEAN] = { OP_getfield_b, OP_putfield_z, OP_getstatic_b, OP_putstatic_z },
+    [T_BYTE] = { OP_getfield_b, OP_putfield_b, OP_getstatic_b, OP_putstatic_b },
+    [T_CHAR] = { OP_getfield_c, OP_putfield_s, OP_getstatic_c, OP_putstatic_s },
+    [T_SHORT] = { OP_getfield_s, OP_putfield_s, OP_getstatic_s, OP_putstatic_s },
+    [T_INT] = { OP_getfield_i, OP_putfield_i, OP_getstatic_i, OP_putstatic_i },
+    [T_FLOAT] = { OP_getfield_f, OP_putfield_i, OP_getstatic_f, OP_putstatic_i },
+    [T_LONG] = { OP_getfield_j, OP_putfield_j, OP_getstatic_j, OP_putstatic_j },
+    [T_DOUBLE] = { OP_getfield_j, OP_putfield_j, OP_getstatic_j, OP_putstatic_j },
+    [T_OBJECT] = { OP_getfield_a, OP_putfield_a, OP_getstatic_a, OP_putstatic_a },
+    [T_ARRAY] = { OP_getfield_a, OP_putfield_a, OP_getstatic_a, OP_putstatic_a },
+};
+
+static int quicken_static_field(Thread *t, Method *m, u32 bci, u32 index, Field *f, bool put)
+{
+    if (class_needs_init(f->owner) && !class_initialize(t, f->owner)) return RESOLVE_THREW;
+    ASSERT(IN_WINDOW(META, f) && f->owner->mirror);
+    f->address = (u8 *)f->owner->mirror + f->offset;
+    if (class_needs_init(f->owner) || m->cp->v[index] != (u64)f) return scratch(t, (u64)f->address, f->type);
+    const FieldForms *forms = &field_forms[f->type];
+    return rewrite(m, bci, put ? forms->put_static : forms->get_static, index);
+}
+
+int quicken_field(Thread *t, Method *m, u32 bci)
+{
+    u8 op = m->original[bci];
+    u32 index = code_u16(m->original + bci + 1);
+    bool is_static = op == OP_getstatic || op == OP_putstatic, put = op == OP_putfield || op == OP_putstatic;
+    ASSERT(op >= OP_getstatic && op <= OP_putfield);
+    Field *f = cp_field(t, m->cp, index, is_static, put, m);
+    if (!f) return RESOLVE_THREW;
+    ASSERT(f->type >= T_BOOLEAN && f->type <= T_ARRAY);
+    if (is_static) return quicken_static_field(t, m, bci, index, f, put);
+    if (f->offset > 0xffff) return scratch(t, f->offset, f->type);
+    const FieldForms *forms = &field_forms[f->type];
+    return rewrite(m, bci, put ? forms->put : forms->get, f->offset);
+}
+
+static bool is_quick_field(u8 op) { return op >= OP_getfield_b && op <= OP_putfield_a; }
+
+static u32 forget_in(Method *m)
+{
+    u32 n = 0, length;
+    for (u32 bci = 0; bci < m->code_length; bci += length) {
+        length = opcode_length_at(m->original, bci, m->code_length);
+        ASSERT(length);
+        if (!is_quick_field(m->code[bci])) continue;
+        ASSERT(m->original[bci] == OP_getfield || m->original[bci] == OP_putfield);
+        m->code[bci] = m->original[bci];
+        m->code[bci + 1] = m->original[bci + 1];
+        m->code[bci + 2] = m->original[bci + 2];
+        charge_touch(m->code + bci, 3, true);
+        n++;
+    }
+    charge_work(6ull * m->code_length);
+    return n;
+}
+
+static void forget_in_class(void *ctx, Class *c)
+{
+    u32 *n = ctx;
+    for (u32 i = 0; i < c->nmethods; i++)
+        if (c->methods[i].code) *n += forget_in(&c->methods[i]);
+}
+
+u32 quicken_forget_fields(void)
+{
+    u32 n = 0;
+    classes_each(forget_in_class, &n);
+    return n;
+}
+
+/* ---- Invokes ------------------------------------------------------------------------------------------------------- */
+static int quicken_dynamic(Thread *t, Method *m, u32 bci)
+{
+    CallInfo *call = cp_call_site(t, m->cp, code_u16(m->original + bci + 1), m, bci);
+    if (!call) return RESOLVE_THREW;
+    ASSERT(IN_WINDOW(META, call) && call->method && call->method->access & ACC_STATIC);
+    if (class_needs_init(call->method->owner) && !class_initialize(t, call->method->owner)) return RESOLVE_THREW;
+    u8 *pc = m->code + bci;
+    put_u32(pc + 1, (u32)((u64)call - WIN_BASE));
+    *pc = OP_invokedynamic_quick;
+    charge_touch(pc, 5, true);
+    return RESOLVE_QUICKENED;
+}
+
+static int quicken_static_call(Thread *t, Method *m, u32 bci, u32 index, CallInfo *call)
+{
+    Class *owner = call->method->owner;
+    if (class_needs_init(owner)) {
+        if (!class_initialize(t, owner)) return RESOLVE_THREW;
+        if (class_needs_init(owner)) return scratch(t, (u64)call->method, 0);
+    }
+    return rewrite(m, bci, OP_invokestatic_quick, index);
+}
+
+static int quicken_virtual_call(Method *m, u32 bci, u32 index, const CallInfo *call)
+{
+    if (call->kind == CALL_VIRTUAL) {
+        if (call->vindex >= SMALL || call->arg_slots >= SMALL) return rewrite(m, bci, OP_invokevirtual_wide, index);
+        return rewrite(m, bci, OP_invokevirtual_quick, call->arg_slots | (u32)call->vindex << 8);
+    }
+    ASSERT(call->kind == CALL_DIRECT);
+    /* A signature-polymorphic call that the class library linked to an adapter, which is static. */
+    if (call->method->access & ACC_STATIC) return rewrite(m, bci, OP_invokehandle_quick, index);
+    return rewrite(m, bci, OP_invokefinal_quick, index);
+}
+
+static int quicken_interface_call(Method *m, u32 bci, u32 index, const CallInfo *call)
+{
+    u8 op = call->kind == CALL_INTERFACE ? OP_invokeinterface_quick :
+            call->kind == CALL_VIRTUAL ? OP_invokeinterface_virtual : OP_invokeinterface_direct;
+    return rewrite(m, bci, op, index);
+}
+
+int quicken_invoke(Thread *t, Method *m, u32 bci)
+{
+    u8 op = m->original[bci];
+    ASSERT(op >= OP_invokevirtual && op <= OP_invokedynamic);
+    if (op == OP_invokedynamic) return quicken_dynamic(t, m, bci);
+    u32 index = code_u16(m->original + bci + 1);
+    CallInfo *call = cp_method(t, m->cp, index, op);
+    if (!call) return RESOLVE_THREW;
+    ASSERT(m->cp->v[index] == (u64)call && call->method);
+    switch (op) {
+    case OP_invokevirtual: return quicken_virtual_call(m, bci, index, call);
+    case OP_invokespecial:
+        ASSERT(call->special != NULL);
+        return rewrite(m, bci, OP_invokespecial_quick, index);
+    case OP_invokestatic: return quicken_static_call(t, m, bci, index, call);
+    default: return quicken_interface_call(m, bci, index, call);
+    }
+}
+
+/* ---- Classes --------------------------------------------------------------------------------------------------------- */
+static int quicken_new(Thread *t, Method *m, u32 bci, u32 index, Class *c)
+{
+    if (c->access & (ACC_INTERFACE | ACC_ABSTRACT) || c->kind != CLASS_INSTANCE) {
+        throw_instantiation(t, c);
+        return RESOLVE_THREW;
+    }
+    if (c == wk.Class) {
+        throw_new(t, "java/lang/IllegalAccessError", "java.lang.Class");
+        return RESOLVE_THREW;
+    }
+    if (class_needs_init(c)) {
+        if (!class_initialize(t, c)) return RESOLVE_THREW;
+        if (class_needs_init(c)) return scratch(t, (u64)c, 0);
+    }
+    return rewrite(m, bci, OP_new_quick, index);
+}
+
+int quicken_class(Thread *t, Method *m, u32 bci)
+{
+    u8 op = m->original[bci];
+    u32 index = code_u16(m->original + bci + 1);
+    Class *c = cp_class(t, m->cp, index);
+    if (!c) return RESOLVE_THREW;
+    switch (op) {
+    case OP_new: return quicken_new(t, m, bci, index, c);
+    case OP_anewarray:
+        if (c->dims >= 255) {
+            throw_new(t, "java/lang/IllegalArgumentException", "too many array dimensions");
+            return RESOLVE_THREW;
+        }
+        class_array_of(c);
+        ASSERT(c->array_class != NULL);
+        return rewrite(m, bci, OP_anewarray_quick, index);
+    case OP_checkcast: return rewrite(m, bci, OP_checkcast_quick, index);
+    case OP_instanceof: return rewrite(m, bci, OP_instanceof_quick, index);
+    case OP_multianewarray: return rewrite(m, bci, OP_multianewarray_quick, index);
+    default: panic("opcode %u at %s.%s%s:%u", op, m->owner->name->bytes, m->name->bytes, m->desc->bytes, bci);
+    }
+}

@@ -1,0 +1,16 @@
+/* Quickening: resolving what an instruction names and rewriting it in place. The functions return RESOLVE_* (interp.h). */
+#ifndef VM_QUICKEN_H
+#define VM_QUICKEN_H
+#include "vm/interp.h"
+#include "vm/vm.h"
+
+int quicken_ldc(Thread *t, Method *m, u32 bci);
+int quicken_field(Thread *t, Method *m, u32 bci);
+int quicken_invoke(Thread *t, Method *m, u32 bci);
+int quicken_class(Thread *t, Method *m, u32 bci);
+
+/* The layout of `c` is about to change: puts every quickened getfield and putfield in all methods back to its original form.
+   Returns how many. */
+u32 quicken_forget_fields(void);
+
+#endif

@@ -1,0 +1,254 @@
+/* The runtime of the interpreter: one function per row of runtime.def. On the core they are reached through host calls (sim.c), so
+   each charges what it does on the program's behalf to the service that it belongs to. */
+#include "vm/runtime.h"
+#include "base/log.h"
+#include "vm/call.h"
+#include "vm/opcodes.h"
+#include "vm/profile.h"
+#include "vm/quicken.h"
+#include "vm/throws.h"
+#include <math.h>
+#include <string.h>
+
+/* The rows have one signature; most take fewer arguments. */
+#define RT(name) u64 rt_##name(Thread *t, u64 a, u64 b, u64 c, u64 d)
+#define UNUSED(...) unused_arguments(0, __VA_ARGS__)
+static inline void unused_arguments(int n, ...) { (void)n; }
+
+enum { WORK_RESOLVE = 250, WORK_NATIVE = 45, WORK_TYPE_CHECK = 20, WORK_THROW = 150, WORK_POLL = 30, WORK_HANDLE = 25 };
+
+/* ---- Safepoints ------------------------------------------------------------------------------------------ */
+RT(poll)
+{
+    UNUSED(b, c, d);
+    ASSERT(!t->exception);
+    charge_begin(SVC_THREAD);
+    charge_work(WORK_POLL);
+    if (vm_hooks.safepoint) vm_hooks.safepoint(t);
+    sched_yield_baton(t);
+    charge_end();
+    if (UNLIKELY(t->pending_async) && !t->exception) {
+        t->pending_async = 0;
+        t->exception = t->async_exception;
+        t->async_exception = NULL;
+    }
+    if (t->exception) return POLL_EXCEPTION;
+    return t->simulated != a ? POLL_SWITCH : POLL_GO_ON;
+}
+
+RT(attach_profile)
+{
+    UNUSED(b, c, d);
+    (void)t;
+    Method *m = (Method *)a;
+    charge_begin(SVC_PROFILE);
+    charge_work(60 + m->code_length / 2);
+    profile_attach(m);
+    if (m->profile) charge_touch(m->profile, 4ull * m->code_length, true);
+    charge_end();
+    return 0;
+}
+
+/* ---- Resolution -------------------------------------------------------------------------------------------- */
+typedef int (*Quicken)(Thread *t, Method *m, u32 bci);
+
+static u64 resolve(Thread *t, Quicken quicken, u64 bci)
+{
+    Method *m = t->frame->method;
+    ASSERT(bci < m->code_length);
+    charge_begin(SVC_RESOLVE);
+    charge_work(WORK_RESOLVE);
+    charge_touch(m->code + bci, 4, false);
+    int r = quicken(t, m, (u32)bci);
+    charge_end();
+    ASSERT((r == RESOLVE_THREW) == (t->exception != NULL));
+    return (u64)r;
+}
+
+RT(resolve_ldc) { UNUSED(b, c, d); return resolve(t, quicken_ldc, a); }
+RT(resolve_field) { UNUSED(b, c, d); return resolve(t, quicken_field, a); }
+RT(resolve_invoke) { UNUSED(b, c, d); return resolve(t, quicken_invoke, a); }
+RT(resolve_class) { UNUSED(b, c, d); return resolve(t, quicken_class, a); }
+
+/* ---- Allocation ---------------------------------------------------------------------------------------------- */
+RT(new_object)
+{
+    UNUSED(b, c, d);
+    return (u64)object_new(t, (Class *)a);
+}
+
+RT(new_array)
+{
+    UNUSED(c, d);
+    return (u64)array_new(t, (Class *)a, (i32)b);
+}
+
+RT(new_multi)
+{
+    UNUSED(d);
+    i32 lengths[256];
+    ASSERT(b >= 1 && b < NELEM(lengths));
+    for (u64 i = 0; i < b; i++) lengths[i] = (i32)((u64 *)c)[i];
+    charge_begin(SVC_ALLOC);
+    charge_work(60);
+    Object *o = array_new_multi(t, (Class *)a, lengths, (u32)b);
+    charge_end();
+    return (u64)o;
+}
+
+RT(register_finalizer)
+{
+    UNUSED(b, c, d);
+    vm_callv(t, meth.Finalizer_register, a);
+    return t->exception != NULL;
+}
+
+/* ---- Calls ------------------------------------------------------------------------------------------------------ */
+RT(invoke_native)
+{
+    UNUSED(c, d);
+    Method *m = (Method *)a;
+    charge_begin(SVC_NATIVE);
+    charge_work(WORK_NATIVE);
+    charge_touch((u64 *)b, 8ull * m->arg_slots, false);
+    bool ok = call_native(t, m, (u64 *)b);
+    charge_end();
+    ASSERT(ok == !t->exception);
+    return !ok;
+}
+
+RT(itable)
+{
+    UNUSED(c, d);
+    Class *receiver = (Class *)a;
+    const CallInfo *call = (CallInfo *)b;
+    bool missing = false;
+    charge_begin(SVC_RESOLVE);
+    charge_work(WORK_TYPE_CHECK + 4ull * receiver->itable_length);
+    Method *m = method_select_interface(receiver, call->interface, call->iindex, &missing);
+    if (!m || missing || !(m->access & ACC_PUBLIC)) {
+        throw_interface_call(t, receiver, call->method, call->interface, m);
+        m = NULL;
+    }
+    charge_end();
+    return (u64)m;
+}
+
+RT(method_handle_target)
+{
+    UNUSED(d);
+    charge_begin(SVC_OTHER);
+    charge_work(WORK_HANDLE);
+    if (b) charge_touch((void *)b, 24, false);
+    Method *m = call_handle_target(t, (MethodEntry)a, (Object *)b, (Object *)c);
+    charge_end();
+    return (u64)m;
+}
+
+RT(frame_overflow)
+{
+    UNUSED(a, b, c, d);
+    charge_begin(SVC_EXCEPTION);
+    charge_work(WORK_THROW);
+    throw_stack_overflow(t);
+    charge_end();
+    return 1;
+}
+
+/* ---- Monitors --------------------------------------------------------------------------------------------------- */
+RT(monitor_enter)
+{
+    UNUSED(b, c, d);
+    charge_begin(SVC_MONITOR);
+    charge_work(60);
+    charge_touch((void *)a, OBJECT_HEADER, true);
+    bool ok = monitor_enter(t, (Object *)a);
+    charge_end();
+    return !ok;
+}
+
+RT(monitor_exit)
+{
+    UNUSED(b, c, d);
+    charge_begin(SVC_MONITOR);
+    charge_work(50);
+    charge_touch((void *)a, OBJECT_HEADER, true);
+    bool ok = monitor_exit(t, (Object *)a);
+    charge_end();
+    return !ok;
+}
+
+/* ---- Exceptions -------------------------------------------------------------------------------------------------- */
+RT(throw_kind)
+{
+    UNUSED(d);
+    charge_begin(SVC_EXCEPTION);
+    charge_work(WORK_THROW);
+    throw_of_kind(t, (ThrowKind)a, b, c);
+    charge_end();
+    ASSERT(t->exception != NULL);
+    return 1;
+}
+
+RT(throw_object)
+{
+    UNUSED(b, c, d);
+    if (a) throw_object(t, (Object *)a);
+    else throw_of_kind(t, THROW_NULL, 0, 0);
+    ASSERT(t->exception != NULL);
+    return 1;
+}
+
+RT(unwind)
+{
+    UNUSED(a, b, c, d);
+    charge_begin(SVC_EXCEPTION);
+    bool found = exception_unwind(t);
+    charge_end();
+    ASSERT(found == !t->exception);
+    return found;
+}
+
+/* ---- Type checks, remainders -------------------------------------------------------------------------------------- */
+RT(subtype)
+{
+    UNUSED(c, d);
+    (void)t;
+    charge_begin(SVC_OTHER);
+    charge_work(WORK_TYPE_CHECK);
+    bool yes = class_subtype((Class *)a, (Class *)b);
+    charge_end();
+    return yes;
+}
+
+RT(frem)
+{
+    UNUSED(c, d);
+    (void)t;
+    u32 x = (u32)a, y = (u32)b, bits;
+    f32 p, q, r;
+    memcpy(&p, &x, 4);
+    memcpy(&q, &y, 4);
+    charge_begin(SVC_OTHER);
+    charge_work(60);
+    charge_end();
+    r = fmodf(p, q);
+    memcpy(&bits, &r, 4);
+    return r != r ? 0x7fc00000u : bits;
+}
+
+RT(drem)
+{
+    UNUSED(c, d);
+    (void)t;
+    f64 p, q, r;
+    u64 bits;
+    memcpy(&p, &a, 8);
+    memcpy(&q, &b, 8);
+    charge_begin(SVC_OTHER);
+    charge_work(100);
+    charge_end();
+    r = fmod(p, q);
+    memcpy(&bits, &r, 8);
+    return r != r ? 0x7ff8000000000000ull : bits;
+}

@@ -1,0 +1,126 @@
+/* The texts of exceptions that bytecodes raise: casts, stores, missing methods. */
+#include "vm/throws.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "vm/names.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void throw_cast(Thread *t, const Object *o, Class *want)
+{
+    char *from = class_java_name(object_class(o)), *to = class_java_name(want);
+    char *where = classes_where(object_class(o), want);
+    throw_new(t, "java/lang/ClassCastException", "class %s cannot be cast to class %s (%s)", from, to, where);
+    free(from);
+    free(to);
+    free(where);
+}
+
+static void throw_store(Thread *t, const Object *o)
+{
+    char *name = class_java_name(object_class(o));
+    throw_new(t, "java/lang/ArrayStoreException", "%s", name);
+    free(name);
+}
+
+/* "abstract void foo(int)' of interface I": the method without its class in front. */
+static char *method_and_kind(const Method *m)
+{
+    char *name = method_external_name(m->owner, m->name, m->desc), *owner = class_java_name(m->owner);
+    char *space = strchr(name, ' ');
+    ASSERT(space != NULL);
+    char *plain = space + 1;
+    size_t n = strlen(owner);
+    if (!strncmp(plain, owner, n) && plain[n] == '.') plain += n + 1;
+    *space = 0;
+    u32 access = m->owner->access;
+    const char *kind = access & ACC_INTERFACE ? "interface" : access & ACC_ABSTRACT ? "abstract class" : "class";
+    char *text = xasprintf("%s%s%s %s' of %s %s", m->access & ACC_ABSTRACT ? "abstract " : "", m->access & ACC_PRIVATE ? "private " : "",
+                           name, plain, kind, owner);
+    free(name);
+    free(owner);
+    return text;
+}
+
+static void throw_abstract(Thread *t, const Method *m, const Class *receiver)
+{
+    char *method = method_and_kind(m), *name = receiver ? class_java_name(receiver) : NULL;
+    if (name)
+        throw_new(t, "java/lang/AbstractMethodError",
+                  "Receiver class %s does not define or inherit an implementation of the resolved method '%s.", name, method);
+    else
+        throw_new(t, "java/lang/AbstractMethodError", "Missing implementation of resolved method '%s.", method);
+    free(method);
+    free(name);
+}
+
+/* Is interface i's declaration overridden by a more specific one among c's superinterfaces? */
+static bool overridden(const Class *c, const Class *i, const Method *m)
+{
+    for (u32 k = 0; k < c->nsupers; k++) {
+        Class *other = c->supers[k];
+        if (other != i && class_subtype(other, i) && class_declared_method(other, m->name, m->desc)) return true;
+    }
+    return false;
+}
+
+static void throw_conflict(Thread *t, const Method *m)
+{
+    char text[1024] = "";
+    size_t n = 0;
+    for (u32 k = 0; k < m->owner->nsupers; k++) {
+        Class *i = m->owner->supers[k];
+        Method *d = class_declared_method(i, m->name, m->desc);
+        if (!d || d->access & (ACC_ABSTRACT | ACC_STATIC | ACC_PRIVATE) || overridden(m->owner, i, d)) continue;
+        char *name = class_java_name(i);
+        n += (size_t)snprintf(text + n, sizeof text - n, " %s.%s", name, m->name->bytes);
+        free(name);
+        if (n >= sizeof text) break;
+    }
+    throw_new(t, "java/lang/IncompatibleClassChangeError", "Conflicting default methods:%s", text);
+}
+
+void throw_interface_call(Thread *t, Class *c, const Method *resolved, Class *interface, const Method *selected)
+{
+    char *have = class_java_name(c), *want = class_java_name(interface);
+    if (!class_subtype(c, interface))
+        throw_new(t, "java/lang/IncompatibleClassChangeError", "Class %s does not implement the requested interface %s", have, want);
+    else if (selected && !(selected->access & ACC_PUBLIC)) {
+        char *text = method_external_name(selected->owner, selected->name, selected->desc);
+        char *inherited = method_external_name(resolved->owner, resolved->name, resolved->desc);
+        throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %s method '%s'", inherited,
+                  selected->access & ACC_PRIVATE ? "private" : selected->access & ACC_PROTECTED ? "protected" : "package-private", text);
+        free(text);
+        free(inherited);
+    } else
+        throw_abstract(t, resolved, c);
+    free(have);
+    free(want);
+}
+
+void throw_instantiation(Thread *t, Class *c)
+{
+    char *name = class_java_name(c);
+    throw_new(t, "java/lang/InstantiationError", "%s", name);
+    free(name);
+}
+
+void throw_of_kind(Thread *t, ThrowKind kind, u64 b, u64 c)
+{
+    ASSERT(!t->exception);
+    switch (kind) {
+    case THROW_NULL: throw_new(t, "java/lang/NullPointerException", NULL); return;
+    case THROW_INDEX:
+        throw_new(t, "java/lang/ArrayIndexOutOfBoundsException", "Index %d out of bounds for length %d", (i32)b, (i32)c);
+        return;
+    case THROW_DIV_ZERO: throw_new(t, "java/lang/ArithmeticException", "/ by zero"); return;
+    case THROW_NEGATIVE_SIZE: throw_new(t, "java/lang/NegativeArraySizeException", "%d", (i32)b); return;
+    case THROW_CLASS_CAST: throw_cast(t, (Object *)b, (Class *)c); return;
+    case THROW_ARRAY_STORE: throw_store(t, (Object *)b); return;
+    case THROW_ABSTRACT: throw_abstract(t, (Method *)b, (Class *)c); return;
+    case THROW_MONITOR_STATE: throw_new(t, "java/lang/IllegalMonitorStateException", "current thread is not owner"); return;
+    case THROW_INCOMPATIBLE: throw_conflict(t, (Method *)b); return;
+    }
+    panic("no exception of kind %d", (int)kind);
+}
