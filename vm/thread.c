@@ -12,6 +12,7 @@
 #include "vm/sched.h"
 #include "vm/sim.h"
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -194,9 +195,12 @@ void thread_dispatch_uncaught(Thread *t)
     }
     vm_call_virtual(t, meth.Thread_dispatchUncaughtException, (const u64[]){ (u64)t->java, (u64)e });
     if (!t->exception) return;
-    /* The handler failed: say so, as the VM does, and go on. */
-    Object *failure = exception_take(t);
-    exception_print(t, failure);
+    /* The handler failed: said as HotSpot says it. */
+    Object *failure = exception_take(t), *name = load_ref(t->java, off.Thread_name);
+    char *what = class_external_name(object_class(failure)), *where = name ? string_utf8(name) : NULL;
+    fprintf(stderr, "\nException: %s thrown from the UncaughtExceptionHandler in thread \"%s\"\n", what, where ? where : "");
+    free(what);
+    free(where);
 }
 
 /* Tells joiners: with the Thread's monitor held, it is terminated and no longer alive. */
