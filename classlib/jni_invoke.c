@@ -12,17 +12,18 @@ bool jni_version_known(jint version)
 }
 
 /* An attached thread is in native code: it runs without the baton until it calls a JNI function. */
-static jint attach(void **env, void *args, bool daemon)
+static jint attach(void **env, const JavaVMAttachArgs *args, bool daemon)
 {
     Thread *t = current_thread;
     if (!t) {
-        const JavaVMAttachArgs *a = args;
-        if (a && !jni_version_known(a->version)) return JNI_EVERSION;
-        t = thread_attach(a ? a->name : NULL, a ? handle_get(a->group) : NULL, daemon);
-        if (!t) return JNI_ERR;
-        *env = jni_env_of(t);
+        if (args && !jni_version_known(args->version)) return JNI_EVERSION;
+        t = thread_attach(args ? args->name : NULL, args ? handle_get(args->group) : NULL, daemon);
+        if (t->exception) { /* no Thread object could be made */
+            t->exception = NULL;
+            thread_detach(t);
+            return JNI_ENOMEM;
+        }
         jvm_leave(t);
-        return JNI_OK;
     }
     *env = jni_env_of(t);
     return JNI_OK;
@@ -63,8 +64,8 @@ static jint JNICALL vm_GetEnv(JavaVM *vm, void **env, jint version)
 static jint JNICALL vm_DestroyJavaVM(JavaVM *vm)
 {
     (void)vm;
-    if (!current_thread && !thread_attach("DestroyJavaVM", NULL, false)) return JNI_ERR;
-    vm_destroy(jvm_enter(), 0);
+    Thread *t = current_thread ? jvm_enter() : thread_attach("DestroyJavaVM", NULL, false);
+    vm_destroy(t, 0);
 }
 
 static const struct JNIInvokeInterface_ invoke_table = {
