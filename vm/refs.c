@@ -7,7 +7,6 @@
 
 static Object *pending;           /* head; an exact root */
 static Vec(Thread *) waiting;     /* threads in refs_wait_pending, in order */
-static i64 soft_keep_millis;      /* a soft reference not used for this long is cleared */
 
 bool refs_has_pending(void) { return pending != NULL; }
 
@@ -51,12 +50,23 @@ void refs_pending(GcObject *first, GcObject *last)
     pending = (Object *)first;
 }
 
-/* HotSpot's rule: a second of life for each free megabyte, as of the last collection. */
-void refs_cycle_end(void)
+/* HotSpot's rule: a second of life for each free megabyte, as of the last collection. How much is free is counted (which takes a walk
+   of the heap) only if some soft reference was old enough for it to matter. */
+enum { ALWAYS_KEPT_MILLIS = 1000 };
+static i64 soft_keep_millis = -1; /* -1: nothing counted yet, all of the heap is taken as free */
+static bool free_asked;
+
+static void count_free(void)
 {
     GcStats s = gc_stats();
     u64 free_bytes = s.bytes_max > s.bytes_used ? s.bytes_max - s.bytes_used : 0;
     soft_keep_millis = (i64)(free_bytes >> 20) * 1000;
+    free_asked = false;
+}
+
+void refs_cycle_end(void)
+{
+    if (free_asked) count_free();
     if (wk.SoftReference && wk.SoftReference->mirror && off.SoftReference_clock)
         FIELD(wk.SoftReference->mirror, i64, off.SoftReference_clock) = (i64)(vm_nano_time() / 1000000);
     if (!pending) return;
@@ -66,13 +76,9 @@ void refs_cycle_end(void)
 bool refs_keep_soft(GcObject *reference, bool last_resort)
 {
     if (last_resort) return false;
-    static bool first = true;
-    if (first) {
-        GcStats s = gc_stats();
-        soft_keep_millis = (i64)(s.bytes_max >> 20) * 1000; /* before any collection: as if all were free */
-        first = false;
-    }
     i64 clock = FIELD(wk.SoftReference->mirror, i64, off.SoftReference_clock);
     i64 idle = clock - FIELD(reference, i64, off.SoftReference_timestamp);
-    return idle <= soft_keep_millis;
+    if (idle <= ALWAYS_KEPT_MILLIS) return true;
+    free_asked = true;
+    return soft_keep_millis < 0 || idle <= soft_keep_millis;
 }

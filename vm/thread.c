@@ -21,7 +21,9 @@ enum {
     HOST_STACK = 8 << 20,
     MIN_JAVA_STACK = 128 << 10,
     MAX_JAVA_STACK = 1 << 30,
-    OVERFLOW_RESERVE = 64 << 10, /* for making a StackOverflowError, and for its handlers */
+    SHORT_JAVA_STACK = 512 << 10, /* for threads without a wish, when the window is half full */
+    OVERFLOW_RESERVE = 64 << 10,  /* for making a StackOverflowError, and for its handlers */
+    MAX_ID = (1 << MARK_OWNER_BITS) - 1,
     ST_ALIVE = 5, ST_TERMINATED = 2 /* java.lang.Thread.threadStatus */
 };
 
@@ -41,6 +43,7 @@ static FreeList *free_list(u64 stack)
     return &vec_last(&free_lists);
 }
 
+static u64 window_left(void) { return win_stack.base + win_stack.size - win_stack.next; }
 static u64 thread_header(void) { return ALIGN_UP(sizeof(Thread), (u64)PAGE); }
 static u64 thread_stack_bytes(const Thread *t) { return (u64)t->stack_end - (u64)t->stack_base; }
 
@@ -61,6 +64,7 @@ static Thread *block_make(u64 stack)
 {
     Thread *t;
     u64 size = thread_header() + stack + PAGE + GUEST_STACK;
+    if (window_left() < size + PAGE || last_id == MAX_ID) return NULL;
     t = window_alloc(&win_stack, size, PAGE);
     t->id = ++last_id;
     t->stack_base = (u64 *)((u8 *)t + thread_header());
@@ -98,10 +102,12 @@ static void block_give(Thread *t)
     pthread_mutex_unlock(&blocks_lock);
 }
 
+/* NULL: no room for one more. */
 static Thread *thread_create_sized(u64 stack)
 {
     stack = stack < MIN_JAVA_STACK ? MIN_JAVA_STACK : stack > MAX_JAVA_STACK ? MAX_JAVA_STACK : stack;
     Thread *t = block_take(ALIGN_UP(stack, (u64)PAGE));
+    if (!t) return NULL;
     t->stack_limit = (u64 *)((u8 *)t->stack_end - OVERFLOW_RESERVE);
     t->overflow_limit = t->stack_end;
     t->lists = gc_lists;
@@ -112,9 +118,17 @@ static Thread *thread_create_sized(u64 stack)
     return t;
 }
 
+static u64 default_stack(void)
+{
+    u64 stack = vm_options.java_stack ? vm_options.java_stack : 2 << 20;
+    return window_left() < win_stack.size / 2 && stack > SHORT_JAVA_STACK ? SHORT_JAVA_STACK : stack;
+}
+
 Thread *thread_create(void)
 {
-    return thread_create_sized(vm_options.java_stack ? vm_options.java_stack : 2 << 20);
+    Thread *t = thread_create_sized(default_stack());
+    if (!t) die("too many threads: the window of stacks is full");
+    return t;
 }
 
 static void list_add(Thread *t)
@@ -284,13 +298,19 @@ static u64 wanted_stack(Object *java_thread)
         offset = f ? f->offset : ~0u;
     }
     i64 size = offset == ~0u ? 0 : FIELD(java_thread, i64, offset);
-    if (size > 0) return (u64)size;
-    return vm_options.java_stack ? vm_options.java_stack : 2 << 20;
+    return size > 0 ? (u64)size : default_stack();
 }
+
+static const char no_thread[] = "unable to create native thread: possibly out of memory or process/resource limits reached";
+
 
 void thread_start_vm(Thread *t, Object *java_thread, void (*body)(Thread *t))
 {
     Thread *n = thread_create_sized(wanted_stack(java_thread));
+    if (!n) {
+        throw_oom(t, no_thread);
+        return;
+    }
     n->java = java_thread;
     n->daemon = FIELD(java_thread, u8, off.Thread_daemon);
     n->host->body = body;
@@ -307,7 +327,7 @@ void thread_start_vm(Thread *t, Object *java_thread, void (*body)(Thread *t))
     FIELD(java_thread, i32, off.Thread_threadStatus) = ST_TERMINATED;
     list_remove(n);
     bury(n);
-    throw_oom(t, "unable to create native thread: possibly out of memory or process/resource limits reached");
+    throw_oom(t, no_thread);
 }
 
 void thread_start(Thread *t, Object *java_thread) { thread_start_vm(t, java_thread, NULL); }
