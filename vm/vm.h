@@ -19,6 +19,7 @@ typedef struct VmOptions {
     u64 seed;            /* --seed */
     bool verify_boot;
     const char *command; /* sun.java.command */
+    const char **vm_args; u32 nvm_args; /* the VM's options as given, for RuntimeMXBean.getInputArguments */
     bool gc_torture;
 } VmOptions;
 extern VmOptions vm_options;
