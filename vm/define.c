@@ -177,8 +177,10 @@ static bool publish(Thread *t, Class *c, const DefineOptions *o)
 
 static void announce(const Class *c, const DefineOptions *o)
 {
+    charge_begin(SVC_CLASS);
     charge_touch(c, sizeof *c, true);
     charge_touch(c->methods, c->nmethods * sizeof(Method), true);
+    charge_end();
     LOG(class, "%s from %s", c->name->bytes, o->source ? o->source : "?");
     if (!vm_options.verbose_class) return;
     char *name = class_java_name(c);
@@ -229,9 +231,12 @@ static bool tell_loader(Thread *t, Class *c)
 static bool parse(Thread *t, const u8 *data, size_t length, const ParseOptions *p, ParsedClass *pc)
 {
     ClassFileError error;
+    charge_begin(SVC_CLASS);
     charge_touch(data, length, false);
     charge_work(length * 12);
-    if (classfile_parse(data, length, p, pc, &error)) return true;
+    bool ok = classfile_parse(data, length, p, pc, &error);
+    charge_end();
+    if (ok) return true;
     throw_new(t, error.exception, "%s", error.message);
     return false;
 }
@@ -248,7 +253,6 @@ Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size
     ParseOptions p = { .expected_name = expected, .hidden = o->hidden, .hidden_suffix = suffix, .boot = l == boot_loader,
                        .vm_annotations = honours_annotations(l, o) };
     ParsedClass pc;
-    charge_begin(SVC_CLASS);
     bool ok = parse(t, data, length, &p, &pc);
     if (ok) {
         pc.c->loader = l;
@@ -257,7 +261,6 @@ Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size
         ok = before ? throw_duplicate(t, l, before) : complete(t, &pc, o);
     }
     if (ok) announce(pc.c, o);
-    charge_end();
     if (!ok) {
         free(copy);
         return NULL;

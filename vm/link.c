@@ -37,7 +37,6 @@ static bool throw_final(Thread *t, const Class *c, const Method *m, const Method
 /* Final methods may have no slot, so the superclasses are asked. */
 static bool check_final(Thread *t, const Class *c, const Method *m)
 {
-    if (c->access & CLASS_HIDDEN && c->access & CLASS_MAGIC) return true;
     for (Class *k = c->super; k; k = k->super) {
         Method *s = class_declared_method(k, m->name, m->desc);
         if (s && s->access & ACC_FINAL && method_is_overridable_by(s, c)) return throw_final(t, c, m, s);
