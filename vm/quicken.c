@@ -92,7 +92,8 @@ int quicken_ldc(Thread *t, Method *m, u32 bci)
     if (type == T_OBJECT || type == T_ARRAY) {
         if (!v) return rewrite_null(m, bci);
         if (m->cp->v[index] != v) return scratch(t, v, 1);
-    } else {
+    } else if (m->cp->v[index] != v) {
+        if (tag != CP_Integer && tag != CP_Float) return scratch(t, v, 1);
         m->cp->v[index] = v; /* from bits to slot: sign-extended ints, zero-extended floats */
     }
     return rewrite_ldc(m, bci, index, OP_ldc_quick, OP_ldc_w_quick);

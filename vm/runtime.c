@@ -10,17 +10,15 @@
 #include <math.h>
 #include <string.h>
 
-/* The rows have one signature; most take fewer arguments. */
-#define RT(name) u64 rt_##name(Thread *t, u64 a, u64 b, u64 c, u64 d)
-#define UNUSED(...) unused_arguments(0, __VA_ARGS__)
-static inline void unused_arguments(int n, ...) { (void)n; }
+/* The rows have one signature; most use fewer arguments. */
+#define MAY __attribute__((unused))
+#define RT(name) u64 rt_##name(MAY Thread *t, MAY u64 a, MAY u64 b, MAY u64 c, MAY u64 d)
 
 enum { WORK_RESOLVE = 250, WORK_NATIVE = 45, WORK_TYPE_CHECK = 20, WORK_THROW = 150, WORK_POLL = 30, WORK_HANDLE = 25 };
 
 /* ---- Safepoints ------------------------------------------------------------------------------------------ */
 RT(poll)
 {
-    UNUSED(b, c, d);
     ASSERT(!t->exception);
     charge_begin(SVC_THREAD);
     charge_work(WORK_POLL);
@@ -38,8 +36,6 @@ RT(poll)
 
 RT(attach_profile)
 {
-    UNUSED(b, c, d);
-    (void)t;
     Method *m = (Method *)a;
     charge_begin(SVC_PROFILE);
     charge_work(60 + m->code_length / 2);
@@ -65,27 +61,24 @@ static u64 resolve(Thread *t, Quicken quicken, u64 bci)
     return (u64)r;
 }
 
-RT(resolve_ldc) { UNUSED(b, c, d); return resolve(t, quicken_ldc, a); }
-RT(resolve_field) { UNUSED(b, c, d); return resolve(t, quicken_field, a); }
-RT(resolve_invoke) { UNUSED(b, c, d); return resolve(t, quicken_invoke, a); }
-RT(resolve_class) { UNUSED(b, c, d); return resolve(t, quicken_class, a); }
+RT(resolve_ldc) { return resolve(t, quicken_ldc, a); }
+RT(resolve_field) { return resolve(t, quicken_field, a); }
+RT(resolve_invoke) { return resolve(t, quicken_invoke, a); }
+RT(resolve_class) { return resolve(t, quicken_class, a); }
 
 /* ---- Allocation ---------------------------------------------------------------------------------------------- */
 RT(new_object)
 {
-    UNUSED(b, c, d);
     return (u64)object_new(t, (Class *)a);
 }
 
 RT(new_array)
 {
-    UNUSED(c, d);
     return (u64)array_new(t, (Class *)a, (i32)b);
 }
 
 RT(new_multi)
 {
-    UNUSED(d);
     i32 lengths[256];
     ASSERT(b >= 1 && b < NELEM(lengths));
     for (u64 i = 0; i < b; i++) lengths[i] = (i32)((u64 *)c)[i];
@@ -98,7 +91,6 @@ RT(new_multi)
 
 RT(register_finalizer)
 {
-    UNUSED(b, c, d);
     vm_callv(t, meth.Finalizer_register, a);
     return t->exception != NULL;
 }
@@ -106,7 +98,6 @@ RT(register_finalizer)
 /* ---- Calls ------------------------------------------------------------------------------------------------------ */
 RT(invoke_native)
 {
-    UNUSED(c, d);
     Method *m = (Method *)a;
     charge_begin(SVC_NATIVE);
     charge_work(WORK_NATIVE);
@@ -119,7 +110,6 @@ RT(invoke_native)
 
 RT(itable)
 {
-    UNUSED(c, d);
     Class *receiver = (Class *)a;
     const CallInfo *call = (CallInfo *)b;
     bool missing = false;
@@ -136,7 +126,6 @@ RT(itable)
 
 RT(method_handle_target)
 {
-    UNUSED(d);
     charge_begin(SVC_OTHER);
     charge_work(WORK_HANDLE);
     if (b) charge_touch((void *)b, 24, false);
@@ -147,7 +136,6 @@ RT(method_handle_target)
 
 RT(frame_overflow)
 {
-    UNUSED(a, b, c, d);
     charge_begin(SVC_EXCEPTION);
     charge_work(WORK_THROW);
     throw_stack_overflow(t);
@@ -158,7 +146,6 @@ RT(frame_overflow)
 /* ---- Monitors --------------------------------------------------------------------------------------------------- */
 RT(monitor_enter)
 {
-    UNUSED(b, c, d);
     charge_begin(SVC_MONITOR);
     charge_work(60);
     charge_touch((void *)a, OBJECT_HEADER, true);
@@ -169,7 +156,6 @@ RT(monitor_enter)
 
 RT(monitor_exit)
 {
-    UNUSED(b, c, d);
     charge_begin(SVC_MONITOR);
     charge_work(50);
     charge_touch((void *)a, OBJECT_HEADER, true);
@@ -181,7 +167,6 @@ RT(monitor_exit)
 /* ---- Exceptions -------------------------------------------------------------------------------------------------- */
 RT(throw_kind)
 {
-    UNUSED(d);
     charge_begin(SVC_EXCEPTION);
     charge_work(WORK_THROW);
     throw_of_kind(t, (ThrowKind)a, b, c);
@@ -192,7 +177,6 @@ RT(throw_kind)
 
 RT(throw_object)
 {
-    UNUSED(b, c, d);
     if (a) throw_object(t, (Object *)a);
     else throw_of_kind(t, THROW_NULL, 0, 0);
     ASSERT(t->exception != NULL);
@@ -201,7 +185,6 @@ RT(throw_object)
 
 RT(unwind)
 {
-    UNUSED(a, b, c, d);
     charge_begin(SVC_EXCEPTION);
     bool found = exception_unwind(t);
     charge_end();
@@ -212,8 +195,6 @@ RT(unwind)
 /* ---- Type checks, remainders -------------------------------------------------------------------------------------- */
 RT(subtype)
 {
-    UNUSED(c, d);
-    (void)t;
     charge_begin(SVC_OTHER);
     charge_work(WORK_TYPE_CHECK);
     bool yes = class_subtype((Class *)a, (Class *)b);
@@ -223,8 +204,6 @@ RT(subtype)
 
 RT(frem)
 {
-    UNUSED(c, d);
-    (void)t;
     u32 x = (u32)a, y = (u32)b, bits;
     f32 p, q, r;
     memcpy(&p, &x, 4);
@@ -239,8 +218,6 @@ RT(frem)
 
 RT(drem)
 {
-    UNUSED(c, d);
-    (void)t;
     f64 p, q, r;
     u64 bits;
     memcpy(&p, &a, 8);

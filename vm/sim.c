@@ -1,0 +1,326 @@
+/* Java on the simulated core. The image of the RV64 interpreter (guest/) is copied to its window once; sim_run then enters it on
+   a thread's RV64 stack and stays until the interpreter returns. What the interpreter asks of the runtime arrives as host
+   calls, by number, in host_call.
+
+   One core, many threads: each simulated thread has a SimThread with the registers it had when another thread took the core.
+   Whoever is about to run on the core, or comes back from a host call in which others may have run, calls core_acquire; it
+   puts away the registers of the thread that had the core before. So nothing needs to know where threads are switched.
+
+   Charging: the charge_ hooks of vm.h end up here. They count only in threads that are in a host call; each thread has its
+   own stack of services in progress, because a service may switch threads in the middle. The model's stack holds that
+   of one thread at a time (charge_acquire), and is empty while the core runs. */
+#define _GNU_SOURCE
+#include "vm/sim.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "base/window.h"
+#include "hwsim/samples.h"
+#include "vm/charge.h"
+#include "vm/guest/regs.h"
+#include "vm/runtime.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { REG_RA = 1, REG_SP = 2, REG_A0 = 10, MAX_SERVICES = 12, NULL_PAGE = 64 << 10 };
+
+typedef struct SimThread {
+    HwContext saved;             /* when it does not have the core */
+    bool in_call;                /* in a host call: what it does is charged */
+    u32 depth;                   /* services in progress, of this host call */
+    u8 services[MAX_SERVICES];
+    u64 entry_sp;                /* RV64 stack pointer of the innermost sim_run */
+} SimThread;
+
+static struct {
+    HwCore *core;
+    Thread *owner;         /* whose registers the core has */
+    Thread *charging;      /* whose services the model's stack has */
+    int service[SVC_COUNT];/* the model's numbers */
+} sim;
+
+extern const u8 guest_image[], guest_image_end[];
+
+bool sim_active(void) { return sim.core != NULL; }
+
+u64 sim_cycle(void)
+{
+    if (!sim.core) return 0;
+    return sim.core->model ? hw_cycle(sim.core->model) : sim.core->instret;
+}
+
+static SimThread *sim_thread(Thread *t)
+{
+    if (UNLIKELY(!t->context)) t->context = xcalloc(1, sizeof(SimThread));
+    return t->context;
+}
+
+/* ---- The model's service stack -------------------------------------------------------------------------------------- */
+static void model_begin(u8 service) { hw_fw_begin(sim.core->model, sim.service[service]); }
+
+static void suspend_services(const SimThread *s)
+{
+    for (u32 i = 0; i < s->depth; i++) hw_fw_end(sim.core->model);
+}
+
+static void resume_services(const SimThread *s)
+{
+    for (u32 i = 0; i < s->depth; i++) model_begin(s->services[i]);
+}
+
+/* Takes the services of the thread that has the model's stack off it. */
+static void charge_release(void)
+{
+    if (sim.charging->context) suspend_services(sim.charging->context);
+    sim.charging = NULL;
+}
+
+/* ---- The core's registers --------------------------------------------------------------------------------------- */
+static void core_acquire(Thread *t)
+{
+    if (UNLIKELY(sim.charging && sim.charging != t)) charge_release();
+    if (LIKELY(sim.owner == t)) return;
+    if (sim.owner) hw_context_save(sim.core, &sim_thread(sim.owner)->saved);
+    hw_context_load(sim.core, &sim_thread(t)->saved);
+    sim.core->reservation = ~0ull;
+    sim.owner = t;
+}
+
+/* ---- Charging: hooks ---------------------------------------------------------------------------------------------- */
+/* The current thread's state if its doings are charged, with the model's service stack made its own; or NULL. */
+static SimThread *charge_acquire(void)
+{
+    Thread *t = current_thread;
+    SimThread *s = t ? t->context : NULL;
+    if (!s || !s->in_call || !sim.core->model) return NULL;
+    if (UNLIKELY(sim.charging != t)) {
+        if (sim.charging) charge_release();
+        sim.charging = t;
+        resume_services(s);
+    }
+    return s;
+}
+
+static void hook_begin(int service)
+{
+    SimThread *s = charge_acquire();
+    if (!s) return;
+    ASSERT(service > SVC_NONE && service < SVC_COUNT && s->depth < MAX_SERVICES);
+    s->services[s->depth++] = (u8)service;
+    model_begin((u8)service);
+}
+
+static void hook_end(void)
+{
+    SimThread *s = charge_acquire();
+    if (!s) return;
+    ASSERT(s->depth > 0);
+    s->depth--;
+    hw_fw_end(sim.core->model);
+}
+
+/* Work outside any service is charged to "other". */
+static void hook_touch(const void *p, u64 n, bool write)
+{
+    SimThread *s = charge_acquire();
+    if (!s || !n) return;
+    if (!s->depth) model_begin(SVC_OTHER);
+    hw_fw_access(sim.core->model, (u64)p, n, write);
+    if (!s->depth) hw_fw_end(sim.core->model);
+}
+
+static void hook_work(u64 instructions)
+{
+    SimThread *s = charge_acquire();
+    if (!s) return;
+    if (!s->depth) model_begin(SVC_OTHER);
+    hw_fw_work(sim.core->model, instructions);
+    if (!s->depth) hw_fw_end(sim.core->model);
+}
+
+static ChargeHooks sim_hooks = { hook_begin, hook_end, hook_touch, hook_work };
+
+/* ---- Host calls ----------------------------------------------------------------------------------------------------- */
+typedef u64 (*HostFunction)(Thread *t, u64 a, u64 b, u64 c, u64 d);
+#define H(name, text) rt_##name,
+static const HostFunction host_functions[HCALL_COUNT] = {
+#include "vm/runtime.def"
+};
+#undef H
+
+static void host_call(HwCore *core, u32 n)
+{
+    if (n == HCALL_EXIT) {
+        hw_core_stop(core);
+        return;
+    }
+    if (n >= HCALL_COUNT) panic("host call %u at pc 0x%llx", n, (unsigned long long)core->pc);
+    Thread *t = (Thread *)core->x[GUEST_REG_THREAD];
+    SimThread *s = t->context;
+    ASSERT(t == current_thread && sim.owner == t && !s->in_call);
+    s->in_call = true;
+    u64 r = host_functions[n](t, core->x[REG_A0 + 1], core->x[REG_A0 + 2], core->x[REG_A0 + 3], core->x[REG_A0 + 4]);
+    ASSERT(s->depth == 0);
+    s->in_call = false;
+    core_acquire(t);
+    core->x[REG_A0] = r;
+}
+
+/* ---- Traps ------------------------------------------------------------------------------------------------------------ */
+static bool in_image(u64 pc)
+{
+    return pc - (WIN_GUEST_BASE + GUEST_ENTRY_OFFSET) < (u64)(guest_image_end - guest_image);
+}
+
+static void describe_trap(HwCore *core, u32 cause, u64 tval) NORETURN;
+static void describe_trap(HwCore *core, u32 cause, u64 tval)
+{
+    char text[96] = "?";
+    if (in_image(core->pc)) hw_disassemble((void *)core->pc, core->pc, text, sizeof text);
+    const Frame *f = (Frame *)core->x[GUEST_REG_FRAME];
+    const char *owner = "?", *name = "?";
+    u64 bci = 0;
+    if (IN_WINDOW(STACK, f)) {
+        owner = f->method->owner->name->bytes, name = f->method->name->bytes;
+        bci = core->x[GUEST_REG_PC] - (u64)f->method->code;
+    }
+    panic("trap %u (address 0x%llx) at pc 0x%llx: %s; running %s.%s, bytecode %llu", cause, (unsigned long long)tval,
+          (unsigned long long)core->pc, text, owner, name, (unsigned long long)bci);
+}
+
+/* An access below NULL_PAGE by the interpreter itself is a null reference: its state is in the fixed registers, so the exception
+   is made here and the interpreter entered afresh, where it finds the exception pending. */
+static bool trap(HwCore *core, u32 cause, u64 tval)
+{
+    enum { LOAD_FAULT = 5, STORE_FAULT = 7 };
+    Thread *t = (Thread *)core->x[GUEST_REG_THREAD];
+    if ((cause != LOAD_FAULT && cause != STORE_FAULT) || tval >= NULL_PAGE || !in_image(core->pc) || t != current_thread)
+        describe_trap(core, cause, tval);
+    SimThread *s = t->context;
+    Frame *f = (Frame *)core->x[GUEST_REG_FRAME];
+    if (f != t->frame || !f) describe_trap(core, cause, tval);
+    f->pc = (u8 *)core->x[GUEST_REG_PC];
+    f->sp = (u64 *)core->x[GUEST_REG_SP];
+    s->in_call = true;
+    rt_throw_kind(t, THROW_NULL, 0, 0, 0);
+    s->in_call = false;
+    core_acquire(t);
+    core->x[REG_A0] = (u64)t;
+    core->x[REG_SP] = s->entry_sp;
+    core->pc = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;
+    return true;
+}
+
+/* ---- Running -------------------------------------------------------------------------------------------------------------- */
+/* What a nested sim_run puts aside: the state of the host call that it is nested in. */
+typedef struct Outer {
+    HwContext context;
+    u64 entry_sp;
+    bool in_call;
+    u32 depth;
+    u8 services[MAX_SERVICES];
+} Outer;
+
+static void outer_save(Thread *t, SimThread *s, Outer *o)
+{
+    if (sim.charging == t) charge_release();
+    hw_context_save(sim.core, &o->context);
+    o->entry_sp = s->entry_sp;
+    o->in_call = s->in_call;
+    o->depth = s->depth;
+    memcpy(o->services, s->services, sizeof o->services);
+    s->in_call = false;
+    s->depth = 0;
+}
+
+static void outer_restore(Thread *t, SimThread *s, const Outer *o)
+{
+    core_acquire(t);
+    if (sim.charging == t) charge_release(); /* of its nested calls: nothing is left */
+    hw_context_load(sim.core, &o->context);
+    s->entry_sp = o->entry_sp;
+    s->in_call = o->in_call;
+    s->depth = o->depth;
+    memcpy(s->services, o->services, sizeof s->services);
+}
+
+u64 sim_run(Thread *t)
+{
+    HwCore *core = sim.core;
+    ASSERT(core && t == current_thread && t->guest_stack_top);
+    SimThread *s = sim_thread(t);
+    core_acquire(t);
+    Outer outer;
+    outer_save(t, s, &outer);
+    u64 top = outer.in_call ? core->x[REG_SP] : t->guest_stack_top;
+    s->entry_sp = ALIGN_DOWN(top, 16ull) - 16;
+    core->x[REG_SP] = s->entry_sp;
+    core->x[REG_A0] = (u64)t;
+    core->x[REG_RA] = 0;
+    core->pc = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;
+    HwStop stop = hw_core_run(core, ~0ull);
+    if (stop != HW_STOP_HCALL) describe_trap(core, core->cause, core->tval);
+    ASSERT(sim.owner == t && s->depth == 0);
+    u64 r = core->x[REG_A0];
+    outer_restore(t, s, &outer);
+    return r;
+}
+
+/* ---- Threads -------------------------------------------------------------------------------------------------------------- */
+/* Registers change hands lazily, in core_acquire; only the model's service stack must not outlive its thread's turn. */
+void sim_switch_out(Thread *t)
+{
+    if (sim.charging == t) charge_release();
+}
+
+void sim_switch_in(Thread *t) { (void)t; }
+
+void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx)
+{
+    SimThread *s = t->context;
+    if (!s) return;
+    const u64 *x = sim.owner == t ? sim.core->x : s->saved.x;
+    ambiguous(ctx, x, x + 32);
+    u64 sp = x[REG_SP];
+    if (s->in_call && sp >= t->guest_stack_base && sp < t->guest_stack_top) ambiguous(ctx, (void *)ALIGN_DOWN(sp, 8ull), (void *)t->guest_stack_top);
+}
+
+void sim_thread_end(Thread *t)
+{
+    if (!t->context) return;
+    sim_switch_out(t);
+    if (sim.owner == t) sim.owner = NULL;
+    free(t->context);
+    t->context = NULL;
+}
+
+/* ---- Start ------------------------------------------------------------------------------------------------------------------ */
+static void load_image(void)
+{
+    u64 size = (u64)(guest_image_end - guest_image), base = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;
+    ASSERT(size && GUEST_ENTRY_OFFSET + size <= WIN_GUEST_SIZE);
+    void *p = mmap((void *)base, ALIGN_UP(size, 4096), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (p != (void *)base) die("cannot load the core's interpreter at 0x%llx: %s", (unsigned long long)base, strerror(errno));
+    memcpy(p, guest_image, size);
+    if (mprotect(p, ALIGN_UP(size, 4096), PROT_READ)) die("cannot protect the core's interpreter: %s", strerror(errno));
+    hw_core_invalidate(sim.core, base, base + size);
+}
+
+static void samples_full(void *ctx)
+{
+    (void)ctx;
+    if (current_thread) current_thread->poll = 0;
+}
+
+void sim_init(HwCore *core)
+{
+    ASSERT(!sim.core);
+    sim.core = core;
+    load_image();
+    core->host_call = host_call;
+    core->trap = trap;
+    if (!core->model) return;
+    for (int i = SVC_NONE + 1; i < SVC_COUNT; i++) sim.service[i] = hw_fw_service(core->model, charge_service_name((Service)i));
+    hw_sampler_on_full(hw_model_sampler(core->model), samples_full, NULL);
+    charge_hooks = &sim_hooks;
+}

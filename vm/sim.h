@@ -1,0 +1,25 @@
+/* Running Java on the simulated core: the RV64 interpreter's image, host calls, the core's state per thread, charging. */
+#ifndef VM_SIM_H
+#define VM_SIM_H
+#include "hwsim/core.h"
+#include "vm/vm.h"
+
+/* Loads the interpreter's image into the GUEST window and takes over the core. Once, before any thread is simulated. */
+void sim_init(HwCore *core);
+bool sim_active(void); /* sim_init was called */
+/* u64 sim_run(Thread *t) is in vm.h: runs t's top frame on the core; RUN_*. May be nested (a host call that calls Java). */
+
+/* The scheduler, when a simulated thread gives the baton away or gets it: the core's registers and charges in progress
+   change hands. */
+void sim_switch_out(Thread *t);
+void sim_switch_in(Thread *t);
+
+/* Words that may be references: registers of t on the core or saved, and its RV64 stack. */
+void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx);
+/* A thread has ended: frees what sim_run kept for it. */
+void sim_thread_end(Thread *t);
+
+/* Cycles since the core started (instructions without a timing model); 0 before sim_init. */
+u64 sim_cycle(void);
+
+#endif
