@@ -241,12 +241,12 @@ __attribute__((noinline)) void sched_save_stack(Thread *t)
 static void switch_out(Thread *t)
 {
     ASSERT(current_thread == t && S.holder == t);
-    if (t->simulated) sim_switch_out(t);
+    if (t->context) sim_switch_out(t);
 }
 
 static void switch_in(Thread *t)
 {
-    if (t->simulated) sim_switch_in(t);
+    if (t->context) sim_switch_in(t);
 }
 
 /* ---- The baton ------------------------------------------------------------------------------------------------ */

@@ -231,6 +231,7 @@ static void announce_end(Thread *t)
 
 static void bury(Thread *t)
 {
+    sim_thread_end(t);
     handles_free(t);
     host_thread_free(t->host);
     block_give(t);
