@@ -207,7 +207,7 @@ JNIEXPORT jobjectArray JNICALL JVM_GetEnclosingMethodInfo(JNIEnv *env, jclass cl
     if (!info) return NULL;
     array_set_ref(info, 0, enclosing->mirror);
     if (method && cp_tag(c->cp, method) == CP_NameAndType) {
-        u32 parts = (u32)c->cp->v[method];
+        u32 parts = c->cp->raw[method];
         Object *name = string_of_symbol(t, cp_utf8(c->cp, parts & 0xffff));
         Object *desc = name ? string_of_symbol(t, cp_utf8(c->cp, parts >> 16)) : NULL;
         if (!desc) return NULL;

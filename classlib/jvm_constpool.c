@@ -146,29 +146,12 @@ JNIEXPORT jobjectArray JNICALL JVM_ConstantPoolGetMemberRefInfoAt(JNIEnv *env, j
     return jvm_local(t, strings(t, info, 3));
 }
 
-/* Index of the NameAndType, from the class file: resolution has overwritten the entry's value. */
-static jint name_and_type_index(const Class *c, u32 wanted)
-{
-    const u8 *p = c->image.data + 10;
-    for (u32 i = 1; i < wanted; i++) {
-        u8 tag = c->cp->tags[i] & 0x3f;
-        switch (tag) {
-        case CP_Utf8: p += 3 + be16(p + 1); break;
-        case CP_Long: case CP_Double: p += 9; i++; break;
-        case CP_MethodHandle: p += 4; break;
-        case CP_Class: case CP_String: case CP_MethodType: case CP_Module: case CP_Package: p += 3; break;
-        default: p += 5;
-        }
-    }
-    return (jint)be16(p + 3);
-}
-
 JNIEXPORT jint JNICALL JVM_ConstantPoolGetNameAndTypeRefIndexAt(JNIEnv *env, jobject self, jobject oop, jint i)
 {
     JVM_SCOPE();
     (void)self;
     const Class *c = pool_class(oop);
-    return check_tag(t, c, i, NAMED_TAGS) ? name_and_type_index(c, (u32)i) : 0;
+    return check_tag(t, c, i, NAMED_TAGS) ? (jint)(c->cp->raw[i] >> 16) : 0;
 }
 
 JNIEXPORT jobjectArray JNICALL JVM_ConstantPoolGetNameAndTypeRefInfoAt(JNIEnv *env, jobject self, jobject oop, jint i)
@@ -177,7 +160,7 @@ JNIEXPORT jobjectArray JNICALL JVM_ConstantPoolGetNameAndTypeRefInfoAt(JNIEnv *e
     (void)self;
     const Class *c = pool_class(oop);
     if (!check_tag(t, c, i, TAG(NameAndType))) return NULL;
-    u32 parts = (u32)c->cp->v[i];
+    u32 parts = c->cp->raw[i];
     Symbol *info[2] = { cp_utf8(c->cp, parts & 0xffff), cp_utf8(c->cp, parts >> 16) };
     return jvm_local(t, strings(t, info, 2));
 }

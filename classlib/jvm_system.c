@@ -121,14 +121,6 @@ JNIEXPORT jboolean JNICALL JVM_IsUseContainerSupport(void) { return JNI_FALSE; }
 
 JNIEXPORT jboolean JNICALL JVM_SupportsCX8(void) { return JNI_TRUE; }
 
-JNIEXPORT jboolean JNICALL JVM_IsSupportedJNIVersion(jint version)
-{
-    switch (version) {
-    case JNI_VERSION_1_1: case JNI_VERSION_1_2: case JNI_VERSION_1_4: case JNI_VERSION_1_6: case JNI_VERSION_1_8:
-    case JNI_VERSION_9: case JNI_VERSION_10: return JNI_TRUE;
-    default: return JNI_FALSE;
-    }
-}
 
 /* Version of this interface. */
 JNIEXPORT jint JNICALL JVM_GetInterfaceVersion(void) { return 6; }

@@ -305,21 +305,3 @@ u64 mhn_getNamedCon(Thread *t, u64 *args)
     (void)t, (void)args;
     return 0;
 }
-
-static u64 unsupported(Thread *t, const char *name)
-{
-    throw_new(t, "java/lang/UnsupportedOperationException", "MethodHandle.%s cannot be invoked reflectively", name);
-    return 0;
-}
-
-u64 mhn_invoke_unsupported(Thread *t, u64 *args)
-{
-    (void)args;
-    return unsupported(t, "invoke");
-}
-
-u64 mhn_invokeExact_unsupported(Thread *t, u64 *args)
-{
-    (void)args;
-    return unsupported(t, "invokeExact");
-}

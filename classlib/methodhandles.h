@@ -17,8 +17,5 @@ u64 mhn_copyOutBootstrapArguments(Thread *t, u64 *args);
 u64 mhn_clearCallSiteContext(Thread *t, u64 *args);
 u64 mhn_registerNatives(Thread *t, u64 *args);
 u64 mhn_getNamedCon(Thread *t, u64 *args);
-/* MethodHandle.invoke and invokeExact called as plain natives (reflection, JNI): UnsupportedOperationException. */
-u64 mhn_invoke_unsupported(Thread *t, u64 *args);
-u64 mhn_invokeExact_unsupported(Thread *t, u64 *args);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/access.h"
 #include "vm/membername.h"
 #include "vm/names.h"
 #include "vm/native.h"
@@ -59,9 +60,7 @@ Object *indy_descriptor_mirror(Thread *t, Loader *loader, Class *caller, const c
         if (!c) return to_no_class_def_found(t, desc, length), NULL;
         Class *element = c->element ? c->element : c;
         if (caller && !class_is_primitive(element) && !access_class(t, caller, element)) {
-            char *from = class_external_name(caller), *to = class_external_name(element);
-            if (!t->exception) throw_new(t, "java/lang/IllegalAccessError", "class %s cannot access class %s", from, to);
-            free(from), free(to);
+            if (!t->exception) access_throw_class(t, caller, element);
             return NULL;
         }
     }
@@ -111,7 +110,7 @@ Object *indy_method_type(Thread *t, Loader *loader, Class *caller, Symbol *desc)
 bool indy_bootstrap(Thread *t, const ConstantPool *cp, u32 index, Bootstrap *out)
 {
     ASSERT(index < cp->length);
-    u32 wanted = (u32)cp->v[index] & 0xffff;
+    u32 wanted = cp->raw[index] & 0xffff;
     Bytes attr = cp->owner->bootstrap_methods;
     const u8 *p = attr.data, *end = p + attr.length;
     cp_name_and_type(cp, index, &out->name, &out->desc);
@@ -300,7 +299,7 @@ static bool check_member(Thread *t, Class *from, u32 ref_kind, Class *callee, Sy
 
 Object *indy_method_handle_constant(Thread *t, ConstantPool *cp, u32 index)
 {
-    u32 ref_kind = (u32)cp->v[index] & 0xffff, ref = (u32)cp->v[index] >> 16;
+    u32 ref_kind = cp->raw[index] & 0xffff, ref = cp->raw[index] >> 16;
     ASSERT(ref_kind > 0 && ref_kind < REF_KIND_LIMIT && ref < cp->length);
     Symbol *name, *desc;
     cp_name_and_type(cp, ref, &name, &desc);

@@ -10,6 +10,7 @@
 #include "vm/membername.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/access.h"
 #include "vm/names.h"
 #include <string.h>
 
@@ -196,16 +197,12 @@ static char *method_text(const Request *r) { return method_external_name(r->hold
 static bool accessible(Thread *t, const Request *r, const Method *m)
 {
     if (!r->caller) return true;
-    if (!access_class(t, r->caller, r->holder) || !access_member(t, r->caller, r->holder, m->owner, m->access)) {
-        char *from = class_external_name(r->caller), *to = method_external_name(m->owner, m->name, m->desc);
-        if (!t->exception && !r->speculative)
-            throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %smethod '%s'", from,
-                      m->access & ACC_PRIVATE ? "private " : m->access & ACC_PROTECTED ? "protected " : "", to);
-        if (r->speculative) t->exception = NULL;
-        free(from), free(to);
-        return false;
-    }
-    return true;
+    bool seen = access_class(t, r->caller, r->holder);
+    if (seen && access_member(t, r->caller, r->holder, m->owner, m->access)) return true;
+    if (r->speculative) t->exception = NULL;
+    else if (!t->exception && !seen) access_throw_class(t, r->caller, r->holder);
+    else if (!t->exception) access_throw_method(t, r->caller, m);
+    return false;
 }
 
 static Method *lookup(Thread *t, const Request *r)
