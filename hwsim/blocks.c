@@ -96,7 +96,7 @@ static HwOp *emit(Builder *b, u32 which, u64 pc)
 {
     ASSERT(b->len < HW_BLOCK_OPS);
     HwOp *op = &b->ops[b->len++];
-    *op = (HwOp){ .handler = b->handlers[which], .pc = pc };
+    *op = (HwOp){ .handler = b->handlers[which], .pc = pc, .aux = (u8)b->n };
     return op;
 }
 
@@ -147,7 +147,7 @@ static void emit_insn(Builder *b, u64 pc, const HwInsn *i)
     case HW_CLASS_FPX: op->imm = i->rm; break;
     case HW_CLASS_JAL: case HW_CLASS_JALR: op->rs2 = (u8)jump_kind(i); /* fallthrough */
     case HW_CLASS_BRANCH: case HW_CLASS_TRAP: case HW_CLASS_CSR: case HW_CLASS_HCALL: case HW_CLASS_FENCEI: op->aux = i->len; break;
-    default: op->aux = (u8)b->n;
+    default: break;
     }
     bool writes_x = class == HW_CLASS_LOAD || class == HW_CLASS_LR || class == HW_CLASS_SC || class == HW_CLASS_AMO ||
                     class == HW_CLASS_FPX || class == HW_CLASS_FPX0;

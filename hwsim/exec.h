@@ -31,7 +31,7 @@ typedef struct HwOp {
     u64 pc;
     i32 imm; /* rounding rows: 7 if the mode is dynamic, else 0; mode << 8; id << 16 */
     u8 rd, rs1, rs2; /* rs2 of jal and jalr: HwBranchKind */
-    u8 aux;  /* accesses: instructions before it in its block; transfers, traps, CSRs: length; fused multiply-add: rs3 */
+    u8 aux;  /* accesses, fetches: instructions before it in its block; transfers, traps, CSRs: length; fused multiply-add: rs3 */
 } HwOp;
 
 #define HW_BLOCK_MAX 64                       /* instructions; fits HwOp.aux */

@@ -288,12 +288,12 @@ static void round_ties_away(HwCore *core, u32 id, u32 rd, u32 rs1, u32 rs2, u32 
 {
     f128 v;
     u32 flags = 0;
-    feclearexcept(FE_ALL_EXCEPT);
+    fenv_t env;
+    feholdexcept(&env);
     fesetround(FE_TOWARDZERO);
     bool is_double = eval_wide(core, id, rs1, rs2, rs3, &v);
     int raised = fetestexcept(FE_ALL_EXCEPT);
-    fesetround(FE_TONEAREST);
-    feclearexcept(FE_ALL_EXCEPT);
+    fesetenv(&env);
     if (raised & FE_INVALID) flags |= FP_NV;
     if (raised & FE_DIVBYZERO) flags |= FP_DZ;
     u64 r;
@@ -317,16 +317,15 @@ static void fma_invalid(HwCore *core, u32 id, u32 rs1, u32 rs2)
 
 void hw_fp_round(HwCore *core, u32 id, u32 rd, u32 rs1, u32 rs2, u32 rs3, u32 rm)
 {
-    static const int host_modes[] = { FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD, FE_UPWARD };
     ASSERT(rm <= RM_RMM);
     fp_gather(core);
     if (rm == RM_RMM && id != HW_I_FSQRT_S && id != HW_I_FSQRT_D) {
         fma_invalid(core, id, rs1, rs2);
         round_ties_away(core, id, rd, rs1, rs2, rs3);
     } else {
-        fesetround(rm == RM_RMM ? FE_TONEAREST : host_modes[rm]);
+        fp_host_round(rm == RM_RMM ? RM_RNE : rm);
         eval_host(core, id, rd, rs1, rs2, rs3);
-        fesetround(FE_TONEAREST);
+        fp_gather(core);
+        fp_host_round(RM_RNE);
     }
-    fp_gather(core);
 }

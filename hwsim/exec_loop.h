@@ -4,8 +4,8 @@
    What the model sees, and in which order: hw_fetch when execution enters a fetch line in sequence, and after
    every taken transfer, host call, trap and CSR instruction; an access before it happens; a transfer after its
    block has been retired, itself included. Instructions are retired in one go per block, but the ones before
-   an access are retired before any access that leaves the fast path, because that may store a sample, which
-   quotes cycle and count. `flushed` is how many of the block's instructions have been retired so far. */
+   a fetch or an access are retired before any that leaves the fast path, because what that costs depends on the
+   cycle, and it may store a sample, which quotes it. `flushed` is how many of the block's instructions have been retired so far. */
 
 #if LOOP_MODEL
 #define LOOP hw_run_model
@@ -166,6 +166,7 @@ P_FP_SLOW:
     M_UNIT(hw_rows[(u32)op->imm >> 16].unit);
     goto rounds;
 P_FETCH:
+    M_FLUSH(op->aux);
     M_FETCH(op->pc);
     NEXT;
 P_ZERO:

@@ -31,6 +31,8 @@ static inline FpHost fp_save(void) { return _mm_getcsr(); }
 static inline FpHost fp_enter(void) { FpHost h = _mm_getcsr(); _mm_setcsr(HOST_FP_DEFAULT); return h; }
 static inline void fp_leave(FpHost h) { _mm_setcsr(h); }
 static inline void fp_clear(void) { _mm_setcsr(HOST_FP_DEFAULT); }
+/* One of RISC-V's first four rounding modes; a nearest-even environment is expected everywhere else. */
+static inline void fp_host_round(u32 rm) { _mm_setcsr(HOST_FP_DEFAULT | (u32[]){ 0, 3, 1, 2 }[rm] << 13); }
 static inline void fp_gather(HwCore *core)
 {
     u32 e = _mm_getcsr() & 0x3f; /* IE DE ZE OE UE PE */
@@ -44,6 +46,7 @@ static inline FpHost fp_save(void) { FpHost h; fegetenv(&h); return h; }
 static inline FpHost fp_enter(void) { FpHost h; feholdexcept(&h); fesetround(FE_TONEAREST); return h; }
 static inline void fp_leave(FpHost h) { fesetenv(&h); }
 static inline void fp_clear(void) { feclearexcept(FE_ALL_EXCEPT); }
+static inline void fp_host_round(u32 rm) { fesetround((int[]){ FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD, FE_UPWARD }[rm]); }
 static inline void fp_gather(HwCore *core)
 {
     int e = fetestexcept(FE_ALL_EXCEPT);
