@@ -23,7 +23,7 @@ GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
 LDFLAGS = -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
 
 MODULES = base hwsim gc vm jit classlib layout report launcher
-MAINS = hwsim/rvrun.c launcher/main.c vm/guest/%
+MAINS = hwsim/rvrun.c launcher/main.c vm/interp.c vm/guest/%
 SOURCES := $(filter-out $(MAINS),$(foreach m,$(MODULES),$(wildcard $(m)/*.c)))
 ASM := $(wildcard hwsim/*.S) $(wildcard vm/guest/blob.S) $(wildcard report/*.S)
 OBJECTS := $(SOURCES:%.c=$(B)/obj/%.o) $(ASM:%.S=$(B)/obj/%.o)
@@ -34,13 +34,15 @@ all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
 $(B)/libloam.a: $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 LINK = $(CC) $(COMMON) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(B)/libloam.a -Wl,--no-whole-archive $(LDFLAGS) $(GCLIB) $(LIBS)
 $(B)/loam: $(B)/obj/launcher/main.o $(B)/libloam.a classlib/exports.list | $(B)/libjvm.so
-	$(LINK)
+	@echo "  LD $@"
+	@$(LINK)
 $(B)/rvrun: $(B)/obj/hwsim/rvrun.o $(B)/libloam.a
-	$(CC) $(COMMON) -o $@ $< $(B)/libloam.a -Wl,--wrap=mmap -Wl,--wrap=munmap $(GCLIB) $(LIBS)
+	@echo "  LD $@"
+	@$(CC) $(COMMON) -o $@ $< $(B)/libloam.a -Wl,--wrap=mmap -Wl,--wrap=munmap $(GCLIB) $(LIBS)
 
 # The JDK's libraries ask for a libjvm.so by name: an empty one satisfies the loader; the executable has the symbols.
 $(B)/libjvm.so: classlib/libjvm_stub.c classlib/libjvm_stub.map
@@ -49,10 +51,13 @@ $(B)/libjvm.so: classlib/libjvm_stub.c classlib/libjvm_stub.map
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(JNI_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MMD -MP -c $< -o $@
+	@echo "  CC $<"
+	@$(CC) $(COMMON) $(JNI_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MMD -MP -c $< -o $@
 $(B)/obj/%.o: %.S
 	@mkdir -p $(@D)
-	$(CC) -I. -I$(B) -MMD -MP -c $< -o $@
+	@echo "  AS $<"
+	@$(CC) -I. -I$(B) -MMD -MP -c $< -o $@
+$(B)/obj/hwsim/cores_embed.o: $(wildcard hwsim/cores/*.cfg)
 
 -include vm/guest/rules.mk
 -include $(OBJECTS:.o=.d) $(B)/obj/launcher/main.d $(B)/obj/hwsim/rvrun.d
@@ -60,7 +65,8 @@ $(B)/obj/%.o: %.S
 # ---- tests ----------------------------------------------------------------------------------------------------
 $(B)/unit/%: tests/unit/%.c $(B)/libloam.a
 	@mkdir -p $(@D)
-	$(CC) $(COMMON) $(JNI_CFLAGS) -o $@ $< $(B)/libloam.a $(LDFLAGS) $(GCLIB) -lcriterion $(LIBS)
+	@echo "  LD $@"
+	@$(CC) $(COMMON) $(JNI_CFLAGS) -o $@ $< $(B)/libloam.a $(LDFLAGS) $(GCLIB) -lcriterion $(LIBS)
 unit: $(TESTS)
 
 need:

@@ -149,10 +149,17 @@ void gc_walk(void (*fn)(void *ctx, GcObject *o), void *ctx);
 void gc_visit_refs(GcObject *o, GcVisit visit, void *ctx);
 
 /* ---- Moving (move.c) --------------------------------------------------------------------------------
-   Mostly-copying (Bartlett 1988): what an ambiguous word may point to stays; everything else in `order` is copied to fresh
-   arena space in that order, packed at 8 bytes (a 0 entry in `order` starts a new cache line, ~0 a new page), and all references are
-   rewritten. Identity hashes and lock bits live in the mark word and move along. All or nothing: returns false (heap as before) if memory lacks. */
+   Mostly-copying (Bartlett 1988): what an ambiguous word may point to stays; everything else that is named is copied to fresh
+   arena space in that order, packed at 8 bytes, and all references are rewritten. Identity hashes and lock bits live in the mark word
+   and move along. begin reserves `bytes` (an upper bound; more is taken while there is memory) and returns false, with the heap as
+   before, if they cannot be had. Between begin and end nothing may be allocated; an object that was moved already keeps its
+   references at the old address, in which word 0 is overwritten. object: false if it stays (pinned, moved already, no memory). */
 typedef struct GcMoveResult { u64 moved, pinned, bytes, slots_rewritten, freed_bytes; } GcMoveResult;
+bool gc_move_begin(u64 bytes);
+bool gc_move_object(GcObject *o);
+void gc_move_align(u32 bytes); /* the next object starts at such a boundary (a power of two) */
+void gc_move_end(GcMoveResult *result);
+/* A whole order at once: a 0 entry starts a new cache line, ~0 a new page. All or nothing. */
 bool gc_move(GcObject *const *order, u64 n, GcMoveResult *result);
 /* Birth in an arena is a later addition; arena space of dead objects is taken back by the next move. */
 

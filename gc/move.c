@@ -1,35 +1,37 @@
 /* The moving pass: mostly-copying in Bartlett's sense. What an ambiguous word may point to stays where it is for this pass;
-   every other object of the order is copied into arena space, in that order, and all exact references are rewritten.
+   every other object that the caller names is copied into arena space, in the order named, and all exact references are rewritten.
 
-   A pass is these steps (gc_move reads as the list):
-     pin      scan the ambiguous ranges; remember what they point into
-     plan     give each movable object of the order a place relative to the destination's start; take it out of
-              the set of objects by clearing its tag, so that a second mention is not planned twice
-     reserve  get the destination; if that fails, set the tags again: the heap is as before
-     copy     contents and mark word; the original's first word becomes the new address (untagged: bit 63 is clear)
-     rewrite  every slot of every object, every exact and weak root: an untagged target is an original
-     retire   originals become dead cells (word 0 is 0); arena chunks that emptied are given back
-   Between copy and retire every reference leads either to a tagged object or to a forwarded original, because
-   the set of allocated objects is closed under reference (dead but uncollected ones too). */
+   A pass is these steps:
+     begin    scan the ambiguous ranges and remember what they point into; reserve the destination
+     object   (for each object, while the caller still has its line at hand) copy contents and mark word to the next free place; the
+              original's first word becomes the new address (untagged: bit 63 is clear), its bit in `moved` is set
+     end      rewrite every slot of every object, every exact and weak root whose target's bit is set; then the originals become dead
+              cells (word 0 is 0) and arena chunks that emptied are given back
+   Between object and end every reference leads either to a tagged object or to a forwarded original, because the set of
+   allocated objects is closed under reference (dead but uncollected ones too). Rewriting is one walk in address order; the bitmap keeps
+   it from touching the targets: only moved ones are looked at. */
+#include "base/bits.h"
 #include "base/hash.h"
+#include "gc/boehm.h"
 #include "gc/internal.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINE = 64, PAGE = 4096 };
 
-typedef struct Planned { GcObject *from; u64 size, to; } Planned; /* to: relative until the destination is known */
+typedef struct Moved { GcObject *from; u64 size; } Moved;
 
 typedef struct Pass {
     Map pinned;
-    Vec(Planned) plan;
-    u64 end;              /* bytes of destination planned so far */
-    bool large;           /* an object with chunks of its own is among them */
+    Vec(Moved) moved;
+    u64 at, end;          /* destination: next free byte, end of what is reserved in one piece */
     GcMoveResult result;
 } Pass;
 
 static Pass pass;
+static Bits *moved_bits; /* originals of the current pass */
 
-/* ---- Pin --------------------------------------------------------------------------------------------- */
+/* ---- Begin ------------------------------------------------------------------------------------------- */
 
 static void pin_found(void *ctx, GcObject *o, const void *word)
 {
@@ -39,102 +41,112 @@ static void pin_found(void *ctx, GcObject *o, const void *word)
 static void pin_range(void *ctx, const void *lo, const void *hi) { gc_scan_range(lo, hi, pin_found, ctx); }
 static void skip_exact(void *ctx, GcObject **slot) { (void)ctx, (void)slot; }
 
-/* ---- Plan -------------------------------------------------------------------------------------------- */
-
-/* Where the next object of `size` bytes goes: packed, but within one chunk, or with chunks to itself. */
-static u64 place(u64 size)
+/* Where an object of `size` bytes goes if the next free place is `at`: packed, but within one chunk. */
+static u64 place(u64 at, u64 size)
 {
-    u64 at = pass.end;
-    bool large = size > ARENA_CHUNK;
-    if (at % ARENA_CHUNK + size > ARENA_CHUNK) at = ALIGN_UP(at, (u64)ARENA_CHUNK);
-    pass.end = large ? ALIGN_UP(at + size, (u64)ARENA_CHUNK) : at + size;
-    pass.large |= large;
-    return at;
+    return at % ARENA_CHUNK + size > ARENA_CHUNK ? ALIGN_UP(at, (u64)ARENA_CHUNK) : at;
 }
 
-static void plan_object(void *ctx, GcObject *o)
+static bool room(u64 bytes) { return gc_used_bytes() + bytes <= gc_heap.max_bytes; }
+
+/* A small pass continues where the last one stopped. */
+static bool reserve(u64 bytes)
 {
-    (void)ctx;
-    CHARGE(plan_object, 1);
-    if (gc_base(o) != o || !gc_has_tag(o)) return; /* collected since it was put into the order, or planned already */
-    const GcShape *s = gc_shape(o);
-    if (s->pinned || s->kind == GC_SPECIAL || map_get(&pass.pinned, (u64)o)) {
-        pass.result.pinned++;
-        return;
+    u64 rounded = ALIGN_UP(bytes, (u64)ARENA_CHUNK);
+    u64 base = arena_tail(bytes);
+    if (base) {
+        pass.at = base, pass.end = ALIGN_UP(base, (u64)ARENA_CHUNK);
+        return true;
     }
-    u64 size = ALIGN_UP(gc_object_size(o), 8ull);
-    Planned p = { o, size, place(size) };
-    vec_push(&pass.plan, p);
-    o->mark &= ~GC_TAG;
-    pass.result.bytes += size;
+    if (!room(rounded) || !(base = arena_reserve(rounded / ARENA_CHUNK))) return false;
+    pass.at = base, pass.end = base + rounded;
+    return true;
 }
 
-static void plan(GcObject *const *order, u64 n)
+bool gc_move_begin(u64 bytes)
 {
-    for (u64 i = 0; i < n; i++) {
-        if (!order[i]) pass.end = ALIGN_UP(pass.end, (u64)LINE);
-        else if ((u64)order[i] == ~0ull) pass.end = ALIGN_UP(pass.end, (u64)PAGE);
-        else if ((u64)order[i] % 8 == 0) plan_object(NULL, order[i]);
-    }
-    arena_each_sparse(plan_object, NULL); /* survivors of mostly dead chunks come along, so that those can go */
+    GcHeap *h = &gc_heap;
+    ASSERT(h->client && !h->busy);
+    if (!moved_bits) moved_bits = xcalloc(1, sizeof *moved_bits);
+    map_clear(&pass.pinned), vec_clear(&pass.moved);
+    pass.at = pass.end = 0, pass.result = (GcMoveResult){ 0 };
+    if (bytes && !reserve(bytes)) return false;
+    if (h->client->cycle_start) h->client->cycle_start();
+    h->busy = true;
+    CHARGE(move, 1);
+    h->client->roots(skip_exact, pin_range, NULL);
+    return true;
 }
 
-static void unplan(void)
-{
-    for (size_t i = 0; i < pass.plan.len; i++) pass.plan.data[i].from->mark |= GC_TAG;
-}
+/* ---- Object ------------------------------------------------------------------------------------------ */
 
-/* ---- Reserve ----------------------------------------------------------------------------------------- */
-
-/* Turns the destination's chunks into those of large objects where the plan says so. */
-static void lay_out_large(u64 base)
+/* A place for a larger-than-chunk object, in chunks of its own. */
+static u64 place_large(u64 size)
 {
-    for (size_t i = 0; i < pass.plan.len; i++) {
-        const Planned *p = &pass.plan.data[i];
-        if (p->size <= ARENA_CHUNK) continue;
-        for (u64 c = 0; c * ARENA_CHUNK < p->size; c++) arena_set_use(base + p->to + c * ARENA_CHUNK, c ? ARENA_BODY : ARENA_HEAD, c);
-    }
-}
-
-/* Address of the destination, or 0. A small pass continues where the last one stopped, if it may start at any line there. */
-static u64 reserve(bool paged)
-{
-    u64 bytes = ALIGN_UP(pass.end, (u64)ARENA_CHUNK);
-    u64 base = paged || pass.large ? 0 : arena_tail(pass.end);
-    if (base) return base;
-    if (gc_used_bytes() + bytes > gc_heap.max_bytes || !(base = arena_reserve(bytes / ARENA_CHUNK))) return 0;
-    if (pass.large) lay_out_large(base);
+    u64 n = ALIGN_UP(size, (u64)ARENA_CHUNK) / ARENA_CHUNK;
+    u64 base = room(n * ARENA_CHUNK) ? arena_reserve(n) : 0;
+    for (u64 c = 0; base && c < n; c++) arena_set_use(base + c * ARENA_CHUNK, c ? ARENA_BODY : ARENA_HEAD, c);
     return base;
 }
 
-static bool wants_pages(GcObject *const *order, u64 n)
+static u64 destination(u64 size)
 {
-    for (u64 i = 0; i < n; i++)
-        if ((u64)order[i] == ~0ull) return true;
-    return false;
+    if (size > ARENA_CHUNK) return place_large(size);
+    u64 to = place(pass.at, size);
+    if (to + size > pass.end) {
+        if (!room(ARENA_CHUNK) || !(to = arena_reserve(1))) return 0;
+        pass.end = to + ARENA_CHUNK;
+    }
+    pass.at = to + size;
+    return to;
 }
 
-/* ---- Copy -------------------------------------------------------------------------------------------- */
-
-static void copy_one(const Planned *p, u64 base)
+static void copy_one(GcObject *from, GcObject *to, u64 size)
 {
-    GcObject *to = (GcObject *)(base + p->to);
-    gc_touch(p->from, p->size, false);
-    gc_touch(to, p->size, true);
-    gc_touch(p->from, 8, true);
-    CHARGE(copy_word, p->size / 8);
-    memcpy(to, p->from, p->size);
-    to->mark |= GC_TAG;
-    arena_place(to, p->size);
-    *gc_word0(p->from) = (u64)to;
+    gc_touch(from, size, false);
+    gc_touch(to, size, true);
+    gc_touch(from, 8, true);
+    CHARGE(copy_word, size / 8);
+    memcpy(to, from, size);
+    if (IN_WINDOW(ARENA, from)) arena_remove(from, size); /* no walk may meet a forwarded original */
+    arena_place(to, size);
+    *gc_word0(from) = (u64)to;
+    gc_touch(bits_byte(moved_bits, from), 1, true);
+    bits_set(moved_bits, from);
 }
 
-/* ---- Rewrite ----------------------------------------------------------------------------------------- */
+bool gc_move_object(GcObject *o)
+{
+    CHARGE(plan_object, 1);
+    ASSERT(gc_heap.busy);
+    if ((u64)o % 8 || gc_base(o) != o || !gc_has_tag(o)) return false; /* collected since the caller saw it, or moved already */
+    const GcShape *s = gc_shape(o);
+    if (s->pinned || s->kind == GC_SPECIAL || map_get(&pass.pinned, (u64)o)) {
+        pass.result.pinned++;
+        return false;
+    }
+    u64 size = ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
+    if (!to) return false;
+    copy_one(o, (GcObject *)to, size);
+    Moved m = { o, size };
+    vec_push(&pass.moved, m);
+    pass.result.bytes += size;
+    return true;
+}
+
+void gc_move_align(u32 bytes)
+{
+    ASSERT(gc_heap.busy && bytes && !(bytes & (bytes - 1)));
+    pass.at = ALIGN_UP(pass.at, (u64)bytes);
+}
+
+/* ---- End --------------------------------------------------------------------------------------------- */
 
 static inline GcObject *forwarded(GcObject *o)
 {
+    gc_touch(bits_byte(moved_bits, o), 1, false);
+    if (LIKELY(!bits_get(moved_bits, o))) return o;
     gc_touch(o, 8, false);
-    if (LIKELY(gc_has_tag(o))) return o;
     GcObject *to = (GcObject *)*gc_word0(o);
     ASSERT(arena_starts(to));
     return to;
@@ -182,47 +194,77 @@ static void rewrite_all(void)
     if (gc_heap.client->weak_roots) gc_heap.client->weak_roots(rewrite_pointer, NULL);
 }
 
-/* ---- Retire ------------------------------------------------------------------------------------------ */
-
-static void retire(const Planned *p)
+static void retire(const Moved *m)
 {
-    *gc_word0(p->from) = 0;
-    if (!IN_WINDOW(ARENA, p->from)) gc_heap.moved_bytes += p->size; /* libgc reclaims it at the next collection */
+    *gc_word0(m->from) = 0;
+    *bits_byte(moved_bits, m->from) &= (u8)~bits_mask(m->from);
+    if (!IN_WINDOW(ARENA, m->from)) gc_heap.moved_bytes += m->size; /* libgc reclaims it at the next collection */
 }
 
-static void run(u64 base)
+static void collect_sparse(void *ctx, GcObject *o)
 {
-    for (size_t i = 0; i < pass.plan.len; i++) /* no walk may meet a forwarded original */
-        if (IN_WINDOW(ARENA, pass.plan.data[i].from)) arena_remove(pass.plan.data[i].from, pass.plan.data[i].size);
-    for (size_t i = 0; i < pass.plan.len; i++) copy_one(&pass.plan.data[i], base);
-    rewrite_all();
-    for (size_t i = 0; i < pass.plan.len; i++) retire(&pass.plan.data[i]);
+    Vec(GcObject *) *list = ctx;
+    vec_push(list, o);
+}
+
+/* Survivors of mostly dead chunks come along, so that those can go. */
+static void move_sparse(void)
+{
+    Vec(GcObject *) list = { 0 };
+    arena_each_sparse(collect_sparse, &list);
+    for (size_t i = 0; i < list.len; i++) gc_move_object(list.data[i]);
+    vec_free(&list);
+}
+
+void gc_move_end(GcMoveResult *result)
+{
+    GcHeap *h = &gc_heap;
+    ASSERT(h->busy);
+    move_sparse();
+    if (pass.moved.len) rewrite_all();
+    for (size_t i = 0; i < pass.moved.len; i++) retire(&pass.moved.data[i]);
     pass.result.freed_bytes = arena_free_empty();
-    pass.result.moved = pass.plan.len;
-    gc_heap.objects_moved += pass.plan.len;
+    pass.result.moved = pass.moved.len;
+    h->objects_moved += pass.moved.len;
+    h->busy = false;
+    if (result) *result = pass.result;
+    LOG(gc, "move: %llu objects, %llu bytes, %llu pinned, %llu slots rewritten", (unsigned long long)pass.result.moved,
+        (unsigned long long)pass.result.bytes, (unsigned long long)pass.result.pinned, (unsigned long long)pass.result.slots_rewritten);
+    gc_charge_flush();
+    if (h->client->cycle_end) h->client->cycle_end();
+}
+
+/* ---- A whole order at once ---------------------------------------------------------------------------- */
+
+/* Bytes that the order needs at most: as if nothing were pinned. */
+static u64 bytes_of(GcObject *const *order, u64 n)
+{
+    Map seen = { 0 };
+    u64 at = 0;
+    for (u64 i = 0; i < n; i++) {
+        GcObject *o = order[i];
+        if (!o) at = ALIGN_UP(at, (u64)LINE);
+        else if ((u64)o == ~0ull) at = ALIGN_UP(at, (u64)PAGE);
+        else if ((u64)o % 8 == 0 && gc_base(o) == o && !map_get(&seen, (u64)o)) {
+            u64 size = ALIGN_UP(gc_object_size(o), 8ull);
+            *map_put(&seen, (u64)o) = 1;
+            if (size <= ARENA_CHUNK) at = place(at, size) + size;
+            else if (!room(at + size)) at = ~0ull >> 1;
+        }
+    }
+    map_free(&seen);
+    return at;
 }
 
 bool gc_move(GcObject *const *order, u64 n, GcMoveResult *result)
 {
-    GcHeap *h = &gc_heap;
-    ASSERT(h->client && !h->busy);
-    if (h->client->cycle_start) h->client->cycle_start();
-    h->busy = true;
-    map_clear(&pass.pinned), vec_clear(&pass.plan);
-    pass.end = 0, pass.large = false, pass.result = (GcMoveResult){ 0 };
-    CHARGE(move, 1);
-    h->client->roots(skip_exact, pin_range, NULL);
-    plan(order, n);
-    u64 base = pass.plan.len ? reserve(wants_pages(order, n)) : 0;
-    bool done = base || !pass.plan.len;
-    if (base) run(base);
-    else if (!done) unplan(), pass.result = (GcMoveResult){ .pinned = pass.result.pinned };
-    h->busy = false;
-    if (result) *result = pass.result;
-    LOG(gc, "move: %llu objects, %llu bytes, %llu pinned, %llu slots rewritten%s", (unsigned long long)pass.result.moved,
-        (unsigned long long)pass.result.bytes, (unsigned long long)pass.result.pinned, (unsigned long long)pass.result.slots_rewritten,
-        done ? "" : ": no memory");
-    gc_charge_flush();
-    if (h->client->cycle_end) h->client->cycle_end();
-    return done;
+    if (result) *result = (GcMoveResult){ 0 };
+    if (!gc_move_begin(bytes_of(order, n))) return false;
+    for (u64 i = 0; i < n; i++) {
+        if (!order[i]) gc_move_align(LINE);
+        else if ((u64)order[i] == ~0ull) gc_move_align(PAGE);
+        else gc_move_object(order[i]);
+    }
+    gc_move_end(result);
+    return true;
 }

@@ -138,6 +138,7 @@ void prefetch_fetch(HwModel *m, const HwRequest *r);
 /* ---- sampling (samples.c) ----------------------------------------------------------------------------- */
 
 struct HwSampler {
+    u32 regs[HW_SAMPLE_REGS];  /* register numbers that go into records */
     HwModel *m;
     HwSampleEvent event;
     u64 base;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(HwSample) == 304, "the record's layout is an interface");
+_Static_assert(sizeof(HwSample) == 64, "the record's layout is an interface");
 
 void sampler_init(HwModel *m)
 {
@@ -52,6 +52,11 @@ void hw_sampler_stop(HwSampler *s)
     s->event = HW_SMP_OFF;
 }
 
+void hw_sampler_regs(HwSampler *s, u32 first, u32 second, u32 third)
+{
+    s->regs[0] = first & 31, s->regs[1] = second & 31, s->regs[2] = third & 31;
+}
+
 u32 hw_sampler_count(const HwSampler *s)
 {
     return s->count;
@@ -95,7 +100,7 @@ static void event(HwSampler *s, HwSample *record)
     record->event = (u8)s->event;
     record->history = m->f.history;
     record->cycle = model_cycle(m);
-    memcpy(record->x, m->x, sizeof record->x);
+    for (u32 i = 0; i < HW_SAMPLE_REGS; i++) record->regs[i] = m->x ? m->x[s->regs[i]] : 0;
     store_record(s, record);
 }
 

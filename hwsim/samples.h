@@ -9,7 +9,8 @@
 
 typedef enum HwSampleEvent { HW_SMP_OFF, HW_SMP_L1D_MISS, HW_SMP_L2_MISS, HW_SMP_LLC_MISS, HW_SMP_DTLB_MISS, HW_SMP_MISPREDICT } HwSampleEvent;
 
-typedef struct HwSample { /* as stored in memory: 304 bytes */
+enum { HW_SAMPLE_REGS = 3 };
+typedef struct HwSample { /* as stored in memory: 64 bytes, one line of most cores */
     u64 pc, addr;
     u32 latency;
     u8 level;   /* deepest structure that missed: 1 L1D, 2 L2, 3 LLC; 0 not a memory event */
@@ -18,13 +19,14 @@ typedef struct HwSample { /* as stored in memory: 304 bytes */
     u8 pad;
     u64 history; /* branch history register */
     u64 cycle;
-    u64 x[32];
-    u64 reserved;
+    u64 regs[HW_SAMPLE_REGS]; /* the integer registers that software selected */
 } HwSample;
 
 /* Buffer of n records at base (in the TABLE window, 64-byte aligned); period in events, jittered by up to ±25 % from `seed`. */
 void hw_sampler_program(HwSampler *s, HwSampleEvent event, u64 base, u32 n, u32 period, u64 seed);
 void hw_sampler_stop(HwSampler *s);
+/* Which integer registers (numbers 0-31) go into a record. */
+void hw_sampler_regs(HwSampler *s, u32 first, u32 second, u32 third);
 /* Records stored since the last drain; the caller reads them at base and then drains. */
 u32 hw_sampler_count(const HwSampler *s);
 void hw_sampler_drain(HwSampler *s);

@@ -59,7 +59,7 @@ void layout_start(HwModel *model, u64 seed)
     L.buffer = window_alloc(&win_table, BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
-    hw_sampler_regs(L.sampler, GUEST_REG_PC, GUEST_REG_FRAME);
+    hw_sampler_regs(L.sampler, GUEST_REG_PC, GUEST_REG_FRAME, 0);
     program_sampler(PERIOD_FIRST);
 }
 

@@ -9,8 +9,8 @@
    Sequential sweeps are cheap for the core's prefetchers; the forest costs a miss per member, which moving it would cost anyway. */
 #include "layout/place.h"
 #include "base/log.h"
+#include "base/bits.h"
 #include "base/hash.h"
-#include "layout/bits.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +63,18 @@ static GcObject *follow(const GcObject *o, u64 offset)
     return gc_load(o, (u32)offset);
 }
 
+static bool mark(Bits *b, const void *p)
+{
+    charge_touch(bits_byte(b, p), 1, true);
+    return bits_set(b, p);
+}
+static bool marked(Bits *b, const void *p)
+{
+    charge_touch(bits_byte(b, p), 1, false);
+    return bits_get(b, p);
+}
+static void clearing(const void *p, u64 n) { charge_touch(p, n, true); }
+
 static void sweep_object(void *ctx, GcObject *o)
 {
     (void)ctx;
@@ -73,12 +85,12 @@ static void sweep_object(void *ctx, GcObject *o)
     vec_push(&P.members, o);
     for (u32 i = 0; i < e->n; i++) {
         GcObject *to = follow(o, e->offsets[i]);
-        if (to) bits_set(P.entered, to);
+        if (to) mark(P.entered, to);
     }
     if (e->elements)
         for (u32 i = 0, n = gc_length(o); i < n; i++) {
             GcObject *to = follow(o, ARRAY_BASE + 4ull * i);
-            if (to) bits_set(P.entered, to);
+            if (to) mark(P.entered, to);
         }
 }
 
@@ -86,7 +98,7 @@ static void sweep_object(void *ctx, GcObject *o)
 
 static void add_node(GcObject *o, u32 parent)
 {
-    if (!o || !bits_set(P.seen, o)) return;
+    if (!o || !mark(P.seen, o)) return;
     charge_work(VISIT_WORK);
     charge_touch(o, sizeof *o, false);
     u32 index = (u32)P.nodes.len;
@@ -222,8 +234,8 @@ static void reset(const Edge *edges, u32 n, u32 line, u32 page)
 {
     P.edges = edges, P.nedges = n, P.line = line, P.page = page, P.at = 0;
     if (!P.entered) P.entered = xcalloc(1, sizeof(Bits)), P.seen = xcalloc(1, sizeof(Bits));
-    bits_clear(P.entered);
-    bits_clear(P.seen);
+    bits_clear(P.entered, clearing);
+    bits_clear(P.seen, clearing);
     map_clear(&P.classes);
     vec_clear(&P.by_class);
     vec_clear(&P.members);
@@ -236,7 +248,7 @@ bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, Pla
     gc_walk(sweep_object, NULL);
     Vec(u32) roots = { 0 };
     for (size_t i = 0; i < P.members.len; i++)
-        if (!bits_get(P.entered, P.members.data[i])) {
+        if (!marked(P.entered, P.members.data[i])) {
             vec_push(&roots, (u32)P.nodes.len);
             grow_forest(P.members.data[i]);
         }
@@ -246,7 +258,9 @@ bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, Pla
         grow_forest(P.members.data[i]);
         if (P.nodes.len > before_growth) vec_push(&roots, before_growth);
     }
-    gc_move_begin();
+    u64 bytes = 0;
+    for (size_t i = 0; i < P.nodes.len; i++) bytes += P.nodes.data[i].bytes;
+    if (!gc_move_begin(bytes)) return false;
     for (size_t i = 0; i < roots.len; i++) emit_from(roots.data[i]);
     gc_move_end(&result->heap);
     result->members = P.nodes.len;

@@ -245,7 +245,7 @@ Test(runs, sampler_records)
     cr_expect_eq(record->store, 0);
     cr_expect_eq(record->history & 1, 1);
     cr_expect_eq(record->cycle, before + 197);
-    cr_expect_eq(record->x[10], 30);
+    cr_expect_eq(record->regs[0], 30);
     hw_store_fast(m, CODE + 16, DATA + 128, 8);
     cr_expect_eq(record[1].store, 1);
     cr_expect_eq(full_calls, 0);
