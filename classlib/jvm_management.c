@@ -1,0 +1,381 @@
+/* JVM_GetManagement: the table of functions behind java.lang.management. Memory is one pool with one collector; threads are told
+   with their stacks. Optional features (sensors, CPU times, diagnostic commands) are declared absent, so that Java does not ask. */
+#define _GNU_SOURCE
+#include "classlib/jvm_util.h"
+#include "gc/gc.h"
+#include <string.h>
+#include <unistd.h>
+
+enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
+
+/* Attributes of GetLongAttribute and GetBoolAttribute that have an answer; every other one is "undefined". */
+enum { CLASSES_LOADED = 1, CLASSES_UNLOADED = 2, THREADS_STARTED = 3, THREADS_LIVE = 4, THREADS_PEAK = 5, THREADS_DAEMON = 6,
+       INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, PROCESS_ID = 201, GC_EXTENSIONS = 401,
+       VERBOSE_GC = 21, VERBOSE_CLASS = 22, UNDEFINED = -1 };
+
+JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass ignored, jobjectArray threads); /* jvm_thread.c or stackwalk.c */
+
+static i64 start_millis; /* when the table was first asked for: near enough to boot's end */
+
+/* ---- Threads ------------------------------------------------------------------------------------------------------ */
+typedef struct ThreadCounts { i64 live, daemon; } ThreadCounts;
+
+static bool visible(const Thread *x) { return x->java && !x->exited && FIELD(x->java, i64, off.Thread_eetop); }
+
+static void count_thread(void *ctx, Thread *x)
+{
+    ThreadCounts *n = ctx;
+    if (!visible(x)) return;
+    n->live++;
+    n->daemon += FIELD(x->java, u8, off.Thread_daemon) != 0;
+}
+
+static ThreadCounts count_threads(void)
+{
+    ThreadCounts n = { 0, 0 };
+    threads_each(count_thread, &n);
+    return n;
+}
+
+/* Most threads alive at once, as far as somebody looked. */
+static i64 peak_threads(i64 live, bool reset)
+{
+    static i64 peak;
+    if (reset || live > peak) peak = live;
+    return peak;
+}
+
+/* Threads that ever got a number: the library counts them itself. */
+static i64 threads_started(void)
+{
+    Field *f = class_declared_field(wk.Thread, symbol_of("threadSeqNumber"), NULL);
+    return f ? FIELD(wk.Thread->mirror, i64, f->offset) : count_threads().live;
+}
+
+typedef struct ById { i64 id; Thread *found; } ById;
+
+static void match_id(void *ctx, Thread *x)
+{
+    ById *by = ctx;
+    if (visible(x) && FIELD(x->java, i64, off.Thread_tid) == by->id) by->found = x;
+}
+
+static Thread *thread_by_id(i64 id)
+{
+    ById by = { id, NULL };
+    threads_each(match_id, &by);
+    return by.found;
+}
+
+/* The first `depth` elements of a thread's stack trace (-1: all; 0: none); NULL: thrown. */
+static Object *stack_trace(Thread *t, JNIEnv *env, Thread *x, jint depth)
+{
+    Object *all = NULL;
+    if (depth) {
+        Object *one = array_new(t, class_array_of(wk.Thread), 1);
+        if (!one) return NULL;
+        array_set_ref(one, 0, x->java);
+        Object *rows = jvm_object(JVM_DumpThreads(env, NULL, jvm_local(t, one)));
+        if (t->exception) return NULL;
+        all = rows ? array_ref(rows, 0) : NULL;
+    }
+    u32 n = all ? array_length(all) : 0;
+    if (depth >= 0 && (u32)depth < n) n = (u32)depth;
+    Object *cut = array_new(t, class_array_of(wk.StackTraceElement), (i32)n);
+    for (u32 i = 0; cut && i < n; i++) array_set_ref(cut, i, array_ref(all, i));
+    return cut;
+}
+
+/* A java.lang.management.ThreadInfo; NULL: thrown. */
+static Object *thread_info(Thread *t, JNIEnv *env, Thread *x, jint depth)
+{
+    Class *c = class_boot("java/lang/management/ThreadInfo");
+    if (!class_initialize(t, c)) return NULL;
+    Object *trace = stack_trace(t, env, x, depth), *info = trace ? object_new(t, c) : NULL;
+    if (!info) return NULL;
+    Thread *owner = x->blocker ? monitor_owner(x->blocker) : NULL;
+    Method *init = method_named(c, "<init>", "(Ljava/lang/Thread;ILjava/lang/Object;Ljava/lang/Thread;JJJJ[Ljava/lang/StackTraceElement;)V");
+    const u64 unknown = (u64)-1;
+    /* blocked count and time, waited count and time: two slots each */
+    u64 args[] = { (u64)info, (u64)x->java, (u64)(i64)FIELD(x->java, i32, off.Thread_threadStatus), (u64)x->blocker,
+                   owner ? (u64)owner->java : 0, 0, 0, unknown, 0, 0, 0, unknown, 0, (u64)trace };
+    ASSERT(init->arg_slots == NELEM(args));
+    vm_call(t, init, args);
+    return t->exception ? NULL : info;
+}
+
+static jint GetThreadInfo(JNIEnv *env, jlongArray ids, jint depth, jobjectArray result)
+{
+    JVM_SCOPE();
+    Object *list = jvm_object(ids), *out = jvm_object(result);
+    if (!list || !out) return (jint)jvm_throw_npe(t);
+    u32 n = array_length(list) < array_length(out) ? array_length(list) : array_length(out);
+    for (u32 i = 0; i < n; i++) {
+        Thread *x = thread_by_id(long_elems(list)[i]);
+        Object *info = x ? thread_info(t, env, x, depth) : NULL;
+        if (t->exception) return 0;
+        array_set_ref(out, i, info);
+    }
+    return 0;
+}
+
+static void list_thread(void *ctx, Thread *x)
+{
+    Vec(i64) *ids = ctx;
+    if (visible(x)) vec_push(ids, FIELD(x->java, i64, off.Thread_tid));
+}
+
+static jobjectArray DumpThreads(JNIEnv *env, jlongArray ids, jboolean monitors, jboolean synchronizers, jint depth)
+{
+    JVM_SCOPE();
+    (void)monitors, (void)synchronizers; /* declared unsupported */
+    Object *given = jvm_object(ids);
+    Vec(i64) list = { 0 };
+    if (given) for (u32 i = 0; i < array_length(given); i++) vec_push(&list, long_elems(given)[i]);
+    else threads_each(list_thread, &list);
+    Object *out = array_new(t, class_array_of(class_boot("java/lang/management/ThreadInfo")), (i32)list.len);
+    for (u32 i = 0; out && i < list.len; i++) {
+        Thread *x = thread_by_id(list.data[i]);
+        Object *info = x ? thread_info(t, env, x, depth) : NULL;
+        if (t->exception) out = NULL;
+        else array_set_ref(out, i, info);
+    }
+    vec_free(&list);
+    return jvm_local(t, out);
+}
+
+/* ---- Memory ----------------------------------------------------------------------------------------------------------- */
+static jobject memory_usage(Thread *t, u64 used, u64 committed, i64 max)
+{
+    Class *c = class_boot("java/lang/management/MemoryUsage");
+    if (!class_initialize(t, c)) return NULL;
+    Object *o = object_new(t, c);
+    if (!o) return NULL;
+    const u64 args[] = { (u64)o, 0, 0, used, 0, committed, 0, (u64)max, 0 };
+    vm_call(t, method_named(c, "<init>", "(JJJJ)V"), args);
+    return t->exception ? NULL : jvm_local(t, o);
+}
+
+static jobject GetMemoryUsage(JNIEnv *env, jboolean heap)
+{
+    JVM_SCOPE();
+    GcStats s = gc_stats();
+    if (heap) return memory_usage(t, s.bytes_used, s.bytes_committed, (i64)s.bytes_max);
+    return memory_usage(t, win_meta.next - win_meta.base, win_meta.committed - win_meta.base, UNDEFINED);
+}
+
+static jobject GetMemoryPoolUsage(JNIEnv *env, jobject pool)
+{
+    (void)pool; /* there is one */
+    return GetMemoryUsage(env, JNI_TRUE);
+}
+
+static jobject GetPeakMemoryPoolUsage(JNIEnv *env, jobject pool)
+{
+    JVM_SCOPE();
+    (void)pool;
+    static u64 peak;
+    GcStats s = gc_stats();
+    if (s.bytes_used > peak) peak = s.bytes_used;
+    return memory_usage(t, peak, s.bytes_committed > peak ? s.bytes_committed : peak, (i64)s.bytes_max);
+}
+
+static jobject GetPoolCollectionUsage(JNIEnv *env, jobject pool) { return (void)env, (void)pool, NULL; }
+
+/* The one pool and the one collector: made by Java when first asked for, and roots from then on. */
+static Object *the_pool, *the_collector;
+
+static bool make_beans(Thread *t)
+{
+    if (the_collector) return true;
+    Class *helper = class_boot("sun/management/ManagementFactoryHelper");
+    Class *extended = class_load_or_null(t, boot_loader, symbol_of("com/sun/management/internal/GarbageCollectorExtImpl"));
+    Class *maker = extended ? extended : helper;
+    if (t->exception || !class_initialize(t, helper) || !class_initialize(t, maker)) return false;
+    Object *pool_name = string_new(t, "loam heap"), *collector_name = pool_name ? string_new(t, "loam mark-sweep") : NULL;
+    if (!collector_name) return false;
+    const u64 pool_args[] = { (u64)pool_name, 1, (u64)-1, 0, (u64)-1, 0 };
+    Object *pool = (Object *)vm_call(t, method_named(helper, "createMemoryPool", "(Ljava/lang/String;ZJJ)Ljava/lang/management/MemoryPoolMXBean;"), pool_args);
+    if (t->exception) return false;
+    Method *create = method_named(maker, "createGarbageCollector", "(Ljava/lang/String;Ljava/lang/String;)Ljava/lang/management/GarbageCollectorMXBean;");
+    Object *collector = (Object *)vm_callv(t, create, (u64)collector_name, 0);
+    if (t->exception) return false;
+    vm_add_root(&the_pool), vm_add_root(&the_collector);
+    the_pool = pool, the_collector = collector;
+    return true;
+}
+
+/* One of the two, in an array of its interface. */
+static jobjectArray one_bean(Thread *t, Object **bean, const char *interface)
+{
+    if (!make_beans(t)) return NULL;
+    Object *array = array_new(t, class_array_of(class_boot(interface)), 1);
+    if (array) array_set_ref(array, 0, *bean);
+    return jvm_local(t, array);
+}
+
+static jobjectArray GetMemoryPools(JNIEnv *env, jobject manager)
+{
+    JVM_SCOPE();
+    (void)manager;
+    return one_bean(t, &the_pool, "java/lang/management/MemoryPoolMXBean");
+}
+
+static jobjectArray GetMemoryManagers(JNIEnv *env, jobject pool)
+{
+    JVM_SCOPE();
+    (void)pool;
+    return one_bean(t, &the_collector, "java/lang/management/MemoryManagerMXBean");
+}
+
+/* No details of single collections: index 0 says there was none. */
+static void GetLastGCStat(JNIEnv *env, jobject manager, void *stat)
+{
+    (void)env, (void)manager;
+    memset(stat, 0, sizeof(jlong));
+}
+
+static jint GetGCExtAttributeInfo(JNIEnv *env, jobject manager, void *info, jint n) { return (void)env, (void)manager, (void)info, (void)n, 0; }
+
+/* ---- Attributes --------------------------------------------------------------------------------------------------------- */
+static i64 long_attribute(jint attribute)
+{
+    switch (attribute) {
+    case CLASSES_LOADED: return class_count();
+    case CLASSES_UNLOADED: return 0;
+    case THREADS_STARTED: return threads_started();
+    case THREADS_LIVE: return count_threads().live;
+    case THREADS_PEAK: return peak_threads(count_threads().live, false);
+    case THREADS_DAEMON: return count_threads().daemon;
+    case INIT_DONE_MILLIS: return start_millis;
+    case COMPILE_MILLIS: return 0;
+    case GC_COUNT: return (i64)gc_stats().collections;
+    case UPTIME_MILLIS: return vm_wall_millis() - start_millis;
+    case PROCESS_ID: return getpid();
+    case GC_EXTENSIONS: return 0;
+    default: return UNDEFINED;
+    }
+}
+
+static jlong GetLongAttribute(JNIEnv *env, jobject o, jint attribute)
+{
+    JVM_SCOPE();
+    (void)o;
+    return long_attribute(attribute);
+}
+
+static jint GetLongAttributes(JNIEnv *env, jobject o, const jint *attributes, jint n, jlong *out)
+{
+    JVM_SCOPE();
+    (void)o;
+    for (jint i = 0; i < n; i++) out[i] = long_attribute(attributes[i]);
+    return n;
+}
+
+static jboolean GetBoolAttribute(JNIEnv *env, jint attribute)
+{
+    (void)env;
+    return attribute == VERBOSE_GC ? vm_options.verbose_gc : attribute == VERBOSE_CLASS ? vm_options.verbose_class : JNI_FALSE;
+}
+
+/* Sets and returns what was. */
+static jboolean SetBoolAttribute(JNIEnv *env, jint attribute, jboolean on)
+{
+    jboolean old = GetBoolAttribute(env, attribute);
+    if (attribute == VERBOSE_GC) vm_options.verbose_gc = on;
+    if (attribute == VERBOSE_CLASS) vm_options.verbose_class = on;
+    return old;
+}
+
+enum { RESET_PEAK_THREADS = 801 };
+
+static jboolean ResetStatistic(JNIEnv *env, jvalue o, jint which)
+{
+    JVM_SCOPE();
+    (void)o;
+    if (which == RESET_PEAK_THREADS) peak_threads(count_threads().live, true);
+    return JNI_TRUE;
+}
+
+static jint GetVersion(JNIEnv *env) { return (void)env, JMM_VERSION; }
+
+/* A word of flags: none of the optional features. */
+static jint GetOptionalSupport(JNIEnv *env, u32 *flags)
+{
+    (void)env;
+    *flags = 0;
+    return 0;
+}
+
+/* ---- Flags of the VM: none ------------------------------------------------------------------------------------------------ */
+typedef struct VmGlobal { jobject name; jvalue value; jint type, origin; u32 bits; void *reserved[2]; } VmGlobal; /* jmm.h's jmmVMGlobal */
+
+static jobjectArray GetVMGlobalNames(JNIEnv *env)
+{
+    JVM_SCOPE();
+    return jvm_local(t, jvm_string_array(t, 0));
+}
+
+/* Every name asked for is unknown. */
+static jint GetVMGlobals(JNIEnv *env, jobjectArray names, VmGlobal *out, jint n)
+{
+    JVM_SCOPE();
+    Object *list = jvm_object(names);
+    if (!list) return 0;
+    for (jint i = 0; i < n; i++) memset(&out[i], 0, sizeof out[i]);
+    return n;
+}
+
+static jobjectArray no_objects(JNIEnv *env) { return (void)env, NULL; }
+static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only) { return (void)env, (void)monitors_only, NULL; }
+static jlong undefined_of_thread(JNIEnv *env, jlong id) { return (void)env, (void)id, UNDEFINED; }
+static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_system) { return (void)env, (void)id, (void)with_system, UNDEFINED; }
+static jlong GetTotalThreadAllocatedMemory(JNIEnv *env) { return (void)env, (jlong)gc_stats().bytes_allocated; }
+static jint GetInternalThreadTimes(JNIEnv *env, jobjectArray names, jlongArray times) { return (void)env, (void)names, (void)times, 0; }
+static void SetPoolSensor(JNIEnv *env, jobject pool, jint type, jobject sensor) { (void)env, (void)pool, (void)type, (void)sensor; }
+static jlong SetPoolThreshold(JNIEnv *env, jobject pool, jint type, jlong at) { return (void)env, (void)pool, (void)type, (void)at, UNDEFINED; }
+static void SetGCNotificationEnabled(JNIEnv *env, jobject manager, jboolean on) { (void)env, (void)manager, (void)on; }
+
+static void fill_undefined(jlongArray out)
+{
+    JVM_SCOPE_NO_ENV();
+    Object *array = jvm_object(out);
+    for (u32 i = 0; array && i < array_length(array); i++) long_elems(array)[i] = UNDEFINED;
+}
+
+static void GetThreadAllocatedMemory(JNIEnv *env, jlongArray ids, jlongArray sizes) { (void)env, (void)ids, fill_undefined(sizes); }
+static void GetThreadCpuTimesWithKind(JNIEnv *env, jlongArray ids, jlongArray times, jboolean with_system)
+{
+    (void)env, (void)ids, (void)with_system, fill_undefined(times);
+}
+
+/* What must fail when called all the same. */
+static jint unsupported(JNIEnv *env)
+{
+    JVM_SCOPE();
+    throw_new(t, "java/lang/UnsupportedOperationException", NULL);
+    return -1;
+}
+
+/* F(slot, function): the table in jmm.h's order. */
+#define FUNCTIONS(F) \
+    F(2, GetVersion) F(3, GetOptionalSupport) F(4, GetThreadInfo) F(5, GetMemoryPools) F(6, GetMemoryManagers) \
+    F(7, GetMemoryPoolUsage) F(8, GetPeakMemoryPoolUsage) F(9, undefined_of_thread) F(10, GetThreadAllocatedMemory) \
+    F(11, GetMemoryUsage) F(12, GetLongAttribute) F(13, GetBoolAttribute) F(14, SetBoolAttribute) F(15, GetLongAttributes) \
+    F(16, no_objects) F(17, undefined_of_thread) F(18, GetVMGlobalNames) F(19, GetVMGlobals) F(20, GetInternalThreadTimes) \
+    F(21, ResetStatistic) F(22, SetPoolSensor) F(23, SetPoolThreshold) F(24, GetPoolCollectionUsage) F(25, GetGCExtAttributeInfo) \
+    F(26, GetLastGCStat) F(27, GetThreadCpuTimeWithKind) F(28, GetThreadCpuTimesWithKind) F(29, unsupported) F(30, FindDeadlocks) \
+    F(31, unsupported) F(32, GetTotalThreadAllocatedMemory) F(33, DumpThreads) F(34, SetGCNotificationEnabled) F(35, GetVMGlobalNames) \
+    F(36, unsupported) F(37, unsupported) F(38, unsupported) F(39, unsupported)
+
+JNIEXPORT void *JNICALL JVM_GetManagement(jint version)
+{
+    static void *table[JMM_SLOTS];
+    if ((version & (jint)0xfff00000) != 0x20000000 || version > JMM_VERSION) return NULL;
+    JVM_SCOPE_NO_ENV();
+    if (!start_millis) start_millis = vm_wall_millis();
+#define F(slot, function) table[slot] = (void *)(uintptr_t)function;
+    FUNCTIONS(F)
+#undef F
+    return table;
+}
