@@ -164,15 +164,13 @@ Thread *thread_of_java(const Object *java_thread)
 }
 
 /* ---- Roots ------------------------------------------------------------------------------------------------------------- */
-/* The end of the part of the Java stack that may hold references: operands of the top frame, and what a call being made has pushed. */
+/* The end of the live part of the Java stack. What a call being made has pushed above it is also in its maker's hands (call.c). */
 static u64 *java_stack_top(const Thread *t)
 {
-    enum { SLACK = 512 };
     const Frame *f = t->frame;
     if (!f) return t->stack_base;
-    u64 *top = (u64 *)(f + 1) + SLACK;
-    if (!(f->flags & FRAME_NATIVE)) top += f->method->max_stack;
-    return top < t->stack_end ? top : t->stack_end;
+    ASSERT(f->sp >= (u64 *)(f + 1) && f->sp <= t->stack_end);
+    return f->sp;
 }
 
 static void visit_exact(Object **slot, GcVisitPtr exact, void *ctx)
