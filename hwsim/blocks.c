@@ -21,14 +21,23 @@
 static HwBlock nowhere = { .pc = 1 }; /* no instruction is at an odd address */
 const void *const *hw_handlers[HW_LOOPS];
 
-HwDecode *hw_decode_new(HwModel *model)
+HwDecode *hw_decode_new(void)
 {
     HwDecode *d = xcalloc(1, sizeof *d);
     d->fetched = ~0ull;
-    d->line_bytes = model ? 1u << hw_fast(model)->l1i_shift : 64;
-    ASSERT(d->line_bytes >= 4 && !(d->line_bytes & (d->line_bytes - 1)));
+    d->line_bytes = 64;
     hw_decode_flush(d);
     return d;
+}
+
+void hw_decode_model(HwDecode *d, HwModel *model)
+{
+    d->model = model;
+    d->fetched = ~0ull;
+    if (!model || d->line_bytes == 1u << hw_fast(model)->l1i_shift) return;
+    d->line_bytes = 1u << hw_fast(model)->l1i_shift;
+    ASSERT(d->line_bytes >= 4);
+    hw_decode_flush(d); /* blocks note where lines begin */
 }
 
 void hw_decode_free(HwDecode *d)

@@ -10,9 +10,8 @@ HwCore *hw_core_new(HwModel *model)
     HwCore *core = xcalloc(1, sizeof *core);
     core->model = model;
     core->reservation = ~0ull;
-    core->decode = hw_decode_new(model);
+    core->decode = hw_decode_new();
     core->csr = hw_csr_new();
-    if (model) hw_model_regs(model, core->x);
     return core;
 }
 

@@ -34,7 +34,7 @@ struct HwCore {
     u64 tval;
     u64 reservation; /* lr/sc: address, or ~0 */
     u64 instret;     /* when there is no model */
-    HwModel *model;  /* NULL at level HW_NONE */
+    HwModel *model;  /* NULL at level HW_NONE; may change between runs */
     HwHostCall host_call;
     HwTrap trap;
     void *user;      /* the embedder's */

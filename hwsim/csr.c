@@ -10,6 +10,7 @@ enum {
     CSR_FFLAGS = 0x001, CSR_FRM = 0x002, CSR_FCSR = 0x003,
     CSR_MHPMEVENT0 = 0x320,
     CSR_SAMPLE_BASE = 0x800, CSR_SAMPLE_SIZE, CSR_SAMPLE_PERIOD, CSR_SAMPLE_SEED, CSR_SAMPLE_EVENT, CSR_SAMPLE_COUNT,
+    CSR_SAMPLE_REGS, CSR_SAMPLE_END,
     CSR_KNOB0 = 0x810,
     CSR_MCYCLE = 0xb00, CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02
 };
@@ -19,7 +20,7 @@ enum {
 typedef struct HwCsr {
     u64 event[COUNTERS]; /* row of counters.def that hpmcounter n counts */
     u64 base[COUNTERS];  /* the row's value when hpmcounter n was zero */
-    u64 sample[CSR_SAMPLE_COUNT - CSR_SAMPLE_BASE]; /* as written; the event reads 0 while sampling is off */
+    u64 sample[CSR_SAMPLE_END - CSR_SAMPLE_BASE]; /* as written; the event reads 0 while sampling is off */
 } HwCsr;
 
 HwCsr *hw_csr_new(void)
@@ -60,7 +61,7 @@ static void select_event(HwCore *core, u32 n, u64 event)
 
 /* --- samples -------------------------------------------------------------------------------------------------- */
 
-static bool is_sampler(u32 number) { return number - CSR_SAMPLE_BASE <= CSR_SAMPLE_COUNT - CSR_SAMPLE_BASE; }
+static bool is_sampler(u32 number) { return number - CSR_SAMPLE_BASE < CSR_SAMPLE_END - CSR_SAMPLE_BASE; }
 
 /* A buffer that the core could store into: whole records, aligned, in addressable memory. */
 static bool buffer_ok(const u64 *s)
@@ -77,6 +78,9 @@ static void write_sampler(HwCore *core, u32 number, u64 v)
     u64 *s = core->csr->sample;
     if (number == CSR_SAMPLE_COUNT) {
         hw_sampler_drain(sampler);
+    } else if (number == CSR_SAMPLE_REGS) { /* a register's number in each of the three low bytes */
+        s[number - CSR_SAMPLE_BASE] = v &= 0x1f1f1f;
+        hw_sampler_regs(sampler, v & 31, v >> 8 & 31, v >> 16 & 31);
     } else if (number != CSR_SAMPLE_EVENT) {
         s[number - CSR_SAMPLE_BASE] = v;
     } else if (v == HW_SMP_OFF || v > HW_SMP_MISPREDICT || !buffer_ok(s)) {

@@ -42,6 +42,10 @@ HwStop hw_core_run(HwCore *core, u64 max_instructions)
         hw_run_model(NULL, 0);
     }
     ASSERT(core->x[0] == 0);
+    if (UNLIKELY(core->model != core->decode->model)) {
+        hw_decode_model(core->decode, core->model);
+        if (core->model) hw_model_regs(core->model, core->x);
+    }
     i64 budget = max_instructions > INT64_MAX ? INT64_MAX : (i64)max_instructions;
     return core->model ? hw_run_model(core, budget) : hw_run_plain(core, budget);
 }

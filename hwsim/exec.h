@@ -59,17 +59,20 @@ typedef struct HwDecode {
     size_t chunk_used, dead_bytes;
     u64 generation;  /* grows when blocks are freed */
     u64 fetched;     /* a pc whose fetch the model has already seen (a run that ended on its budget), or ~0 */
-    u32 line_bytes;  /* of a fetch line */
+    HwModel *model;  /* the one that the blocks of HW_LOOP_MODEL were made for */
+    u32 line_bytes;  /* of its fetch lines */
 } HwDecode;
 
 /* Handler addresses, one set per loop: filled by exec.c before the first block is made. */
 extern const void *const *hw_handlers[HW_LOOPS];
 
-HwDecode *hw_decode_new(HwModel *model);
+HwDecode *hw_decode_new(void);
 void hw_decode_free(HwDecode *d);
 /* The block at pc, made if need be; NULL if memory there cannot be read. May free all others (generation). */
 HwBlock *hw_block_find(HwDecode *d, int loop, u64 pc);
 void hw_decode_flush(HwDecode *d);
+/* Another model (or none) is behind the core from now on. */
+void hw_decode_model(HwDecode *d, HwModel *model);
 /* Copies the first k < blk->n instructions of blk to `to` (room for HW_BLOCK_OPS), ended by STOP. */
 void hw_block_slice(const HwBlock *blk, int loop, u32 k, HwBlock *to);
 /* Instructions that precede op in its block. */

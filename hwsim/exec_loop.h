@@ -97,12 +97,12 @@ out_of_budget:
         ENTER(&slice.head);
     }
     core->pc = blk->pc;
-    decode->fetched = core->pc;
+    decode->fetched = LOOP_MODEL ? core->pc : ~0ull;
     goto budget_done;
 P_STOP:
     M_END();
     core->pc = op->pc;
-    decode->fetched = op->imm ? ~0ull : op->pc;
+    decode->fetched = LOOP_MODEL && !op->imm ? op->pc : ~0ull;
 budget_done:
     SYNC();
     fp_gather(core);

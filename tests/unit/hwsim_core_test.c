@@ -807,6 +807,11 @@ Test(csr, samples_are_exact)
     I(CSRRW, ZERO, T0, 0x801);
     I(CSRRWI, ZERO, 1, 0x802);
     I(CSRRWI, ZERO, 1, 0x803);
+    I(ADDI, T0, ZERO, A0 << 6 | A2 >> 2); /* the upper two numbers, shifted into place */
+    I(SLLI, T0, T0, 10);
+    I(ADDI, T1, ZERO, (A2 & 3) << 8 | S0);
+    R(OR, T0, T0, T1);
+    I(CSRRW, ZERO, T0, 0x806);
     I(CSRRWI, ZERO, HW_SMP_L1D_MISS, 0x804);
     u32 first = len;
     for (int i = 0; i < 10; i++) {
@@ -821,6 +826,7 @@ Test(csr, samples_are_exact)
     HwCore *core = core_at_start(m);
     core->x[S0] = (u64)data;
     core->x[A1] = (u64)buffer;
+    core->x[A0] = 0x77;
     run_to_break(core);
     cr_assert_gt(core->x[A4], 0);
     const HwSample *s = (const HwSample *)buffer;
@@ -829,7 +835,9 @@ Test(csr, samples_are_exact)
         cr_assert_eq(index & 1, 1, "the load's pc");
         cr_assert_eq(s[i].addr, (u64)data + 192 * (index / 2));
         cr_assert_eq(s[i].cycle, first + index, "record %lu: cycle %lu, not %lu", (unsigned long)i, (unsigned long)s[i].cycle, (unsigned long)(first + index));
-        cr_assert_eq(s[i].x[A2], index / 2 + 1);
+        cr_assert_eq(s[i].regs[0], (u64)data, "s0");
+        cr_assert_eq(s[i].regs[1], index / 2 + 1, "a2");
+        cr_assert_eq(s[i].regs[2], 0x77, "a0");
     }
     hw_core_free(core);
     hw_model_free(m);
@@ -889,4 +897,33 @@ Test(model, does_not_change_results)
     }
     cr_assert_eq(memcmp(&results[0], &results[1], sizeof results[0]), 0);
     cr_assert_eq(memcmp(&results[0], &results[2], sizeof results[0]), 0);
+}
+
+/* One core, with and without a model in turns, and with another one whose fetch lines are shorter. */
+Test(model, may_change_between_runs)
+{
+    for (int i = 0; i < 64; i++) I(ADDI, A0, A0, 1);
+    EBREAK();
+    HwCore *core = core_at_start(NULL);
+    run_to_break(core);
+    u64 fetches[2];
+    for (int k = 0; k < 2; k++) {
+        hw_config_default(&config);
+        hw_config_set(&config, k ? "l1i.line_bytes=32" : "l1i.line_bytes=64");
+        HwModel *m = hw_model_new(&config, HW_COUNTS);
+        core->model = m;
+        core->pc = (u64)code;
+        run_to_break(core);
+        fetches[k] = hw_counter(m, HWC_L1I_ACCESS);
+        cr_assert_eq(hw_instret(m), 64);
+        core->model = NULL;
+        core->pc = (u64)code;
+        run_to_break(core);
+        cr_assert_eq(hw_instret(m), 64);
+        hw_model_free(m);
+    }
+    cr_assert_eq(fetches[0], 5);
+    cr_assert_eq(fetches[1], 9);
+    cr_assert_eq(core->x[A0], 5 * 64);
+    hw_core_free(core);
 }
