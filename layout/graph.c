@@ -29,20 +29,21 @@ static bool plausible(const Origin *o, const Class *c)
     return declared && class_subtype(c, declared);
 }
 
-void graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci)
+bool graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci)
 {
     g->samples++;
     Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
     u32 all = origins_of(m, bci, found), n = 0;
     for (u32 i = 0; i < all; i++)
         if (plausible(&found[i], c)) o[n++] = found[i];
-    if (!n) return;
+    if (!n) return false;
     if (!placed) g->loose++, g->loose_latency += latency;
     for (u32 i = 0; i < n; i++) {
         Edge *e = edge(g, o[i].field, o[i].field ? o[i].field->owner : o[i].array, c);
         e->misses += UNIT / n;
         e->latency += latency / n;
     }
+    return true;
 }
 
 void graph_decay(Graph *g)

@@ -21,8 +21,9 @@ typedef struct Graph {
     u64 loose_latency;
 } Graph;
 
-/* Adds one sampled miss: an object of class c, accessed at (m, bci); `placed`: it lies in an arena already. */
-void graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci);
+/* Adds one sampled miss: an object of class c, accessed at (m, bci); `placed`: it lies in an arena already.
+   Returns whether an edge leads to it. */
+bool graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci);
 /* Heat of the past counts half. */
 void graph_decay(Graph *g);
 /* Edges that carry at least 1/16 of all edge misses, hottest first; at most `max`. */

@@ -18,7 +18,8 @@ typedef struct LayoutPass {
     u64 moved, pinned, bytes, rewritten;
     u64 cost_cycles, cost_misses;   /* charged for the pass itself */
     u64 predicted_savings;          /* L1D misses, over the horizon that the decision assumed */
-    double rate_before, rate_after; /* L1D misses per thousand instructions of the program */
+    double rate_before, rate_after; /* L1D misses per thousand instructions of the program, by the counters */
+    double target_before, target_after; /* by samples: on objects that hot edges lead to; afterwards on those of them that were placed */
     const char *verdict;            /* "kept", "did not pay", "not judged" */
     char *edges;                    /* "LList$Node.next -> LList$Node, ..." malloc'ed */
 } LayoutPass;

@@ -1,8 +1,8 @@
 /* Static data flow for base pointers: see origin.h.
    One linear scan per method simulates the operand stack with, in each slot, the bytecode index of the instruction that produced
-   the value. Stacks are taken as empty at branch targets (javac leaves them so but for ?: and the like, whose values become
-   unknown). For each instruction that dereferences, the producer of its base is recorded; each store to a local records its
-   producer, and a load of that local stands for all of them. */
+   the value. Forward branches carry their stack to the target, where it joins what falls through (`?:` leaves a value on it): a slot
+   with two producers becomes a join. For each instruction that dereferences, the producer of its base is recorded; each store to a
+   local records its producer, and a load of that local stands for all of them. */
 #include "layout/origin.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -10,10 +10,13 @@
 #include "vm/opcodes.h"
 #include <string.h>
 
-enum { UNKNOWN = -1, MAX_DEPTH = 6 };
+enum { UNKNOWN = -1, MAX_DEPTH = 6, MAX_CARRIED = 16 };
 
 typedef struct LocalStore { u32 local; i32 producer; } LocalStore;
+typedef struct Join { i32 a, b; } Join; /* producer number: code length + index in `joins` */
+typedef struct Carried { u32 target, sp; i32 stack[MAX_CARRIED]; } Carried;
 typedef struct Flow {
+    Vec(Join) joins;
     i32 *base;                /* per bytecode: producer of the dereferenced operand */
     Vec(LocalStore) stores;
     Vec(i32) returns;         /* producers of areturn's operand */
@@ -26,7 +29,8 @@ typedef struct Scan {
     Flow *flow;
     i32 stack[512];
     u32 sp;
-    u8 *target;               /* per bytecode: is a branch target */
+    bool dead;                /* nothing falls through to the next instruction */
+    Vec(Carried) carried;     /* stacks at forward branches not reached yet */
 } Scan;
 
 static void push(Scan *s, i32 producer, u32 slots)
@@ -43,31 +47,48 @@ static i32 pop(Scan *s, u32 slots)
 static i32 peek(const Scan *s, u32 depth) { return depth < s->sp ? s->stack[s->sp - 1 - depth] : UNKNOWN; }
 static u32 letter_slots(char c) { return c == 'J' || c == 'D' ? 2 : 1; }
 
-static void mark_switch(Scan *s, const u8 *code, u32 bci)
+static i32 join(Scan *s, i32 a, i32 b)
 {
-    u32 p = ALIGN_UP(bci + 1, 4u), n;
-    s->target[bci + (u32)code_i32(code + p)] = 1;
-    if (code[bci] == OP_tableswitch) {
-        n = (u32)(code_i32(code + p + 8) - code_i32(code + p + 4) + 1);
-        for (u32 i = 0; i < n; i++) s->target[bci + (u32)code_i32(code + p + 12 + 4 * i)] = 1;
-    } else {
-        n = (u32)code_i32(code + p + 4);
-        for (u32 i = 0; i < n; i++) s->target[bci + (u32)code_i32(code + p + 12 + 8 * i)] = 1;
-    }
+    if (a == b || b == UNKNOWN) return a;
+    if (a == UNKNOWN) return b;
+    Join j = { a, b };
+    vec_push(&s->flow->joins, j);
+    return (i32)(s->m->code_length + s->flow->joins.len - 1);
 }
 
-static void mark_targets(Scan *s)
+/* Control may go on at `target` (if that lies ahead) with the stack as it is. */
+static void branch_to(Scan *s, u32 bci, u32 target)
+{
+    if (target <= bci || !s->sp || s->sp > MAX_CARRIED) return;
+    Carried c = { .target = target, .sp = s->sp };
+    memcpy(c.stack, s->stack, s->sp * sizeof *s->stack);
+    vec_push(&s->carried, c);
+}
+
+/* What reaches bci: what falls through, and the stacks carried here. */
+static void arrive(Scan *s, u32 bci)
+{
+    if (s->dead) s->sp = 0;
+    bool any = !s->dead;
+    for (size_t i = 0; i < s->carried.len; i++) {
+        Carried *c = &s->carried.data[i];
+        if (c->target != bci) continue;
+        for (u32 k = 0; k < c->sp; k++) s->stack[k] = any && k < s->sp ? join(s, s->stack[k], c->stack[k]) : c->stack[k];
+        s->sp = c->sp, any = true;
+        *c = vec_pop(&s->carried);
+        i--;
+    }
+    s->dead = false;
+}
+
+static void branches(Scan *s, u32 bci)
 {
     const u8 *code = s->m->original;
-    for (u32 bci = 0, n; bci < s->m->code_length; bci += n) {
-        n = opcode_length_at(code, bci, s->m->code_length);
-        if (!n) return;
-        u8 op = code[bci];
-        if ((op >= OP_ifeq && op <= OP_jsr) || op == OP_ifnull || op == OP_ifnonnull) s->target[bci + (u32)code_i16(code + bci + 1)] = 1;
-        else if (op == OP_goto_w || op == OP_jsr_w) s->target[bci + (u32)code_i32(code + bci + 1)] = 1;
-        else if (op == OP_tableswitch || op == OP_lookupswitch) mark_switch(s, code, bci);
-    }
-    for (u32 i = 0; i < s->m->nhandlers; i++) s->target[s->m->handlers[i].handler] = 1;
+    u8 op = code[bci];
+    if ((op >= OP_ifeq && op <= OP_goto) || op == OP_ifnull || op == OP_ifnonnull) branch_to(s, bci, bci + (u32)code_i16(code + bci + 1));
+    else if (op == OP_goto_w) branch_to(s, bci, bci + (u32)code_i32(code + bci + 1));
+    s->dead = op == OP_goto || op == OP_goto_w || op == OP_athrow || op == OP_tableswitch || op == OP_lookupswitch ||
+              (op >= OP_ireturn && op <= OP_return);
 }
 
 /* dup, dup_x1 ... swap: slots are copied, so producers move along. */
@@ -151,7 +172,7 @@ static void step(Scan *s, u32 bci)
         if (real == OP_astore || (real >= OP_astore_0 && real <= OP_astore_3)) store_local(s, local_of(code, bci, OP_astore, OP_astore_0));
         plain_op(s, real, bci);
     }
-    if (op == OP_goto || op == OP_goto_w || op == OP_athrow || (op >= OP_ireturn && op <= OP_return)) s->sp = 0;
+    branches(s, bci);
 }
 
 static Flow *flow_of(const Method *m)
@@ -162,15 +183,14 @@ static Flow *flow_of(const Method *m)
     *map_put(&flows, (u64)m) = (u64)f;
     f->base = xmalloc(m->code_length * sizeof *f->base);
     for (u32 i = 0; i < m->code_length; i++) f->base[i] = UNKNOWN;
-    Scan s = { .m = m, .flow = f, .target = xcalloc(m->code_length + 1, 1) };
-    mark_targets(&s);
+    Scan s = { .m = m, .flow = f };
     for (u32 bci = 0, n; bci < m->code_length; bci += n) {
         n = opcode_length_at(m->original, bci, m->code_length);
         if (!n) break;
-        if (s.target[bci]) s.sp = 0;
+        arrive(&s, bci);
         step(&s, bci);
     }
-    free(s.target);
+    vec_free(&s.carried);
     return f;
 }
 
@@ -220,6 +240,12 @@ static void search(Search *s, const Method *m, i32 producer, u32 depth)
 {
     if (producer == UNKNOWN || depth > MAX_DEPTH) return;
     u32 bci = (u32)producer;
+    if (bci >= m->code_length) {
+        Join j = flow_of(m)->joins.data[bci - m->code_length];
+        search(s, m, j.a, depth + 1);
+        search(s, m, j.b, depth + 1);
+        return;
+    }
     const u8 *code = m->original;
     u8 op = code[bci], real = op == OP_wide ? code[bci + 1] : op;
     if (op == OP_getfield || op == OP_getstatic) {
@@ -250,6 +276,7 @@ void origins_forget(void)
     for (size_t i = 0; (e = map_next(&flows, &i));) {
         Flow *f = (Flow *)e->value;
         free(f->base);
+        vec_free(&f->joins);
         vec_free(&f->stores);
         vec_free(&f->returns);
         free(f);

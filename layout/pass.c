@@ -17,6 +17,7 @@ enum {
     ENOUGH_LOOSE = 256,     /* samples on objects to place that a pass needs */
     MAX_EDGES = 16,
     SAMPLE_WORK = 60,       /* instructions to attribute a sample */
+    PAID_SHARE = 90,        /* percent of the misses before that must not be exceeded for a pass to have paid */
     HORIZON = 4,            /* the future is taken to be this many times as long as the time since the last pass */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
@@ -37,6 +38,7 @@ static struct Optimizer {
     /* judging the last pass */
     bool open;
     u64 mark_instructions, mark_misses;           /* counters at the start of the window being measured */
+    u64 target_misses, placed_misses;             /* by samples, in that window: on objects that hot edges lead to; of those, in arenas */
     u64 window;                                   /* instructions to wait for before judging */
 } L;
 
@@ -78,9 +80,11 @@ static void take_sample(const HwSample *s)
     Method *m = locate_method(x, &bci);
     L.heap_samples++;
     if (!m) return;
-    u64 loose = L.graph.loose;
-    graph_add(&L.graph, object_class(o), IN_WINDOW(ARENA, o), s->latency, m, bci);
-    if (L.graph.loose > loose) L.loose_misses += L.period, L.loose_cycles += (u64)s->latency * L.period;
+    bool placed = IN_WINDOW(ARENA, o);
+    if (!graph_add(&L.graph, object_class(o), placed, s->latency, m, bci)) return;
+    L.target_misses += L.period;
+    if (placed) L.placed_misses += L.period;
+    else L.loose_misses += L.period, L.loose_cycles += (u64)s->latency * L.period;
 }
 
 static void read_samples(void)
@@ -93,19 +97,23 @@ static void read_samples(void)
     charge_end();
 }
 
-/* The counters' verdict on the last pass: program misses per instruction since, against those before it. */
+static double per_thousand(u64 events, u64 n) { return n ? 1000.0 * (double)events / (double)n : 0; }
+
+/* The verdict on the last pass: does the program miss less often on the objects that it placed than it did, before, on all objects that hot
+   edges lead to? (Objects made since are not the pass's fault, nor is what other data does.) */
 static void judge(bool final)
 {
     if (!L.open) return;
     u64 n = instructions() - L.mark_instructions;
     if (n < L.window && !(final && n * 4 >= L.window)) return;
     LayoutPass *p = &vec_last(&L.passes);
-    p->rate_after = n ? 1000.0 * (double)(program_misses() - L.mark_misses) / (double)n : 0;
-    bool paid = p->rate_after < 0.95 * p->rate_before;
+    p->rate_after = per_thousand(program_misses() - L.mark_misses, n);
+    p->target_after = per_thousand(L.placed_misses, n);
+    bool paid = p->target_after < PAID_SHARE / 100.0 * p->target_before;
     p->verdict = paid ? "kept" : "did not pay";
     L.backoff = paid ? 0 : L.backoff + 1;
     L.open = false;
-    LOG(layout, "judged: %.2f -> %.2f misses per 1,000 instructions: %s", p->rate_before, p->rate_after, p->verdict);
+    LOG(layout, "judged: %.2f -> %.2f misses on targets per 1,000 instructions: %s", p->target_before, p->target_after, p->verdict);
 }
 
 /* Is it worth a pass now? The first is an experiment; later ones must promise more than the last one's cost per member says. */
@@ -125,7 +133,8 @@ static void run_pass(void)
     if (!n) return;
     u64 cycles = hw_cycle(L.model), misses = hw_counter(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
-                     .rate_before = before ? 1000.0 * (double)(program_misses() - L.mark_misses) / (double)before : 0,
+                     .rate_before = per_thousand(program_misses() - L.mark_misses, before), .target_after = -1,
+                     .target_before = per_thousand(L.target_misses, before),
                      .predicted_savings = L.loose_misses * HORIZON / 2, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
     charge_begin(SVC_LAYOUT);
@@ -143,7 +152,7 @@ static void run_pass(void)
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
     graph_decay(&L.graph);
-    L.heap_samples = L.loose_misses = L.loose_cycles = 0;
+    L.heap_samples = L.loose_misses = L.loose_cycles = L.target_misses = L.placed_misses = 0;
     program_sampler(PERIOD_LATER);
     LOG(layout, "pass %zu: moved %llu of %llu members (%llu roots), rewrote %llu, cost %llu cycles, %llu misses; %s", L.passes.len,
         (unsigned long long)p.moved, (unsigned long long)r.members, (unsigned long long)r.roots, (unsigned long long)p.rewritten,

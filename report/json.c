@@ -96,6 +96,9 @@ static void add_passes(cJSON *root)
         cJSON_AddNumberToObject(o, "l1d_mpki_before", x->rate_before);
         if (x->rate_after >= 0) cJSON_AddNumberToObject(o, "l1d_mpki_after", x->rate_after);
         else cJSON_AddNullToObject(o, "l1d_mpki_after");
+        cJSON_AddNumberToObject(o, "target_mpki_before", x->target_before);
+        if (x->target_after >= 0) cJSON_AddNumberToObject(o, "target_mpki_after", x->target_after);
+        else cJSON_AddNullToObject(o, "target_mpki_after");
         cJSON_AddStringToObject(o, "verdict", x->verdict);
         cJSON_AddStringToObject(o, "edges", x->edges);
         cJSON_AddItemToArray(list, o);

@@ -90,8 +90,8 @@ static void passes(FILE *f, const Report *r)
         fprintf(f, "  at %s instructions: moved %s objects (%s KiB, %s pinned), rewrote %s references, cost %s cycles and %s L1D misses\n",
                 grouped(x->at_instruction), grouped(x->moved), grouped(x->bytes >> 10), grouped(x->pinned), grouped(x->rewritten),
                 grouped(x->cost_cycles), grouped(x->cost_misses));
-        fprintf(f, "    along %s\n    L1D misses per 1,000 instructions: %.2f before, ", x->edges, x->rate_before);
-        if (x->rate_after >= 0) fprintf(f, "%.2f after: %s\n", x->rate_after, x->verdict);
+        fprintf(f, "    along %s\n    L1D misses per 1,000 instructions on these objects (sampled): %.2f before, ", x->edges, x->target_before);
+        if (x->rate_after >= 0) fprintf(f, "%.2f after; of the whole program: %.2f, %.2f: %s\n", x->target_after, x->rate_before, x->rate_after, x->verdict);
         else fprintf(f, "%s\n", x->verdict);
     }
 }

@@ -10,13 +10,23 @@ static const char *const names[] = { PLACES(R) };
 
 const char *place_name(PlaceKind kind) { return names[kind]; }
 
+static bool in_metadata(u64 p) { return IN_WINDOW(META, p) && p < win_meta.next && !(p & 7); }
+
+/* While a frame is being made its memory holds anything: a method is one that its class knows. */
+static bool is_method(const Method *m)
+{
+    if (!in_metadata((u64)m) || !in_metadata((u64)m->owner) || !m->code) return false;
+    const Class *c = m->owner;
+    return m->index < c->nmethods && m == &c->methods[m->index];
+}
+
 Method *locate_method(const u64 *x, u32 *bci)
 {
     if (!x) return NULL;
     u64 frame = x[GUEST_REG_FRAME], pc = x[GUEST_REG_PC];
     if (!IN_WINDOW(STACK, frame) || frame & 7) return NULL;
     Method *m = ((Frame *)frame)->method;
-    if (!IN_WINDOW(META, m) || !m->code) return NULL;
+    if (!is_method(m)) return NULL;
     *bci = pc - (u64)m->code < m->code_length ? (u32)(pc - (u64)m->code) : 0;
     return m;
 }
