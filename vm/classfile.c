@@ -91,6 +91,7 @@ static void check_version(Parser *p)
 
 static void parse_header(Parser *p)
 {
+    parse_need(p, 8);
     u32 magic = take_u4(p);
     if (magic != 0xcafebabe) parse_fail(p, "Incompatible magic value %u in class file %s", magic, p->name);
     p->minor = take_u2(p);

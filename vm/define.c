@@ -92,8 +92,12 @@ static bool check_super(Thread *t, Class *c)
 
 static bool check_interface(Thread *t, Class *c, Class *i)
 {
-    if (!(i->access & ACC_INTERFACE))
-        return complain_where(t, icce, "class %s can not implement %s, because it is not an interface (%s)", c, i);
+    if (!(i->access & ACC_INTERFACE)) {
+        char *a = class_java_name(c), *b = class_java_name(i), *where = class_in_module(i);
+        throw_new(t, icce, "class %s can not implement %s, because it is not an interface (%s)", a, b, where);
+        free(a), free(b), free(where);
+        return false;
+    }
     if (!permits(i, c))
         return complain(t, icce, c->access & ACC_INTERFACE ? "class %s cannot extend sealed interface %s"
                                                            : "class %s cannot implement sealed interface %s", c, i);
@@ -146,14 +150,25 @@ static void number_interface_methods(Class *c)
     }
 }
 
+/* ", parent loader 'app'" for loaders that are not the JDK's own; "" for those. */
+static char *parent_phrase(Thread *t, const Loader *l)
+{
+    const char *name = l->name_and_id->bytes;
+    bool builtin = !l->java || !strcmp(name, "'app'") || !strcmp(name, "'platform'");
+    if (builtin) return xstrdup("");
+    Object *parent = load_ref(l->java, off.ClassLoader_parent);
+    return xasprintf(", parent loader %s", loader_of(t, parent)->name_and_id->bytes);
+}
+
 static bool throw_duplicate(Thread *t, Loader *l, const Class *c)
 {
     char *name = class_java_name(c), *where = class_in_module(c);
     const char *kind = c->access & ACC_INTERFACE ? c->access & ACC_ANNOTATION ? "annotation" : "interface"
                      : c->access & ACC_ENUM ? "enum" : c->access & CLASS_RECORD ? "record"
                      : c->access & ACC_ABSTRACT ? "abstract class" : "class";
-    throw_new(t, "java/lang/LinkageError", "loader %s attempted duplicate %s definition for %s. (%s)", l->name_and_id->bytes, kind, name, where);
-    free(name), free(where);
+    char *parent = parent_phrase(t, l);
+    throw_new(t, "java/lang/LinkageError", "loader %s attempted duplicate %s definition for %s. (%s%s)", l->name_and_id->bytes, kind, name, where, parent);
+    free(name), free(where), free(parent);
     return false;
 }
 

@@ -145,14 +145,15 @@ static bool make_vtable(Thread *t, Class *c)
 
 /* ---- itable ----------------------------------------------------------------------------------------------------------------- */
 
-/* What im runs in c: a class's method, or what the vtable holds for interface methods. */
+/* What im runs in c: a class's method, or what the vtable holds for interface methods. NULL for conflicting defaults: through
+   an interface they are an AbstractMethodError. */
 static Method *implementation(const Class *c, const Method *im)
 {
     Method *m = class_lookup_instance((Class *)c, im->name, im->desc);
     if (m) return m->access & ACC_PUBLIC ? m : NULL;
     for (u32 i = 0; i < c->vtable_length; i++) {
         m = c->vtable[i];
-        if (m->name == im->name && m->desc == im->desc && is_filler(m)) return m;
+        if (m->name == im->name && m->desc == im->desc && is_filler(m)) return m->access & METHOD_OVERPASS ? NULL : m;
     }
     return NULL;
 }
