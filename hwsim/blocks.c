@@ -222,6 +222,7 @@ static HwBlock *make_block(HwDecode *d, int loop, u64 pc)
 HwBlock *hw_block_find(HwDecode *d, int loop, u64 pc)
 {
     u64 *known = map_get(&d->blocks[loop], pc);
+    ASSERT(hw_handlers[loop]);
     HwBlock *blk = known ? (HwBlock *)*known : make_block(d, loop, pc);
     if (!blk) return NULL;
     if (!known) *map_put(&d->blocks[loop], pc) = (u64)blk;
@@ -265,6 +266,7 @@ void hw_core_invalidate(HwCore *core, u64 from, u64 to)
         if (overlaps(b, from, to)) unregister(d, b);
         else d->all.data[kept++] = b;
     }
+    ASSERT(kept <= d->all.len);
     if (kept == d->all.len) return;
     d->all.len = kept;
     d->generation++; /* whoever was about to link a block must not */
@@ -288,7 +290,7 @@ u32 hw_block_index(const HwBlock *blk, int loop, const HwOp *op)
 {
     u32 n = 0;
     for (const HwOp *o = blk->ops; o < op; o++) n += is_insn(o, loop);
-    ASSERT(n <= blk->n);
+    ASSERT(op >= blk->ops && n <= blk->n);
     return n;
 }
 
@@ -308,6 +310,7 @@ void hw_block_slice(const HwBlock *blk, int loop, u32 k, HwBlock *to)
     bool enters_line = false;
     const HwOp *next = op;
     while (!is_insn(next, loop)) next++;
+    ASSERT(out - to->ops < HW_BLOCK_OPS);
     for (; op < next; op++) enters_line |= op->pc == next->pc;
     *out = (HwOp){ .handler = hw_handlers[loop][HW_P_STOP], .pc = next->pc, .imm = enters_line };
 }

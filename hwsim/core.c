@@ -5,6 +5,10 @@
 #include "hwsim/exec.h"
 #include <string.h>
 
+
+/* Whoever reads registers through a core or a context pointer may rely on this. */
+_Static_assert(offsetof(HwCore, x) == 0 && offsetof(HwContext, x) == 0, "registers come first");
+
 HwCore *hw_core_new(HwModel *model)
 {
     HwCore *core = xcalloc(1, sizeof *core);
@@ -25,6 +29,7 @@ void hw_core_free(HwCore *core)
 
 void hw_core_stop(HwCore *core)
 {
+    ASSERT(core);
     core->stop = true;
 }
 

@@ -55,6 +55,7 @@ static bool is_machine_counter(u32 number) { return number - CSR_MCYCLE - FIRST_
 static void select_event(HwCore *core, u32 n, u64 event)
 {
     if (event >= HWC_COUNT) return; /* writes of events that do not exist have no effect */
+    ASSERT(n >= FIRST_HPM && n < COUNTERS);
     core->csr->event[n] = event;
     core->csr->base[n] = event_value(core, n);
 }
@@ -95,6 +96,7 @@ static void write_sampler(HwCore *core, u32 number, u64 v)
 
 static u64 read_sampler(const HwCore *core, u32 number)
 {
+    ASSERT(core->model && is_sampler(number));
     if (number == CSR_SAMPLE_COUNT) return hw_sampler_count(hw_model_sampler(core->model));
     return core->csr->sample[number - CSR_SAMPLE_BASE];
 }

@@ -40,6 +40,7 @@ static void fill_buckets(void)
             ASSERT(n < NELEM(bucket_rows));
             bucket_rows[n++] = (u16)i;
         }
+        ASSERT(n < 1 << 16);
         buckets[b].n = (u16)(n - buckets[b].first);
     }
 }
@@ -104,6 +105,7 @@ static u32 enc_j(u32 rd, u32 imm)
 {
     return hw_rows[HW_I_JAL].match | rd << 7 | bits(imm, 20, 20, 31) | bits(imm, 10, 1, 21) | bits(imm, 11, 11, 20) | bits(imm, 19, 12, 12);
 }
+/* A row's fixed bits. */
 #define M(id) hw_rows[HW_I_##id].match
 
 /* Immediates that several compressed formats share; names follow the manual's. */

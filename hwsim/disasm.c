@@ -1,6 +1,7 @@
 /* The disassembler, made from rv64.def: a format's operand letters (explained there) print one operand each.
    Compressed instructions appear as what they expand to; there are no pseudo-instructions. */
 #include "hwsim/core.h"
+#include "base/log.h"
 #include "hwsim/decode.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -87,6 +88,7 @@ u32 hw_disassemble(const void *code, u64 pc, char *buf, size_t n)
         put(&t, len == 2 ? ".short 0x%x" : ".word 0x%x", i.word);
         return len;
     }
+    ASSERT(i.id < HW_I_COUNT);
     const HwRow *row = &hw_rows[i.id];
     const char *operands = hw_formats[row->format].operands;
     put(&t, "%s", row->name);

@@ -34,6 +34,9 @@ typedef struct HwOp {
     u8 aux;  /* accesses, fetches: instructions before it in its block; transfers, traps, CSRs: length; fused multiply-add: rs3 */
 } HwOp;
 
+_Static_assert(sizeof(HwOp) == 24, "operations are packed: they are most of the decode cache");
+_Static_assert(HW_I_COUNT < 1 << 15, "rows of a rounding operation fit HwOp.imm");
+
 #define HW_BLOCK_MAX 64                       /* instructions; fits HwOp.aux */
 #define HW_BLOCK_OPS (4 * HW_BLOCK_MAX + 1)   /* at most two FETCH and one ZERO with each, and NEXT */
 

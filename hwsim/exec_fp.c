@@ -13,7 +13,6 @@
 
 /* --- minimum, maximum, classes ----------------------------------------------------------------------------- */
 
-/* Chooses between bit patterns a and b, which compare as `a_first` (a wins) unless NaNs decide. */
 u32 fp_min32(u32 *fcsr, f32 a, f32 b)
 {
     u32 x = fp_bits32(a), y = fp_bits32(b);
@@ -250,6 +249,7 @@ static u64 round_away(u128 m, int e, int prec, int emin, u64 infinity, u32 *flag
         tiny = e + shift + carries < emin;
         shift = emin - e;
     }
+    ASSERT(m != 0 && width >= prec);
     u128 q = m, rest = 0;
     if (shift > 0) {
         if (shift > 120) q = 0, rest = 1;
@@ -264,6 +264,7 @@ static u64 round_away(u128 m, int e, int prec, int emin, u64 infinity, u32 *flag
     if (!(q >> (prec - 1))) return (u64)q; /* subnormal: e is emin */
     u64 bits = ((u64)(e - emin + 1) << (prec - 1)) + ((u64)q - (1ull << (prec - 1)));
     if (bits >= infinity) *flags |= FP_OF | FP_NX;
+    ASSERT(q >> prec == 0);
     return bits >= infinity ? infinity : bits;
 }
 

@@ -105,6 +105,7 @@ static void load(RvProgram *p, const char *path)
         if (at < p->text) p->text = at;
         if (at + ph[i].p_filesz > p->text_end) p->text_end = at + ph[i].p_filesz;
     }
+    ASSERT(e.from < e.to);
     p->entry = p->load_base + h->e_entry;
     p->phnum = h->e_phnum, p->phent = h->e_phentsize;
     p->brk_start = p->brk = ALIGN_UP(p->load_base + e.to, 4096ull) + 4096;
@@ -146,6 +147,7 @@ static u64 build_stack(const RvProgram *p, int argc, char **argv)
     }
     if (words.len * 8 > RV_STACK_BYTES / 2 || RV_STACK_TOP - sp > RV_STACK_BYTES / 2) die("%s: too many arguments", p->path);
     sp = ALIGN_DOWN(sp - words.len * 8, 16ull);
+    ASSERT(sp > RV_STACK_TOP - RV_STACK_BYTES);
     memcpy((void *)sp, words.data, words.len * 8);
     vec_free(&words);
     return sp;
@@ -211,7 +213,8 @@ static void print_stats(const HwCore *core)
         fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
         return;
     }
-    for (int c = 0; c < HWC_COUNT; c++) fprintf(stderr, "%-24s %15" PRIu64 "\n", hw_counter_name((HwCounter)c), hw_counter(core->model, (HwCounter)c));
+    for (int c = 0; c < HWC_COUNT; c++)
+        fprintf(stderr, "%-24s %15" PRIu64 "\n", hw_counter_name((HwCounter)c), hw_counter(core->model, (HwCounter)c));
 }
 
 static f64 now(void)
