@@ -5,7 +5,6 @@
 #include "hwsim/exec.h"
 #include <string.h>
 
-
 /* Whoever reads registers through a core or a context pointer may rely on this. */
 _Static_assert(offsetof(HwCore, x) == 0 && offsetof(HwContext, x) == 0, "registers come first");
 
