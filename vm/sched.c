@@ -11,8 +11,12 @@
    earliest deadline as soon as nobody is ready and no thread is in a native: no time is spent waiting, and the order is that of the deadlines.
    If natives are under way and nobody can run, blocked threads fall back to waiting for real, as a native may never return.
 
+   Lending. When a native returns is up to the host. With virtual time, where runs must be alike, the baton therefore stays with a thread in a
+   native ("lent") as long as that is short: a watchdog hands it on only once the host thread has slept in the kernel for some ticks.
+
    Rules for whoever edits this: `S.lock` protects everything in S and HostThread.state; it is held for a few instructions only, and never
    while calling out. A thread sleeps only in await_turn. */
+#define _GNU_SOURCE
 #include "vm/sched.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -20,15 +24,20 @@
 #include "vm/vm.h"
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     QUANTUM = 20000,            /* back edges and calls per turn */
     TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
     TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
     VIRTUAL_START_NS = 1000000000,
-    REAL_FALLBACK_MIN_NS = 1000000
+    REAL_FALLBACK_MIN_NS = 1000000,
+    WATCH_TICK_NS = 1000000,    /* the watchdog's period, and how many ticks in a row a native sleeps before it loses the baton */
+    WATCH_TICKS = 3
 };
 #define VIRTUAL_EPOCH_NS 1735689600000000000ll /* 2025-01-01, when virtual clocks start */
 
@@ -46,6 +55,9 @@ static struct Scheduler {
     u64 (*source)(void);
     u64 source_base;  /* its value when it was installed */
     u64 passed;       /* virtual time that did not come from the source */
+    Thread *lent;     /* in a native, but still the holder */
+    u64 lent_serial;  /* how often it was lent */
+    bool watched;     /* the watchdog runs */
 } S = { .lock = PTHREAD_MUTEX_INITIALIZER, .earliest = SCHED_FOREVER };
 
 static void lock(void) { pthread_mutex_lock(&S.lock); }
@@ -66,6 +78,8 @@ static u64 virtual_now(void)
 
 static u64 clock_now(void) { return S.virtual_time ? virtual_now() : host_nanos(CLOCK_MONOTONIC); }
 
+static void watchdog_start(void);
+
 void sched_virtual_clock(u64 (*source)(void))
 {
     if (vm_options.real_time) return;
@@ -74,6 +88,7 @@ void sched_virtual_clock(u64 (*source)(void))
     S.source = source;
     S.source_base = source ? source() : 0;
     S.passed = now;
+    watchdog_start();
 }
 
 bool sched_time_is_virtual(void) { return S.virtual_time; }
@@ -249,14 +264,79 @@ static void switch_in(Thread *t)
     if (t->context) sim_switch_in(t);
 }
 
+/* ---- Lending (virtual time) ----------------------------------------------------------------------------------- */
+/* Is a host thread asleep in the kernel, rather than running or waiting for a processor? */
+static bool host_sleeps(pid_t tid)
+{
+    char name[64], text[512];
+    snprintf(name, sizeof name, "/proc/self/task/%d/stat", (int)tid);
+    FILE *f = fopen(name, "r");
+    if (!f) return true;
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = 0;
+    const char *after = strrchr(text, ')');
+    return after && after[1] && after[2] == 'S';
+}
+
+static void lend(Thread *t)
+{
+    if (!t->host->tid) t->host->tid = gettid();
+    S.lent = t;
+    S.lent_serial++;
+}
+
+/* The native takes long: others go on. */
+static void lent_is_given_up(void)
+{
+    S.lent = NULL;
+    S.natives++;
+    hand_over();
+}
+
+static void *watchdog(void *unused)
+{
+    (void)unused;
+    u64 serial = 0;
+    u32 asleep = 0;
+    for (;;) {
+        nanosleep(&(struct timespec){ 0, WATCH_TICK_NS }, NULL);
+        lock();
+        bool same = S.lent && S.lent_serial == serial;
+        serial = S.lent_serial;
+        asleep = same && host_sleeps(S.lent->host->tid) ? asleep + 1 : 0;
+        if (asleep >= WATCH_TICKS) lent_is_given_up();
+        unlock();
+    }
+    return NULL;
+}
+
+static void watchdog_start(void)
+{
+    if (S.watched) return;
+    S.watched = true;
+    pthread_t id;
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    if (pthread_create(&id, NULL, watchdog, NULL)) die("cannot start a host thread");
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_detach(id);
+}
+
 /* ---- The baton ------------------------------------------------------------------------------------------------ */
 void baton_take(Thread *t)
 {
     HostThread *h = t->host;
     ASSERT(!t->held && current_thread == t);
     lock();
-    if (h->state == HOST_NATIVE && !h->background) S.natives--;
-    if (!S.holder && !S.ready_head && !h->suspended) {
+    bool lent = S.lent == t;
+    if (lent) S.lent = NULL;
+    else if (h->state == HOST_NATIVE && !h->background) S.natives--;
+    if (lent) {
+        ASSERT(S.holder == t);
+        h->state = HOST_RUNNING;
+    } else if (!S.holder && !S.ready_head && !h->suspended) {
         S.holder = t;
         h->state = HOST_RUNNING;
     } else {
@@ -276,8 +356,12 @@ void baton_release(Thread *t)
     t->held = 0;
     lock();
     t->host->state = HOST_NATIVE;
-    if (!t->host->background) S.natives++;
-    hand_over();
+    if (S.virtual_time && !t->host->background) {
+        lend(t);
+    } else {
+        if (!t->host->background) S.natives++;
+        hand_over();
+    }
     unlock();
 }
 

@@ -19,6 +19,7 @@ enum { SCHED_REGISTERS = 32 };
 
 typedef struct HostThread {
     pthread_cond_t turn;     /* signalled when the baton is handed to it */
+    int tid;                 /* the host's name of the thread; 0: not asked yet */
     HostState state;
     bool woken;              /* the last sched_block ended by sched_wake */
     bool background;         /* waits in the host for ever: the virtual clock does not wait for it */
