@@ -194,7 +194,11 @@ typedef struct CallInfo {
 } CallInfo;
 typedef enum CallKind { CALL_DIRECT, CALL_VIRTUAL, CALL_INTERFACE } CallKind;
 
-typedef struct CpError { Symbol *class_name; char *message; Object *exception; } CpError; /* thrown again on each use */
+typedef struct CpError { /* thrown again on each use */
+    Symbol *class_name; char *message;
+    Object *exception;                       /* itself, a root, if its class is not a boot class */
+    Symbol *cause_class; char *cause_message;/* boot class; NULL: none */
+} CpError;
 
 /* ---- Loaders and modules ---------------------------------------------------------------------------- */
 struct Loader {

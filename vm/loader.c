@@ -186,19 +186,10 @@ static Class *load(Thread *t, Loader *l, Symbol *name)
     return boot_load(t, name);
 }
 
-static void throw_not_found(Thread *t, Symbol *name)
-{
-    char *dotted = xstrdup(name->bytes);
-    for (char *p = dotted; *p; p++)
-        if (*p == '/') *p = '.';
-    throw_new(t, "java/lang/ClassNotFoundException", "%s", dotted);
-    free(dotted);
-}
-
 Class *class_load(Thread *t, Loader *l, Symbol *name)
 {
     Class *c = load(t, l, name);
-    if (!c && !t->exception) throw_not_found(t, name);
+    if (!c && !t->exception) throw_new(t, "java/lang/ClassNotFoundException", "%s", name->bytes);
     return c;
 }
 

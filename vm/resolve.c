@@ -40,26 +40,54 @@ void cp_name_and_type(const ConstantPool *cp, u32 i, Symbol **name, Symbol **des
 
 /* ---- Errors ---------------------------------------------------------------------------------------------------------------- */
 
+static char *message_of(const Object *throwable)
+{
+    Object *message = load_ref(throwable, off.Throwable_detailMessage);
+    return message ? string_utf8(message) : NULL;
+}
+
+/* Class and message are kept, so that each use throws an exception of its own; likewise of the cause. */
 CpError *cp_error_of(Thread *t)
 {
     Object *o = t->exception;
     if (!o || !class_subtype(object_class(o), wk.LinkageError)) return NULL;
     CpError *e = xcalloc(1, sizeof *e);
-    Object *message = load_ref(o, off.Throwable_detailMessage);
-    e->class_name = object_class(o)->name;
-    e->message = message ? string_utf8(message) : NULL;
-    if (object_class(o)->loader != boot_loader) { /* can't be made anew by name: the object itself is kept */
+    /* An exception that can't be made anew by class, message and cause is kept itself. */
+    if (object_class(o)->loader != boot_loader || !strcmp(object_class(o)->name->bytes, "java/lang/ExceptionInInitializerError")) {
         e->exception = o;
         vm_add_root(&e->exception);
+        return e;
+    }
+    e->class_name = object_class(o)->name;
+    e->message = message_of(o);
+    Object *cause = load_ref(o, off.Throwable_cause);
+    if (cause && cause != o && object_class(cause)->loader == boot_loader) {
+        e->cause_class = object_class(cause)->name;
+        e->cause_message = message_of(cause);
     }
     return e;
+}
+
+static void throw_by_name(Thread *t, const Symbol *class_name, const char *message)
+{
+    if (message) throw_new(t, class_name->bytes, "%s", message);
+    else throw_new(t, class_name->bytes, NULL);
+}
+
+/* A cause of the kind that was there, then the error around it. */
+static void throw_with_cause(Thread *t, const CpError *e)
+{
+    throw_by_name(t, e->cause_class, e->cause_message);
+    Object *cause = exception_take(t), *message = e->message ? string_new(t, e->message) : NULL;
+    if (!t->exception) throw_class(t, class_boot(e->class_name->bytes), message, cause);
 }
 
 void cp_error_throw(Thread *t, const CpError *e)
 {
     if (e->exception) throw_object(t, e->exception);
-    else if (e->message) throw_new(t, e->class_name->bytes, "%s", e->message);
-    else throw_new(t, e->class_name->bytes, NULL);
+    else if (e->cause_class) throw_with_cause(t, e);
+    else throw_by_name(t, e->class_name, e->message);
+    ASSERT(t->exception);
 }
 
 bool cp_failed_before(Thread *t, ConstantPool *cp, u32 i)

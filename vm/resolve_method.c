@@ -183,7 +183,9 @@ static bool link_special(Thread *t, ConstantPool *cp, u32 i, CallInfo *ci)
     if (class_is_interface(named) && named != from && !is_direct_interface(from, named) && m->owner != wk.Object && !(from->access & CLASS_HIDDEN)
         && class_subtype(from, named))
         return throw_indirect(t, from, m);
-    ci->special = select_special(special_start(cp, named), m);
+    Method *selected = select_special(special_start(cp, named), m);
+    if (selected->access & ACC_ABSTRACT) return complain(t, "java/lang/AbstractMethodError", "", named, m->name, m->desc, "");
+    ci->special = selected;
     return true;
 }
 
