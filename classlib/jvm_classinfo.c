@@ -252,7 +252,6 @@ JNIEXPORT jobjectArray JNICALL JVM_GetNestMembers(JNIEnv *env, jclass cls)
     ObjectList list = { 0 };
     if (!jvm_list_add(t, &list, host->mirror)) return NULL;
     if (jvm_is_instance(host) && !add_nest_members(t, &list, host)) return NULL;
-    if (c != host && (c->access & CLASS_HIDDEN) && !jvm_list_add(t, &list, c->mirror)) return NULL; /* no attribute names it */
     return jvm_local(t, jvm_list_array(t, &list, wk.Class));
 }
 

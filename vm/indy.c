@@ -262,20 +262,23 @@ bool indy_dynamic_constant(Thread *t, ConstantPool *cp, u32 index, BasicType *ty
 }
 
 /* ---- Method handle constants ------------------------------------------------------------------------------------- */
-/* The referenced method must be of an interface exactly if the entry says so. */
-static bool consistent(Thread *t, const ConstantPool *cp, u32 ref, Class *callee)
+/* The referenced method must be of an interface exactly if the entry says so. index: of the handle's entry. */
+static bool consistent(Thread *t, const ConstantPool *cp, u32 index, Class *callee)
 {
+    u32 ref = cp->raw[index] >> 16;
     u8 tag = cp->tags[ref] & 0x3f;
     bool interface = class_is_interface(callee);
     if (tag == CP_Fieldref || interface == (tag == CP_InterfaceMethodref)) return true;
     Symbol *name, *desc;
     cp_name_and_type(cp, ref, &name, &desc);
-    char *method = method_external_name(callee, name, desc);
+    char *method = method_external_name(callee, name, desc), *class_name = class_java_name(callee);
+    char *member = strchr(method, ' ') + 1; /* without its class */
+    memmove(member, member + strlen(class_name) + 1, strlen(member + strlen(class_name) + 1) + 1);
+    const char *kinds[] = { "CONSTANT_MethodRef", "CONSTANT_InterfaceMethodRef" };
     throw_new(t, "java/lang/IncompatibleClassChangeError",
               "Inconsistent constant pool data in classfile for class %s. Method '%s' at index %u is %s and should be %s", callee->name->bytes,
-              method, ref, interface ? "CONSTANT_MethodRef" : "CONSTANT_InterfaceMethodRef",
-              interface ? "CONSTANT_InterfaceMethodRef" : "CONSTANT_MethodRef");
-    free(method);
+              method, index, kinds[!interface], kinds[interface]);
+    free(method), free(class_name);
     return false;
 }
 
@@ -285,11 +288,12 @@ static u32 member_kind(u32 ref_kind)
     return ref_kind == REF_newInvokeSpecial ? MN_IS_CONSTRUCTOR : MN_IS_METHOD;
 }
 
-/* Does the member exist and may the class see it? Reports what resolution of the plain reference would. */
-static bool check_member(Thread *t, Class *from, u32 ref_kind, Class *callee, Symbol *name, Object *type)
+/* Does the member exist and may the class see it? Reports what resolution of the plain reference would, before any type is loaded. */
+static bool check_member(Thread *t, Class *from, u32 ref_kind, Class *callee, Symbol *name, Symbol *desc)
 {
     if (ref_kind == REF_invokeVirtual && polymorphic_method(callee, name)) return true;
-    Object *member = membername_new(t, callee, name, type, member_kind(ref_kind) | ref_kind << MN_REF_KIND_SHIFT);
+    Object *type = string_of_symbol(t, desc);
+    Object *member = type ? membername_new(t, callee, name, type, member_kind(ref_kind) | ref_kind << MN_REF_KIND_SHIFT) : NULL;
     if (!member) return false;
     if (membername_resolve(t, member, from, false)) return true;
     if (!t->exception)
@@ -304,11 +308,10 @@ Object *indy_method_handle_constant(Thread *t, ConstantPool *cp, u32 index)
     Symbol *name, *desc;
     cp_name_and_type(cp, ref, &name, &desc);
     Class *from = cp->owner, *callee = cp_class(t, cp, cp_ref_class_index(cp, ref));
-    if (!callee || !consistent(t, cp, ref, callee)) return NULL;
+    if (!callee || !consistent(t, cp, index, callee) || !check_member(t, from, ref_kind, callee, name, desc)) return NULL;
     Object *type = desc->bytes[0] == '(' ? indy_method_type(t, from->loader, from, desc)
                                          : indy_descriptor_mirror(t, from->loader, from, desc->bytes, desc->length);
-    if (!type || !check_member(t, from, ref_kind, callee, name, type)) return NULL;
-    Object *string = string_intern_symbol(t, name);
+    Object *string = type ? string_intern_symbol(t, name) : NULL;
     if (!string) return NULL;
     Object *handle = (Object *)vm_callv(t, meth.MethodHandleNatives_linkMethodHandleConstant, (u64)from->mirror, ref_kind, (u64)callee->mirror,
                                         (u64)string, (u64)type);

@@ -225,7 +225,7 @@ static Method *resolve_virtual(Thread *t, const Request *r)
     if (class_is_interface(r->holder))
         return refuse(t, r, ICCE, "Found interface %s, but class was expected", class_external_name(r->holder));
     Method *m = lookup(t, r);
-    if (m && (m->access & ACC_STATIC)) return refuse(t, r, ICCE, "Expected non-static method '%s'", method_text(r));
+    if (m && (m->access & ACC_STATIC)) return refuse(t, r, ICCE, "Expecting non-static method '%s'", method_text(r));
     return m;
 }
 
@@ -252,7 +252,7 @@ static Method *resolve_special(Thread *t, const Request *r)
     if (!m) return NULL;
     if (m->name->bytes[0] == '<' && m->owner != r->holder)
         return refuse(t, r, "java/lang/NoSuchMethodError", "'%s'", method_text(r));
-    if (m->access & ACC_STATIC) return refuse(t, r, ICCE, "Expected non-static method '%s'", method_text(r));
+    if (m->access & ACC_STATIC) return refuse(t, r, ICCE, "Expecting non-static method '%s'", method_text(r));
     m = select_special(r, m);
     if (!m || (m->access & ACC_ABSTRACT)) return refuse(t, r, "java/lang/AbstractMethodError", "'%s'", method_text(r));
     return m;
