@@ -30,10 +30,10 @@ Symbol *parse_class_name(Parser *p, u32 i)
     return (Symbol *)p->cp->v[p->cp->raw[i]];
 }
 
-Attribute take_attribute(Parser *p)
+Attribute take_attribute(Parser *p, const char *complaint)
 {
     u16 index = take_u2(p);
-    if (!cp_is(p, index, CP_Utf8)) parse_fail(p, "Attribute name has bad constant pool index %u in class file %s", index, p->name);
+    if (!cp_is(p, index, CP_Utf8)) parse_fail(p, "%s index %u in class file %s", complaint, index, p->name);
     Attribute a = { .name = (Symbol *)p->cp->v[index], .length = take_u4(p) };
     parse_need(p, a.length);
     a.data = p->at;

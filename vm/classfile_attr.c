@@ -25,9 +25,9 @@ static void inner_classes(Parser *p, const Attribute *a)
     for (u32 i = 0; i < n; i++) {
         const u8 *b = a->data + 2 + i * 8;
         u16 inner = peek_u2(b), outer = peek_u2(b + 2), name = peek_u2(b + 4);
-        if (inner && !cp_is(p, inner, CP_Class)) parse_fail(p, "Invalid constant pool index %u in class file %s", inner, p->name);
-        if (outer && !cp_is(p, outer, CP_Class)) parse_fail(p, "Invalid constant pool index %u in class file %s", outer, p->name);
-        if (name && !cp_is(p, name, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u in class file %s", name, p->name);
+        if (inner && !cp_is(p, inner, CP_Class)) parse_fail(p, "inner_class_info_index %u has bad constant type in class file %s", inner, p->name);
+        if (outer && !cp_is(p, outer, CP_Class)) parse_fail(p, "outer_class_info_index %u has bad constant type in class file %s", outer, p->name);
+        if (name && !cp_is(p, name, CP_Utf8)) parse_fail(p, "inner_name_index %u has bad constant type in class file %s", name, p->name);
         if (outer && parse_class_name(p, outer)->bytes[0] == '[') parse_fail(p, "Outer class is an array class in class file %s", p->name);
         if (inner && inner == outer) parse_fail(p, "Class is both outer and inner class in class file %s", p->name);
     }
@@ -36,7 +36,7 @@ static void inner_classes(Parser *p, const Attribute *a)
 static void enclosing_method(Parser *p, const Attribute *a)
 {
     keep_once(p, &p->c->enclosing_method, a, "EnclosingMethod", "");
-    if (a->length != 4) parse_fail(p, "Wrong EnclosingMethod attribute length %u in class file %s", a->length, p->name);
+    if (a->length != 4) parse_fail(p, "Wrong EnclosingMethod attribute length in class file %s", p->name);
     u16 class = peek_u2(a->data), method = peek_u2(a->data + 2);
     if (!class) parse_fail(p, "Invalid class index in EnclosingMethod attribute in class file %s", p->name);
     if (!cp_is(p, class, CP_Class)) parse_fail(p, "Invalid or out-of-bounds class index in EnclosingMethod attribute in class file %s", p->name);
@@ -83,7 +83,7 @@ static void record(Parser *p, const Attribute *a)
         if (!sd->length || descriptor_check(sd->bytes, sd->length, false) != sd->length)
             parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", sn->bytes, p->name, sd->bytes);
         for (u32 k = take_u2(p); k; k--) {
-            Attribute inner = take_attribute(p);
+            Attribute inner = take_attribute(p, "Invalid Record attribute name");
             if (!strcmp(inner.name->bytes, "Signature")) signature_attribute(p, &inner, NULL, " for Record component");
             p->at = inner.data + inner.length;
         }
@@ -103,7 +103,7 @@ static void nest_host(Parser *p, const Attribute *a)
 {
     if (p->c->nest_host_index) parse_fail(p, "Multiple NestHost attributes in class file %s", p->name);
     if (p->c->nest_members.data) parse_fail(p, "Conflicting NestMembers and NestHost attributes in class file %s", p->name);
-    if (a->length != 2) parse_fail(p, "Wrong NestHost attribute length %u in class file %s", a->length, p->name);
+    if (a->length != 2) parse_fail(p, "Wrong NestHost attribute length in class file %s", p->name);
     u16 i = peek_u2(a->data);
     if (!cp_is(p, i, CP_Class)) parse_fail(p, "Nest-host class_info_index %u has bad constant type in class file %s", i, p->name);
     p->c->nest_host_index = i;
@@ -126,7 +126,7 @@ static void permitted_subclasses(Parser *p, const Attribute *a)
 static void source_file(Parser *p, const Attribute *a)
 {
     if (p->c->source_file) parse_fail(p, "Multiple SourceFile attributes in class file %s", p->name);
-    if (a->length != 2) parse_fail(p, "Wrong SourceFile attribute length %u in class file %s", a->length, p->name);
+    if (a->length != 2) parse_fail(p, "Wrong SourceFile attribute length in class file %s", p->name);
     u16 i = peek_u2(a->data);
     if (!cp_is(p, i, CP_Utf8)) parse_fail(p, "Invalid SourceFile attribute at constant pool index %u in class file %s", i, p->name);
     p->c->source_file = parse_utf8(p, i);
@@ -159,7 +159,7 @@ static void class_attribute(Parser *p, const Attribute *a)
 void parse_class_attributes(Parser *p)
 {
     for (u32 n = take_u2(p); n; n--) {
-        Attribute a = take_attribute(p);
+        Attribute a = take_attribute(p, "Attribute name has bad constant pool");
         class_attribute(p, &a);
         p->at = a.data + a.length;
     }

@@ -161,6 +161,7 @@ static void check_handle(Parser *p, u32 i)
 {
     u32 kind = p->cp->raw[i] & 0xffff, ref = p->cp->raw[i] >> 16;
     if (kind < 1 || kind > 9) parse_fail(p, "Bad method handle kind at constant pool index %u in class file %s", i, p->name);
+    if (!ref || ref >= p->cp->length) parse_fail(p, "Invalid constant pool index %u in class file %s", ref, p->name);
     bool method = cp_is(p, ref, CP_Methodref), interface = cp_is(p, ref, CP_InterfaceMethodref);
     if (kind <= 4 && !cp_is(p, ref, CP_Fieldref))
         parse_fail(p, "Invalid constant pool index %u in class file %s (not a field)", ref, p->name);

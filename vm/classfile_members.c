@@ -78,7 +78,7 @@ static void parse_field(Parser *p, Field *f, u32 index)
         parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", f->name->bytes, p->name, f->desc->bytes);
     f->type = (u8)descriptor_type(f->desc->bytes[0]);
     for (u32 n = take_u2(p); n; n--) {
-        Attribute a = take_attribute(p);
+        Attribute a = take_attribute(p, "Invalid field attribute");
         field_attribute(p, f, &a);
         p->at = a.data + a.length;
     }
@@ -123,8 +123,8 @@ static bool legal_class_method(const Parser *p, u32 f, bool init)
     return !(f & (ACC_FINAL | ACC_NATIVE | ACC_PRIVATE | ACC_STATIC)) && !(v15 && f & (ACC_SYNCHRONIZED | ACC_STRICT));
 }
 
-/* Checks the flags; <clinit>'s are reduced to what counts. */
-static void check_method_access(Parser *p, Method *m)
+/* Checks the flags (`written`: with bits that mean nothing); <clinit>'s are reduced to what counts. */
+static void check_method_access(Parser *p, Method *m, u32 written)
 {
     bool interface = p->c->access & ACC_INTERFACE, init = !strcmp(m->name->bytes, "<init>");
     if (!strcmp(m->name->bytes, "<clinit>")) {
@@ -135,7 +135,7 @@ static void check_method_access(Parser *p, Method *m)
     }
     if (init && interface) parse_fail(p, "Interface cannot have a method named <init>, class file %s", p->name);
     if (!(interface ? legal_interface_method(p, m->access) : legal_class_method(p, m->access, init)))
-        parse_fail(p, "Method %s in class %s has illegal modifiers: 0x%X", m->name->bytes, p->name, m->access);
+        parse_fail(p, "Method %s in class %s has illegal modifiers: 0x%X", m->name->bytes, p->name, written);
 }
 
 /* ---- Methods: the Code attribute ---------------------------------------------------------------------------------------- */
@@ -202,7 +202,7 @@ static void local_table(Parser *p, Method *m, const Attribute *a)
 static void code_attributes(Parser *p, Method *m)
 {
     for (u32 n = take_u2(p); n; n--) {
-        Attribute a = take_attribute(p);
+        Attribute a = take_attribute(p, "Invalid code attribute name");
         const char *name = a.name->bytes;
         if (!strcmp(name, "LineNumberTable")) line_table(p, m, &a);
         else if (!strcmp(name, "LocalVariableTable")) local_table(p, m, &a);
@@ -290,7 +290,7 @@ static void method_head(Parser *p, Method *m)
     if (ok && special) ok = m->desc->bytes[m->desc->length - 1] == 'V';
     if (ok && !strcmp(m->name->bytes, "<clinit>") && p->major >= 51) ok = slots == 0;
     if (!ok) parse_fail(p, "Method \"%s\" in class %s has illegal signature \"%s\"", m->name->bytes, p->name, m->desc->bytes);
-    check_method_access(p, m);
+    check_method_access(p, m, flags);
     if (!(m->access & ACC_STATIC)) slots++;
     if (slots > 255) parse_fail(p, "Too many arguments in method signature in class file %s", p->name);
     m->arg_slots = (u16)slots;
@@ -323,7 +323,7 @@ static void parse_method(Parser *p, Method *m, u32 index)
     m->vindex = m->iindex = -1;
     method_head(p, m);
     for (u32 n = take_u2(p); n; n--) {
-        Attribute a = take_attribute(p);
+        Attribute a = take_attribute(p, "Invalid method attribute name");
         method_attribute(p, m, &a);
         p->at = a.data + a.length;
     }

@@ -41,7 +41,8 @@ Symbol *parse_class_name(Parser *p, u32 i);   /* of a CP Class entry known to be
 
 /* One attribute: its name and extent; p->at is left at its content, which is fully inside the file. */
 typedef struct Attribute { Symbol *name; const u8 *data; u32 length; } Attribute;
-Attribute take_attribute(Parser *p);
+/* complaint: how the message about a bad name index begins. */
+Attribute take_attribute(Parser *p, const char *complaint);
 /* Records raw content once; a second one with this name is an error ("Multiple <what> attributes..."). */
 void keep_once(Parser *p, Bytes *into, const Attribute *a, const char *what, const char *where);
 Symbol *signature_attribute(Parser *p, const Attribute *a, const Symbol *had, const char *where);
