@@ -23,6 +23,7 @@
 #include "vm/sim.h"
 #include "vm/vm.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -270,10 +271,11 @@ static bool host_sleeps(pid_t tid)
 {
     char name[64], text[512];
     snprintf(name, sizeof name, "/proc/self/task/%d/stat", (int)tid);
-    FILE *f = fopen(name, "r");
-    if (!f) return true;
-    size_t n = fread(text, 1, sizeof text - 1, f);
-    fclose(f);
+    int file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return true;
+    ssize_t n = read(file, text, sizeof text - 1);
+    close(file);
+    if (n <= 0) return true;
     text[n] = 0;
     const char *after = strrchr(text, ')');
     return after && after[1] && after[2] == 'S';
