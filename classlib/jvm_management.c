@@ -1,9 +1,10 @@
 /* JVM_GetManagement: the table of functions behind java.lang.management. Memory is one pool with one collector; threads are told
-   with their stacks. Optional features (sensors, CPU times, diagnostic commands) are declared absent, so that Java does not ask. */
+   with their stacks. Most optional features (sensors, locked monitors, diagnostic commands) are declared absent, so that Java does not ask. */
 #define _GNU_SOURCE
 #include "classlib/jvm_util.h"
 #include "gc/gc.h"
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
@@ -11,7 +12,8 @@ enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
 /* Attributes of GetLongAttribute and GetBoolAttribute that have an answer; every other one is "undefined". */
 enum { CLASSES_LOADED = 1, CLASSES_UNLOADED = 2, THREADS_STARTED = 3, THREADS_LIVE = 4, THREADS_PEAK = 5, THREADS_DAEMON = 6,
        INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, PROCESS_ID = 201, GC_EXTENSIONS = 401,
-       VERBOSE_GC = 21, VERBOSE_CLASS = 22, UNDEFINED = -1 };
+       VERBOSE_GC = 21, VERBOSE_CLASS = 22, THREAD_CPU_TIME = 24, UNDEFINED = -1 };
+enum { CURRENT_THREAD_CPU_TIME = 1 << 3 }; /* GetOptionalSupport */
 
 JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass ignored, jobjectArray threads); /* jvm_thread.c or stackwalk.c */
 
@@ -144,6 +146,47 @@ static jobjectArray DumpThreads(JNIEnv *env, jlongArray ids, jboolean monitors, 
     return jvm_local(t, out);
 }
 
+/* The thread that x waits for to leave a monitor; NULL: none. */
+static Thread *waits_for(const Thread *x)
+{
+    enum { BLOCKED_ON_ENTER = 0x400 };
+    if (!visible(x) || !x->blocker || !(FIELD(x->java, i32, off.Thread_threadStatus) & BLOCKED_ON_ENTER)) return NULL;
+    return monitor_owner(x->blocker);
+}
+
+/* Is x on a cycle of waiting threads? */
+static bool deadlocked(const Thread *x, u32 limit)
+{
+    const Thread *y = x;
+    do y = waits_for(y);
+    while (y && y != x && limit--);
+    return y == x;
+}
+
+static jobjectArray FindMonitorDeadlockedThreads(JNIEnv *env)
+{
+    JVM_SCOPE();
+    u32 threads = (u32)count_threads().live;
+    ObjectList list = { 0 };
+    for (Thread *x = thread_list; x; x = x->next)
+        if (deadlocked(x, threads) && !jvm_list_add(t, &list, x->java)) return NULL;
+    return list.len ? jvm_local(t, jvm_list_array(t, &list, wk.Thread)) : NULL;
+}
+
+/* CPU time of the calling thread (id 0): on the core, the simulated clock is all there is. */
+static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_system)
+{
+    JVM_SCOPE();
+    (void)with_system;
+    if (id != 0 && id != FIELD(t->java, i64, off.Thread_tid)) return UNDEFINED;
+    if (t->simulated && !vm_options.real_time) return (jlong)vm_nano_time();
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (jlong)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static jlong GetThreadCpuTime(JNIEnv *env, jlong id) { return GetThreadCpuTimeWithKind(env, id, JNI_TRUE); }
+
 /* ---- Memory ----------------------------------------------------------------------------------------------------------- */
 static jobject memory_usage(Thread *t, u64 used, u64 committed, i64 max)
 {
@@ -275,6 +318,7 @@ static jint GetLongAttributes(JNIEnv *env, jobject o, const jint *attributes, ji
 static jboolean GetBoolAttribute(JNIEnv *env, jint attribute)
 {
     (void)env;
+    if (attribute == THREAD_CPU_TIME) return JNI_TRUE;
     return attribute == VERBOSE_GC ? vm_options.verbose_gc : attribute == VERBOSE_CLASS ? vm_options.verbose_class : JNI_FALSE;
 }
 
@@ -299,11 +343,11 @@ static jboolean ResetStatistic(JNIEnv *env, jvalue o, jint which)
 
 static jint GetVersion(JNIEnv *env) { return (void)env, JMM_VERSION; }
 
-/* A word of flags: none of the optional features. */
+/* A word of flags: which optional features there are. */
 static jint GetOptionalSupport(JNIEnv *env, u32 *flags)
 {
     (void)env;
-    *flags = 0;
+    *flags = CURRENT_THREAD_CPU_TIME;
     return 0;
 }
 
@@ -326,10 +370,8 @@ static jint GetVMGlobals(JNIEnv *env, jobjectArray names, VmGlobal *out, jint n)
     return n;
 }
 
-static jobjectArray no_objects(JNIEnv *env) { return (void)env, NULL; }
-static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only) { return (void)env, (void)monitors_only, NULL; }
+static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only) { return (void)monitors_only, FindMonitorDeadlockedThreads(env); }
 static jlong undefined_of_thread(JNIEnv *env, jlong id) { return (void)env, (void)id, UNDEFINED; }
-static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_system) { return (void)env, (void)id, (void)with_system, UNDEFINED; }
 static jlong GetTotalThreadAllocatedMemory(JNIEnv *env) { return (void)env, (jlong)gc_stats().bytes_allocated; }
 static jint GetInternalThreadTimes(JNIEnv *env, jobjectArray names, jlongArray times) { return (void)env, (void)names, (void)times, 0; }
 static void SetPoolSensor(JNIEnv *env, jobject pool, jint type, jobject sensor) { (void)env, (void)pool, (void)type, (void)sensor; }
@@ -362,7 +404,7 @@ static jint unsupported(JNIEnv *env)
     F(2, GetVersion) F(3, GetOptionalSupport) F(4, GetThreadInfo) F(5, GetMemoryPools) F(6, GetMemoryManagers) \
     F(7, GetMemoryPoolUsage) F(8, GetPeakMemoryPoolUsage) F(9, undefined_of_thread) F(10, GetThreadAllocatedMemory) \
     F(11, GetMemoryUsage) F(12, GetLongAttribute) F(13, GetBoolAttribute) F(14, SetBoolAttribute) F(15, GetLongAttributes) \
-    F(16, no_objects) F(17, undefined_of_thread) F(18, GetVMGlobalNames) F(19, GetVMGlobals) F(20, GetInternalThreadTimes) \
+    F(16, FindMonitorDeadlockedThreads) F(17, GetThreadCpuTime) F(18, GetVMGlobalNames) F(19, GetVMGlobals) F(20, GetInternalThreadTimes) \
     F(21, ResetStatistic) F(22, SetPoolSensor) F(23, SetPoolThreshold) F(24, GetPoolCollectionUsage) F(25, GetGCExtAttributeInfo) \
     F(26, GetLastGCStat) F(27, GetThreadCpuTimeWithKind) F(28, GetThreadCpuTimesWithKind) F(29, unsupported) F(30, FindDeadlocks) \
     F(31, unsupported) F(32, GetTotalThreadAllocatedMemory) F(33, DumpThreads) F(34, SetGCNotificationEnabled) F(35, GetVMGlobalNames) \
