@@ -7,8 +7,8 @@
 #include "base/window.h"
 #include "vm/native.h"
 #include "vm/opcodes.h"
+#include "vm/throws.h"
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -154,13 +154,8 @@ static Method *interface_target(Thread *t, Object *name, Object *receiver)
     Class *c = object_class(receiver);
     bool missing = false;
     Method *m = method_select_interface(c, interface, (u32)membername_vmindex(name), &missing);
-    if (m && m->access & ACC_PUBLIC) return m;
-    char *have = class_java_name(c), *want = class_java_name(interface);
-    if (missing) throw_new(t, "java/lang/IncompatibleClassChangeError", "Class %s does not implement the requested interface %s", have, want);
-    else if (m) throw_new(t, "java/lang/IllegalAccessError", "Method '%s' of class %s is not public", m->name->bytes, have);
-    else throw_new(t, "java/lang/AbstractMethodError", "Missing implementation of a method of interface %s in class %s", want, have);
-    free(have);
-    free(want);
+    if (m && m->access & ACC_PUBLIC && m->entry != ENTRY_ABSTRACT) return m;
+    throw_new(t, interface_call_error(c, membername_target(name), interface), NULL);
     return NULL;
 }
 
@@ -207,10 +202,10 @@ static bool call_java(Thread *t, Method *m, u64 *args)
     return run(t);
 }
 
-static bool call_abstract(Thread *t, const Method *m)
+static bool call_abstract(Thread *t, Method *m, const u64 *args)
 {
-    throw_new(t, m->access & METHOD_OVERPASS ? "java/lang/IncompatibleClassChangeError" : "java/lang/AbstractMethodError",
-              "%s.%s%s", m->owner->name->bytes, m->name->bytes, m->desc->bytes);
+    if (m->access & METHOD_OVERPASS) throw_of_kind(t, THROW_INCOMPATIBLE, (u64)m, 0);
+    else throw_of_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]));
     return false;
 }
 
@@ -224,7 +219,7 @@ static bool call_on_stack(Thread *t, Method *m, u64 *args, u32 n)
             if (!call_native(t, m, args)) return false;
             t->ret = args[0];
             return true;
-        case ENTRY_ABSTRACT: return call_abstract(t, m);
+        case ENTRY_ABSTRACT: return call_abstract(t, m, args);
         case ENTRY_INVOKE_BASIC: m = call_handle_target(t, ENTRY_INVOKE_BASIC, (Object *)args[0], NULL); break;
         default: m = call_handle_target(t, m->entry, (Object *)args[--n], (Object *)args[0]); break;
         }
@@ -274,6 +269,10 @@ u64 vm_call_virtual(Thread *t, Method *m, const u64 *args)
     if (class_is_interface(m->owner) && m->iindex >= 0) {
         bool missing = false;
         selected = method_select_interface(c, m->owner, (u32)m->iindex, &missing);
+        if (!selected || !(selected->access & ACC_PUBLIC)) {
+            throw_interface_call(t, c, m, m->owner);
+            return 0;
+        }
     } else if (m->vindex >= 0) {
         selected = method_select_virtual(c, m);
     }

@@ -117,7 +117,7 @@ RT(itable)
     charge_work(WORK_TYPE_CHECK + 4ull * receiver->itable_length);
     Method *m = method_select_interface(receiver, call->interface, call->iindex, &missing);
     if (!m || missing || !(m->access & ACC_PUBLIC)) {
-        throw_interface_call(t, receiver, call->method, call->interface, m);
+        throw_interface_call(t, receiver, call->method, call->interface);
         m = NULL;
     }
     charge_end();

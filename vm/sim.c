@@ -36,6 +36,7 @@ static struct {
     HwCore *core;
     Thread *owner;         /* whose registers the core has */
     Thread *charging;      /* whose services the model's stack has */
+    bool samples_full;     /* until the next poll */
     int service[SVC_COUNT];/* the model's numbers */
 } sim;
 
@@ -123,7 +124,7 @@ static void hook_end(void)
 static void hook_touch(const void *p, u64 n, bool write)
 {
     SimThread *s = charge_acquire();
-    if (!s || !n) return;
+    if (!s || !n || (u64)p - WIN_BASE >= WIN_TABLE_BASE + WIN_TABLE_SIZE - WIN_BASE) return; /* host memory is not the core's */
     if (!s->depth) model_begin(SVC_OTHER);
     hw_fw_access(sim.core->model, (u64)p, n, write);
     if (!s->depth) hw_fw_end(sim.core->model);
@@ -159,11 +160,13 @@ static void host_call(HwCore *core, u32 n)
     SimThread *s = t->context;
     ASSERT(t == current_thread && sim.owner == t && !s->in_call);
     s->in_call = true;
+    if (n == HCALL_poll) sim.samples_full = false;
     u64 r = host_functions[n](t, core->x[REG_A0 + 1], core->x[REG_A0 + 2], core->x[REG_A0 + 3], core->x[REG_A0 + 4]);
     ASSERT(s->depth == 0);
     s->in_call = false;
     core_acquire(t);
     core->x[REG_A0] = r;
+    if (UNLIKELY(sim.samples_full)) t->poll = 0; /* see samples_full */
 }
 
 /* ---- Traps ------------------------------------------------------------------------------------------------------------ */
@@ -254,6 +257,7 @@ u64 sim_run(Thread *t)
     outer_save(t, s, &outer);
     u64 top = outer.in_call ? core->x[REG_SP] : t->guest_stack_top;
     s->entry_sp = ALIGN_DOWN(top, 16ull) - 16;
+    ASSERT(s->entry_sp - t->guest_stack_base >= 4096 && s->entry_sp < t->guest_stack_top); /* the host's stack ends first */
     core->x[REG_SP] = s->entry_sp;
     core->x[REG_A0] = (u64)t;
     core->x[REG_RA] = 0;
@@ -306,9 +310,12 @@ static void load_image(void)
     hw_core_invalidate(sim.core, base, base + size);
 }
 
+/* Asks for a safepoint. The interpreter may be between reading and writing its poll count, which would undo this: so host calls
+   ask again until the poll has come. */
 static void samples_full(void *ctx)
 {
     (void)ctx;
+    sim.samples_full = true;
     if (current_thread) current_thread->poll = 0;
 }
 

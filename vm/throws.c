@@ -43,8 +43,19 @@ static char *method_and_kind(const Method *m)
     return text;
 }
 
+/* The interface method that nobody implements, for the entry that stands for it in a class. */
+static const Method *miranda_origin(const Method *m)
+{
+    for (u32 i = 0; m->access & METHOD_MIRANDA && i < m->owner->nsupers; i++) {
+        const Method *d = class_declared_method(m->owner->supers[i], m->name, m->desc);
+        if (d) return d;
+    }
+    return m;
+}
+
 static void throw_abstract(Thread *t, const Method *m, const Class *receiver)
 {
+    m = miranda_origin(m);
     char *method = method_and_kind(m), *name = receiver ? class_java_name(receiver) : NULL;
     if (name)
         throw_new(t, "java/lang/AbstractMethodError",
@@ -81,22 +92,33 @@ static void throw_conflict(Thread *t, const Method *m)
     throw_new(t, "java/lang/IncompatibleClassChangeError", "Conflicting default methods:%s", text);
 }
 
-void throw_interface_call(Thread *t, Class *c, const Method *resolved, Class *interface, const Method *selected)
+/* The method that would be selected, were it public: the reason of an IllegalAccessError. */
+static bool hidden_by_access(Class *c, const Method *resolved)
 {
-    char *have = class_java_name(c), *want = class_java_name(interface);
-    if (!class_subtype(c, interface))
+    const Method *m = class_find_method(c, resolved->name, resolved->desc);
+    return m && !class_is_interface(m->owner) && !(m->access & (ACC_PUBLIC | ACC_PRIVATE | ACC_STATIC | METHOD_MIRANDA | METHOD_OVERPASS));
+}
+
+void throw_interface_call(Thread *t, Class *c, const Method *resolved, Class *interface)
+{
+    ASSERT(class_is_interface(interface));
+    if (!class_subtype(c, interface)) {
+        char *have = class_java_name(c), *want = class_java_name(interface);
         throw_new(t, "java/lang/IncompatibleClassChangeError", "Class %s does not implement the requested interface %s", have, want);
-    else if (selected && !(selected->access & ACC_PUBLIC)) {
-        char *text = method_external_name(selected->owner, selected->name, selected->desc);
-        char *inherited = method_external_name(resolved->owner, resolved->name, resolved->desc);
-        throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %s method '%s'", inherited,
-                  selected->access & ACC_PRIVATE ? "private" : selected->access & ACC_PROTECTED ? "protected" : "package-private", text);
+        free(have);
+        free(want);
+    } else if (hidden_by_access(c, resolved)) {
+        char *text = method_external_name(c, resolved->name, resolved->desc);
+        throw_new(t, "java/lang/IllegalAccessError", "'%s'", text);
         free(text);
-        free(inherited);
     } else
         throw_abstract(t, resolved, c);
-    free(have);
-    free(want);
+}
+
+const char *interface_call_error(Class *c, const Method *resolved, const Class *interface)
+{
+    if (!class_subtype(c, interface)) return "java/lang/IncompatibleClassChangeError";
+    return resolved && hidden_by_access(c, resolved) ? "java/lang/IllegalAccessError" : "java/lang/AbstractMethodError";
 }
 
 void throw_instantiation(Thread *t, Class *c)

@@ -6,7 +6,9 @@
 
 void throw_of_kind(Thread *t, ThrowKind kind, u64 b, u64 c);
 /* An interface call cannot select a method on receiver class c. */
-void throw_interface_call(Thread *t, Class *c, const Method *resolved, Class *interface, const Method *selected);
+void throw_interface_call(Thread *t, Class *c, const Method *resolved, Class *interface);
+/* The class of the exception that this throws; `resolved` may be NULL. Calls through method handles throw it without a message. */
+const char *interface_call_error(Class *c, const Method *resolved, const Class *interface);
 /* new of an abstract class or interface. */
 void throw_instantiation(Thread *t, Class *c);
 

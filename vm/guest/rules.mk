@@ -1,8 +1,9 @@
 # The RV64 build of the interpreter, and options for the host's. The top Makefile defines B (its build directory), includes
-# this file and links the object of vm/guest/blob.S. WIN_BASE_FLAG is empty, or -DWIN_BASE=... in AddressSanitizer builds,
-# which also set GUEST_BASE to WIN_BASE + 0x10010000.
+# this file and links the object of vm/guest/blob.S. AddressSanitizer builds move all windows up (-DWIN_BASE=0x200000000000ull
+# among EXTRA_CFLAGS), the image too.
 RISCV ?= riscv64-linux-gnu-
-GUEST_BASE ?= 0x10010000
+WIN_BASE_FLAG := $(filter -DWIN_BASE=%,$(EXTRA_CFLAGS))
+GUEST_BASE := $(if $(WIN_BASE_FLAG),0x200010010000,0x10010000)
 GUEST_DIR := $(B)/guest
 GUEST_FIXED := -ffixed-s2 -ffixed-s3 -ffixed-s4 -ffixed-s5 -ffixed-s6 -ffixed-s7
 GUEST_FLAGS := -std=gnu11 -O2 -march=rv64imafd_zba_zbb -mabi=lp64d -mcmodel=medany -ffreestanding -nostdlib -fno-pie \
