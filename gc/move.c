@@ -31,6 +31,12 @@ typedef struct Pass {
 static Pass pass;
 static Bits *moved_bits; /* originals of the current pass */
 
+/* Slots of recent copies whose targets have not moved yet, by target: an object that moves soon after the one that refers to it - the
+   next of a list, the child of a node - has that reference set while its line is near. The rest is left to the walk at the end. */
+enum { WAITING = 256 };
+typedef struct Waiting { u64 target; ref_t *slot; } Waiting;
+static Waiting *waiting; /* in the TABLE window */
+
 /* ---- Begin ------------------------------------------------------------------------------------------- */
 
 static void pin_found(void *ctx, GcObject *o, const void *word)
@@ -67,7 +73,11 @@ bool gc_move_begin(u64 bytes)
 {
     GcHeap *h = &gc_heap;
     ASSERT(h->client && !h->busy);
-    if (!moved_bits) moved_bits = xcalloc(1, sizeof *moved_bits);
+    if (!moved_bits) {
+        moved_bits = xcalloc(1, sizeof *moved_bits);
+        waiting = window_alloc(&win_table, WAITING * sizeof *waiting, 64);
+    }
+    memset(waiting, 0, WAITING * sizeof *waiting);
     map_clear(&pass.pinned), vec_clear(&pass.moved);
     pass.at = pass.end = 0, pass.result = (GcMoveResult){ 0 };
     if (bytes && !reserve(bytes)) return false;
@@ -101,6 +111,35 @@ static u64 destination(u64 size)
     return to;
 }
 
+static Waiting *waiting_for(u64 target)
+{
+    Waiting *w = &waiting[hash_u64(target) % WAITING];
+    gc_touch(w, sizeof *w, false);
+    CHARGE(wait_slot, 1);
+    return w;
+}
+
+static void wait_for_target(void *ctx, ref_t *slot)
+{
+    (void)ctx;
+    u64 target = (u64)gc_decode(*slot);
+    if (!target || !(IN_WINDOW(HEAP, target) || IN_WINDOW(ARENA, target))) return;
+    Waiting *w = waiting_for(target);
+    gc_touch(w, sizeof *w, true);
+    *w = (Waiting){ target, slot };
+}
+
+/* A slot of a recent copy may be waiting for this one. */
+static void answer(GcObject *from, GcObject *to)
+{
+    Waiting *w = waiting_for((u64)from);
+    if (w->target != (u64)from) return;
+    gc_touch(w->slot, sizeof *w->slot, true);
+    *w->slot = gc_encode(to);
+    pass.result.slots_rewritten++;
+    w->target = 0;
+}
+
 static void copy_one(GcObject *from, GcObject *to, u64 size)
 {
     gc_touch(from, size, false);
@@ -113,6 +152,8 @@ static void copy_one(GcObject *from, GcObject *to, u64 size)
     *gc_word0(from) = (u64)to;
     gc_touch(bits_byte(moved_bits, from), 1, true);
     bits_set(moved_bits, from);
+    answer(from, to);
+    if (gc_shape(to)->kind == GC_OBJECT) gc_visit_refs(to, wait_for_target, NULL);
 }
 
 bool gc_move_object(GcObject *o)
@@ -148,6 +189,7 @@ static inline GcObject *forwarded(GcObject *o)
     if (LIKELY(!bits_get(moved_bits, o))) return o;
     gc_touch(o, 8, false);
     GcObject *to = (GcObject *)*gc_word0(o);
+    while (bits_get(moved_bits, to)) to = (GcObject *)*gc_word0(to); /* a survivor of a sparse chunk that moved twice */
     ASSERT(arena_starts(to));
     return to;
 }

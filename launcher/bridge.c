@@ -6,6 +6,7 @@
 #include "layout/layout.h"
 #include "report/report.h"
 #include "vm/boot.h"
+#include "vm/sched.h"
 #include "vm/sim.h"
 #include <string.h>
 
@@ -31,11 +32,15 @@ void bridge_prepare(const Options *o)
     for (size_t i = 0; i < o->reports.len; i++) report_check_path(o->reports.data[i]);
 }
 
+/* The program's clock: the core's cycles at its frequency. */
+static u64 core_nanos(void) { return (u64)((unsigned __int128)sim_cycle() * 1000 / config.core_frequency_mhz); }
+
 /* From here on Java runs on the core: each thread changes over at its next poll. */
 static void simulate(Thread *t)
 {
     (void)t;
     simulating = true;
+    if (!vm_options.real_time) sched_virtual_clock(core_nanos);
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
     if (options->reports.len) report_observe(model);
     if (options->layout) layout_start(model, vm_options.seed);
@@ -67,6 +72,7 @@ void bridge_install(const Options *o)
         hw_charge_scale(model, o->charge_scale);
     }
     sim_init(hw_core_new(model));
+    if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */
     vm_hooks.at_exit = at_exit;
     if (o->layout) vm_hooks.safepoint = layout_safepoint;
     if (!strcmp(o->from, "boot")) {

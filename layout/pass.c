@@ -13,12 +13,12 @@
 enum {
     BUFFER_RECORDS = 128,
     PERIOD_FIRST = 48,      /* L1D misses per sample until something was learned */
-    PERIOD_LATER = 384,     /* and after a pass */
-    ENOUGH_LOOSE = 256,     /* samples on objects to place that a pass needs */
+    PERIOD_LATER = 128,     /* and after a pass */
+    ENOUGH_LOOSE = 128,     /* samples on objects to place that a pass needs */
     MAX_EDGES = 16,
     SAMPLE_WORK = 60,       /* instructions to attribute a sample */
     PAID_SHARE = 90,        /* percent of the misses before that must not be exceeded for a pass to have paid */
-    HORIZON = 4,            /* the future is taken to be this many times as long as the time since the last pass */
+    HORIZON = 8,            /* the future is taken to be this many times as long as the time since the last pass */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
 };

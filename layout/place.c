@@ -6,7 +6,8 @@
              heaviest frontier member (by subtree size: keys that are drawn evenly go there most often) joins until the line is full, and
              blocks fill pages the same way
      move    the heap copies them in that order
-   Sequential sweeps are cheap for the core's prefetchers; the forest costs a miss per member, which moving it would cost anyway. */
+   Where no class has more than one hot edge out, there are only chains: then no forest is built, and each member is moved as it is
+   reached, while its line is at hand. Sequential sweeps are cheap for the core's prefetchers; a forest costs a miss per member. */
 #include "layout/place.h"
 #include "base/log.h"
 #include "base/bits.h"
@@ -31,6 +32,8 @@ static struct Placing {
     Bits *entered, *seen;
     u32 line, page;
     u64 at;                     /* bytes ordered so far */
+    u64 bytes;                  /* of all members */
+    u64 reached;                /* members reached by traversals */
 } P;
 
 /* The hot edges that leave objects of class c, and whether c is reached by one. Memoized per exact class. */
@@ -83,6 +86,7 @@ static void sweep_object(void *ctx, GcObject *o)
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
     vec_push(&P.members, o);
+    P.bytes += ALIGN_UP(gc_object_size(o), 8ull);
     for (u32 i = 0; i < e->n; i++) {
         GcObject *to = follow(o, e->offsets[i]);
         if (to) mark(P.entered, to);
@@ -232,7 +236,7 @@ static void emit_from(u32 index)
 
 static void reset(const Edge *edges, u32 n, u32 line, u32 page)
 {
-    P.edges = edges, P.nedges = n, P.line = line, P.page = page, P.at = 0;
+    P.edges = edges, P.nedges = n, P.line = line, P.page = page, P.at = P.bytes = P.reached = 0;
     if (!P.entered) P.entered = xcalloc(1, sizeof(Bits)), P.seen = xcalloc(1, sizeof(Bits));
     bits_clear(P.entered, clearing);
     bits_clear(P.seen, clearing);
@@ -242,29 +246,72 @@ static void reset(const Edge *edges, u32 n, u32 line, u32 page)
     vec_clear(&P.nodes);
 }
 
-bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, PlaceResult *result)
+/* ---- Chains ------------------------------------------------------------------------------------------- */
+
+static bool only_chains(void)
 {
-    reset(edges, n, line_bytes, page_bytes);
-    gc_walk(sweep_object, NULL);
+    for (size_t i = 0; i < P.by_class.len; i++)
+        if (P.by_class.data[i].n > 1 || P.by_class.data[i].elements) return false;
+    return true;
+}
+
+static void move_chain(GcObject *o)
+{
+    while (o) {
+        charge_touch(o, sizeof *o, false);
+        charge_work(VISIT_WORK);
+        if (!(o->mark & GC_TAG)) return; /* moved already */
+        ClassEdges *e = edges_of(object_class((Object *)o));
+        GcObject *next = e && e->n ? follow(o, e->offsets[0]) : NULL;
+        if (!gc_move_object(o) && !mark(P.seen, o)) return;
+        P.reached++;
+        o = next;
+    }
+}
+
+static bool move_chains(PlaceResult *result)
+{
+    if (!gc_move_begin(P.bytes)) return false;
+    for (size_t i = 0; i < P.members.len; i++) {
+        if (marked(P.entered, P.members.data[i])) continue;
+        result->roots++;
+        move_chain(P.members.data[i]);
+    }
+    for (size_t i = 0; i < P.members.len; i++) move_chain(P.members.data[i]); /* cycles: no root leads to them */
+    gc_move_end(&result->heap);
+    result->members = P.reached;
+    return result->heap.moved > 0;
+}
+
+/* ---- Trees and graphs --------------------------------------------------------------------------------- */
+
+static bool move_forest(PlaceResult *result)
+{
     Vec(u32) roots = { 0 };
     for (size_t i = 0; i < P.members.len; i++)
         if (!marked(P.entered, P.members.data[i])) {
             vec_push(&roots, (u32)P.nodes.len);
             grow_forest(P.members.data[i]);
         }
-    u64 nroots = roots.len;
-    for (size_t i = 0; i < P.members.len; i++) { /* cycles: no root leads to them */
+    result->roots = roots.len;
+    for (size_t i = 0; i < P.members.len; i++) { /* cycles */
         u32 before_growth = (u32)P.nodes.len;
         grow_forest(P.members.data[i]);
         if (P.nodes.len > before_growth) vec_push(&roots, before_growth);
     }
     u64 bytes = 0;
     for (size_t i = 0; i < P.nodes.len; i++) bytes += P.nodes.data[i].bytes;
-    if (!gc_move_begin(bytes)) return false;
-    for (size_t i = 0; i < roots.len; i++) emit_from(roots.data[i]);
-    gc_move_end(&result->heap);
+    bool begun = gc_move_begin(bytes);
+    for (size_t i = 0; begun && i < roots.len; i++) emit_from(roots.data[i]);
+    if (begun) gc_move_end(&result->heap);
     result->members = P.nodes.len;
-    result->roots = nroots;
     vec_free(&roots);
     return result->heap.moved > 0;
+}
+
+bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, PlaceResult *result)
+{
+    reset(edges, n, line_bytes, page_bytes);
+    gc_walk(sweep_object, NULL);
+    return only_chains() ? move_chains(result) : move_forest(result);
 }

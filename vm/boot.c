@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "vm/boot.h"
 #include "base/log.h"
+#include "vm/roots.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,7 @@ Thread *vm_boot(void)
     LOG(boot, "loading well-known classes");
     wellknown_load(t);
     check(t, "well-known classes");
+    gc_client_classes_known(t);
     boot_natives(t);
     initialize_java_lang(t);
     LOG(boot, "initPhase1");
