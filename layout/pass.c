@@ -19,6 +19,8 @@ enum {
     SAMPLE_WORK = 60,       /* instructions to attribute a sample */
     PAID_SHARE = 90,        /* percent of the misses before that must not be exceeded for a pass to have paid */
     HORIZON = 8,            /* the future is taken to be this many times as long as the time since the last pass */
+    PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
+    CALM_BYTES = 1,         /* bytes allocated per miss on targets that still count as calm */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
 };
@@ -31,6 +33,8 @@ static struct Optimizer {
     u32 period;
     Graph graph;
     u64 heap_samples, loose_misses, loose_cycles; /* since the last pass; misses and cycles are samples times period */
+    u64 allocated;                                /* the heap's count at the last look at the samples */
+    bool calm;                                    /* between the last two looks little was allocated: structures are not growing */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
     u64 last_cost, last_members;
     LayoutPasses passes;
@@ -91,7 +95,10 @@ static void read_samples(void)
 {
     charge_begin(SVC_SAMPLES);
     u32 n = hw_sampler_count(L.sampler);
+    u64 targets = L.target_misses, allocated = gc_stats().bytes_allocated;
     for (u32 i = 0; i < n; i++) take_sample(&L.buffer[i]);
+    L.calm = allocated - L.allocated <= CALM_BYTES * (L.target_misses - targets);
+    L.allocated = allocated;
     hw_sampler_drain(L.sampler);
     L.totals.drains++;
     charge_end();
@@ -116,14 +123,15 @@ static void judge(bool final)
     LOG(layout, "judged: %.2f -> %.2f misses on targets per 1,000 instructions: %s", p->target_before, p->target_after, p->verdict);
 }
 
-/* Is it worth a pass now? The first is an experiment; later ones must promise more than the last one's cost per member says. */
+/* Is it worth a pass now? The first is an experiment; later ones must promise more than the last one cost. Passes that did not pay
+   double what the next must promise. */
 static bool worthwhile(void)
 {
     L.totals.passes_considered++;
-    if (L.graph.loose < (u64)ENOUGH_LOOSE << (L.backoff < 20 ? L.backoff : 20)) return false;
+    u64 factor = (u64)(L.calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
+    if (L.graph.loose < ENOUGH_LOOSE * factor) return false;
     if (L.graph.loose * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
-    if (!L.passes.len) return true;
-    return L.loose_cycles * HORIZON > L.last_cost << (L.backoff < 20 ? L.backoff : 20);
+    return !L.passes.len || L.loose_cycles * HORIZON > L.last_cost * factor;
 }
 
 static void run_pass(void)
