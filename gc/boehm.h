@@ -7,4 +7,8 @@
 #include <gc.h>
 #include <gc/gc_inline.h>
 #include <gc/gc_mark.h>
+/* A block's header, where libgc keeps the size of its cells and a byte per granule for their marks. Private there; used to know which
+   memory its work touches, so that it can be charged: no decision depends on it. */
+char *GC_find_header(void *block);
+enum { BOEHM_HEADER_BYTES = 64 }; /* before the marks */
 #endif

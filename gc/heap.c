@@ -203,6 +203,17 @@ void gc_charge_flush(void)
     gc_heap.work = 0;
 }
 
+#ifndef CALIBRATE
+void gc_touch_header(const void *p, int mark)
+{
+    if (!IN_WINDOW(HEAP, p)) return;
+    char *header = GC_find_header((void *)ALIGN_DOWN((u64)p, (u64)HEAP_BLOCK));
+    if ((u64)header < HEAP_BLOCK) return; /* the middle of a large object: blocks to its first */
+    gc_touch(header, BOEHM_HEADER_BYTES, false);
+    if (mark) gc_touch(header + BOEHM_HEADER_BYTES + (u64)p % HEAP_BLOCK / GC_GRANULE, 1, mark > 1);
+}
+#endif
+
 /* A block's worth of cells of g granules onto the list; false if memory is out. */
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
@@ -216,8 +227,10 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
     set_fresh(list, HEAP_BLOCK);
     lists->head[leaf][g] = list;
     gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
+    gc_touch_block(list, 1);
     CHARGE(refill, 1);
     CHARGE(sweep_cell, HEAP_BLOCK / (g * GC_GRANULE));
+    if (!leaf) CHARGE(clear_word, HEAP_BLOCK / 8);
     gc_charge_flush();
     return true;
 }
@@ -237,7 +250,7 @@ static GcObject *alloc_large(GcShape *shape, u64 size, bool leaf)
     *gc_word0(o) = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
     gc_touch(o, size, true);
     CHARGE(alloc_large, 1);
-    CHARGE(copy_word, size / 16);
+    CHARGE(clear_word, size / 8);
     gc_charge_flush();
     return o;
 }

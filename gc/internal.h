@@ -27,6 +27,8 @@ extern GcHeap gc_heap;
 #define COST(name, instructions, what) enum { COST_##name = instructions };
 #include "gc/costs.def"
 #undef COST
+
+#ifndef CHARGE /* the calibration (bench/calibrate) has its own */
 #define CHARGE(name, n) (gc_heap.work += (u64)(n) * COST_##name)
 
 /* Charges memory read or written on the program's behalf; host memory (outside the windows) is not the core's. */
@@ -34,6 +36,20 @@ static inline void gc_touch(const void *p, u64 n, bool write)
 {
     if (UNLIKELY(gc_heap.client->touch != NULL) && (u64)p - WIN_BASE < WIN_TABLE_BASE + WIN_TABLE_SIZE - WIN_BASE)
         gc_heap.client->touch(p, n, write);
+}
+
+/* What libgc reads of the header of an object's block; `mark`: 1 its mark byte too, 2 which is set. */
+void gc_touch_header(const void *p, int mark); /* heap.c */
+static inline void gc_touch_block(const void *p, int mark)
+{
+    if (UNLIKELY(gc_heap.client->touch != NULL)) gc_touch_header(p, mark);
+}
+#endif
+/* What visiting an object reads of its class: the shape, and where its references are. */
+static inline void gc_touch_shape(const GcShape *s)
+{
+    gc_touch(s, sizeof *s, false);
+    if (s->nranges) gc_touch(s->ranges, s->nranges * sizeof(GcRange), false);
 }
 /* Hands the collected work over; with the start and end of cycles and allocations that got memory from libgc. */
 void gc_charge_flush(void);
@@ -87,5 +103,6 @@ void refs_deliver(void);                       /* gives the pending list to the 
 /* ---- walk.c */
 typedef void (*GcFound)(void *ctx, GcObject *o, const void *word);
 void gc_scan_range(const void *lo, const void *hi, GcFound fn, void *ctx); /* objects that the words of a range point into */
+void gc_walk_traced(void (*fn)(void *ctx, GcObject *o), void *ctx); /* gc_walk, but for cells that hold no references */
 
 #endif

@@ -42,6 +42,7 @@ static inline Sp push(GcObject *o, Sp sp, Sp limit)
         if (arena_mark(o)) vec_push(&worklist, ((Item){ o, 0 }));
         return sp;
     }
+    gc_touch_block(o, 2);
     return GC_MARK_AND_PUSH(o, sp, limit, NULL);
 }
 
@@ -83,6 +84,7 @@ static Sp trace_visited(GcObject *o, u32 skip, Sp sp, Sp limit)
 static inline Sp trace_header(GcObject *o, GcShape *s, Sp sp, Sp limit)
 {
     gc_touch(o, sizeof *o, false);
+    gc_touch_shape(s);
     CHARGE(mark_object, 1);
     if (s->epoch == gc_heap.cycle) return sp;
     s->epoch = gc_heap.cycle;
@@ -228,6 +230,7 @@ static void mark_one(GcObject *o)
         if (!arena_mark(o)) return;
         arena_count_live(o, ALIGN_UP(gc_object_size(o), 8ull));
     } else {
+        gc_touch_block(o, 2);
         if (GC_is_marked(o)) return;
         GC_set_mark_bit(o);
     }
@@ -249,6 +252,7 @@ void mark_strong(GcObject *root)
         GcObject *o = vec_pop(&worklist).o;
         GcShape *s = gc_shape(o);
         gc_touch(o, sizeof *o, false);
+        gc_touch_shape(s);
         CHARGE(mark_object, 1);
         if (s->epoch != gc_heap.cycle) {
             s->epoch = gc_heap.cycle;

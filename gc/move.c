@@ -5,8 +5,8 @@
      begin    scan the ambiguous ranges and remember what they point into; reserve the destination
      object   (for each object, while the caller still has its line at hand) copy contents and mark word to the next free place; the
               original's first word becomes the new address (untagged: bit 63 is clear), its bit in `moved` is set
-     end      rewrite every slot of every object, every exact and weak root whose target's bit is set; then the originals become dead
-              cells (word 0 is 0) and arena chunks that emptied are given back
+     end      rewrite every slot of every object, every exact and weak root whose target's bit is set; then arena chunks that emptied are
+              given back. Originals stay as they are: without a tag they are dead cells, and nobody follows what word 0 says
    Between object and end every reference leads either to a tagged object or to a forwarded original, because the set of
    allocated objects is closed under reference (dead but uncollected ones too). Rewriting is one walk in address order; the bitmap keeps
    it from touching the targets: only moved ones are looked at. */
@@ -19,17 +19,15 @@
 
 enum { LINE = 64, PAGE = 4096 };
 
-typedef struct Moved { GcObject *from; u64 size; } Moved;
-
 typedef struct Pass {
     Map pinned;
-    Vec(Moved) moved;
     u64 at, end;          /* destination: next free byte, end of what is reserved in one piece */
     GcMoveResult result;
 } Pass;
 
 static Pass pass;
 static Bits *moved_bits; /* originals of the current pass */
+static u64 dirty[BITS_CHUNKS / 64 + 1]; /* chunks of moved_bits that hold a bit */
 
 /* Slots of recent copies whose targets have not moved yet, by target: an object that moves soon after the one that refers to it - the
    next of a list, the child of a node - has that reference set while its line is near. The rest is left to the walk at the end. */
@@ -78,7 +76,7 @@ bool gc_move_begin(u64 bytes)
         waiting = window_alloc(&win_table, WAITING * sizeof *waiting, 64);
     }
     memset(waiting, 0, WAITING * sizeof *waiting);
-    map_clear(&pass.pinned), vec_clear(&pass.moved);
+    map_clear(&pass.pinned);
     pass.at = pass.end = 0, pass.result = (GcMoveResult){ 0 };
     if (bytes && !reserve(bytes)) return false;
     if (h->client->cycle_start) h->client->cycle_start();
@@ -140,6 +138,14 @@ static void answer(GcObject *from, GcObject *to)
     w->target = 0;
 }
 
+static void set_moved(GcObject *from)
+{
+    u64 chunk = ((u64)from - WIN_HEAP_BASE) / BITS_CHUNK;
+    gc_touch(bits_byte(moved_bits, from), 1, true);
+    bits_set(moved_bits, from);
+    dirty[chunk / 64] |= 1ull << chunk % 64;
+}
+
 static void copy_one(GcObject *from, GcObject *to, u64 size)
 {
     gc_touch(from, size, false);
@@ -148,10 +154,10 @@ static void copy_one(GcObject *from, GcObject *to, u64 size)
     CHARGE(copy_word, size / 8);
     memcpy(to, from, size);
     if (IN_WINDOW(ARENA, from)) arena_remove(from, size); /* no walk may meet a forwarded original */
+    else gc_heap.moved_bytes += size; /* libgc reclaims it at the next collection */
     arena_place(to, size);
     *gc_word0(from) = (u64)to;
-    gc_touch(bits_byte(moved_bits, from), 1, true);
-    bits_set(moved_bits, from);
+    set_moved(from);
     answer(from, to);
     if (gc_shape(to)->kind == GC_OBJECT) gc_visit_refs(to, wait_for_target, NULL);
 }
@@ -162,6 +168,7 @@ bool gc_move_object(GcObject *o)
     ASSERT(gc_heap.busy);
     if ((u64)o % 8 || gc_base(o) != o || !gc_has_tag(o)) return false; /* collected since the caller saw it, or moved already */
     const GcShape *s = gc_shape(o);
+    gc_touch_shape(s);
     if (s->pinned || s->kind == GC_SPECIAL || map_get(&pass.pinned, (u64)o)) {
         pass.result.pinned++;
         return false;
@@ -169,8 +176,7 @@ bool gc_move_object(GcObject *o)
     u64 size = ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
     if (!to) return false;
     copy_one(o, (GcObject *)to, size);
-    Moved m = { o, size };
-    vec_push(&pass.moved, m);
+    pass.result.moved++;
     pass.result.bytes += size;
     return true;
 }
@@ -223,7 +229,7 @@ static void rewrite_pointer(void *ctx, GcObject **slot)
 static void rewrite_object(void *ctx, GcObject *o)
 {
     CHARGE(walk_object, 1);
-    gc_touch(o, sizeof *o, false);
+    gc_touch_shape(gc_shape(o));
     gc_visit_refs(o, rewrite_slot, ctx);
 }
 
@@ -231,16 +237,21 @@ static void skip_range(void *ctx, const void *lo, const void *hi) { (void)ctx, (
 
 static void rewrite_all(void)
 {
-    gc_walk(rewrite_object, NULL);
+    gc_walk_traced(rewrite_object, NULL);
     gc_heap.client->roots(rewrite_pointer, skip_range, NULL);
     if (gc_heap.client->weak_roots) gc_heap.client->weak_roots(rewrite_pointer, NULL);
 }
 
-static void retire(const Moved *m)
+/* Empties moved_bits, in address order. */
+static void forget_moved(void)
 {
-    *gc_word0(m->from) = 0;
-    *bits_byte(moved_bits, m->from) &= (u8)~bits_mask(m->from);
-    if (!IN_WINDOW(ARENA, m->from)) gc_heap.moved_bytes += m->size; /* libgc reclaims it at the next collection */
+    for (u64 w = 0; w < NELEM(dirty); w++)
+        for (; dirty[w]; dirty[w] &= dirty[w] - 1) {
+            u8 *bytes = moved_bits->chunks[w * 64 + (u64)__builtin_ctzll(dirty[w])];
+            gc_touch(bytes, BITS_BYTES, true);
+            CHARGE(clear_word, BITS_BYTES / 8);
+            memset(bytes, 0, BITS_BYTES);
+        }
 }
 
 static void collect_sparse(void *ctx, GcObject *o)
@@ -263,11 +274,10 @@ void gc_move_end(GcMoveResult *result)
     GcHeap *h = &gc_heap;
     ASSERT(h->busy);
     move_sparse();
-    if (pass.moved.len) rewrite_all();
-    for (size_t i = 0; i < pass.moved.len; i++) retire(&pass.moved.data[i]);
+    if (pass.result.moved) rewrite_all();
+    forget_moved();
     pass.result.freed_bytes = arena_free_empty();
-    pass.result.moved = pass.moved.len;
-    h->objects_moved += pass.moved.len;
+    h->objects_moved += pass.result.moved;
     h->busy = false;
     if (result) *result = pass.result;
     LOG(gc, "move: %llu objects, %llu bytes, %llu pinned, %llu slots rewritten", (unsigned long long)pass.result.moved,

@@ -72,25 +72,42 @@ __attribute__((no_sanitize("address"))) void gc_scan_range(const void *lo, const
 
 /* ---- All objects ------------------------------------------------------------------------------------- */
 
-/* Visits the objects of the block at `block`; returns where the next block is. `first`: the cell at its start. */
-static u64 walk_block(u64 block, u8 *first, void (*fn)(void *ctx, GcObject *o), void *ctx)
+typedef struct Walk { void (*fn)(void *ctx, GcObject *o); void *ctx; bool traced; } Walk;
+
+static inline void walk_cell(const Walk *w, GcObject *cell)
 {
-    u64 size = GC_size(first);
+    CHARGE(walk_cell, 1);
+    gc_touch(cell, sizeof *cell, false);
+    if (!gc_cell_live(cell)) return;
+    if (!gc_block_fresh(cell)) gc_touch_block(cell, 1);
+    w->fn(w->ctx, cell);
+}
+
+/* Visits the objects of the block at `block`; returns where the next block is. `first`: the cell at its start. */
+static u64 walk_block(const Walk *w, u64 block, u8 *first)
+{
+    size_t size;
+    unsigned kind = (unsigned)GC_get_kind_and_size(first, &size);
+    bool visit = !w->traced || kind != mark_kind(true);
     ASSERT((u64)first == block && size >= GC_GRANULE);
     if (size > HEAP_BLOCK_MAX_CELL) {
-        if (gc_cell_live((GcObject *)first)) fn(ctx, (GcObject *)first);
+        if (visit) walk_cell(w, (GcObject *)first);
         return block + ALIGN_UP(size, (u64)HEAP_BLOCK);
     }
-    for (u8 *cell = first; cell + size <= first + HEAP_BLOCK; cell += size)
-        if (gc_cell_live((GcObject *)cell)) fn(ctx, (GcObject *)cell);
+    for (u8 *cell = first; visit && cell + size <= first + HEAP_BLOCK; cell += size) walk_cell(w, (GcObject *)cell);
     return block + HEAP_BLOCK;
 }
 
-void gc_walk(void (*fn)(void *ctx, GcObject *o), void *ctx)
+static void walk(const Walk *w)
 {
     for (u64 block = WIN_HEAP_BASE + gc_heap_skip; block < gc_heap.high;) {
+        CHARGE(walk_block, 1);
+        gc_touch_block((void *)block, 0);
         void *first = GC_base((void *)block);
-        block = first ? walk_block(block, first, fn, ctx) : block + HEAP_BLOCK;
+        block = first ? walk_block(w, block, first) : block + HEAP_BLOCK;
     }
-    arena_each(fn, ctx);
+    arena_each(w->fn, w->ctx);
 }
+
+void gc_walk(void (*fn)(void *ctx, GcObject *o), void *ctx) { walk(&(Walk){ fn, ctx, false }); }
+void gc_walk_traced(void (*fn)(void *ctx, GcObject *o), void *ctx) { walk(&(Walk){ fn, ctx, true }); }
