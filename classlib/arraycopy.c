@@ -1,5 +1,6 @@
 /* System.arraycopy, with HotSpot's messages. Charged as its own service: both ranges go through the modelled caches. */
 #include "base/log.h"
+#include "classlib/costs.h"
 #include "classlib/natives.h"
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,7 @@ static void throw_element(Thread *t, const Class *from, const Class *to)
 static void copy_checked(Thread *t, const Copy *c)
 {
     const Class *want = object_class(c->to)->component;
+    charge_units(arraycopy_check, c->n);
     for (i32 i = 0; i < c->n; i++) {
         Object *o = array_ref(c->from, (u32)(c->from_pos + i));
         if (o && !class_subtype(object_class(o), want)) {
@@ -93,7 +95,8 @@ static void copy(Thread *t, const Copy *c)
     charge_begin(SVC_ARRAYCOPY);
     charge_touch(from, bytes, false);
     charge_touch(to, bytes, true);
-    charge_work(30 + bytes / 4);
+    charge_units(arraycopy, 1);
+    charge_units(arraycopy_word, bytes / 8);
     if (holds_references(c->from) && !class_subtype(object_class(c->from)->component, object_class(c->to)->component)) copy_checked(t, c);
     else memmove(to, from, bytes);
     charge_end();

@@ -4,6 +4,7 @@
 #include "classlib/jni_impl.h"
 #include "classlib/natives.h"
 #include "base/vec.h"
+#include "classlib/costs.h"
 #include <ffi.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -175,7 +176,8 @@ void native_invoke(Thread *t, Method *m, u64 *args)
     bool is_static = m->access & ACC_STATIC;
     Handle self = handle_local(t, is_static ? m->owner->mirror : (Object *)args[0]);
     take_arguments(t, m, args + !is_static, words);
-    charge_work(120 + 12u * m->nparams); /* transition and argument passing; what the function touches is charged as it does */
+    charge_units(native_call, 1);
+    charge_units(native_argument, m->nparams); /* transition and argument passing; what the function touches is charged as it does */
     bool without_baton = may_block(call, args);
     if (without_baton) native_blocking_begin(t);
     u64 raw = call_native(call, jni_env_of(t), self, words);

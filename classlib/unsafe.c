@@ -2,6 +2,7 @@
    makes the offset an absolute address, which may lie outside our windows (libnio maps files): both work natively, and only
    addresses that the core has are charged to it. Sub-word atomics and the weak forms are Java code above these. */
 #include "base/log.h"
+#include "classlib/costs.h"
 #include "classlib/natives.h"
 #include <string.h>
 
@@ -108,7 +109,7 @@ u64 unsafe_setMemory0(Thread *t, u64 *args)
     void *p = (u8 *)args[1] + args[2];
     u64 n = args[4];
     native_touch(p, n, true);
-    charge_work(n / 8);
+    charge_units(memory_word, n / 8);
     memset(p, (int)(u8)args[6], n);
     return 0;
 }
@@ -122,7 +123,7 @@ u64 unsafe_copyMemory0(Thread *t, u64 *args)
     u64 n = args[7];
     native_touch(from, n, false);
     native_touch(to, n, true);
-    charge_work(n / 4);
+    charge_units(memory_word, n / 8);
     memmove(to, from, n);
     return 0;
 }

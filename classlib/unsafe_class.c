@@ -1,6 +1,7 @@
 /* jdk.internal.misc.Unsafe: what it knows of classes, and off-heap memory, parking, exceptions. A class whose field offset was
    given out is marked: layout leaves it alone from then on, because Java code keeps offsets in static finals. */
 #include "base/log.h"
+#include "classlib/costs.h"
 #include "classlib/jni_impl.h"
 #include "classlib/natives.h"
 #include "classlib/natmem.h"
@@ -13,21 +14,21 @@
 u64 unsafe_allocateMemory0(Thread *t, u64 *args)
 {
     (void)t;
-    charge_work(60);
+    charge_units(memory_alloc, 1);
     return (u64)natmem_alloc(args[1]);
 }
 
 u64 unsafe_reallocateMemory0(Thread *t, u64 *args)
 {
     (void)t;
-    charge_work(80);
+    charge_units(memory_alloc, 1);
     return (u64)natmem_realloc((void *)args[1], args[3]);
 }
 
 u64 unsafe_freeMemory0(Thread *t, u64 *args)
 {
     (void)t;
-    charge_work(40);
+    charge_units(memory_free, 1);
     if (!natmem_free((void *)args[1])) LOG(native, "freeMemory of an address that was not allocated");
     return 0;
 }

@@ -2,6 +2,7 @@
    are on objects that hot edges lead to and that no pass has placed yet, and past passes give reason to expect a gain, objects are
    placed; afterwards the counters judge. Everything here is firmware: charged to the core, and blind to all but samples and counters. */
 #include "base/log.h"
+#include "layout/costs.h"
 #include "hwsim/samples.h"
 #include "layout/layout.h"
 #include "layout/place.h"
@@ -16,7 +17,6 @@ enum {
     PERIOD_LATER = 128,     /* and after a pass */
     ENOUGH_LOOSE = 128,     /* samples on objects to place that a pass needs */
     MAX_EDGES = 16,
-    SAMPLE_WORK = 60,       /* instructions to attribute a sample */
     PAID_SHARE = 90,        /* percent of the misses before that must not be exceeded for a pass to have paid */
     HORIZON = 8,            /* the future is taken to be this many times as long as the time since the last pass */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
@@ -73,7 +73,7 @@ void layout_start(HwModel *model, u64 seed)
 static void take_sample(const HwSample *s)
 {
     charge_touch(s, sizeof *s, false);
-    charge_work(SAMPLE_WORK);
+    charge_units(sample, 1);
     L.totals.samples++;
     if (s->store || !(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     Object *o = (Object *)gc_base((void *)s->addr);

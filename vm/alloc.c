@@ -2,6 +2,7 @@
    OutOfMemoryError with HotSpot's text and returns NULL when it can't. Handles of unfinished objects are C locals, which
    the conservative scan of the host stack finds. */
 #include "base/log.h"
+#include "vm/costs.h"
 #include "vm/vm.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static Object *allocate(Thread *t, Class *c, u64 size)
     GcObject *o = gc_alloc_fast(gc_lists, &c->shape, size, c->shape.kind == GC_LEAF || c->shape.kind == GC_LEAF_ARRAY);
     if (LIKELY(o)) return (Object *)o;
     charge_begin(SVC_ALLOC);
-    charge_work(40);
+    charge_units(allocate, 1);
     o = gc_alloc(&c->shape, size);
     charge_end();
     if (UNLIKELY(!o)) throw_oom(t, HEAP_FULL);
@@ -93,7 +94,8 @@ Object *object_clone(Thread *t, Object *o)
     memcpy((u8 *)copy + OBJECT_HEADER, (u8 *)o + OBJECT_HEADER, size - OBJECT_HEADER);
     charge_touch(o, size, false);
     charge_touch(copy, size, true);
-    charge_work(10 + size / 8);
+    charge_units(copy_object, 1);
+    charge_units(copy_object_word, size / 8);
     if (UNLIKELY(c->access & CLASS_FINALIZABLE)) {
         vm_callv(t, meth.Finalizer_register, (u64)copy);
         if (t->exception) return NULL;

@@ -4,6 +4,7 @@
 #include "vm/backtrace.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/costs.h"
 #include <string.h>
 
 enum { FLAG_HIDDEN_TOP = 1 };
@@ -93,7 +94,8 @@ void exception_fill_trace(Thread *t, Object *throwable)
     if (trace) {
         store_ref(throwable, off.Throwable_backtrace, trace);
         FIELD(throwable, i32, off.Throwable_depth) = (i32)backtrace_length(trace);
-        charge_work(backtrace_length(trace) * 12ull);
+        charge_units(trace, 1);
+        charge_units(trace_frame, backtrace_length(trace));
         charge_touch(trace, 16 + backtrace_length(trace) * 4ull, true);
     } else {
         t->exception = NULL; /* no memory for a trace: it goes without */

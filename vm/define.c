@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "vm/loader.h"
 #include "vm/classfile.h"
+#include "vm/costs.h"
 #include "vm/names.h"
 #include "vm/module.h"
 #include "base/log.h"
@@ -193,6 +194,8 @@ static bool publish(Thread *t, Class *c, const DefineOptions *o)
 static void announce(const Class *c, const DefineOptions *o)
 {
     charge_begin(SVC_CLASS);
+    charge_units(define, 1);
+    charge_units(define_member, c->nfields + c->nmethods);
     charge_touch(c, sizeof *c, true);
     charge_touch(c->methods, c->nmethods * sizeof(Method), true);
     charge_end();
@@ -248,7 +251,7 @@ static bool parse(Thread *t, const u8 *data, size_t length, const ParseOptions *
     ClassFileError error;
     charge_begin(SVC_CLASS);
     charge_touch(data, length, false);
-    charge_work(length * 12);
+    charge_units(parse_byte, length);
     bool ok = classfile_parse(data, length, p, pc, &error);
     charge_end();
     if (ok) return true;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "vm/backtrace.h"
+#include "vm/costs.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -171,6 +172,8 @@ static const ExRange *find_handler(Thread *t, const Frame *f, u32 bci, Object **
 {
     const Method *m = f->method;
     u32 failures = 0;
+    charge_units(unwind_row, m->nhandlers);
+    charge_touch(m, sizeof *m, false);
     for (u32 i = 0; i < m->nhandlers; i++) {
         const ExRange *r = &m->handlers[i];
         if (bci < r->start || bci >= r->end) continue;
@@ -196,7 +199,6 @@ static void enter_handler(Thread *t, Frame *f, const ExRange *r, Object *e)
     *f->sp++ = (u64)e;
     t->exception = NULL;
     charge_begin(SVC_EXCEPTION);
-    charge_work(20 + 8ull * f->method->nhandlers);
     charge_touch(f, sizeof *f + 8, true);
     charge_end();
 }
@@ -207,6 +209,8 @@ bool exception_unwind(Thread *t)
     while (!found && !left) {
         Frame *f = t->frame;
         ASSERT(f != NULL && t->exception != NULL);
+        charge_units(unwind_frame, 1);
+        charge_touch(f, sizeof *f, false);
         if (!(f->flags & FRAME_NATIVE)) {
             Object *e = exception_take(t);
             const ExRange *r = find_handler(t, f, frame_bci(f), &e);

@@ -8,6 +8,7 @@
 
    Linking does not switch threads but in verification, which may load classes: it comes first, and the rest looks at the state again. */
 #include "vm/loader.h"
+#include "vm/costs.h"
 #include "vm/names.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -47,6 +48,8 @@ static bool check_final(Thread *t, const Class *c, const Method *m)
 static void place_method(Class *c, Method *m, Slots *v)
 {
     u32 inherited = c->super ? c->super->vtable_length : 0;
+    charge_units(link_pair, inherited);
+    if (inherited) charge_touch(c->super->vtable, inherited * sizeof *c->vtable, false);
     for (u32 i = 0; i < inherited; i++) {
         const Method *s = c->super->vtable[i];
         if (s->name != m->name || s->desc != m->desc || !overrides_slot(c, i)) continue;
@@ -112,6 +115,7 @@ static void place_interface_methods(Class *c, Slots *v)
         Class *interface = c->supers[k];
         for (u32 i = 0; i < interface->nmethods; i++) {
             Method *im = &interface->methods[i];
+            charge_units(link_interface, 1);
             if (im->iindex < 0 || class_lookup_instance(c, im->name, im->desc)) continue;
             Method **slot = find_filler_slot(v, im), *m = filler_for(c, im, slot ? *slot : NULL);
             if (slot) *slot = m;
@@ -150,6 +154,7 @@ static bool make_vtable(Thread *t, Class *c)
 static Method *implementation(const Class *c, const Method *im)
 {
     Method *m = class_lookup_instance((Class *)c, im->name, im->desc);
+    charge_units(link_interface, 1);
     if (m) return m->access & ACC_PUBLIC ? m : NULL;
     for (u32 i = 0; i < c->vtable_length; i++) {
         m = c->vtable[i];
@@ -230,7 +235,8 @@ static bool link_tables(Thread *t, Class *c)
     bool ok = make_vtable(t, c);
     if (ok) make_itable(c);
     charge_touch(c->vtable, c->vtable_length * sizeof *c->vtable, true);
-    charge_work(c->vtable_length * 8 + c->nmethods * 40);
+    charge_units(link, 1);
+    charge_units(link_method, c->nmethods);
     ok = ok && set_constants(t, c);
     charge_end();
     return ok;

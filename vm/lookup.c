@@ -1,16 +1,27 @@
 /* Finding fields and methods (JVMS 5.4.3.2-4), maximally-specific superinterface methods, and selection of what a call runs (5.4.6). */
 #include "vm/loader.h"
+#include "vm/costs.h"
 #include "vm/membername.h"
 #include "base/log.h"
 #include "base/vec.h"
+
+/* What a search of n members in a row looked at. */
+static void looked_at(const void *first, u64 stride, u32 n)
+{
+    charge_units(look_member, n);
+    for (u32 i = 0; UNLIKELY(charge_hooks != NULL) && i < n; i++) charge_touch((const u8 *)first + i * stride, 24, false);
+}
 
 /* ---- Fields ------------------------------------------------------------------------------------------------------------ */
 
 Field *class_declared_field(Class *c, Symbol *name, Symbol *desc)
 {
-    for (u32 i = 0; i < c->nfields; i++)
-        if (c->fields[i].name == name && (!desc || c->fields[i].desc == desc)) return &c->fields[i];
-    return NULL;
+    Field *found = NULL;
+    u32 i = 0;
+    for (; i < c->nfields && !found; i++)
+        if (c->fields[i].name == name && (!desc || c->fields[i].desc == desc)) found = &c->fields[i];
+    looked_at(c->fields, sizeof *c->fields, i);
+    return found;
 }
 
 /* Injected fields do not exist for Java. */
@@ -35,9 +46,12 @@ Field *class_find_field(Class *c, Symbol *name, Symbol *desc)
 
 Method *class_declared_method(Class *c, Symbol *name, Symbol *desc)
 {
-    for (u32 i = 0; i < c->nmethods; i++)
-        if (c->methods[i].name == name && c->methods[i].desc == desc) return &c->methods[i];
-    return NULL;
+    Method *found = NULL;
+    u32 i = 0;
+    for (; i < c->nmethods && !found; i++)
+        if (c->methods[i].name == name && c->methods[i].desc == desc) found = &c->methods[i];
+    looked_at(c->methods, sizeof *c->methods, i);
+    return found;
 }
 
 Method *class_lookup_instance(Class *c, Symbol *name, Symbol *desc)

@@ -12,6 +12,7 @@
    Monitors hold their object weakly: collecting drops those of dead objects, moving updates the address. */
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/costs.h"
 #include "vm/sched.h"
 #include "vm/vm.h"
 
@@ -115,6 +116,7 @@ static Monitor *inflate(Object *o)
     u32 mark = o->mark, state = mark & MARK_STATE;
     if (state == MARK_INFLATED) return monitor_at(MARK_PAYLOAD(mark));
     charge_begin(SVC_MONITOR);
+    charge_units(inflate, 1);
     u32 index = monitor_new();
     Monitor *m = monitor_at(index);
     *m = (Monitor){ .object = o };

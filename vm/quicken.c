@@ -8,6 +8,7 @@
 #include "vm/quicken.h"
 #include "base/log.h"
 #include "base/window.h"
+#include "vm/costs.h"
 #include "vm/opcodes.h"
 #include "vm/throws.h"
 
@@ -33,7 +34,6 @@ static int rewrite(Method *m, u32 bci, u8 opcode, u32 operand)
     put_u16(pc + 1, operand);
     *pc = opcode;
     charge_touch(pc, 3, true);
-    charge_work(12);
     return RESOLVE_QUICKENED;
 }
 
@@ -155,7 +155,7 @@ static u32 forget_in(Method *m)
         charge_touch(m->code + bci, 3, true);
         n++;
     }
-    charge_work(6ull * m->code_length);
+    charge_units(forget_byte, m->code_length);
     return n;
 }
 

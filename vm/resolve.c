@@ -3,6 +3,7 @@
    resolved the same entry meanwhile: the first result stays. */
 #include "vm/loader.h"
 #include "vm/access.h"
+#include "vm/costs.h"
 #include "vm/names.h"
 #include "vm/resolve.h"
 #include "base/log.h"
@@ -111,7 +112,7 @@ void cp_set(ConstantPool *cp, u32 i, u64 value, bool is_object)
     if (cp->tags[i] & (CP_RESOLVED | CP_ERROR)) return;
     charge_begin(SVC_RESOLVE);
     charge_touch(&cp->v[i], 8, true);
-    charge_work(120);
+    charge_units(set_entry, 1);
     charge_end();
     cp->v[i] = value;
     cp->tags[i] |= CP_RESOLVED;

@@ -3,6 +3,7 @@
 #include "vm/runtime.h"
 #include "base/log.h"
 #include "vm/call.h"
+#include "vm/costs.h"
 #include "vm/opcodes.h"
 #include "vm/profile.h"
 #include "vm/quicken.h"
@@ -14,14 +15,12 @@
 #define MAY __attribute__((unused))
 #define RT(name) u64 rt_##name(MAY Thread *t, MAY u64 a, MAY u64 b, MAY u64 c, MAY u64 d)
 
-enum { WORK_RESOLVE = 250, WORK_NATIVE = 45, WORK_TYPE_CHECK = 20, WORK_THROW = 150, WORK_POLL = 30, WORK_HANDLE = 25 };
-
 /* ---- Safepoints ------------------------------------------------------------------------------------------ */
 RT(poll)
 {
     ASSERT(!t->exception);
     charge_begin(SVC_THREAD);
-    charge_work(WORK_POLL);
+    charge_units(poll, 1);
     if (vm_hooks.safepoint) vm_hooks.safepoint(t);
     sched_yield_baton(t);
     charge_end();
@@ -38,7 +37,8 @@ RT(attach_profile)
 {
     Method *m = (Method *)a;
     charge_begin(SVC_PROFILE);
-    charge_work(60 + m->code_length / 2);
+    charge_units(attach_profile, 1);
+    charge_units(clear_metadata, m->code_length / 2);
     profile_attach(m);
     if (m->profile) charge_touch(m->profile, 4ull * m->code_length, true);
     charge_end();
@@ -53,7 +53,7 @@ static u64 resolve(Thread *t, Quicken quicken, u64 bci)
     Method *m = t->frame->method;
     ASSERT(bci < m->code_length);
     charge_begin(SVC_RESOLVE);
-    charge_work(WORK_RESOLVE);
+    charge_units(resolve, 1);
     charge_touch(m->code + bci, 4, false);
     int r = quicken(t, m, (u32)bci);
     charge_end();
@@ -83,7 +83,7 @@ RT(new_multi)
     ASSERT(b >= 1 && b < NELEM(lengths));
     for (u64 i = 0; i < b; i++) lengths[i] = (i32)((u64 *)c)[i];
     charge_begin(SVC_ALLOC);
-    charge_work(60);
+    charge_units(new_multi, b);
     Object *o = array_new_multi(t, (Class *)a, lengths, (u32)b);
     charge_end();
     return (u64)o;
@@ -100,7 +100,7 @@ RT(invoke_native)
 {
     Method *m = (Method *)a;
     charge_begin(SVC_NATIVE);
-    charge_work(WORK_NATIVE);
+    charge_units(native_entry, 1);
     charge_touch((u64 *)b, 8ull * m->arg_slots, false);
     bool ok = call_native(t, m, (u64 *)b);
     charge_end();
@@ -114,7 +114,9 @@ RT(itable)
     const CallInfo *call = (CallInfo *)b;
     bool missing = false;
     charge_begin(SVC_RESOLVE);
-    charge_work(WORK_TYPE_CHECK + 4ull * receiver->itable_length);
+    charge_units(itable, 1);
+    charge_units(itable_row, receiver->itable_length / 2); /* on average; those passed are read */
+    if (receiver->itable_length) charge_touch(receiver->itable, receiver->itable_length * sizeof(ITable) / 2, false);
     Method *m = method_select_interface(receiver, call->interface, call->iindex, &missing);
     if (!m || missing || !(m->access & ACC_PUBLIC)) {
         throw_interface_call(t, receiver, call->method, call->interface);
@@ -127,7 +129,7 @@ RT(itable)
 RT(method_handle_target)
 {
     charge_begin(SVC_OTHER);
-    charge_work(WORK_HANDLE);
+    charge_units(handle_target, 1);
     if (b) charge_touch((void *)b, 24, false);
     Method *m = call_handle_target(t, (MethodEntry)a, (Object *)b, (Object *)c);
     charge_end();
@@ -137,7 +139,7 @@ RT(method_handle_target)
 RT(frame_overflow)
 {
     charge_begin(SVC_EXCEPTION);
-    charge_work(WORK_THROW);
+    charge_units(throw_new, 1);
     throw_stack_overflow(t);
     charge_end();
     return 1;
@@ -147,7 +149,7 @@ RT(frame_overflow)
 RT(monitor_enter)
 {
     charge_begin(SVC_MONITOR);
-    charge_work(60);
+    charge_units(monitor_enter, 1);
     charge_touch((void *)a, OBJECT_HEADER, true);
     bool ok = monitor_enter(t, (Object *)a);
     charge_end();
@@ -157,7 +159,7 @@ RT(monitor_enter)
 RT(monitor_exit)
 {
     charge_begin(SVC_MONITOR);
-    charge_work(50);
+    charge_units(monitor_exit, 1);
     charge_touch((void *)a, OBJECT_HEADER, true);
     bool ok = monitor_exit(t, (Object *)a);
     charge_end();
@@ -168,7 +170,7 @@ RT(monitor_exit)
 RT(throw_kind)
 {
     charge_begin(SVC_EXCEPTION);
-    charge_work(WORK_THROW);
+    charge_units(throw_new, 1);
     throw_of_kind(t, (ThrowKind)a, b, c);
     charge_end();
     ASSERT(t->exception != NULL);
@@ -196,7 +198,7 @@ RT(unwind)
 RT(subtype)
 {
     charge_begin(SVC_OTHER);
-    charge_work(WORK_TYPE_CHECK);
+    charge_units(subtype, 1);
     bool yes = class_subtype((Class *)a, (Class *)b);
     charge_end();
     return yes;
@@ -209,7 +211,7 @@ RT(frem)
     memcpy(&p, &x, 4);
     memcpy(&q, &y, 4);
     charge_begin(SVC_OTHER);
-    charge_work(60);
+    charge_units(frem, 1);
     charge_end();
     r = fmodf(p, q);
     memcpy(&bits, &r, 4);
@@ -223,7 +225,7 @@ RT(drem)
     memcpy(&p, &a, 8);
     memcpy(&q, &b, 8);
     charge_begin(SVC_OTHER);
-    charge_work(100);
+    charge_units(drem, 1);
     charge_end();
     r = fmod(p, q);
     memcpy(&bits, &r, 8);

@@ -20,6 +20,7 @@
 #include "vm/sched.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/costs.h"
 #include "vm/sim.h"
 #include "vm/vm.h"
 #include <errno.h>
@@ -38,7 +39,8 @@ enum {
     VIRTUAL_START_NS = 1000000000,
     REAL_FALLBACK_MIN_NS = 1000000,
     WATCH_TICK_NS = 1000000,    /* the watchdog's period, and how many ticks in a row a native sleeps before it loses the baton */
-    WATCH_TICKS = 3
+    WATCH_TICKS = 3,
+    SWITCH_BYTES = 66 * 8        /* a thread's registers */
 };
 #define VIRTUAL_EPOCH_NS 1735689600000000000ll /* 2025-01-01, when virtual clocks start */
 
@@ -257,6 +259,10 @@ __attribute__((noinline)) void sched_save_stack(Thread *t)
 static void switch_out(Thread *t)
 {
     ASSERT(current_thread == t && S.holder == t);
+    charge_begin(SVC_THREAD);
+    charge_units(thread_switch, 1);
+    charge_touch((void *)(t->guest_stack_base), SWITCH_BYTES, true); /* stands for where a core's system keeps the registers */
+    charge_end();
     if (t->context) sim_switch_out(t);
 }
 

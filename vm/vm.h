@@ -114,7 +114,9 @@ typedef struct ChargeHooks {
     void (*touch)(const void *p, u64 n, bool write);
     void (*work)(u64 instructions);
 } ChargeHooks;
+#ifndef charge_hooks /* the calibration (bench/calibrate) defines it away */
 extern ChargeHooks *charge_hooks; /* NULL: not simulating, or this thread runs natively */
+#endif
 static inline void charge_begin(Service s) { if (UNLIKELY(charge_hooks != NULL)) charge_hooks->begin(s); }
 static inline void charge_end(void) { if (UNLIKELY(charge_hooks != NULL)) charge_hooks->end(); }
 static inline void charge_touch(const void *p, u64 n, bool write) { if (UNLIKELY(charge_hooks != NULL)) charge_hooks->touch(p, n, write); }
