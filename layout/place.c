@@ -3,25 +3,27 @@
              those that a hot edge enters; members that none enters are the roots of traversals
      forest  a depth-first walk from each root along hot edges gives each member a first parent: a spanning forest
      order   chains (each member has at most one child) are taken in run order; trees in blocks: starting at a block's root the
-             heaviest frontier member (by subtree size: keys that are drawn evenly go there most often) joins until the line is full, and
-             blocks fill pages the same way
+             heaviest frontier member (by subtree size: keys that are drawn evenly go there most often) joins until the line is full;
+             groups of a few lines, which prefetchers bring together, and pages are filled with blocks the same way
      move    the heap copies them in that order
    Where no class has more than one hot edge out, there are only chains: then no forest is built, and each member is moved as it is
    reached, while its line is at hand. Sequential sweeps are cheap for the core's prefetchers; a forest costs a miss per member. */
 #include "layout/place.h"
-#include "layout/costs.h"
 #include "base/log.h"
 #include "base/bits.h"
 #include "base/hash.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE = ~0u, MAX_PER_CLASS = 8 };
+enum { NONE = ~0u, SWEEP_WORK = 6, VISIT_WORK = 12, EDGE_WORK = 5, ORDER_WORK = 20, MAX_PER_CLASS = 8 };
 
 typedef struct ClassEdges { Class *c; u32 n; u32 offsets[MAX_PER_CLASS]; bool elements; bool target; } ClassEdges;
 
 typedef struct Node { GcObject *o; u32 child, sibling, parent, weight; u32 bytes; } Node;
 typedef Vec(Node) Nodes;
+
+typedef Vec(u32) Heap; /* max-heap of nodes by (weight, lower index first) */
+enum { LEVELS = 3, GROUP_LINES = 4 };
 
 static struct Placing {
     const Edge *edges;
@@ -31,7 +33,8 @@ static struct Placing {
     Vec(GcObject *) members;
     Nodes nodes;
     Bits *entered, *seen;
-    u32 line, page;
+    u64 block[LEVELS];          /* bytes of a line, of a group of lines that a prefetcher is likely to bring together, of a page */
+    Heap frontier[LEVELS];
     u64 at;                     /* bytes ordered so far */
     u64 bytes;                  /* of all members */
     u64 reached;                /* members reached by traversals */
@@ -63,7 +66,7 @@ static ClassEdges *edges_of(Class *c)
 static GcObject *follow(const GcObject *o, u64 offset)
 {
     charge_touch((const u8 *)o + offset, sizeof(ref_t), false);
-    charge_units(edge, 1);
+    charge_work(EDGE_WORK);
     return gc_load(o, (u32)offset);
 }
 
@@ -77,47 +80,16 @@ static bool marked(Bits *b, const void *p)
     charge_touch(bits_byte(b, p), 1, false);
     return bits_get(b, p);
 }
-static void clearing(const void *p, u64 n) { charge_touch(p, n, true), charge_units(table_word, n / 8); }
-
-/* Members and nodes lie in the TABLE window, where the core's memory is: what is read and written of them is charged. Outgrown places are
-   not used again; the next pass begins with what this one came to. */
-static void grow_table(void **data, size_t *cap, size_t len, size_t size)
-{
-    size_t n = *cap ? *cap * 2 : 4096;
-    void *p = window_alloc(&win_table, n * size, 64);
-    if (len) {
-        memcpy(p, *data, len * size);
-        charge_touch(*data, len * size, false);
-        charge_touch(p, len * size, true);
-        charge_units(table_word, len * size / 8);
-    }
-    *data = p, *cap = n;
-}
-#define table_push(v, x) \
-    ((v)->len == (v)->cap ? grow_table((void **)&(v)->data, &(v)->cap, (v)->len, sizeof *(v)->data) : (void)0, \
-     (v)->data[(v)->len++] = (x), charge_touch(&vec_last(v), sizeof *(v)->data, true))
-
-static GcObject *member(size_t i)
-{
-    charge_touch(&P.members.data[i], sizeof *P.members.data, false);
-    charge_units(member_look, 1);
-    return P.members.data[i];
-}
-
-static Node *node(u32 index, bool write)
-{
-    charge_touch(&P.nodes.data[index], sizeof(Node), write);
-    return &P.nodes.data[index];
-}
+static void clearing(const void *p, u64 n) { charge_touch(p, n, true); }
 
 static void sweep_object(void *ctx, GcObject *o)
 {
     (void)ctx;
-    charge_units(sweep_object, 1);
+    charge_touch(o, sizeof *o, false);
+    charge_work(SWEEP_WORK);
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
-    charge_units(sweep_member, 1);
-    table_push(&P.members, o);
+    vec_push(&P.members, o);
     P.bytes += ALIGN_UP(gc_object_size(o), 8ull);
     for (u32 i = 0; i < e->n; i++) {
         GcObject *to = follow(o, e->offsets[i]);
@@ -135,21 +107,21 @@ static void sweep_object(void *ctx, GcObject *o)
 static void add_node(GcObject *o, u32 parent)
 {
     if (!o || !mark(P.seen, o)) return;
-    charge_units(node, 1);
+    charge_work(VISIT_WORK);
     charge_touch(o, sizeof *o, false);
     u32 index = (u32)P.nodes.len;
     Node n = { o, NONE, NONE, parent, 1, (u32)ALIGN_UP(gc_object_size(o), 8ull) };
-    if (parent != NONE) { /* children in the order of edges: they come last first */
-        n.sibling = P.nodes.data[parent].child;
-        node(parent, true)->child = index;
+    vec_push(&P.nodes, n);
+    if (parent != NONE) { /* children in the order of edges: appended below by walk() in reverse */
+        P.nodes.data[index].sibling = P.nodes.data[parent].child;
+        P.nodes.data[parent].child = index;
     }
-    table_push(&P.nodes, n);
 }
 
 /* Breadth of one object's hot references, last first, so that the child list is in edge order. */
 static void add_children(u32 index)
 {
-    GcObject *o = node(index, false)->o;
+    GcObject *o = P.nodes.data[index].o;
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
     if (e->elements)
@@ -164,14 +136,12 @@ static void grow_forest(GcObject *root)
     add_node(root, NONE);
     for (u32 i = first; i < P.nodes.len; i++) add_children(i);
     for (u32 i = (u32)P.nodes.len; i-- > first;) {
-        const Node *n = node(i, false);
-        if (n->parent != NONE) node(n->parent, true)->weight += n->weight;
+        Node *n = &P.nodes.data[i];
+        if (n->parent != NONE) P.nodes.data[n->parent].weight += n->weight;
     }
 }
 
 /* ---- The order ---------------------------------------------------------------------------------------- */
-
-typedef Vec(u32) Heap; /* max-heap of nodes by (weight, lower index first) */
 
 static bool before(u32 a, u32 b)
 {
@@ -204,44 +174,59 @@ static u32 heap_pop(Heap *h)
 
 static void emit(u32 index)
 {
-    const Node *n = node(index, false);
-    charge_units(order, 1);
+    Node *n = &P.nodes.data[index];
+    charge_work(ORDER_WORK);
     if (gc_move_object(n->o)) P.at += n->bytes;
 }
 
 static void push_children(Heap *h, u32 index)
 {
-    for (u32 c = P.nodes.data[index].child; c != NONE; c = node(c, false)->sibling) heap_push(h, c);
+    for (u32 c = P.nodes.data[index].child; c != NONE; c = P.nodes.data[c].sibling) heap_push(h, c);
 }
 
-/* One line's worth of the subtree at `root`; what is left of it goes to `rest`. */
-static void emit_block(u32 root, Heap *rest)
+/* A line that would take less than two nodes more, and would waste little, is left as it is. */
+static void start_line(const Node *root)
 {
-    static Heap frontier;
-    u64 end = ALIGN_DOWN(P.at, (u64)P.line) + P.line;
-    vec_clear(&frontier);
-    heap_push(&frontier, root);
-    do {
-        u32 v = heap_pop(&frontier);
-        emit(v);
-        push_children(&frontier, v);
-    } while (frontier.len && P.at + P.nodes.data[frontier.data[0]].bytes / 2 < end);
-    while (frontier.len) heap_push(rest, vec_pop(&frontier));
+    u64 line = P.block[0], left = line - P.at % line;
+    if (left == line || left >= 2ull * root->bytes || left * 4 > line) return;
+    gc_move_align((u32)line);
+    P.at = ALIGN_UP(P.at, line);
 }
 
-/* A tree: blocks fill a page, subtrees that did not fit start pages of their own. */
+/* Is there room for the heaviest of the frontier? A node may hang over the end of a line by half: its header is rarely read. */
+static bool room(u32 level, u64 end)
+{
+    const Heap *f = &P.frontier[level];
+    return f->len && P.at + (level ? 0 : P.nodes.data[f->data[0]].bytes / 2) < end;
+}
+
+/* A block of the subtree at `root`: greedily, heaviest first, until the block of this level is full; what is left of the subtree goes to
+   `rest`. Blocks of level 0 are lines of nodes, those above consist of blocks of the level below. */
+static void emit_block(u32 root, u32 level, Heap *rest)
+{
+    Heap *frontier = &P.frontier[level];
+    ASSERT(!frontier->len);
+    if (!level) start_line(&P.nodes.data[root]);
+    u64 end = level ? P.at + P.block[level] : ALIGN_DOWN(P.at, P.block[0]) + P.block[0];
+    heap_push(frontier, root);
+    do {
+        u32 v = heap_pop(frontier);
+        if (level) {
+            emit_block(v, level - 1, frontier);
+            continue;
+        }
+        emit(v);
+        push_children(frontier, v);
+    } while (room(level, end));
+    while (frontier->len) heap_push(rest, vec_pop(frontier));
+}
+
 static void emit_tree(u32 root)
 {
-    Heap pages = { 0 }, blocks = { 0 };
+    Heap pages = { 0 };
     heap_push(&pages, root);
-    while (pages.len) {
-        u64 end = ALIGN_DOWN(P.at, (u64)P.page) + P.page;
-        heap_push(&blocks, heap_pop(&pages));
-        while (blocks.len && P.at < end) emit_block(heap_pop(&blocks), &blocks);
-        while (blocks.len) heap_push(&pages, vec_pop(&blocks));
-    }
+    while (pages.len) emit_block(heap_pop(&pages), LEVELS - 1, &pages);
     vec_free(&pages);
-    vec_free(&blocks);
 }
 
 /* Run order for chains; a node with several children starts a tree. An array's elements follow each with its own subtree. */
@@ -268,7 +253,7 @@ static void emit_from(u32 index)
 
 static void reset(const Edge *edges, u32 n, u32 line, u32 page)
 {
-    P.edges = edges, P.nedges = n, P.line = line, P.page = page, P.at = P.bytes = P.reached = 0;
+    P.edges = edges, P.nedges = n, P.block[0] = line, P.block[1] = GROUP_LINES * line, P.block[2] = page, P.at = P.bytes = P.reached = 0;
     if (!P.entered) P.entered = xcalloc(1, sizeof(Bits)), P.seen = xcalloc(1, sizeof(Bits));
     bits_clear(P.entered, clearing);
     bits_clear(P.seen, clearing);
@@ -291,7 +276,7 @@ static void move_chain(GcObject *o)
 {
     while (o) {
         charge_touch(o, sizeof *o, false);
-        charge_units(chain_step, 1);
+        charge_work(VISIT_WORK);
         if (!(o->mark & GC_TAG)) return; /* moved already */
         ClassEdges *e = edges_of(object_class((Object *)o));
         GcObject *next = e && e->n ? follow(o, e->offsets[0]) : NULL;
@@ -305,12 +290,11 @@ static bool move_chains(PlaceResult *result)
 {
     if (!gc_move_begin(P.bytes)) return false;
     for (size_t i = 0; i < P.members.len; i++) {
-        GcObject *o = member(i);
-        if (marked(P.entered, o)) continue;
+        if (marked(P.entered, P.members.data[i])) continue;
         result->roots++;
-        move_chain(o);
+        move_chain(P.members.data[i]);
     }
-    for (size_t i = 0; i < P.members.len; i++) move_chain(member(i)); /* cycles: no root leads to them */
+    for (size_t i = 0; i < P.members.len; i++) move_chain(P.members.data[i]); /* cycles: no root leads to them */
     gc_move_end(&result->heap);
     result->members = P.reached;
     return result->heap.moved > 0;
@@ -321,16 +305,15 @@ static bool move_chains(PlaceResult *result)
 static bool move_forest(PlaceResult *result)
 {
     Vec(u32) roots = { 0 };
-    for (size_t i = 0; i < P.members.len; i++) {
-        GcObject *o = member(i);
-        if (marked(P.entered, o)) continue;
-        vec_push(&roots, (u32)P.nodes.len);
-        grow_forest(o);
-    }
+    for (size_t i = 0; i < P.members.len; i++)
+        if (!marked(P.entered, P.members.data[i])) {
+            vec_push(&roots, (u32)P.nodes.len);
+            grow_forest(P.members.data[i]);
+        }
     result->roots = roots.len;
     for (size_t i = 0; i < P.members.len; i++) { /* cycles */
         u32 before_growth = (u32)P.nodes.len;
-        grow_forest(member(i));
+        grow_forest(P.members.data[i]);
         if (P.nodes.len > before_growth) vec_push(&roots, before_growth);
     }
     u64 bytes = 0;
