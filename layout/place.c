@@ -9,13 +9,14 @@
    Where no class has more than one hot edge out, there are only chains: then no forest is built, and each member is moved as it is
    reached, while its line is at hand. Sequential sweeps are cheap for the core's prefetchers; a forest costs a miss per member. */
 #include "layout/place.h"
+#include "layout/costs.h"
 #include "base/log.h"
 #include "base/bits.h"
 #include "base/hash.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE = ~0u, SWEEP_WORK = 6, VISIT_WORK = 12, EDGE_WORK = 5, ORDER_WORK = 20, MAX_PER_CLASS = 8 };
+enum { NONE = ~0u, MAX_PER_CLASS = 8 };
 
 typedef struct ClassEdges { Class *c; u32 n; u32 offsets[MAX_PER_CLASS]; bool elements; bool target; } ClassEdges;
 
@@ -66,7 +67,7 @@ static ClassEdges *edges_of(Class *c)
 static GcObject *follow(const GcObject *o, u64 offset)
 {
     charge_touch((const u8 *)o + offset, sizeof(ref_t), false);
-    charge_work(EDGE_WORK);
+    charge_units(edge, 1);
     return gc_load(o, (u32)offset);
 }
 
@@ -80,16 +81,47 @@ static bool marked(Bits *b, const void *p)
     charge_touch(bits_byte(b, p), 1, false);
     return bits_get(b, p);
 }
-static void clearing(const void *p, u64 n) { charge_touch(p, n, true); }
+static void clearing(const void *p, u64 n) { charge_touch(p, n, true), charge_units(table_word, n / 8); }
+
+/* Members and nodes lie in the TABLE window, where the core's memory is: what is read and written of them is charged. Outgrown places are
+   not used again; the next pass begins with what this one came to. */
+static void grow_table(void **data, size_t *cap, size_t len, size_t size)
+{
+    size_t n = *cap ? *cap * 2 : 4096;
+    void *p = window_alloc(&win_table, n * size, 64);
+    if (len) {
+        memcpy(p, *data, len * size);
+        charge_touch(*data, len * size, false);
+        charge_touch(p, len * size, true);
+        charge_units(table_word, len * size / 8);
+    }
+    *data = p, *cap = n;
+}
+#define table_push(v, x) \
+    ((v)->len == (v)->cap ? grow_table((void **)&(v)->data, &(v)->cap, (v)->len, sizeof *(v)->data) : (void)0, \
+     (v)->data[(v)->len++] = (x), charge_touch(&vec_last(v), sizeof *(v)->data, true))
+
+static GcObject *member(size_t i)
+{
+    charge_touch(&P.members.data[i], sizeof *P.members.data, false);
+    charge_units(member_look, 1);
+    return P.members.data[i];
+}
+
+static Node *node(u32 index, bool write)
+{
+    charge_touch(&P.nodes.data[index], sizeof(Node), write);
+    return &P.nodes.data[index];
+}
 
 static void sweep_object(void *ctx, GcObject *o)
 {
     (void)ctx;
-    charge_touch(o, sizeof *o, false);
-    charge_work(SWEEP_WORK);
+    charge_units(sweep_object, 1);
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
-    vec_push(&P.members, o);
+    charge_units(sweep_member, 1);
+    table_push(&P.members, o);
     P.bytes += ALIGN_UP(gc_object_size(o), 8ull);
     for (u32 i = 0; i < e->n; i++) {
         GcObject *to = follow(o, e->offsets[i]);
@@ -107,21 +139,21 @@ static void sweep_object(void *ctx, GcObject *o)
 static void add_node(GcObject *o, u32 parent)
 {
     if (!o || !mark(P.seen, o)) return;
-    charge_work(VISIT_WORK);
+    charge_units(node, 1);
     charge_touch(o, sizeof *o, false);
     u32 index = (u32)P.nodes.len;
     Node n = { o, NONE, NONE, parent, 1, (u32)ALIGN_UP(gc_object_size(o), 8ull) };
-    vec_push(&P.nodes, n);
-    if (parent != NONE) { /* children in the order of edges: appended below by walk() in reverse */
-        P.nodes.data[index].sibling = P.nodes.data[parent].child;
-        P.nodes.data[parent].child = index;
+    if (parent != NONE) { /* children in the order of edges: they come last first */
+        n.sibling = P.nodes.data[parent].child;
+        node(parent, true)->child = index;
     }
+    table_push(&P.nodes, n);
 }
 
 /* Breadth of one object's hot references, last first, so that the child list is in edge order. */
 static void add_children(u32 index)
 {
-    GcObject *o = P.nodes.data[index].o;
+    GcObject *o = node(index, false)->o;
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
     if (e->elements)
@@ -136,8 +168,8 @@ static void grow_forest(GcObject *root)
     add_node(root, NONE);
     for (u32 i = first; i < P.nodes.len; i++) add_children(i);
     for (u32 i = (u32)P.nodes.len; i-- > first;) {
-        Node *n = &P.nodes.data[i];
-        if (n->parent != NONE) P.nodes.data[n->parent].weight += n->weight;
+        const Node *n = node(i, false);
+        if (n->parent != NONE) node(n->parent, true)->weight += n->weight;
     }
 }
 
@@ -174,14 +206,14 @@ static u32 heap_pop(Heap *h)
 
 static void emit(u32 index)
 {
-    Node *n = &P.nodes.data[index];
-    charge_work(ORDER_WORK);
+    const Node *n = node(index, false);
+    charge_units(order, 1);
     if (gc_move_object(n->o)) P.at += n->bytes;
 }
 
 static void push_children(Heap *h, u32 index)
 {
-    for (u32 c = P.nodes.data[index].child; c != NONE; c = P.nodes.data[c].sibling) heap_push(h, c);
+    for (u32 c = P.nodes.data[index].child; c != NONE; c = node(c, false)->sibling) heap_push(h, c);
 }
 
 /* A line that would take less than two nodes more, and would waste little, is left as it is. */
@@ -276,7 +308,7 @@ static void move_chain(GcObject *o)
 {
     while (o) {
         charge_touch(o, sizeof *o, false);
-        charge_work(VISIT_WORK);
+        charge_units(chain_step, 1);
         if (!(o->mark & GC_TAG)) return; /* moved already */
         ClassEdges *e = edges_of(object_class((Object *)o));
         GcObject *next = e && e->n ? follow(o, e->offsets[0]) : NULL;
@@ -290,11 +322,12 @@ static bool move_chains(PlaceResult *result)
 {
     if (!gc_move_begin(P.bytes)) return false;
     for (size_t i = 0; i < P.members.len; i++) {
-        if (marked(P.entered, P.members.data[i])) continue;
+        GcObject *o = member(i);
+        if (marked(P.entered, o)) continue;
         result->roots++;
-        move_chain(P.members.data[i]);
+        move_chain(o);
     }
-    for (size_t i = 0; i < P.members.len; i++) move_chain(P.members.data[i]); /* cycles: no root leads to them */
+    for (size_t i = 0; i < P.members.len; i++) move_chain(member(i)); /* cycles: no root leads to them */
     gc_move_end(&result->heap);
     result->members = P.reached;
     return result->heap.moved > 0;
@@ -305,15 +338,16 @@ static bool move_chains(PlaceResult *result)
 static bool move_forest(PlaceResult *result)
 {
     Vec(u32) roots = { 0 };
-    for (size_t i = 0; i < P.members.len; i++)
-        if (!marked(P.entered, P.members.data[i])) {
-            vec_push(&roots, (u32)P.nodes.len);
-            grow_forest(P.members.data[i]);
-        }
+    for (size_t i = 0; i < P.members.len; i++) {
+        GcObject *o = member(i);
+        if (marked(P.entered, o)) continue;
+        vec_push(&roots, (u32)P.nodes.len);
+        grow_forest(o);
+    }
     result->roots = roots.len;
     for (size_t i = 0; i < P.members.len; i++) { /* cycles */
         u32 before_growth = (u32)P.nodes.len;
-        grow_forest(P.members.data[i]);
+        grow_forest(member(i));
         if (P.nodes.len > before_growth) vec_push(&roots, before_growth);
     }
     u64 bytes = 0;
