@@ -1,6 +1,7 @@
 /* jdk.internal.misc.Unsafe: memory access on raw slots. Arguments are this, base, offset (two slots), then values. A null base
    makes the offset an absolute address, which may lie outside our windows (libnio maps files): both work natively, and only
    addresses that the core has are charged to it. Sub-word atomics and the weak forms are Java code above these. */
+#include "base/fault.h"
 #include "base/log.h"
 #include "classlib/costs.h"
 #include "classlib/natives.h"
@@ -14,28 +15,48 @@ static inline void *address(const u64 *args, u32 size, bool write)
     return p;
 }
 
+/* ---- Mapped files ------------------------------------------------------------------------------------------- */
+
+/* An absolute address may be of a mapped file, whose pages are gone once the file has been cut. */
+static inline bool is_foreign(u64 base) { return UNLIKELY(!base); }
+
+/* access(t, args) again, with the fault expected: InternalError. */
+static __attribute__((noinline)) u64 guarded(Thread *t, u64 *args, DirectNative access)
+{
+    FaultGuard guard;
+    if (FAULT_GUARD(&guard)) {
+        throw_new(t, "java/lang/InternalError", "a fault occurred in an unsafe memory access operation");
+        return 0;
+    }
+    u64 result = access(t, args);
+    fault_unguard();
+    return result;
+}
+#define GUARD_IF(foreign, access)                                       \
+    if (UNLIKELY(foreign) && !fault_guard) return guarded(t, args, access)
+
 #define ACCESS(Type, ctype, to_slot)                                                                       \
     u64 unsafe_get##Type(Thread *t, u64 *args)                                                             \
     {                                                                                                      \
-        (void)t;                                                                                           \
+        GUARD_IF(is_foreign(args[1]), unsafe_get##Type);                                                   \
         ctype v = *(volatile ctype *)address(args, sizeof(ctype), false);                                  \
         return to_slot;                                                                                    \
     }                                                                                                      \
     u64 unsafe_put##Type(Thread *t, u64 *args)                                                             \
     {                                                                                                      \
-        (void)t;                                                                                           \
+        GUARD_IF(is_foreign(args[1]), unsafe_put##Type);                                                   \
         *(volatile ctype *)address(args, sizeof(ctype), true) = (ctype)args[4];                            \
         return 0;                                                                                          \
     }                                                                                                      \
     u64 unsafe_get##Type##Volatile(Thread *t, u64 *args)                                                   \
     {                                                                                                      \
-        (void)t;                                                                                           \
+        GUARD_IF(is_foreign(args[1]), unsafe_get##Type##Volatile);                                         \
         ctype v = __atomic_load_n((ctype *)address(args, sizeof(ctype), false), __ATOMIC_SEQ_CST);         \
         return to_slot;                                                                                    \
     }                                                                                                      \
     u64 unsafe_put##Type##Volatile(Thread *t, u64 *args)                                                   \
     {                                                                                                      \
-        (void)t;                                                                                           \
+        GUARD_IF(is_foreign(args[1]), unsafe_put##Type##Volatile);                                         \
         __atomic_store_n((ctype *)address(args, sizeof(ctype), true), (ctype)args[4], __ATOMIC_SEQ_CST);   \
         return 0;                                                                                          \
     }
@@ -76,14 +97,14 @@ u64 unsafe_getUncompressedObject(Thread *t, u64 *args) { return (void)t, *(u64 *
 #define EXCHANGE(Type, ctype, expected, desired, to_slot)                                                                  \
     u64 unsafe_compareAndSet##Type(Thread *t, u64 *args)                                                                   \
     {                                                                                                                      \
-        (void)t;                                                                                                           \
+        GUARD_IF(is_foreign(args[1]), unsafe_compareAndSet##Type);                                                         \
         ctype v = expected;                                                                                                \
         return __atomic_compare_exchange_n((ctype *)address(args, sizeof(ctype), true), &v, desired, false,                \
                                            __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                                            \
     }                                                                                                                      \
     u64 unsafe_compareAndExchange##Type(Thread *t, u64 *args)                                                              \
     {                                                                                                                      \
-        (void)t;                                                                                                           \
+        GUARD_IF(is_foreign(args[1]), unsafe_compareAndExchange##Type);                                                    \
         ctype v = expected;                                                                                                \
         __atomic_compare_exchange_n((ctype *)address(args, sizeof(ctype), true), &v, desired, false, __ATOMIC_SEQ_CST,     \
                                     __ATOMIC_SEQ_CST);                                                                     \
@@ -105,7 +126,7 @@ u64 unsafe_fence(Thread *t, u64 *args)
 /* (Object base, long offset, long bytes, byte value) */
 u64 unsafe_setMemory0(Thread *t, u64 *args)
 {
-    (void)t;
+    GUARD_IF(is_foreign(args[1]), unsafe_setMemory0);
     void *p = (u8 *)args[1] + args[2];
     u64 n = args[4];
     native_touch(p, n, true);
@@ -117,7 +138,7 @@ u64 unsafe_setMemory0(Thread *t, u64 *args)
 /* (Object from, long offset, Object to, long offset, long bytes); may overlap. */
 u64 unsafe_copyMemory0(Thread *t, u64 *args)
 {
-    (void)t;
+    GUARD_IF(is_foreign(args[1]) || is_foreign(args[4]), unsafe_copyMemory0);
     const void *from = (u8 *)args[1] + args[2];
     void *to = (u8 *)args[4] + args[5];
     u64 n = args[7];
@@ -139,6 +160,7 @@ static void swap_unit(u8 *p, u64 size)
 /* As copyMemory0, then long element size: bytes of each element are reversed. */
 u64 unsafe_copySwapMemory0(Thread *t, u64 *args)
 {
+    GUARD_IF(is_foreign(args[1]) || is_foreign(args[4]), unsafe_copySwapMemory0);
     u64 n = args[7], size = args[9];
     ASSERT(size == 2 || size == 4 || size == 8);
     unsafe_copyMemory0(t, args);

@@ -11,4 +11,7 @@ extern void (*boot_signals)(Thread *t);
 /* Waits for the last non-daemon thread, runs Shutdown.shutdown() (hooks) and leaves with `code`. */
 void vm_destroy(Thread *t, int code) NORETURN;
 
+/* crash.c: host faults are told in one line, with the Java method, before the process aborts. First of all, on the main thread. */
+void crash_reports_install(void);
+
 #endif

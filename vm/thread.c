@@ -5,6 +5,7 @@
    thread ids are the same in every run. A thread is alive from thread_start (or attaching) to thread_end, which is when `eetop` in its
    Java object names it; a finished block holds nothing that anybody may still look at. */
 #define _GNU_SOURCE
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "vm/native.h"
@@ -268,12 +269,14 @@ static void *thread_main(void *arg)
 {
     Thread *t = arg;
     current_thread = t;
+    fault_stack_begin();
     t->host_stack_base = (u64)__builtin_frame_address(0);
     sched_first_turn(t);
     LOG(thread, "thread %u runs", t->id);
     if (t->host->body) t->host->body(t);
     else if (!stillborn(t->java)) vm_call_virtual(t, meth.Thread_run, (const u64[]){ (u64)t->java });
     thread_end(t);
+    fault_stack_end();
     return NULL;
 }
 
@@ -348,6 +351,7 @@ static Thread *enter_vm(void)
     ASSERT(!current_thread);
     Thread *t = thread_create();
     t->attached = true;
+    fault_stack_begin();
     t->host_stack_base = host_stack_end();
     current_thread = t;
     return t;
@@ -407,6 +411,7 @@ void thread_detach(Thread *t)
 {
     ASSERT(t == current_thread && t->held == 1);
     thread_end(t);
+    fault_stack_end();
 }
 
 /* ---- DestroyJavaVM -------------------------------------------------------------------------------------------------------- */
