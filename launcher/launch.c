@@ -37,12 +37,36 @@ static Class *load_main(Thread *t, Class *helper, const Options *o)
     return mirror_class(mirror);
 }
 
+/* --list-modules and its kin. */
+static void tell(Thread *t, Class *helper, const Options *o)
+{
+    Object *what = o->tell == TELL_MODULE ? platform_string(t, helper, o->what) : NULL;
+    if (t->exception) return;
+    switch (o->tell) {
+    case TELL_MODULES:
+        vm_call(t, method_named(helper, "listModules", "()V"), NULL);
+        break;
+    case TELL_MODULE:
+        vm_callv(t, method_named(helper, "describeModule", "(Ljava/lang/String;)V"), (u64)what);
+        break;
+    case TELL_VALID: /* the boot layer's making has done it */
+        break;
+    }
+}
+
 int launch(Thread *t, const Options *o)
 {
     Class *helper = class_boot("sun/launcher/LauncherHelper");
     if (!class_initialize(t, helper)) return 1;
+    if (o->show_resolution) vm_call(t, method_named(helper, "showResolvedModules", "()V"), NULL);
+    if (t->exception) return 1;
+    if (o->mode == LAUNCH_TELL) {
+        tell(t, helper, o);
+        return t->exception ? 1 : 0;
+    }
     Class *c = load_main(t, helper, o);
     if (!c) return 1;
+    if (o->dry_run) return 0;
     Object *args = argument_array(t, helper, o);
     if (!args) return 1;
     Method *m = class_find_method(c, symbol_of("main"), symbol_of("([Ljava/lang/String;)V"));

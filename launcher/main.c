@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/personality.h>
 #include <unistd.h>
+#include <zip.h>
 
 #define LOAM_VERSION "0.1.0"
 #define MAIN_STACK (64ul << 20) /* host stack of the main thread: bounds Java -> native -> Java recursion */
@@ -25,9 +26,11 @@ static void print_version(FILE *f)
 static void *run(void *unused)
 {
     (void)unused;
+    crash_reports_install();
     classlib_install();
     bridge_install(&options);
     Thread *t = vm_boot();
+    if (options.torture_collect | options.torture_move) gc_torture(options.torture_collect, options.torture_move);
     int code = launch(t, &options);
     if (t->exception) {
         code = 1;
@@ -46,6 +49,18 @@ static void fix_addresses(char **argv)
     execv("/proc/self/exe", argv);
 }
 
+/* What `java` checks of a jar before there is a VM. */
+static void check_jar(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) fprintf(stderr, "Error: Unable to access jarfile %s\n", path);
+    else fclose(f);
+    zip_t *zip = f ? zip_open(path, ZIP_RDONLY, NULL) : NULL;
+    if (f && !zip) fprintf(stderr, "Error: Invalid or corrupt jarfile %s\n", path);
+    if (!zip) exit(1);
+    zip_discard(zip);
+}
+
 int main(int argc, char **argv)
 {
     options_parse(&options, argc, argv);
@@ -55,6 +70,7 @@ int main(int argc, char **argv)
     if (options.show_version_out) print_version(stdout);
     if (options.show_version_err) print_version(stderr);
     if (options.mode == LAUNCH_VERSION) return 0;
+    if (options.mode == LAUNCH_JAR) check_jar(options.what);
     bridge_prepare(&options);
     pthread_attr_t attr;
     pthread_attr_init(&attr);

@@ -12,15 +12,27 @@
 
 static Options *opt;
 static Vec(const char *) properties;
+static Vec(const char *) vm_args; /* what RuntimeMXBean.getInputArguments tells */
+static u64 initial_heap;
 static u32 numbered[6]; /* next index of --add-modules & co. */
+
+static const char cannot_create[] = "Error: Could not create the Java Virtual Machine.\n"
+                                    "Error: A fatal exception has occurred. Program will exit.\n";
 
 /* What `java` prints when it refuses an option. */
 static void refuse(const char *fmt, const char *what) NORETURN;
 static void refuse(const char *fmt, const char *what)
 {
     fprintf(stderr, fmt, what);
-    fprintf(stderr, "\nError: Could not create the Java Virtual Machine.\n"
-                    "Error: A fatal exception has occurred. Program will exit.\n");
+    fprintf(stderr, "\n%s", cannot_create);
+    exit(1);
+}
+
+/* What the VM itself prints on stdout when it cannot start with the sizes it was given. */
+static void refuse_size(const char *what) NORETURN;
+static void refuse_size(const char *what)
+{
+    printf("Error occurred during initialization of VM\n%s\n", what);
     exit(1);
 }
 
@@ -49,8 +61,10 @@ static u64 parse_size(const char *option, const char *text)
     if (errno || end == text || *end || *text == '-' || n > (UINT64_MAX >> shift)) {
         char *whole = xasprintf("%s%s", option, text);
         if (!strcmp(option, "-Xmx")) refuse("Invalid maximum heap size: %s", whole);
-        if (!strcmp(option, "-Xss")) refuse("Invalid thread stack size: %s", whole);
-        refuse("Invalid size: %s", whole);
+        if (!strcmp(option, "-Xms")) refuse("Invalid initial heap size: %s", whole);
+        if (!strcmp(option, "-Xmn")) refuse("Invalid initial young generation size: %s", whole);
+        ASSERT(!strcmp(option, "-Xss"));
+        refuse("Invalid thread stack size: %s", whole);
     }
     return n << shift;
 }
@@ -61,7 +75,13 @@ static void usage(FILE *f);
 #define UNUSED (void)v
 HANDLER(class_path) { vm_options.class_path = v; }
 HANDLER(jar) { opt->mode = LAUNCH_JAR, opt->what = v; }
-HANDLER(module_main) { opt->mode = LAUNCH_MODULE, opt->what = v; }
+HANDLER(module_main)
+{
+    opt->mode = LAUNCH_MODULE, opt->what = v;
+    char *property = xasprintf("jdk.module.main=%.*s", (int)strcspn(v, "/"), v);
+    vec_push(&properties, property);
+    vec_push(&vm_args, xasprintf("-D%s", property));
+}
 HANDLER(module_path) { add_property("jdk.module.path", v); }
 HANDLER(upgrade_module_path) { add_property("jdk.module.upgrade.path", v); }
 HANDLER(limit_modules) { add_property("jdk.module.limitmods", v); }
@@ -69,23 +89,30 @@ HANDLER(add_modules) { add_numbered(0, "jdk.module.addmods", v); }
 HANDLER(add_exports) { add_numbered(1, "jdk.module.addexports", v); }
 HANDLER(add_opens) { add_numbered(2, "jdk.module.addopens", v); }
 HANDLER(add_reads) { add_numbered(3, "jdk.module.addreads", v); }
-HANDLER(patch_module) { add_numbered(4, "jdk.module.patch", v); }
+HANDLER(patch_module)
+{
+    if (!strchr(v, '=')) {
+        printf("Missing '=' in --patch-module specification\n");
+        fprintf(stderr, "%s", cannot_create);
+        exit(1);
+    }
+    add_numbered(4, "jdk.module.patch", v);
+}
 HANDLER(enable_native_access) { add_numbered(5, "jdk.module.enable.native.access", v); }
 HANDLER(enable_preview) { UNUSED; add_property("jdk.internal.preview.enabled", "true"); }
 HANDLER(property) { vec_push(&properties, strchr(v, '=') ? v : xasprintf("%s=", v)); }
 HANDLER(ignored) { UNUSED; }
-HANDLER(ignored_size) { parse_size("-Xms", v); }
+HANDLER(initial_heap) { initial_heap = parse_size("-Xms", v); }
+HANDLER(young_size) { parse_size("-Xmn", v); }
 HANDLER(max_heap)
 {
     vm_options.max_heap = parse_size("-Xmx", v);
-    if (vm_options.max_heap < 2 << 20) refuse("Too small maximum heap", "");
 }
 HANDLER(stack_size)
 {
     vm_options.java_stack = parse_size("-Xss", v);
-    if (vm_options.java_stack < 136 << 10)
-        refuse("\nThe Java thread stack size specified is too small. Specify at least %sk", "136");
-    if (vm_options.java_stack > 1 << 30) refuse("Invalid thread stack size: -Xss%s", v);
+    if (vm_options.java_stack > 1 << 30)
+        refuse("Invalid thread stack size: -Xss%s\nThe specified size exceeds the maximum representable size.", v);
 }
 HANDLER(boot_append) { vm_options.boot_append = vm_options.boot_append ? xasprintf("%s:%s", vm_options.boot_append, v) : v; }
 HANDLER(hotspot_flag)
@@ -99,7 +126,6 @@ HANDLER(verbose)
     if (!v || !strcmp(v, "class")) vm_options.verbose_class = true;
     else if (!strcmp(v, "gc")) vm_options.verbose_gc = true;
     else if (!strcmp(v, "jni")) vm_options.verbose_jni = true;
-    else if (strcmp(v, "module")) refuse("Unrecognized option: -verbose:%s", v);
 }
 
 static void assertion(const char *v, bool enable)
@@ -125,6 +151,11 @@ HANDLER(ea) { assertion(v, true); }
 HANDLER(da) { assertion(v, false); }
 HANDLER(esa) { UNUSED; vm_options.assertions_system = true; }
 HANDLER(dsa) { UNUSED; vm_options.assertions_system = false; }
+HANDLER(list_modules) { opt->mode = LAUNCH_TELL, opt->tell = TELL_MODULES, opt->what = v; }
+HANDLER(describe_module) { opt->mode = LAUNCH_TELL, opt->tell = TELL_MODULE, opt->what = v; }
+HANDLER(validate_modules) { UNUSED; opt->mode = LAUNCH_TELL, opt->tell = TELL_VALID, add_property("jdk.module.validation", "true"); }
+HANDLER(show_resolution) { UNUSED; opt->show_resolution = true; }
+HANDLER(dry_run) { UNUSED; opt->dry_run = true; }
 HANDLER(version_err) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_err = true; }
 HANDLER(version_out) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_out = true; }
 HANDLER(show_version_err) { UNUSED; opt->show_version_err = true; }
@@ -168,6 +199,16 @@ HANDLER(report)
 HANDLER(charge_scale) { opt->charge_scale = number("--charge-scale", v, 0, 1000); }
 HANDLER(seed) { vm_options.seed = (u64)number("--seed", v, 0, 4294967295.0); }
 HANDLER(time) { vm_options.real_time = one_of("--time", v, (const char *const[]){ "simulated", "real" }, 2); }
+/* collect:N,move:M */
+HANDLER(torture)
+{
+    unsigned long long collect = 0, move = 0;
+    char rest;
+    if (sscanf(v, "collect:%llu,move:%llu%c", &collect, &move, &rest) != 2 && sscanf(v, "collect:%llu%c", &collect, &rest) != 1 &&
+        (collect = 0, sscanf(v, "move:%llu%c", &move, &rest) != 1))
+        die("--torture=%s: must be collect:N, move:M or collect:N,move:M (at every N-th allocation; 0: never)", v);
+    opt->torture_collect = collect, opt->torture_move = move;
+}
 HANDLER(log)
 {
     const char *unknown = log_enable(v);
@@ -181,6 +222,31 @@ static const Row rows[] = {
 #include "launcher/options.def"
 };
 #undef O
+
+/* The last argument is an option that lacks its value. */
+static void missing_value(const char *a) NORETURN;
+static void missing_value(const char *a)
+{
+    static const struct { const char *option, *what; } needs[] = {
+        { "-cp", "class path" }, { "-classpath", "class path" }, { "--class-path", "class path" }, { "-p", "module path" },
+        { "--module-path", "module path" }, { "-jar", "jar file" } };
+    const char *what = NULL;
+    for (size_t k = 0; k < NELEM(needs); k++)
+        if (!strcmp(a, needs[k].option)) what = needs[k].what;
+    if (what) fprintf(stderr, "Error: %s requires %s specification\n", a, what);
+    else fprintf(stderr, "Error: %s requires %s\n", a, !strcmp(a, "-m") || !strcmp(a, "--module") ? "module name" : "a value");
+    if (!strcmp(a, "-jar")) usage(stderr);
+    exit(1);
+}
+
+/* The class path and what to run are told elsewhere. */
+static bool is_vm_argument(const char *name)
+{
+    static const char *const others[] = { "-cp", "-classpath", "--class-path", "-jar", "-m", "--module" };
+    for (size_t i = 0; i < NELEM(others); i++)
+        if (!strcmp(name, others[i])) return false;
+    return true;
+}
 
 /* Handles argv[*i] if a row fits, and moves *i past what it used. */
 static bool try_option(const char **argv, u32 argc, u32 *i)
@@ -198,12 +264,12 @@ static bool try_option(const char **argv, u32 argc, u32 *i)
     if (!best) return false;
     if ((best->form == NEXT || best->form == EQUALS) && !value) {
         if (*i + 1 >= argc) {
-            fprintf(stderr, "Error: %s requires %s\n", a,
-                    strstr(a, "class") || !strcmp(a, "-cp") ? "class path specification" : !strcmp(a, "-jar") ? "jar file specification" : "a value");
-            exit(1);
+            missing_value(a);
         }
         value = argv[++*i];
     }
+    bool joined = best->form == EQUALS || best->form == NEXT;
+    if (is_vm_argument(best->name)) vec_push(&vm_args, joined ? xasprintf("%s=%s", best->name, value) : a);
     best->handler(value);
     ++*i;
     return true;
@@ -220,19 +286,33 @@ static char *join_command(const char **argv, u32 argc)
     return s;
 }
 
+/* Sizes that only make sense together, or that the VM and not the launcher refuses. */
+static void check_sizes(void)
+{
+    u64 max = vm_options.max_heap;
+    if (max && max < 2 << 20) refuse_size("Too small maximum heap");
+    if (initial_heap && initial_heap < 1 << 20) refuse_size("Too small initial heap");
+    if (max && initial_heap > max) refuse_size("Initial heap size set to a larger value than the maximum heap size");
+    if (vm_options.java_stack < 136 << 10) {
+        printf("\nThe Java thread stack size specified is too small. Specify at least 136k\n");
+        fprintf(stderr, "%s", cannot_create);
+        exit(1);
+    }
+}
+
 static void finish(void)
 {
+    check_sizes();
     const char *env = getenv("CLASSPATH");
     if (opt->mode == LAUNCH_JAR) vm_options.class_path = opt->what;
     else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE) vm_options.class_path = env && *env ? env : ".";
-    if (opt->mode == LAUNCH_MODULE) {
-        if (!vm_options.class_path) vm_options.class_path = "";
-        add_property("jdk.module.main", opt->what);
-    }
+    if (opt->mode == LAUNCH_MODULE && !vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
     if (!opt->core && (opt->reports.len || opt->layout || strcmp(opt->from, "main"))) opt->core = "default";
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
+    vm_options.vm_args = vm_args.data;
+    vm_options.nvm_args = (u32)vm_args.len;
     char *command = xstrdup(opt->what ? opt->what : "");
     for (u32 i = 0; i < opt->nargs; i++) {
         char *next = xasprintf("%s %s", command, opt->args[i]);
@@ -291,5 +371,6 @@ static void usage(FILE *f)
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"
-          "  --log=CHANNEL,...        debug output on stderr\n", f);
+          "  --log=CHANNEL,...        debug output on stderr\n"
+          "  --torture=collect:N,move:M   debug aid: collect at every N-th allocation, move a part of the heap at every M-th\n", f);
 }

@@ -6,7 +6,10 @@
 #include "hwsim/model.h"
 
 /* What to start, numbered as LauncherHelper.checkAndLoadMain's mode. */
-typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, LAUNCH_VERSION } LaunchMode;
+typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, LAUNCH_VERSION, LAUNCH_TELL } LaunchMode;
+
+/* LAUNCH_TELL: nothing runs, LauncherHelper tells about modules. */
+typedef enum LaunchTell { TELL_MODULES, TELL_MODULE, TELL_VALID } LaunchTell;
 
 typedef struct Options {
     LaunchMode mode;
@@ -20,6 +23,10 @@ typedef struct Options {
     const char *from;      /* "main" or "boot" */
     bool layout;
     double charge_scale;
+    LaunchTell tell;
+    bool dry_run;          /* find and check the main class only */
+    bool show_resolution;  /* --show-module-resolution */
+    u64 torture_collect, torture_move; /* gc_torture; 0: never */
     bool show_version_out, show_version_err;
     char *command;         /* the whole command line, for reports */
 } Options;

@@ -63,3 +63,4 @@ for p in LList LTree; do
     else echo "FAIL java layout pays $p"; jq -cs 'map(.totals | [.levels.l1d.misses, .cycles])' "$out/run/$p-off.json" "$out/run/$p-on.json"; fi
 done
 bash tests/java/errors.sh "$loam" "$java" "$out"
+bash tests/java/cli.sh "$loam" "$java" "$out"
