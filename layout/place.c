@@ -1,7 +1,7 @@
 /* Ordering objects along hot edges.
      sweep   one pass over the heap in address order finds the members (objects that a hot edge leaves or reaches by class) and marks
              those that a hot edge enters; members that none enters are the roots of traversals
-     forest  a depth-first walk from each root along hot edges gives each member a first parent: a spanning forest
+     forest  a breadth-first walk from each root along hot edges gives each member a first parent: a spanning forest
      order   chains (each member has at most one child) are taken in run order; trees in blocks: starting at a block's root the
              heaviest frontier member (by subtree size: keys that are drawn evenly go there most often) joins until the line is full;
              groups of a few lines, which prefetchers bring together, and pages are filled with blocks the same way
@@ -20,7 +20,9 @@ enum { NONE = ~0u, MAX_PER_CLASS = 8 };
 
 typedef struct ClassEdges { Class *c; u32 n; u32 offsets[MAX_PER_CLASS]; bool elements; bool target; } ClassEdges;
 
-typedef struct Node { GcObject *o; u32 child, sibling, parent, weight; u32 bytes; } Node;
+/* Trees are kept breadth-first, one after the other, each closed by an empty node: the children of node i are those from its `first`
+   to the `first` of node i + 1. */
+typedef struct Node { ref_t o; u32 first, weight; } Node;
 typedef Vec(Node) Nodes;
 
 typedef Vec(u32) Heap; /* max-heap of nodes by (weight, lower index first) */
@@ -37,6 +39,7 @@ static struct Placing {
     u64 block[LEVELS];          /* bytes of a line, of a group of lines that a prefetcher is likely to bring together, of a page */
     Heap frontier[LEVELS];
     u64 at;                     /* bytes ordered so far */
+    u64 last_bytes;             /* size of the last object ordered: the next is taken to be like it */
     u64 bytes;                  /* of all members */
     u64 reached;                /* members reached by traversals */
 } P;
@@ -113,6 +116,7 @@ static Node *node(u32 index, bool write)
     charge_touch(&P.nodes.data[index], sizeof(Node), write);
     return &P.nodes.data[index];
 }
+static u32 children_end(u32 index) { return P.nodes.data[index + 1].first; }
 
 static void sweep_object(void *ctx, GcObject *o)
 {
@@ -136,41 +140,41 @@ static void sweep_object(void *ctx, GcObject *o)
 
 /* ---- The forest --------------------------------------------------------------------------------------- */
 
-static void add_node(GcObject *o, u32 parent)
+static void add_node(GcObject *o)
 {
     if (!o || !mark(P.seen, o)) return;
     charge_units(node, 1);
-    charge_touch(o, sizeof *o, false);
-    u32 index = (u32)P.nodes.len;
-    Node n = { o, NONE, NONE, parent, 1, (u32)ALIGN_UP(gc_object_size(o), 8ull) };
-    if (parent != NONE) { /* children in the order of edges: they come last first */
-        n.sibling = P.nodes.data[parent].child;
-        node(parent, true)->child = index;
-    }
+    Node n = { gc_encode(o), 0, 1 };
     table_push(&P.nodes, n);
 }
 
-/* Breadth of one object's hot references, last first, so that the child list is in edge order. */
 static void add_children(u32 index)
 {
-    GcObject *o = node(index, false)->o;
+    node(index, true)->first = (u32)P.nodes.len;
+    GcObject *o = gc_decode(P.nodes.data[index].o);
+    charge_touch(o, sizeof *o, false);
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
+    for (u32 i = 0; i < e->n; i++) add_node(follow(o, e->offsets[i]));
     if (e->elements)
-        for (u32 i = gc_length(o); i--;) add_node(follow(o, ARRAY_BASE + 4ull * i), index);
-    for (u32 i = e->n; i--;) add_node(follow(o, e->offsets[i]), index);
+        for (u32 i = 0, n = gc_length(o); i < n; i++) add_node(follow(o, ARRAY_BASE + 4ull * i));
 }
 
-/* Nodes are appended breadth-first, so children come after their parents: weights add up in one backward loop. */
-static void grow_forest(GcObject *root)
+/* Adds the tree at `root`, if nothing reached it before; children come after their parents, so weights add up in one backward loop. */
+static bool grow_tree(GcObject *root)
 {
     u32 first = (u32)P.nodes.len;
-    add_node(root, NONE);
+    add_node(root);
+    if (P.nodes.len == first) return false;
     for (u32 i = first; i < P.nodes.len; i++) add_children(i);
-    for (u32 i = (u32)P.nodes.len; i-- > first;) {
-        const Node *n = node(i, false);
-        if (n->parent != NONE) node(n->parent, true)->weight += n->weight;
+    P.reached += P.nodes.len - first;
+    Node closing = { 0, (u32)P.nodes.len, 0 };
+    table_push(&P.nodes, closing);
+    for (u32 i = (u32)P.nodes.len - 1; i-- > first;) {
+        Node *n = node(i, true);
+        for (u32 c = n->first; c < children_end(i); c++) n->weight += node(c, false)->weight;
     }
+    return true;
 }
 
 /* ---- The order ---------------------------------------------------------------------------------------- */
@@ -206,31 +210,31 @@ static u32 heap_pop(Heap *h)
 
 static void emit(u32 index)
 {
-    const Node *n = node(index, false);
+    GcObject *o = gc_decode(node(index, false)->o);
     charge_units(order, 1);
-    if (gc_move_object(n->o)) P.at += n->bytes;
+    charge_touch(o, sizeof *o, false);
+    u64 bytes = ALIGN_UP(gc_object_size(o), 8ull);
+    if (!gc_move_object(o)) return;
+    P.at += bytes;
+    P.last_bytes = bytes;
 }
 
 static void push_children(Heap *h, u32 index)
 {
-    for (u32 c = P.nodes.data[index].child; c != NONE; c = node(c, false)->sibling) heap_push(h, c);
+    for (u32 c = P.nodes.data[index].first; c < children_end(index); c++) heap_push(h, c), node(c, false);
 }
 
 /* A line that would take less than two nodes more, and would waste little, is left as it is. */
-static void start_line(const Node *root)
+static void start_line(void)
 {
     u64 line = P.block[0], left = line - P.at % line;
-    if (left == line || left >= 2ull * root->bytes || left * 4 > line) return;
+    if (left == line || left >= 2 * P.last_bytes || left * 4 > line) return;
     gc_move_align((u32)line);
     P.at = ALIGN_UP(P.at, line);
 }
 
-/* Is there room for the heaviest of the frontier? A node may hang over the end of a line by half: its header is rarely read. */
-static bool room(u32 level, u64 end)
-{
-    const Heap *f = &P.frontier[level];
-    return f->len && P.at + (level ? 0 : P.nodes.data[f->data[0]].bytes / 2) < end;
-}
+/* Is there room for one more of the frontier? A node may hang over the end of a line by half: its header is rarely read. */
+static bool room(u32 level, u64 end) { return P.frontier[level].len && P.at + (level ? 0 : P.last_bytes / 2) < end; }
 
 /* A block of the subtree at `root`: greedily, heaviest first, until the block of this level is full; what is left of the subtree goes to
    `rest`. Blocks of level 0 are lines of nodes, those above consist of blocks of the level below. */
@@ -238,7 +242,7 @@ static void emit_block(u32 root, u32 level, Heap *rest)
 {
     Heap *frontier = &P.frontier[level];
     ASSERT(!frontier->len);
-    if (!level) start_line(&P.nodes.data[root]);
+    if (!level) start_line();
     u64 end = level ? P.at + P.block[level] : ALIGN_DOWN(P.at, P.block[0]) + P.block[0];
     heap_push(frontier, root);
     do {
@@ -264,22 +268,18 @@ static void emit_tree(u32 root)
 /* Run order for chains; a node with several children starts a tree. An array's elements follow each with its own subtree. */
 static void emit_from(u32 index)
 {
-    for (u32 v = index; v != NONE;) {
-        Node *n = &P.nodes.data[v];
-        bool array = object_class((Object *)n->o)->kind == CLASS_ARRAY;
-        if (array) {
-            u32 child = n->child;
-            emit(v);
-            for (; child != NONE; child = P.nodes.data[child].sibling) emit_from(child);
-            return;
-        }
-        if (n->child != NONE && P.nodes.data[n->child].sibling != NONE) {
+    for (u32 v = index;;) {
+        u32 first = P.nodes.data[v].first, end = children_end(v);
+        bool array = object_class((Object *)gc_decode(P.nodes.data[v].o))->kind == CLASS_ARRAY;
+        if (end - first > 1 && !array) {
             emit_tree(v);
             return;
         }
-        u32 next = n->child;
         emit(v);
-        v = next;
+        if (end - first > 1)
+            for (u32 c = first; c < end; c++) emit_from(c);
+        if (end - first != 1) return;
+        v = first;
     }
 }
 
@@ -340,22 +340,18 @@ static bool move_forest(PlaceResult *result)
     Vec(u32) roots = { 0 };
     for (size_t i = 0; i < P.members.len; i++) {
         GcObject *o = member(i);
-        if (marked(P.entered, o)) continue;
-        vec_push(&roots, (u32)P.nodes.len);
-        grow_forest(o);
+        u32 at = (u32)P.nodes.len;
+        if (!marked(P.entered, o) && grow_tree(o)) vec_push(&roots, at);
     }
     result->roots = roots.len;
     for (size_t i = 0; i < P.members.len; i++) { /* cycles */
-        u32 before_growth = (u32)P.nodes.len;
-        grow_forest(member(i));
-        if (P.nodes.len > before_growth) vec_push(&roots, before_growth);
+        u32 at = (u32)P.nodes.len;
+        if (grow_tree(member(i))) vec_push(&roots, at);
     }
-    u64 bytes = 0;
-    for (size_t i = 0; i < P.nodes.len; i++) bytes += P.nodes.data[i].bytes;
-    bool begun = gc_move_begin(bytes);
+    bool begun = gc_move_begin(P.bytes);
     for (size_t i = 0; begun && i < roots.len; i++) emit_from(roots.data[i]);
     if (begun) gc_move_end(&result->heap);
-    result->members = P.nodes.len;
+    result->members = P.reached;
     vec_free(&roots);
     return result->heap.moved > 0;
 }
