@@ -75,8 +75,7 @@ static bool readable(u64 addr)
     return addr - HW_LOW_MEMORY < HW_MEMORY_SPAN && syscall(SYS_rt_sigprocmask, -1, ALIGN_DOWN(addr, 8ull), NULL, 8) == -1 && errno != EFAULT;
 }
 
-/* Reads up to one instruction at pc into *word; false if it is not all in readable memory. */
-static bool read_code(u64 pc, u64 *known_page, u32 *word)
+bool hw_read_code(u64 pc, u64 *known_page, u32 *word)
 {
     u16 half[2] = { 0, 0 };
     for (u32 i = 0; i < 2; i++) {
@@ -119,7 +118,7 @@ static bool ends_block(u32 class)
     }
 }
 
-static HwBranchKind jump_kind(const HwInsn *i)
+HwBranchKind hw_jump_kind(const HwInsn *i)
 {
     enum { RA = 1 };
     if (i->id == HW_I_JAL) return i->rd == RA ? HW_BR_CALL : HW_BR_JUMP;
@@ -154,7 +153,7 @@ static void emit_insn(Builder *b, u64 pc, const HwInsn *i)
         op->aux = i->rs3;
         break;
     case HW_CLASS_FPX: op->imm = i->rm; break;
-    case HW_CLASS_JAL: case HW_CLASS_JALR: op->rs2 = (u8)jump_kind(i); /* fallthrough */
+    case HW_CLASS_JAL: case HW_CLASS_JALR: op->rs2 = (u8)hw_jump_kind(i); /* fallthrough */
     case HW_CLASS_BRANCH: case HW_CLASS_TRAP: case HW_CLASS_CSR: case HW_CLASS_HCALL: case HW_CLASS_FENCEI: op->aux = i->len; break;
     default: break;
     }
@@ -176,7 +175,7 @@ static u32 decode_block(Builder *b, u64 pc, bool model)
 {
     u64 page = ~0ull, at = pc;
     u32 word, previous = 0;
-    while (b->n < HW_BLOCK_MAX && read_code(at, &page, &word)) {
+    while (b->n < HW_BLOCK_MAX && hw_read_code(at, &page, &word)) {
         HwInsn i;
         hw_decode(word, &i);
         if (model) emit_fetches(b, at, i.len, previous);
@@ -259,6 +258,7 @@ static void unregister(HwDecode *d, HwBlock *b)
 void hw_core_invalidate(HwCore *core, u64 from, u64 to)
 {
     HwDecode *d = core->decode;
+    hw_dbt_invalidate(core, from, to);
     if (from >= to || !pages_decoded(d, from, to)) return;
     size_t kept = 0;
     for (size_t i = 0; i < d->all.len; i++) {

@@ -1,56 +1,175 @@
-/* Branch prediction. Directions: two-bit counters indexed by address (bimodal) or by address xor folded global history
-   (gshare), or static. Targets: a branch target buffer for direct branches, a target cache indexed with the path for
-   indirect jumps (falling back to the buffer), a return-address stack.
+/* Branch prediction: which parts there are (bp.h lists them), and what happens at a control transfer. Directions come
+   from the predictor that is chosen; targets from a branch target buffer for direct branches, for indirect jumps from a
+   target cache indexed with the path (falling back to the buffer) or ITTAGE, for returns from a return-address stack. The
+   value component, where there is one, has the last word on conditional branches and indirect jumps.
    A wrong direction or an indirect target predicted wrong costs the mispredict penalty; a taken direct branch that the
-   buffer does not know costs a short bubble, since decoding finds the target. Returns neither read nor fill the buffer. */
+   buffer does not know costs a short bubble, since decoding finds the target. Returns neither read nor fill the buffer.
+
+   The inline path of model_fast.h takes branches only while nothing else must see every one of them: with bimodal or
+   gshare, without ITTAGE, without a value component. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
 #include <string.h>
 
+static const HwDirection *const directions[HW_PRED_COUNT] = {
+    [HW_PRED_GSHARE] = &bp_gshare, [HW_PRED_BIMODAL] = &bp_bimodal, [HW_PRED_STATIC] = &bp_static,
+    [HW_PRED_TOURNAMENT] = &bp_tournament, [HW_PRED_PERCEPTRON] = &bp_perceptron, [HW_PRED_TAGE] = &bp_tage,
+};
+
 /* ---- set-up -------------------------------------------------------------------------------------------- */
 
-void bpred_init(HwModel *m)
+static void init_counters(HwModel *m)
+{
+    HwFast *f = &m->f;
+    u64 n = m->cfg->branch_table_entries;
+    f->counter_mask = n - 1;
+    f->counter_bits = (u32)__builtin_ctzll(n);
+    f->counters = xcalloc(n, 1);
+    memset(f->counters, 1, n); /* weakly not taken */
+}
+
+static void init_btb(HwModel *m)
 {
     const HwConfig *c = m->cfg;
     HwBpred *b = &m->bp;
-    HwFast *f = &m->f;
-    b->predictor = c->branch_predictor;
-    b->history_bits = c->branch_history_bits;
-    b->mispredict = c->branch_mispredict_cycles * m->width;
-    b->btb_miss = c->branch_btb_miss_cycles * m->width;
-    f->counter_mask = c->branch_table_entries - 1;
-    f->counter_bits = (u32)__builtin_ctzll(c->branch_table_entries);
-    f->counters = xcalloc(c->branch_table_entries, 1);
-    memset(f->counters, 1, c->branch_table_entries); /* weakly not taken */
     b->btb_ways = (u32)c->btb_ways;
     b->btb_set_mask = c->btb_entries / c->btb_ways - 1;
     b->btb_tag = xcalloc(c->btb_entries, sizeof *b->btb_tag);
     memset(b->btb_tag, 0xff, c->btb_entries * sizeof *b->btb_tag);
-    f->btb_target = xcalloc(c->btb_entries, sizeof *f->btb_target);
-    f->btb_stamp = xcalloc(c->btb_entries, sizeof *f->btb_stamp);
-    u64 indirect = c->branch_indirect_entries;
+    m->f.btb_target = xcalloc(c->btb_entries, sizeof *m->f.btb_target);
+    m->f.btb_stamp = xcalloc(c->btb_entries, sizeof *m->f.btb_stamp);
+}
+
+static void init_indirect(HwModel *m)
+{
+    const HwConfig *c = m->cfg;
+    HwBpred *b = &m->bp;
+    u64 indirect = c->branch_indirect_predictor == HW_INDIRECT_CACHE ? c->branch_indirect_entries : 0;
+    if (c->branch_indirect_predictor == HW_INDIRECT_ITTAGE) b->ittage = bp_ittage_make(c->branch_indirect_kib << 13);
     b->indirect_mask = indirect ? indirect - 1 : NONE;
     b->indirect_bits = indirect > 1 ? (u32)__builtin_ctzll(indirect) : 1;
     b->path_mask = (1ull << c->branch_indirect_history_bits) - 1;
     b->indirect_tag = xcalloc(indirect + 1, sizeof *b->indirect_tag);
     b->indirect_target = xcalloc(indirect + 1, sizeof *b->indirect_target);
     memset(b->indirect_tag, 0xff, (indirect + 1) * sizeof *b->indirect_tag);
+}
+
+/* The value component's bits are part of the budget. */
+static void init_value(HwModel *m)
+{
+    HwBpred *b = &m->bp;
+    u64 bits = m->cfg->branch_value_bits;
+    b->budget = (m->cfg->branch_budget_kib << 13) - bits;
+    if (!bits) return;
+    b->hints = bp_hints_make(m);
+    b->value = bp_value_make(bits - bp_hints_bits(b->hints));
+}
+
+void bpred_init(HwModel *m)
+{
+    const HwConfig *c = m->cfg;
+    HwBpred *b = &m->bp;
+    b->history_bits = c->branch_history_bits;
+    b->long_history = c->branch_long_history_bits;
+    b->mispredict = c->branch_mispredict_cycles * m->width;
+    b->btb_miss = c->branch_btb_miss_cycles * m->width;
+    init_counters(m);
+    init_btb(m);
+    init_indirect(m);
+    init_value(m);
     b->ras_entries = (u32)c->ras_entries;
     b->ras = xcalloc(c->ras_entries, sizeof *b->ras);
-    bpred_apply(m);
+    bool ok = bpred_choose(m, c->branch_predictor);
+    ASSERT(ok);
+}
+
+static void drop_state(HwBpred *b)
+{
+    if (b->state) b->direction->drop(b->state);
+    b->state = NULL;
 }
 
 void bpred_free(HwModel *m)
 {
+    drop_state(&m->bp);
+    bp_ittage_drop(m->bp.ittage), bp_value_drop(m->bp.value), bp_hints_drop(m->bp.hints);
     free(m->f.counters), free(m->f.btb_target), free(m->f.btb_stamp);
     free(m->bp.btb_tag), free(m->bp.indirect_tag), free(m->bp.indirect_target), free(m->bp.ras);
 }
 
 void bpred_apply(HwModel *m)
 {
-    ASSERT(m->bp.predictor < HW_PRED_COUNT && m->bp.history_bits <= 2 * m->f.counter_bits);
-    m->f.branch_fast = !m->no_fast && m->bp.predictor != HW_PRED_STATIC;
-    m->f.history_mask = m->bp.predictor == HW_PRED_GSHARE ? (1ull << m->bp.history_bits) - 1 : 0;
+    HwBpred *b = &m->bp;
+    ASSERT(b->predictor < HW_PRED_COUNT && b->history_bits <= 2 * m->f.counter_bits);
+    bool inlined = b->predictor == HW_PRED_GSHARE || b->predictor == HW_PRED_BIMODAL;
+    m->f.branch_fast = inlined && !m->no_fast && !b->ittage && !b->value;
+    m->f.history_mask = b->predictor == HW_PRED_GSHARE ? (1ull << b->history_bits) - 1 : 0;
+}
+
+/* ---- reconfiguration ----------------------------------------------------------------------------------- */
+
+/* The counters of gshare and bimodal stay; predictors with state of their own begin with nothing. */
+bool bpred_choose(HwModel *m, u64 predictor)
+{
+    HwBpred *b = &m->bp;
+    if (predictor >= HW_PRED_COUNT) return false;
+    const HwDirection *d = directions[predictor];
+    if (d != b->direction) {
+        drop_state(b);
+        b->direction = d;
+        b->state = d->make ? d->make(m, b->budget) : NULL;
+        ASSERT(!b->state || d->bits(m, b->state) <= b->budget);
+    }
+    b->predictor = (u32)predictor;
+    bpred_apply(m);
+    return true;
+}
+
+bool bpred_set_history(HwModel *m, u64 length)
+{
+    HwBpred *b = &m->bp;
+    if (length > (b->direction->longest ? BP_HISTORY_MAX : 2 * m->f.counter_bits) || (!b->direction->longest && length > 32)) return false;
+    if (b->direction->longest) {
+        b->long_history = length;
+        b->direction->longest(b->state, length);
+    } else {
+        b->history_bits = length;
+    }
+    bpred_apply(m);
+    return true;
+}
+
+u64 bpred_history(const HwModel *m)
+{
+    return m->bp.direction->longest ? m->bp.long_history : m->bp.history_bits;
+}
+
+/* ---- storage ------------------------------------------------------------------------------------------- */
+
+u64 hw_bpred_bits(const HwModel *m, HwBpredPart part)
+{
+    const HwBpred *b = &m->bp;
+    u64 stored = 2 * BP_TARGET_BITS; /* a branch and its target */
+    switch (part) {
+    case HW_BP_DIRECTION: return b->direction->bits(m, b->state);
+    case HW_BP_VALUE: return b->value ? bp_value_bits(b->value) + bp_hints_bits(b->hints) : 0;
+    case HW_BP_INDIRECT:
+        if (b->ittage) return bp_ittage_bits(b->ittage);
+        return b->indirect_mask == NONE ? 0 : (b->indirect_mask + 1) * stored + m->cfg->branch_indirect_history_bits;
+    case HW_BP_BTB: return m->cfg->btb_entries * stored;
+    case HW_BP_RAS: return m->cfg->ras_entries * BP_TARGET_BITS;
+    case HW_BP_PARTS: break;
+    }
+    u64 all = 0;
+    for (u32 p = 0; p < HW_BP_PARTS; p++) all += hw_bpred_bits(m, (HwBpredPart)p);
+    return all;
+}
+
+const char *hw_bpred_part(HwBpredPart part)
+{
+    static const char *const names[] = { "direction", "value", "indirect", "btb", "ras", "all" };
+    ASSERT((u32)part < NELEM(names));
+    return names[part];
 }
 
 /* ---- directions ---------------------------------------------------------------------------------------- */
@@ -58,16 +177,12 @@ void bpred_apply(HwModel *m)
 /* Predicts, learns; returns whether the prediction was right. */
 static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
 {
-    HwFast *f = &m->f;
-    bool predicted;
-    if (m->bp.predictor == HW_PRED_STATIC) {
-        predicted = target <= pc;
-    } else {
-        u8 *c = hw_direction_counter(f, pc);
-        predicted = *c >> 1;
-        *c = hw_two_bit(*c, taken);
-    }
-    f->history = f->history << 1 | taken;
+    HwBpred *b = &m->bp;
+    bool predicted = b->direction->predict(m, b->state, pc, target);
+    if (b->value) predicted = bp_hints_direction(m, pc, predicted, taken);
+    b->direction->update(m, b->state, pc, target, taken);
+    if (b->ittage) bp_ittage_branch(b->ittage, taken);
+    m->f.history = m->f.history << 1 | taken;
     return predicted == taken;
 }
 
@@ -109,19 +224,35 @@ static u64 btb_update(HwModel *m, u64 pc, u64 target)
     return known;
 }
 
+/* The target cache: its prediction, or `predicted`; learns. */
+static u64 cached_target(HwBpred *b, u64 pc, u64 predicted, u64 target)
+{
+    u64 path = b->path & b->path_mask;
+    u64 i = (pc >> 1 ^ path ^ path >> b->indirect_bits) & b->indirect_mask;
+    if (b->indirect_tag[i] == pc) predicted = b->indirect_target[i];
+    b->indirect_tag[i] = pc;
+    b->indirect_target[i] = target;
+    b->path = b->path << 3 ^ target >> 2;
+    return predicted;
+}
+
+static u64 ittage_target(BpIttage *t, u64 pc, u64 predicted, u64 target)
+{
+    predicted = bp_ittage_predict(t, pc, predicted);
+    bp_ittage_update(t, pc, target);
+    bp_ittage_jump(t, target);
+    return predicted;
+}
+
 /* Predicts an indirect jump, learns; returns whether the prediction was right. */
 static bool indirect(HwModel *m, u64 pc, u64 target)
 {
     HwBpred *b = &m->bp;
     u64 predicted = btb_update(m, pc, target);
-    if (b->indirect_mask != NONE) {
-        u64 path = b->path & b->path_mask;
-        u64 i = (pc >> 1 ^ path ^ path >> b->indirect_bits) & b->indirect_mask;
-        if (b->indirect_tag[i] == pc) predicted = b->indirect_target[i];
-        b->indirect_tag[i] = pc;
-        b->indirect_target[i] = target;
-        b->path = b->path << 3 ^ target >> 2;
-    }
+    if (b->indirect_mask != NONE) predicted = cached_target(b, pc, predicted, target);
+    if (b->ittage) predicted = ittage_target(b->ittage, pc, predicted, target);
+    if (b->value) predicted = bp_hints_target(m, pc, predicted, target);
+    if (b->direction->jump) b->direction->jump(b->state, pc, target);
     return predicted == target;
 }
 
@@ -148,6 +279,10 @@ static void mispredicted(HwModel *m, HwCounter why, HwBranchKind kind, u64 pc, u
 {
     m->counter[why]++;
     m->counter[HWC_MISPREDICT]++;
+    if (m->bp.hints) {
+        bp_hints_squash(m, m->f.branches);
+        bp_hints_redirect(m);
+    }
     model_stall(m, m->bp.mispredict);
     if (m->observer && m->observer->mispredict) m->observer->mispredict(m->observer->ctx, kind, pc, next, m->x);
     sampler_mispredict(m, pc, next);
@@ -168,16 +303,37 @@ static void conditional(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
     mispredicted(m, HWC_COND_MISPREDICT, HW_BR_COND, pc, taken ? target : pc + len);
 }
 
-void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)
+static void transfer(HwModel *m, HwBranchKind kind, u64 pc, u32 len, u64 target)
 {
     bool right = true;
-    m->f.branches++;
     switch (kind) {
-    case HW_BR_COND: conditional(m, pc, len, taken, target); return;
+    case HW_BR_COND: panic("a conditional branch is no plain transfer");
     case HW_BR_JUMP: case HW_BR_CALL: direct(m, pc, target); break;
     case HW_BR_INDIRECT: case HW_BR_INDIRECT_CALL: right = indirect(m, pc, target); break;
     case HW_BR_RETURN: right = ras_pop(&m->bp) == target; break;
     }
     if (kind == HW_BR_CALL || kind == HW_BR_INDIRECT_CALL) ras_push(&m->bp, pc + len);
     if (!right) mispredicted(m, HWC_TARGET_MISPREDICT, kind, pc, target);
+}
+
+void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)
+{
+    m->f.branches++;
+    if (kind == HW_BR_COND) conditional(m, pc, len, taken, target);
+    else transfer(m, kind, pc, len, target);
+    if (m->bp.hints && kind != HW_BR_JUMP) bp_hints_branch(m);
+}
+
+/* ---- hints ---------------------------------------------------------------------------------------------- */
+
+void hw_hint(HwModel *m, u64 pc, u64 value, u64 target)
+{
+    (void)pc;
+    m->counter[HWC_HINT_ISSUED]++;
+    if (m->bp.hints) bp_hints_add(m, value, target, m->f.branches);
+}
+
+void hw_hint_cancel(HwModel *m, u64 target)
+{
+    if (m->bp.hints) bp_hints_cancel(m, target);
 }

@@ -434,6 +434,18 @@ static void check_levels(const HwConfig *cfg)
             reject(cfg, blame(cfg, HW_F_dram_latency_cycles, last[i]->latency), "memory cannot be faster than %s", last[i]->name);
 }
 
+enum { VALUE_BITS_LEAST = 8192 }; /* its hint queue and a few entries of each table */
+
+static void check_value(const HwConfig *cfg)
+{
+    u64 bits = cfg->branch_value_bits, most = cfg->branch_budget_kib << 12;
+    if (!bits && cfg->branch_auto_digest) reject(cfg, HW_F_branch_auto_digest, "needs storage for values: branch.value_bits");
+    if (bits && bits < VALUE_BITS_LEAST) reject(cfg, HW_F_branch_value_bits, "must be 0 or at least %d", VALUE_BITS_LEAST);
+    if (bits > most)
+        reject(cfg, HW_F_branch_value_bits, "must be at most %" PRIu64
+               ", half of branch.budget_kib = %" PRIu64, most, cfg->branch_budget_kib);
+}
+
 void hw_config_check(const HwConfig *cfg)
 {
     check_levels(cfg);
@@ -444,6 +456,7 @@ void hw_config_check(const HwConfig *cfg)
     u64 most = 2 * (u64)__builtin_ctzll(cfg->branch_table_entries);
     if (cfg->branch_history_bits > most)
         reject(cfg, HW_F_branch_history_bits, "must be 0..%" PRIu64 " with %" PRIu64 " table entries", most, cfg->branch_table_entries);
+    check_value(cfg);
 }
 
 void hw_config_print(const HwConfig *cfg, FILE *out)

@@ -9,7 +9,10 @@
 
 typedef enum HwReplacement { HW_REPL_LRU, HW_REPL_PLRU, HW_REPL_RANDOM } HwReplacement;
 typedef enum HwPageMap { HW_PAGE_RANDOM, HW_PAGE_IDENTITY, HW_PAGE_2M } HwPageMap;
-typedef enum HwPredictor { HW_PRED_GSHARE, HW_PRED_BIMODAL, HW_PRED_STATIC, HW_PRED_COUNT } HwPredictor;
+typedef enum HwPredictor {
+    HW_PRED_GSHARE, HW_PRED_BIMODAL, HW_PRED_STATIC, HW_PRED_TOURNAMENT, HW_PRED_PERCEPTRON, HW_PRED_TAGE, HW_PRED_COUNT
+} HwPredictor;
+typedef enum HwIndirect { HW_INDIRECT_CACHE, HW_INDIRECT_ITTAGE } HwIndirect;
 
 /* Field numbers: HW_F_l1d_ways and so on. */
 enum {

@@ -23,7 +23,15 @@ void hw_core_free(HwCore *core)
     if (!core) return;
     hw_decode_free(core->decode);
     hw_csr_free(core->csr);
+    hw_dbt_free(core->dbt);
     free(core);
+}
+
+bool hw_core_set_engine(HwCore *core, HwEngine engine)
+{
+    bool ok = engine == HW_ENGINE_ORACLE || hw_dbt_supported();
+    core->engine = (u8)(ok ? engine : HW_ENGINE_ORACLE);
+    return ok;
 }
 
 void hw_core_stop(HwCore *core)

@@ -25,6 +25,9 @@ typedef void (*HwHostCall)(HwCore *core, u32 n);
 /* A synchronous trap (RISC-V cause numbers) at core->pc. Returns true if it was dealt with (pc set to go on at). */
 typedef bool (*HwTrap)(HwCore *core, u32 cause, u64 tval);
 
+/* Who executes: the interpreter, which defines what is right, or the translator to host code, which is the faster one. */
+typedef enum HwEngine { HW_ENGINE_ORACLE, HW_ENGINE_DBT } HwEngine;
+
 struct HwCore {
     u64 x[32];
     u64 f[32];       /* NaN-boxed singles */
@@ -42,6 +45,10 @@ struct HwCore {
     struct HwDecode *decode; /* decode cache, private to blocks.c and exec.c */
     struct HwCsr *csr;       /* event selectors and the like, private to csr.c */
     u64 reserved;            /* lr/sc: the value that lr loaded */
+    struct HwDbt *dbt;       /* private to dbt*.c, like the next two; NULL until first used */
+    i64 dbt_left;
+    u32 dbt_arg;
+    u8 engine;               /* HwEngine */
 };
 
 /* Synchronous traps, by RISC-V's cause numbers. */
@@ -54,6 +61,9 @@ const char *hw_cause_name(u32 cause);
 /* A core at reset: registers zero. The model may be NULL. */
 HwCore *hw_core_new(HwModel *model);
 void hw_core_free(HwCore *core);
+/* Chooses the engine from the next run on; false (and the oracle stays) if this host cannot have it. Both give the same
+   results, counts and cycles; they may be changed at any time between runs. */
+bool hw_core_set_engine(HwCore *core, HwEngine engine);
 /* Runs from core->pc. Re-entrant from a host-call handler (save and restore registers with HwContext around it). */
 HwStop hw_core_run(HwCore *core, u64 max_instructions);
 /* From a host-call handler: hw_core_run returns HW_STOP_HCALL after this instruction. */

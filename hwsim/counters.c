@@ -66,6 +66,10 @@ static void check_counters(const HwModel *m)
     at_most(m, HWC_PREFETCH_LATE, HWC_PREFETCH_USEFUL);
     at_most(m, HWC_MISPREDICT, HWC_BRANCH);
     at_most(m, HWC_FW_CYCLE, HWC_CYCLE);
+    at_most(m, HWC_HINT_CORRECT, HWC_HINT_USED);
+    at_most(m, HWC_DIGEST_CORRECT, HWC_DIGEST_USED);
+    if (c[HWC_HINT_LATE] + c[HWC_HINT_LOST] + c[HWC_HINT_USED] > c[HWC_HINT_ISSUED]) panic("more became of hints than were made");
+    if (c[HWC_VALUE_GAINED] > c[HWC_HINT_CORRECT] + c[HWC_DIGEST_CORRECT]) panic("the value component gained more than it got right");
     equal(c[HWC_MISPREDICT], c[HWC_COND_MISPREDICT] + c[HWC_TARGET_MISPREDICT], "mispredicts by kind");
     if (m->l2.tag && m->llc.tag) equal(c[HWC_LLC_ACCESS], c[HWC_L2_MISS], "what L2 misses reaches the last level");
     u64 l1_misses = c[HWC_L1I_MISS] + c[HWC_L1D_MISS];

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "hwsim/fp.h"
 #include "hwsim/model_fast.h"
+#include "hwsim/semantics.h"
 #include <string.h>
 
 #define HW_UNIT_NONE HW_UNIT_COUNT
@@ -13,20 +14,6 @@
 #define rv_read(type, at) ({ type v_; memcpy(&v_, (const void *)(at), sizeof v_); (i64)v_; })
 #define rv_write(type, at, value) do { type v_ = (value); memcpy((void *)(at), &v_, sizeof v_); } while (0)
 
-static inline u64 rv_w(u64 v) { return (u64)(i64)(i32)v; }
-/* Division by zero gives all ones, and the dividend as remainder; the most negative number by -1 gives itself. */
-static inline u64 rv_div(i64 a, i64 b) { return b == 0 ? ~0ull : b == -1 ? -(u64)a : (u64)(a / b); }
-static inline u64 rv_rem(i64 a, i64 b) { return b == 0 ? (u64)a : b == -1 ? 0 : (u64)(a % b); }
-static inline u64 rv_ror(u64 v, u64 n) { return v >> (n & 63) | v << (-n & 63); }
-static inline u64 rv_rorw(u32 v, u64 n) { return rv_w(v >> (n & 31) | v << (-n & 31)); }
-/* Every byte that is not zero becomes 0xff. */
-static inline u64 rv_orcb(u64 v)
-{
-    u64 low7 = 0x7f7f7f7f7f7f7f7full;
-    u64 top = (((v & low7) + low7) | v) & ~low7;
-    return (top >> 7) * 0xff;
-}
-
 #include "hwsim/exec_class.h"
 #define LOOP_MODEL 0
 #include "hwsim/exec_loop.h"
@@ -34,6 +21,11 @@ static inline u64 rv_orcb(u64 v)
 #define LOOP_MODEL 1
 #include "hwsim/exec_loop.h"
 #undef LOOP_MODEL
+
+HwStop hw_oracle_run(HwCore *core, i64 budget)
+{
+    return core->model ? hw_run_model(core, budget) : hw_run_plain(core, budget);
+}
 
 HwStop hw_core_run(HwCore *core, u64 max_instructions)
 {
@@ -44,8 +36,9 @@ HwStop hw_core_run(HwCore *core, u64 max_instructions)
     ASSERT(core->x[0] == 0);
     if (UNLIKELY(core->model != core->decode->model)) {
         hw_decode_model(core->decode, core->model);
+        hw_dbt_model(core);
         if (core->model) hw_model_regs(core->model, core->x);
     }
     i64 budget = max_instructions > INT64_MAX ? INT64_MAX : (i64)max_instructions;
-    return core->model ? hw_run_model(core, budget) : hw_run_plain(core, budget);
+    return core->engine == HW_ENGINE_DBT ? hw_dbt_run(core, budget) : hw_oracle_run(core, budget);
 }

@@ -61,6 +61,7 @@ typedef struct HwDecode {
     Vec(u8 *) chunks;
     size_t chunk_used, dead_bytes;
     u64 generation;  /* grows when blocks are freed */
+    u64 fences;      /* fence.i executed */
     u64 fetched;     /* a pc whose fetch the model has already seen (a run that ended on its budget), or ~0 */
     HwModel *model;  /* the one that the blocks of HW_LOOP_MODEL were made for */
     u32 line_bytes;  /* of its fetch lines */
@@ -68,6 +69,12 @@ typedef struct HwDecode {
 
 /* Handler addresses, one set per loop: filled by exec.c before the first block is made. */
 extern const void *const *hw_handlers[HW_LOOPS];
+
+/* Reads up to one instruction at pc into *word; false if it is not all in readable memory. *known_page: the number of a
+   page that can be read, ~0 at first. */
+bool hw_read_code(u64 pc, u64 *known_page, u32 *word);
+/* How the model classifies a jal or jalr. */
+HwBranchKind hw_jump_kind(const HwInsn *i);
 
 HwDecode *hw_decode_new(void);
 void hw_decode_free(HwDecode *d);
@@ -82,6 +89,17 @@ void hw_block_slice(const HwBlock *blk, int loop, u32 k, HwBlock *to);
 u32 hw_block_index(const HwBlock *blk, int loop, const HwOp *op);
 
 static inline HwBlock **hw_table_slot(HwDecode *d, int loop, u64 pc) { return &d->table[loop][(pc >> 1) & (HW_TABLE_SIZE - 1)]; }
+
+/* The interpreter's loop: hw_core_run with HW_ENGINE_ORACLE. */
+HwStop hw_oracle_run(HwCore *core, i64 budget);
+
+/* The translator (dbt.c), where there is one for this host. */
+bool hw_dbt_supported(void);
+HwStop hw_dbt_run(HwCore *core, i64 budget);
+void hw_dbt_invalidate(HwCore *core, u64 from, u64 to);
+void hw_dbt_free(struct HwDbt *d);
+/* Another model is behind the core from now on: code for the old one is dropped. */
+void hw_dbt_model(HwCore *core);
 
 /* CSR instructions: reads the CSR into *old and, if `writes`, updates it. False: no such CSR, or read-only. */
 typedef enum HwCsrOp { HW_CSR_SWAP, HW_CSR_SET, HW_CSR_CLEAR } HwCsrOp;

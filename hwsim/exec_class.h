@@ -101,11 +101,12 @@
         M_FETCH(pc); \
         ENTER(to); \
     }
-#define EXEC_FENCE(unit, ...) NEXT;
+#define EXEC_FENCE(unit, ...) __VA_ARGS__; NEXT; /* no effect but on the model */
 #define EXEC_FENCEI(unit, ...) \
     M_END(); \
     pc = op->pc + op->aux; \
     hw_decode_flush(decode); \
+    decode->fences++; \
     goto find;
 #define EXEC_TRAP(unit, cause_) FAULT(cause_, (cause_) == HW_CAUSE_BREAKPOINT ? op->pc : 0);
 #define EXEC_HCALL(unit, ...) goto host_call;

@@ -24,6 +24,12 @@
 #define M_UNIT(u) ((u) == HW_UNIT_COUNT ? (void)0 : hw_unit_fast(m, (HwUnit)(u)))
 #define M_FETCH(pc) hw_fetch_fast(m, (pc))
 #define M_BRANCH(kind, taken, target) hw_branch_fast(m, (HwBranchKind)(kind), op->pc, op->aux, (taken), (target))
+#define M_HINT() \
+    do { \
+        M_FLUSH(op->aux); \
+        if (op->rs1) hw_hint(m, op->pc, A, op->pc + (u64)IMM); \
+        else hw_hint_cancel(m, op->pc + (u64)IMM); \
+    } while (0)
 #else
 #define LOOP hw_run_plain
 #define LOOP_KIND HW_LOOP_PLAIN
@@ -34,6 +40,7 @@
 #define M_UNIT(u) (void)0
 #define M_FETCH(pc) (void)0
 #define M_BRANCH(kind, taken, target) (void)0
+#define M_HINT() (void)0
 #endif
 
 /* With core == NULL: publishes the handlers' addresses. */
@@ -62,8 +69,9 @@ static HwStop LOOP(HwCore *core, i64 budget)
 #if LOOP_MODEL
     HwModel *const m = core->model;
     u64 flushed = 0;
-    if (pc == decode->fetched) {
-        decode->fetched = ~0ull;
+    bool is_fetched = pc == decode->fetched;
+    decode->fetched = ~0ull;
+    if (is_fetched) {
         found = hw_block_find(decode, LOOP_KIND, pc);
         if (!found) goto fetch_fault;
         ENTER(found);
@@ -195,3 +203,4 @@ P_NEXT:
 #undef M_UNIT
 #undef M_FETCH
 #undef M_BRANCH
+#undef M_HINT

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "hwsim/bp.h"
 #include "hwsim/config.h"
 #include "hwsim/model_fast.h"
 #include "hwsim/observer.h"
@@ -100,26 +101,7 @@ u64 tlb_translate(HwModel *m, HwTlb *t, const HwRequest *r, u64 stamp, u32 *miss
 /* The physical address of a virtual one. */
 u64 page_map(const HwModel *m, u64 va);
 
-/* ---- branch prediction (bpred.c), prefetching (prefetch.c) --------------------------------------------- */
-
-typedef struct HwBpred {
-    u32 predictor;            /* HwPredictor */
-    u64 history_bits;
-    u64 *btb_tag;             /* stamps and targets are in HwFast */
-    u64 btb_set_mask;
-    u32 btb_ways;
-    u64 *indirect_tag, *indirect_target;
-    u64 indirect_mask, path, path_mask;
-    u32 indirect_bits;
-    u64 *ras;
-    u32 ras_entries, ras_top, ras_depth; /* depth: valid entries */
-    u64 mispredict, btb_miss; /* ticks */
-} HwBpred;
-
-void bpred_init(HwModel *m);
-void bpred_free(HwModel *m);
-/* Makes the tables of model_fast.h follow predictor and history length. */
-void bpred_apply(HwModel *m);
+/* ---- prefetching (prefetch.c); branch prediction is in bp.h ----------------------------------------------- */
 
 typedef struct HwStride { u64 key, line; i64 stride; u32 sure; } HwStride;
 typedef struct HwPrefetcher {

@@ -239,22 +239,13 @@ static bool set_ways(HwModel *m, HwCache *c, u64 ways)
     return true;
 }
 
-static bool set_predictor(HwModel *m, u64 predictor, u64 history_bits)
-{
-    if (predictor >= HW_PRED_COUNT || history_bits > 32 || history_bits > 2 * m->f.counter_bits) return false;
-    m->bp.predictor = (u32)predictor;
-    m->bp.history_bits = history_bits;
-    bpred_apply(m);
-    return true;
-}
-
-/* Predictor tables keep their contents: counters of one predictor are read by the next. */
+/* What predictors and their tables keep is in docs/cores.md. */
 bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
 {
     bool ok = false;
     switch (k) {
-    case HW_KNOB_HISTORY_LENGTH: ok = set_predictor(m, m->bp.predictor, value); break;
-    case HW_KNOB_PREDICTOR: ok = set_predictor(m, value, m->bp.history_bits); break;
+    case HW_KNOB_HISTORY_LENGTH: ok = bpred_set_history(m, value); break;
+    case HW_KNOB_PREDICTOR: ok = bpred_choose(m, value); break;
     case HW_KNOB_PREFETCH_ON: ok = value <= 1; m->pf.on = ok ? value : m->pf.on; break;
     case HW_KNOB_L1D_WAYS: ok = set_ways(m, &m->l1d, value); break;
     case HW_KNOB_L2_WAYS: ok = set_ways(m, &m->l2, value); break;
@@ -267,7 +258,7 @@ bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
 u64 hw_knob_get(const HwModel *m, HwKnob k)
 {
     switch (k) {
-    case HW_KNOB_HISTORY_LENGTH: return m->bp.history_bits;
+    case HW_KNOB_HISTORY_LENGTH: return bpred_history(m);
     case HW_KNOB_PREDICTOR: return m->bp.predictor;
     case HW_KNOB_PREFETCH_ON: return m->pf.on;
     case HW_KNOB_L1D_WAYS: return m->l1d.enabled;

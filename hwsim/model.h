@@ -39,6 +39,11 @@ void hw_store(HwModel *m, u64 pc, u64 addr, u32 size);
 /* A resolved control transfer at pc (len 2 or 4): taken, to target. A conditional branch names its encoded target even
    when it is not taken (static prediction looks at its direction). */
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target);
+/* `hint.val` at pc: the value is worth using to predict the next execution, not yet spoken of by another hint, of the
+   branch or indirect jump at `target`. Instructions before it have been retired. */
+void hw_hint(HwModel *m, u64 pc, u64 value, u64 target);
+/* `hint.val` of x0: forgets the hints that wait for `target`. */
+void hw_hint_cancel(HwModel *m, u64 target);
 /* Long-latency arithmetic (div, fdiv, fsqrt, mul, fp): extra cycles by class, see config. */
 typedef enum HwUnit { HW_UNIT_MUL, HW_UNIT_DIV, HW_UNIT_FP, HW_UNIT_FDIV, HW_UNIT_COUNT } HwUnit;
 void hw_unit(HwModel *m, HwUnit unit);
@@ -66,6 +71,11 @@ u64 hw_instret(const HwModel *m);
 typedef enum HwKnob { HW_KNOB_HISTORY_LENGTH, HW_KNOB_PREDICTOR, HW_KNOB_PREFETCH_ON, HW_KNOB_L1D_WAYS, HW_KNOB_L2_WAYS, HW_KNOB_COUNT } HwKnob;
 bool hw_knob_set(HwModel *m, HwKnob k, u64 value);
 u64 hw_knob_get(const HwModel *m, HwKnob k);
+
+/* Storage of the branch predictors, as configured now: tables, tags, histories, choosers. */
+typedef enum HwBpredPart { HW_BP_DIRECTION, HW_BP_VALUE, HW_BP_INDIRECT, HW_BP_BTB, HW_BP_RAS, HW_BP_PARTS /* all of it */ } HwBpredPart;
+u64 hw_bpred_bits(const HwModel *m, HwBpredPart part);
+const char *hw_bpred_part(HwBpredPart part);
 
 /* The register file that samples and observer events quote; the core sets it once. */
 void hw_model_regs(HwModel *m, const u64 *x);

@@ -2,7 +2,7 @@
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
      rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--stats] [--time]
-           [--limit=N] [--trace] PROGRAM [ARGUMENTS]
+           [--engine=oracle|dbt] [--limit=N] [--trace] PROGRAM [ARGUMENTS]
      rvrun --disasm PROGRAM */
 #define _GNU_SOURCE
 #include "hwsim/rvrun.h"
@@ -24,6 +24,7 @@
 typedef struct Options {
     HwLevel level;
     HwConfig config;
+    HwEngine engine;
     bool stats, time, trace, disasm;
     u64 limit;
     char **argv; /* the program's */
@@ -215,12 +216,15 @@ static void print_stats(const HwCore *core)
     }
     for (int c = 0; c < HWC_COUNT; c++)
         fprintf(stderr, "%-24s %15" PRIu64 "\n", hw_counter_name((HwCounter)c), hw_counter(core->model, (HwCounter)c));
+    for (int p = 0; p <= HW_BP_PARTS; p++)
+        fprintf(stderr, "predictor.bits.%-9s %15" PRIu64 "\n", hw_bpred_part((HwBpredPart)p), hw_bpred_bits(core->model, (HwBpredPart)p));
 }
 
+/* Seconds of this process. */
 static f64 now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (f64)t.tv_sec + (f64)t.tv_nsec * 1e-9;
 }
 
@@ -231,6 +235,7 @@ static int run_program(RvProgram *p, const Options *o)
     core->trap = on_trap;
     core->user = p;
     core->pc = p->entry;
+    if (!hw_core_set_engine(core, o->engine)) die("--engine=dbt: there is no translator for this host");
     core->x[2] = build_stack(p, o->argc, o->argv);
     catch_faults(core);
     f64 begin = now();
@@ -263,8 +268,8 @@ static int disassemble(const RvProgram *p)
 
 static void usage(void)
 {
-    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--stats] [--time] [--limit=N] "
-        "[--trace] PROGRAM [ARGUMENTS], or rvrun --disasm PROGRAM");
+    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--stats] [--time] "
+        "[--limit=N] [--trace] PROGRAM [ARGUMENTS], or rvrun --disasm PROGRAM");
 }
 
 static HwLevel parse_level(const char *s)
@@ -273,6 +278,13 @@ static HwLevel parse_level(const char *s)
     for (int i = 0; i < 3; i++)
         if (!strcmp(s, names[i])) return (HwLevel)i;
     die("--model=%s: must be none, counts or timing", s);
+}
+
+static HwEngine parse_engine(const char *s)
+{
+    if (!strcmp(s, "oracle")) return HW_ENGINE_ORACLE;
+    if (strcmp(s, "dbt")) die("--engine=%s: must be oracle or dbt", s);
+    return HW_ENGINE_DBT;
 }
 
 static u64 parse_number(const char *option, const char *s)
@@ -295,6 +307,7 @@ static Options parse(int argc, char **argv)
         if (!strncmp(a, "--model=", 8)) o.level = parse_level(value);
         else if (!strncmp(a, "--core=", 7)) hw_config_load(&o.config, value);
         else if (!strncmp(a, "--set=", 6)) hw_config_set(&o.config, value);
+        else if (!strncmp(a, "--engine=", 9)) o.engine = parse_engine(value);
         else if (!strncmp(a, "--limit=", 8)) o.limit = parse_number("--limit", value);
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;

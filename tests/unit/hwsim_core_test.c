@@ -1,4 +1,4 @@
-/* The instruction interpreter: decoder, semantics, traps, budgets, host calls, code changes, atomics, floating point,
+/* The core, with either engine (this file is the oracle's; hwsim_dbt_test.c includes it for the translator): decoder, semantics, traps, budgets, host calls, code changes, atomics, floating point,
    CSRs, and what it tells the model. Programs are assembled here from the rows of rv64.def. */
 #include "hwsim/core.h"
 #include "base/log.h"
@@ -35,10 +35,21 @@ static void word(u32 w) { code[len++] = w; }
 #define EBREAK() word(0x00100073)
 #define ECALL() word(0x00000073)
 
+#ifndef TEST_ENGINE
+#define TEST_ENGINE HW_ENGINE_ORACLE
+#endif
+
+static HwCore *new_core(HwModel *model)
+{
+    HwCore *core = hw_core_new(model);
+    cr_assert(hw_core_set_engine(core, TEST_ENGINE));
+    return core;
+}
+
 /* Runs what was assembled from its start until it traps at its ebreak. */
 static HwCore *core_at_start(HwModel *model)
 {
-    HwCore *core = hw_core_new(model);
+    HwCore *core = new_core(model);
     core->pc = (u64)code;
     return core;
 }
@@ -558,7 +569,7 @@ Test(invalidate, fence_i_forgets_all)
 /* So much code that the cache of blocks starts over several times. */
 Test(invalidate, cache_is_bounded)
 {
-    HwCore *core = hw_core_new(NULL);
+    HwCore *core = new_core(NULL);
     u64 sum = 0;
     for (u32 round = 0; round < 6; round++)
         for (u32 at = 0; at + 70 < NELEM(code); at += 8) {

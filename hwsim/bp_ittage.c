@@ -1,0 +1,147 @@
+/* ITTAGE: targets of indirect jumps by global history. As in TAGE, the longest of several geometrically growing
+   histories that finds its tag predicts; here an entry holds a target and how sure it is of it, and beneath the tagged
+   tables is the branch target buffer. History takes the outcome of each conditional branch and, of every other
+   transfer, three bits of its target. */
+#include "hwsim/bp.h"
+#include <stdlib.h>
+
+enum { TABLES = 7, SURE_BITS = 2, USEFUL_BITS = 1, INDEX_FOLD = 20, TAG_FOLD = 13, FIRST_TAG = 9, JUMP_BITS = 3 };
+enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8 };
+
+typedef struct Entry { u64 target; u16 tag; u8 sure, useful; } Entry;
+
+struct BpIttage {
+    Entry *table[TABLES];
+    u32 entries;
+    BpHistory history;
+    BpFold index_fold[TABLES], tag_fold[TABLES];
+    i8 trust_alternative;
+    u32 tick;
+    u64 random;
+    /* the last prediction */
+    u32 slot[TABLES];
+    u16 tag[TABLES];
+    int hit;
+    u64 from_hit, from_alternative, predicted;
+};
+
+static u32 tag_bits(u32 i)
+{
+    return FIRST_TAG + i / 2;
+}
+
+static u64 overhead(const BpIttage *t)
+{
+    return t->index_fold[TABLES - 1].length + TABLES * (INDEX_FOLD + TAG_FOLD) + TRUST_BITS + TICK_BITS + 32;
+}
+
+static u64 entry_bits(void)
+{
+    u64 n = 0;
+    for (u32 i = 0; i < TABLES; i++) n += BP_TARGET_BITS + SURE_BITS + USEFUL_BITS + tag_bits(i);
+    return n;
+}
+
+BpIttage *bp_ittage_make(u64 bits)
+{
+    BpIttage *t = xcalloc(1, sizeof *t);
+    u16 lengths[TABLES];
+    bp_geometric(lengths, TABLES, 4, 250);
+    for (u32 i = 0; i < TABLES; i++) {
+        bp_fold_init(&t->index_fold[i], lengths[i], INDEX_FOLD);
+        bp_fold_init(&t->tag_fold[i], lengths[i], TAG_FOLD);
+    }
+    u64 rest = bits - overhead(t);
+    t->entries = (u32)(rest / entry_bits());
+    ASSERT(rest < bits && t->entries > 0);
+    for (u32 i = 0; i < TABLES; i++) {
+        t->table[i] = xcalloc(t->entries, sizeof **t->table);
+        for (u32 k = 0; k < t->entries; k++) t->table[i][k].tag = UINT16_MAX; /* wider than any tag */
+    }
+    t->random = 1;
+    return t;
+}
+
+void bp_ittage_drop(BpIttage *t)
+{
+    for (u32 i = 0; t && i < TABLES; i++) free(t->table[i]);
+    free(t);
+}
+
+static Entry *entry(const BpIttage *t, int i)
+{
+    ASSERT(i >= 0 && i < TABLES);
+    return &t->table[i][t->slot[i]];
+}
+
+u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base)
+{
+    t->hit = -1;
+    t->from_hit = t->from_alternative = base;
+    for (int i = 0; i < TABLES; i++) {
+        t->slot[i] = bp_slot(bp_hash(pc >> 1, (u64)t->index_fold[i].value << 4 | (u32)i), t->entries);
+        t->tag[i] = (u16)(bp_hash(t->tag_fold[i].value, pc >> 1) & ((1u << tag_bits((u32)i)) - 1));
+        if (entry(t, i)->tag != t->tag[i]) continue;
+        t->hit = i;
+        t->from_alternative = t->from_hit;
+        t->from_hit = entry(t, i)->target;
+    }
+    bool doubt = t->hit >= 0 && !entry(t, t->hit)->sure && t->trust_alternative >= 0;
+    return t->predicted = doubt ? t->from_alternative : t->from_hit;
+}
+
+static void learn(BpIttage *t, u64 target)
+{
+    Entry *e = entry(t, t->hit);
+    bool right = e->target == target;
+    if (!e->sure && t->from_hit != t->from_alternative)
+        t->trust_alternative = (i8)bp_counter(t->trust_alternative, t->from_alternative == target, TRUST_BITS);
+    if (right && t->from_alternative != target) e->useful = 1;
+    if (right) e->sure = (u8)(e->sure + (e->sure < SURE));
+    else if (e->sure) e->sure--;
+    else e->target = target, e->useful = 0;
+}
+
+static void allocate(BpIttage *t, u64 target)
+{
+    t->random ^= t->random << 13, t->random ^= t->random >> 7, t->random ^= t->random << 17;
+    int i = t->hit + 1 + ((t->random >> 16 & 3) == 0), failed = 0;
+    for (; i < TABLES && entry(t, i)->useful; i++) failed++;
+    if (i < TABLES) *entry(t, i) = (Entry){ .target = target, .tag = t->tag[i] };
+    i32 tick = (i32)t->tick + failed - (i < TABLES);
+    t->tick = tick < 0 ? 0 : (u32)tick;
+    if (t->tick < (1u << TICK_BITS) - 1) return;
+    t->tick = 0;
+    for (u32 k = 0; k < TABLES; k++)
+        for (u32 n = 0; n < t->entries; n++) t->table[k][n].useful = 0;
+}
+
+void bp_ittage_update(BpIttage *t, u64 pc, u64 target)
+{
+    (void)pc;
+    bool wrong = t->predicted != target && t->from_hit != target;
+    if (t->hit >= 0) learn(t, target);
+    if (wrong) allocate(t, target);
+}
+
+static void push(BpIttage *t, u32 bit)
+{
+    bp_push(&t->history, bit);
+    for (u32 i = 0; i < TABLES; i++) bp_fold(&t->index_fold[i], &t->history), bp_fold(&t->tag_fold[i], &t->history);
+}
+
+void bp_ittage_branch(BpIttage *t, bool taken)
+{
+    push(t, taken);
+}
+
+void bp_ittage_jump(BpIttage *t, u64 target)
+{
+    u32 h = bp_hash(target >> 1, 0);
+    for (u32 i = 0; i < JUMP_BITS; i++) push(t, h >> (29 + i));
+}
+
+u64 bp_ittage_bits(const BpIttage *t)
+{
+    return t->entries * entry_bits() + overhead(t);
+}

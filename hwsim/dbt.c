@@ -1,0 +1,358 @@
+/* The translator's driver: finds or makes the unit at the core's pc, runs translated code, deals with what it comes back
+   for, and forgets units whose code changed. See dbt.h for units and registers.
+
+   Memory for code is mapped twice, once to write and once to run, so it is never both in one place. The mapping that runs
+   begins with the jump table: for each slot the host address of a unit's entry, or of the stub that comes back here.
+   No translated code is on any stack while the driver, a host call or a trap handler runs, so units may go at any time
+   that they do. When the memory is full, all units go. */
+#define _GNU_SOURCE
+#include "hwsim/dbt.h"
+#include "hwsim/fp.h"
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+
+#define PAGE_SHIFT 12
+#define MAX_CACHES 256 /* cores that may have faults in translated code */
+
+static _Atomic(DbtCache *) caches[MAX_CACHES];
+
+bool hw_dbt_supported(void) { return true; }
+
+/* ---- memory for code --------------------------------------------------------------------------------------------- */
+
+DbtCache *dbt_cache_at(u64 host)
+{
+    for (u32 i = 0; i < MAX_CACHES; i++) {
+        DbtCache *c = atomic_load_explicit(&caches[i], memory_order_acquire);
+        if (c && host - (u64)c->run < c->bytes) return c;
+    }
+    return NULL;
+}
+
+static bool enter_cache(DbtCache *c)
+{
+    for (u32 i = 0; i < MAX_CACHES; i++) {
+        DbtCache *none = NULL;
+        if (atomic_compare_exchange_strong(&caches[i], &none, c)) return true;
+    }
+    return false;
+}
+
+static void leave_cache(DbtCache *c)
+{
+    for (u32 i = 0; i < MAX_CACHES; i++) {
+        DbtCache *mine = c;
+        if (atomic_compare_exchange_strong(&caches[i], &mine, NULL)) return;
+    }
+}
+
+static bool map_twice(DbtCache *c)
+{
+    int fd = memfd_create("translated code", MFD_CLOEXEC);
+    if (fd < 0) return false;
+    c->write = c->run = MAP_FAILED;
+    if (!ftruncate(fd, (off_t)c->bytes)) {
+        c->write = mmap(NULL, c->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        c->run = mmap(NULL, c->bytes, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+    }
+    close(fd);
+    if (c->write != MAP_FAILED && c->run != MAP_FAILED) return true;
+    if (c->write != MAP_FAILED) munmap(c->write, c->bytes);
+    if (c->run != MAP_FAILED) munmap(c->run, c->bytes);
+    c->write = c->run = NULL;
+    return false;
+}
+
+static u64 *table_slot(DbtCache *c, u64 pc)
+{
+    return (u64 *)c->write + (pc >> 1 & ((1u << DBT_TABLE_BITS) - 1));
+}
+
+static u64 host(const DbtCache *c, u32 offset) { return (u64)c->run + offset; }
+
+/* All units go. */
+static void flush(DbtCache *c)
+{
+    if (!c->write) return;
+    for (size_t i = 0; i < c->unit.len; i++) *table_slot(c, c->unit.data[i].pc) = host(c, c->lookup);
+    vec_clear(&c->unit);
+    vec_clear(&c->link);
+    vec_clear(&c->site);
+    map_clear(&c->units);
+    map_clear(&c->pages);
+    c->used = c->begin;
+    c->generation++;
+}
+
+static bool create(DbtCache *c, int kind)
+{
+    c->kind = kind;
+    c->bytes = DBT_CACHE_BYTES;
+    if (!map_twice(c)) return false;
+    if (!enter_cache(c)) {
+        munmap(c->write, c->bytes);
+        munmap(c->run, c->bytes);
+        c->write = c->run = NULL;
+        return false;
+    }
+    dbt_stubs(c);
+    for (u64 i = 0; i < 1u << DBT_TABLE_BITS; i++) ((u64 *)c->write)[i] = host(c, c->lookup);
+    flush(c);
+    return true;
+}
+
+static void destroy(DbtCache *c)
+{
+    if (!c->write) return;
+    leave_cache(c);
+    munmap(c->write, c->bytes);
+    munmap(c->run, c->bytes);
+    vec_free(&c->unit);
+    vec_free(&c->link);
+    vec_free(&c->site);
+    map_free(&c->units);
+    map_free(&c->pages);
+    free(c->emit);
+}
+
+void hw_dbt_free(HwDbt *d)
+{
+    if (!d) return;
+    for (int k = 0; k < HW_LOOPS; k++) destroy(&d->cache[k]);
+    free(d);
+}
+
+/* ---- units --------------------------------------------------------------------------------------------------------- */
+
+/* The number of the unit at pc, made if need be; DBT_NONE if memory there cannot be read. May flush. */
+static u32 find_unit(DbtCache *c, u64 pc, u32 line_bytes)
+{
+    u64 *known = map_get(&c->units, pc);
+    if (known) return (u32)*known;
+    if (c->bytes - c->used < DBT_UNIT_BYTES) flush(c);
+    u32 n = dbt_translate(c, pc, line_bytes);
+    if (n == DBT_NONE) return n;
+    const DbtUnit *u = &c->unit.data[n];
+    *map_put(&c->units, pc) = n;
+    for (u64 p = pc >> PAGE_SHIFT; p <= (pc + u->bytes - 1) >> PAGE_SHIFT; p++) *map_put(&c->pages, p) = 1;
+    return n;
+}
+
+static void point_link(DbtCache *c, const DbtLink *l, u32 to)
+{
+    u32 rel = to - (l->at + 4);
+    memcpy(c->write + l->at, &rel, 4);
+}
+
+/* From now on link number `l` goes to unit number n without the driver. */
+static void join(DbtCache *c, u32 l, u32 n)
+{
+    DbtLink *link = &c->link.data[l];
+    DbtUnit *u = &c->unit.data[n];
+    ASSERT(l < c->link.len && link->next == DBT_NONE && !u->dead);
+    link->next = u->incoming;
+    u->incoming = l;
+    point_link(c, link, link->fetch ? u->fetch : u->body);
+}
+
+/* Nothing reaches the unit any more. */
+static void retire_unit(DbtCache *c, u32 n)
+{
+    DbtUnit *u = &c->unit.data[n];
+    u->dead = true;
+    map_del(&c->units, u->pc);
+    u64 *slot = table_slot(c, u->pc);
+    if (*slot == host(c, u->entry)) *slot = host(c, c->lookup);
+    for (u32 l = u->incoming, next; l != DBT_NONE; l = next) {
+        next = c->link.data[l].next;
+        c->link.data[l].next = DBT_NONE;
+        point_link(c, &c->link.data[l], c->link.data[l].stub);
+    }
+    u->incoming = DBT_NONE;
+    c->generation++;
+}
+
+static bool pages_translated(const DbtCache *c, u64 from, u64 to)
+{
+    u64 first = from >> PAGE_SHIFT, last = (to - 1) >> PAGE_SHIFT;
+    if (last - first >= c->pages.len) return c->pages.len > 0;
+    for (u64 p = first; p <= last; p++)
+        if (map_get(&c->pages, p)) return true;
+    return false;
+}
+
+void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
+{
+    for (int k = 0; core->dbt && k < HW_LOOPS; k++) {
+        DbtCache *c = &core->dbt->cache[k];
+        if (!c->write || from >= to || !pages_translated(c, from, to)) continue;
+        for (u32 n = 0; n < c->unit.len; n++) {
+            const DbtUnit *u = &c->unit.data[n];
+            if (!u->dead && u->pc < to && u->pc + u->bytes > from) retire_unit(c, n);
+        }
+    }
+}
+
+void hw_dbt_model(HwCore *core)
+{
+    if (core->dbt) flush(&core->dbt->cache[HW_LOOP_MODEL]);
+}
+
+/* ---- running ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct Run {
+    HwCore *core;
+    HwDbt *d;
+    DbtCache *c;
+    HwModel *m;   /* or NULL */
+    i64 left;
+} Run;
+
+/* Runs translated code from offset `at` until it comes back; brings the counts of instructions up to date. */
+static DbtExit run_code(Run *r, u32 at)
+{
+    HwCore *core = r->core;
+    typedef u32 Enter(HwCore *core, u64 code, i64 left);
+    if (r->m) r->d->retired = hw_fast(r->m)->instret + (u64)r->left;
+    DbtExit why = (DbtExit)((Enter *)host(r->c, r->c->enter))(core, host(r->c, at), r->left);
+    core->instret += (u64)(r->left - core->dbt_left);
+    r->left = core->dbt_left;
+    if (r->m) hw_fast(r->m)->instret = r->d->retired - (u64)r->left;
+    ASSERT(r->left >= 0);
+    return why;
+}
+
+/* The oracle executes one instruction at core->pc (none, if that cannot be read or the budget is gone). True: the run goes
+   on; false: it ends with *stop. `fetched`: the model has seen the fetch. */
+static bool oracle_step(Run *r, bool fetched, HwStop *stop)
+{
+    HwCore *core = r->core;
+    i64 budget = r->left > 0;
+    fp_gather(core);
+    core->decode->fetched = r->m && fetched ? core->pc : ~0ull;
+    *stop = hw_oracle_run(core, budget);
+    if (*stop != HW_STOP_BUDGET) return false;
+    r->left -= budget;
+    return r->left > 0;
+}
+
+/* The budget ends within the unit at core->pc, which has been fetched: the oracle executes what is left. */
+static HwStop last_instructions(Run *r)
+{
+    HwCore *core = r->core;
+    fp_gather(core);
+    core->decode->fetched = r->m ? core->pc : ~0ull;
+    return r->left ? hw_oracle_run(core, r->left) : HW_STOP_BUDGET;
+}
+
+/* True: the run goes on at core->pc. */
+static bool call_host(Run *r, HwStop *stop)
+{
+    HwCore *core = r->core;
+    if (UNLIKELY(!core->host_call)) { /* the oracle makes the trap of it */
+        core->pc -= 4;
+        core->instret--;
+        if (r->m) hw_fast(r->m)->instret--;
+        r->left++;
+        return oracle_step(r, true, stop);
+    }
+    fp_gather(core);
+    core->host_call(core, core->dbt_arg);
+    core->x[0] = 0;
+    fp_clear();
+    if (LIKELY(!core->stop)) return true;
+    core->stop = false;
+    *stop = HW_STOP_HCALL;
+    return false;
+}
+
+/* A jump came to core->pc: through link number `l`, or DBT_NONE for an indirect one. Where to go on; 0 if nowhere. */
+static u32 resolve(Run *r, u32 l)
+{
+    DbtCache *c = r->c;
+    u64 generation = c->generation;
+    bool fetch = l == DBT_NONE || c->link.data[l].fetch;
+    u32 n = find_unit(c, r->core->pc, r->core->decode->line_bytes);
+    if (n == DBT_NONE) return 0;
+    const DbtUnit *u = &c->unit.data[n];
+    if (l == DBT_NONE) *table_slot(c, u->pc) = host(c, u->entry);
+    else if (c->generation == generation) join(c, l, n);
+    return fetch ? u->fetch : u->body;
+}
+
+/* fence.i, wherever it was executed, drops all units. */
+static void look_at_fences(Run *r)
+{
+    if (LIKELY(r->d->fences == r->core->decode->fences)) return;
+    r->d->fences = r->core->decode->fences;
+    for (int k = 0; k < HW_LOOPS; k++) flush(&r->d->cache[k]);
+}
+
+static HwStop run(Run *r)
+{
+    HwCore *core = r->core;
+    HwStop stop = HW_STOP_BUDGET;
+    bool fetched = r->m && core->pc == core->decode->fetched;
+    for (;;) {
+        look_at_fences(r);
+        u32 n = find_unit(r->c, core->pc, core->decode->line_bytes), at = 0;
+        if (n != DBT_NONE) at = fetched ? r->c->unit.data[n].body : r->c->unit.data[n].fetch;
+        core->decode->fetched = ~0ull;
+        while (at) {
+            DbtExit why = run_code(r, at);
+            at = 0;
+            if (why == DBT_EXIT_LINK || why == DBT_EXIT_LOOKUP) {
+                at = resolve(r, why == DBT_EXIT_LINK ? core->dbt_arg : DBT_NONE);
+                if (!at) n = DBT_NONE;
+            } else if (why == DBT_EXIT_BUDGET) {
+                return last_instructions(r);
+            } else if (why == DBT_EXIT_HCALL) {
+                if (!call_host(r, &stop)) return stop;
+                fetched = false;
+                break;
+            } else {
+                if (!oracle_step(r, true, &stop)) return stop;
+                fetched = r->m && core->pc == core->decode->fetched;
+                break;
+            }
+        }
+        if (at || n != DBT_NONE) continue;
+        if (!oracle_step(r, false, &stop)) return stop; /* it cannot read there either, and traps */
+        fetched = r->m && core->pc == core->decode->fetched;
+    }
+}
+
+HwStop hw_dbt_run(HwCore *core, i64 budget)
+{
+    int kind = core->model ? HW_LOOP_MODEL : HW_LOOP_PLAIN;
+    if (UNLIKELY(!core->dbt)) {
+        core->dbt = xcalloc(1, sizeof *core->dbt);
+        dbt_catch_faults();
+    }
+    DbtCache *c = &core->dbt->cache[kind];
+    if (UNLIKELY(!c->write && !core->dbt->broken && !create(c, kind))) {
+        warn("no executable memory: the core is interpreted");
+        core->dbt->broken = true;
+    }
+    if (UNLIKELY(core->dbt->broken)) return hw_oracle_run(core, budget);
+    c->model = core->model;
+    Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };
+    FpHost environment = fp_enter();
+    HwStop stop = run(&r);
+    fp_gather(core);
+    fp_leave(environment);
+    return stop;
+}
+
+#else
+
+bool hw_dbt_supported(void) { return false; }
+HwStop hw_dbt_run(HwCore *core, i64 budget) { return hw_oracle_run(core, budget); }
+void hw_dbt_invalidate(HwCore *core, u64 from, u64 to) { (void)core, (void)from, (void)to; }
+void hw_dbt_free(HwDbt *d) { (void)d; }
+void hw_dbt_model(HwCore *core) { (void)core; }
+
+#endif

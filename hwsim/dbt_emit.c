@@ -1,0 +1,760 @@
+/* Translation of a unit: decoding, the host code of each row (floating point is in dbt_fp.c, hooks in dbt_model.c), the
+   tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
+#include "hwsim/dbt.h"
+
+/* ---- registers ------------------------------------------------------------------------------------------------- */
+
+void dbt_load_reg(DbtEmit *e, int to, u32 r)
+{
+    if (!r) x_imm(&e->a, to, 0);
+    else if (e->pin[r] != X_NO_REG) x_mov(&e->a, to, e->pin[r]);
+    else x_load(&e->a, to, dbt_x(r));
+}
+
+int dbt_use(DbtEmit *e, u32 r, int scratch)
+{
+    if (r && e->pin[r] != X_NO_REG) return e->pin[r];
+    dbt_load_reg(e, scratch, r);
+    return scratch;
+}
+
+int dbt_dest(DbtEmit *e, u32 r, int scratch)
+{
+    return r && e->pin[r] != X_NO_REG ? e->pin[r] : scratch;
+}
+
+void dbt_put(DbtEmit *e, u32 r, int from)
+{
+    if (!r) return;
+    if (e->pin[r] != X_NO_REG) x_mov(&e->a, e->pin[r], from);
+    else x_store(&e->a, dbt_x(r), from);
+}
+
+static bool pinned(const DbtEmit *e, u32 r) { return r && e->pin[r] != X_NO_REG; }
+
+/* op to, r */
+static void op_reg(DbtEmit *e, int width, int op, int to, u32 r)
+{
+    if (!r) x_alu_imm(&e->a, width, op, to, 0);
+    else if (pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
+    else x_alu_mem(&e->a, width, op, to, dbt_x(r));
+}
+
+/* ---- tails ------------------------------------------------------------------------------------------------------- */
+
+DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind)
+{
+    ASSERT(e->tails < NELEM(e->tail));
+    DbtTail *t = &e->tail[e->tails++];
+    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind };
+    return t;
+}
+
+void dbt_jump_tail(DbtEmit *e, DbtTail *t, int cc)
+{
+    ASSERT(t->n < NELEM(t->from));
+    t->from[t->n++] = x_jcc(&e->a, cc);
+}
+
+DbtTail *dbt_oracle_tail(DbtEmit *e) { return dbt_tail(e, TAIL_ORACLE); }
+
+void dbt_site(DbtEmit *e)
+{
+    vec_push(&e->c->site, ((DbtSite){ x_at(&e->a), e->behind, e->pc }));
+}
+
+/* Calls the helper of i's row here. */
+void dbt_help(DbtEmit *e, const HwInsn *i, DbtHelp help)
+{
+    ASSERT(help);
+    x_imm(&e->a, RAX, (u64)help);
+    x_imm(&e->a, RDX, (u64)(i->rd | i->rs1 << 8 | i->rs2 << 16 | (u32)i->rs3 << 24));
+    x_imm(&e->a, RCX, (u32)i->imm);
+    x_call_to(&e->a, e->c->help);
+}
+
+DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, DbtHelp help)
+{
+    DbtTail *t = dbt_tail(e, TAIL_HELP);
+    t->help = help;
+    t->regs = i->rd | (u32)i->rs1 << 8 | (u32)i->rs2 << 16 | (u32)i->rs3 << 24;
+    t->imm = i->imm;
+    return t;
+}
+
+/* The current instruction jumps, by cc, to the unit at `target`; through the driver until it is linked. What is behind
+   it in its own unit is not executed: the tail gives that back. */
+static void jump_unit(DbtEmit *e, int cc, u64 target, bool fetch)
+{
+    DbtTail *t = dbt_tail(e, TAIL_LINK);
+    t->behind = e->behind ? e->behind - 1 : 0;
+    t->target = target;
+    t->fetch = fetch;
+    dbt_jump_tail(e, t, cc);
+}
+
+static void emit_slow(DbtEmit *e, const DbtTail *t)
+{
+    X64 *a = &e->a;
+    if (t->constant) x_imm(a, RAX, t->target);
+    x_imm(a, RDX, t->pc);
+    x_imm(a, RCX, t->packed);
+    x_call_to(a, t->stub);
+    x_jump_to(a, CC_ALWAYS, t->back);
+}
+
+static void emit_link(DbtEmit *e, const DbtTail *t)
+{
+    DbtCache *c = e->c;
+    u32 at = t->from[0];
+    ASSERT(t->n == 1);
+    if (t->behind) {
+        x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
+        at = x_jcc(&e->a, CC_ALWAYS);
+        x_patch(&e->a, at, x_at(&e->a));
+    }
+    vec_push(&c->link, ((DbtLink){ .at = at, .stub = x_at(&e->a), .next = DBT_NONE, .fetch = t->fetch }));
+    x_imm(&e->a, RDX, t->target);
+    x_imm(&e->a, RCX, c->link.len - 1);
+    x_imm(&e->a, RAX, DBT_EXIT_LINK);
+    x_jump_to(&e->a, CC_ALWAYS, c->exit);
+}
+
+static void emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
+{
+    if (behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
+    x_imm(&e->a, RDX, pc);
+    x_imm(&e->a, RAX, why);
+    x_jump_to(&e->a, CC_ALWAYS, e->c->exit);
+}
+
+static void emit_help(DbtEmit *e, const DbtTail *t)
+{
+    x_imm(&e->a, RAX, (u64)t->help);
+    x_imm(&e->a, RDX, t->regs);
+    x_imm(&e->a, RCX, (u32)t->imm);
+    x_call_to(&e->a, e->c->help);
+    x_jump_to(&e->a, CC_ALWAYS, t->back);
+}
+
+static void emit_nan(DbtEmit *e, const DbtTail *t)
+{
+    x_imm(&e->a, RAX, t->single ? 0xffffffff7fc00000ull : 0x7ff8000000000000ull);
+    x_store(&e->a, dbt_f(t->fd), RAX);
+    x_jump_to(&e->a, CC_ALWAYS, t->back);
+}
+
+static void emit_tails(DbtEmit *e)
+{
+    for (u32 k = 0; k < e->tails; k++) {
+        const DbtTail *t = &e->tail[k];
+        u32 at = x_at(&e->a);
+        if (!t->n) continue;
+        for (u32 j = 0; j < t->n; j++) x_patch(&e->a, t->from[j], at);
+        switch (t->kind) {
+        case TAIL_SLOW: emit_slow(e, t); break;
+        case TAIL_LINK: emit_link(e, t); break;
+        case TAIL_ORACLE: emit_exit(e, DBT_EXIT_ORACLE, t->pc, t->behind); break;
+        case TAIL_BUDGET: emit_exit(e, DBT_EXIT_BUDGET, t->pc, t->behind); break;
+        case TAIL_HELP: emit_help(e, t); break;
+        case TAIL_NAN: emit_nan(e, t); break;
+        }
+    }
+}
+
+/* ---- integer arithmetic -------------------------------------------------------------------------------------------- */
+
+/* rd = rs1 op rs2 in 64 bits, or sign-extended from 32 */
+static void arithmetic(DbtEmit *e, const HwInsn *i, int width, int op)
+{
+    X64 *a = &e->a;
+    bool aliased = i->rd == i->rs2 && i->rd != i->rs1;
+    int d = aliased ? RAX : dbt_dest(e, i->rd, RAX);
+    if (op == ALU_ADD && pinned(e, i->rs1) && pinned(e, i->rs2)) {
+        d = dbt_dest(e, i->rd, RAX);
+        x_rm(a, width, 0x8d, d, x_index(e->pin[i->rs1], e->pin[i->rs2], 0, 0));
+    } else {
+        dbt_load_reg(e, d, i->rs1);
+        op_reg(e, width, op, d, i->rs2);
+    }
+    if (width == XD) x_rr(a, XQ, 0x63, d, d);
+    dbt_put(e, i->rd, d);
+}
+
+static void arithmetic_imm(DbtEmit *e, const HwInsn *i, int width, int op)
+{
+    X64 *a = &e->a;
+    int d = dbt_dest(e, i->rd, RAX);
+    if (!i->rs1 && op == ALU_ADD) {
+        x_imm(a, d, (u64)(i64)i->imm);
+        dbt_put(e, i->rd, d);
+        return;
+    }
+    if (op == ALU_ADD && pinned(e, i->rs1) && d != e->pin[i->rs1] && i->imm) {
+        x_rm(a, width, 0x8d, d, x_mem(e->pin[i->rs1], i->imm));
+    } else {
+        dbt_load_reg(e, d, i->rs1);
+        if (i->imm || op == ALU_AND) x_alu_imm(a, width, op, d, i->imm);
+    }
+    if (width == XD) x_rr(a, XQ, 0x63, d, d);
+    dbt_put(e, i->rd, d);
+}
+
+static void shift_imm(DbtEmit *e, const HwInsn *i, int width, int op)
+{
+    int d = dbt_dest(e, i->rd, RAX);
+    dbt_load_reg(e, d, i->rs1);
+    x_shift_imm(&e->a, width, op, d, (u32)i->imm);
+    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
+    dbt_put(e, i->rd, d);
+}
+
+static void shift_reg(DbtEmit *e, const HwInsn *i, int width, int op)
+{
+    int d = i->rd == i->rs2 ? RAX : dbt_dest(e, i->rd, RAX);
+    dbt_load_reg(e, RCX, i->rs2);
+    dbt_load_reg(e, d, i->rs1);
+    x_shift_cl(&e->a, width, op, d);
+    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
+    dbt_put(e, i->rd, d);
+}
+
+static void set_less(DbtEmit *e, const HwInsn *i, bool immediate, int cc)
+{
+    int l = dbt_use(e, i->rs1, RAX);
+    if (immediate) x_alu_imm(&e->a, XQ, ALU_CMP, l, i->imm);
+    else op_reg(e, XQ, ALU_CMP, l, i->rs2);
+    x_setcc(&e->a, cc, RAX);
+    dbt_put(e, i->rd, RAX);
+}
+
+/* rd = (rs1, zero-extended from a word if `word`) * 2^n + rs2 */
+static void shift_add(DbtEmit *e, const HwInsn *i, int n, bool word)
+{
+    int d = dbt_dest(e, i->rd, RAX), l = RAX;
+    if (word) {
+        dbt_load_reg(e, RAX, i->rs1);
+        x_mov32(&e->a, RAX, RAX);
+    } else {
+        l = dbt_use(e, i->rs1, RAX);
+    }
+    x_lea(&e->a, d, x_index(dbt_use(e, i->rs2, RCX), l, n, 0));
+    dbt_put(e, i->rd, d);
+}
+
+static void multiply(DbtEmit *e, const HwInsn *i, int width)
+{
+    int d = i->rd == i->rs2 ? RAX : dbt_dest(e, i->rd, RAX);
+    dbt_load_reg(e, d, i->rs1);
+    x_rr(&e->a, width, 0x0faf, d, dbt_use(e, i->rs2, RCX));
+    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
+    dbt_put(e, i->rd, d);
+}
+
+/* The upper half of the product; form: /op of 0xf7, 4 unsigned, 5 signed */
+static void multiply_high(DbtEmit *e, const HwInsn *i, int form)
+{
+    dbt_load_reg(e, RAX, i->rs1);
+    x_rr(&e->a, XQ, 0xf7, form, dbt_use(e, i->rs2, RCX));
+    dbt_put(e, i->rd, RDX);
+}
+
+/* Quotient or remainder; what the host would fault on goes to the helper. */
+static void divide(DbtEmit *e, const HwInsn *i, int width, bool is_signed, bool remainder)
+{
+    X64 *a = &e->a;
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    dbt_load_reg(e, RCX, i->rs2);
+    dbt_load_reg(e, RAX, i->rs1);
+    x_test(a, width, RCX, RCX);
+    dbt_jump_tail(e, t, CC_E);
+    if (is_signed) {
+        x_alu_imm(a, width, ALU_CMP, RCX, -1);
+        dbt_jump_tail(e, t, CC_E);
+        if (x_room(a)) x_opcode(a, width, 0x99, 0, 0, 0); /* cdq, cqo */
+        x_rr(a, width, 0xf7, 7, RCX);
+    } else {
+        x_imm(a, RDX, 0);
+        x_rr(a, width, 0xf7, 6, RCX);
+    }
+    int r = remainder ? RDX : RAX;
+    if (width == XD) x_rr(a, XQ, 0x63, r, r);
+    dbt_put(e, i->rd, r);
+    t->back = x_at(a);
+}
+
+/* rd = rs1 op ~rs2 */
+static void with_complement(DbtEmit *e, const HwInsn *i, int op)
+{
+    dbt_load_reg(e, RAX, i->rs2);
+    x_rr(&e->a, XQ, 0xf7, 2, RAX);
+    op_reg(e, XQ, op, RAX, i->rs1);
+    dbt_put(e, i->rd, RAX);
+}
+
+/* rd = rs1 if it compares so with rs2, else rs2 */
+static void select_if(DbtEmit *e, const HwInsn *i, int cc)
+{
+    dbt_load_reg(e, RAX, i->rs2);
+    int l = dbt_use(e, i->rs1, RCX);
+    x_alu(&e->a, XQ, ALU_CMP, l, RAX);
+    x_rr(&e->a, XQ, 0x0f40u | (u32)cc, RAX, l);
+    dbt_put(e, i->rd, RAX);
+}
+
+/* rd = op(rs1), op taking a register to a register */
+static void unary(DbtEmit *e, const HwInsn *i, int width, u32 op)
+{
+    int d = dbt_dest(e, i->rd, RAX);
+    x_rr(&e->a, width, op, d, dbt_use(e, i->rs1, RAX));
+    dbt_put(e, i->rd, d);
+}
+
+static void constant(DbtEmit *e, u32 rd, u64 v)
+{
+    int d = dbt_dest(e, rd, RAX);
+    x_imm(&e->a, d, v);
+    dbt_put(e, rd, d);
+}
+
+static void reverse_bytes(DbtEmit *e, const HwInsn *i)
+{
+    dbt_load_reg(e, RAX, i->rs1);
+    if (x_room(&e->a)) x_opcode(&e->a, XQ, 0x0fc8, 0, 0, RAX);
+    dbt_put(e, i->rd, RAX);
+}
+
+static void shift_word_up(DbtEmit *e, const HwInsn *i)
+{
+    dbt_load_reg(e, RAX, i->rs1);
+    x_mov32(&e->a, RAX, RAX);
+    x_shift_imm(&e->a, XQ, SH_SHL, RAX, (u32)i->imm);
+    dbt_put(e, i->rd, RAX);
+}
+
+static bool has_bit_counts(void)
+{
+    static int known = -1;
+    if (known < 0) known = __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+    return known;
+}
+
+/* What takes a bit count instruction of the host; false: the helper does it. */
+static bool bit_counts(DbtEmit *e, const HwInsn *i)
+{
+    if (!has_bit_counts()) return false;
+    switch (i->id) {
+    case HW_I_CLZ: unary(e, i, XQ, 0xf30fbd); return true;
+    case HW_I_CLZW: unary(e, i, XD, 0xf30fbd); return true;
+    case HW_I_CTZ: unary(e, i, XQ, 0xf30fbc); return true;
+    case HW_I_CTZW: unary(e, i, XD, 0xf30fbc); return true;
+    case HW_I_CPOP: unary(e, i, XQ, 0xf30fb8); return true;
+    case HW_I_CPOPW: unary(e, i, XD, 0xf30fb8); return true;
+    default: return false;
+    }
+}
+
+static bool emit_shift(DbtEmit *e, const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_SLLI: shift_imm(e, i, XQ, SH_SHL); return true;
+    case HW_I_SRLI: shift_imm(e, i, XQ, SH_SHR); return true;
+    case HW_I_SRAI: shift_imm(e, i, XQ, SH_SAR); return true;
+    case HW_I_RORI: shift_imm(e, i, XQ, SH_ROR); return true;
+    case HW_I_SLLIW: shift_imm(e, i, XD, SH_SHL); return true;
+    case HW_I_SRLIW: shift_imm(e, i, XD, SH_SHR); return true;
+    case HW_I_SRAIW: shift_imm(e, i, XD, SH_SAR); return true;
+    case HW_I_RORIW: shift_imm(e, i, XD, SH_ROR); return true;
+    case HW_I_SLL: shift_reg(e, i, XQ, SH_SHL); return true;
+    case HW_I_SRL: shift_reg(e, i, XQ, SH_SHR); return true;
+    case HW_I_SRA: shift_reg(e, i, XQ, SH_SAR); return true;
+    case HW_I_ROL: shift_reg(e, i, XQ, SH_ROL); return true;
+    case HW_I_ROR: shift_reg(e, i, XQ, SH_ROR); return true;
+    case HW_I_SLLW: shift_reg(e, i, XD, SH_SHL); return true;
+    case HW_I_SRLW: shift_reg(e, i, XD, SH_SHR); return true;
+    case HW_I_SRAW: shift_reg(e, i, XD, SH_SAR); return true;
+    case HW_I_ROLW: shift_reg(e, i, XD, SH_ROL); return true;
+    case HW_I_RORW: shift_reg(e, i, XD, SH_ROR); return true;
+    case HW_I_SLLI_UW: shift_word_up(e, i); return true;
+    case HW_I_ADD_UW: shift_add(e, i, 0, true); return true;
+    case HW_I_SH1ADD: shift_add(e, i, 1, false); return true;
+    case HW_I_SH2ADD: shift_add(e, i, 2, false); return true;
+    case HW_I_SH3ADD: shift_add(e, i, 3, false); return true;
+    case HW_I_SH1ADD_UW: shift_add(e, i, 1, true); return true;
+    case HW_I_SH2ADD_UW: shift_add(e, i, 2, true); return true;
+    case HW_I_SH3ADD_UW: shift_add(e, i, 3, true); return true;
+    default: return false;
+    }
+}
+
+static bool emit_muldiv(DbtEmit *e, const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_MUL: multiply(e, i, XQ); return true;
+    case HW_I_MULW: multiply(e, i, XD); return true;
+    case HW_I_MULH: multiply_high(e, i, 5); return true;
+    case HW_I_MULHU: multiply_high(e, i, 4); return true;
+    case HW_I_DIV: divide(e, i, XQ, true, false); return true;
+    case HW_I_DIVU: divide(e, i, XQ, false, false); return true;
+    case HW_I_REM: divide(e, i, XQ, true, true); return true;
+    case HW_I_REMU: divide(e, i, XQ, false, true); return true;
+    case HW_I_DIVW: divide(e, i, XD, true, false); return true;
+    case HW_I_DIVUW: divide(e, i, XD, false, false); return true;
+    case HW_I_REMW: divide(e, i, XD, true, true); return true;
+    case HW_I_REMUW: divide(e, i, XD, false, true); return true;
+    default: return false;
+    }
+}
+
+static bool emit_plain(DbtEmit *e, const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_LUI: constant(e, i->rd, (u64)(i64)i->imm); return true;
+    case HW_I_AUIPC: constant(e, i->rd, e->pc + (u64)(i64)i->imm); return true;
+    case HW_I_ADDI: arithmetic_imm(e, i, XQ, ALU_ADD); return true;
+    case HW_I_XORI: arithmetic_imm(e, i, XQ, ALU_XOR); return true;
+    case HW_I_ORI: arithmetic_imm(e, i, XQ, ALU_OR); return true;
+    case HW_I_ANDI: arithmetic_imm(e, i, XQ, ALU_AND); return true;
+    case HW_I_ADDIW: arithmetic_imm(e, i, XD, ALU_ADD); return true;
+    case HW_I_ADD: arithmetic(e, i, XQ, ALU_ADD); return true;
+    case HW_I_SUB: arithmetic(e, i, XQ, ALU_SUB); return true;
+    case HW_I_XOR: arithmetic(e, i, XQ, ALU_XOR); return true;
+    case HW_I_OR: arithmetic(e, i, XQ, ALU_OR); return true;
+    case HW_I_AND: arithmetic(e, i, XQ, ALU_AND); return true;
+    case HW_I_ADDW: arithmetic(e, i, XD, ALU_ADD); return true;
+    case HW_I_SUBW: arithmetic(e, i, XD, ALU_SUB); return true;
+    case HW_I_SLT: set_less(e, i, false, CC_L); return true;
+    case HW_I_SLTU: set_less(e, i, false, CC_B); return true;
+    case HW_I_SLTI: set_less(e, i, true, CC_L); return true;
+    case HW_I_SLTIU: set_less(e, i, true, CC_B); return true;
+    case HW_I_ANDN: with_complement(e, i, ALU_AND); return true;
+    case HW_I_ORN: with_complement(e, i, ALU_OR); return true;
+    case HW_I_XNOR: with_complement(e, i, ALU_XOR); return true;
+    case HW_I_MAX: select_if(e, i, CC_G); return true;
+    case HW_I_MAXU: select_if(e, i, CC_A); return true;
+    case HW_I_MIN: select_if(e, i, CC_L); return true;
+    case HW_I_MINU: select_if(e, i, CC_B); return true;
+    case HW_I_SEXT_B: dbt_load_reg(e, RAX, i->rs1); x_rr(&e->a, XQ, 0x0fbe, RAX, RAX); dbt_put(e, i->rd, RAX); return true;
+    case HW_I_SEXT_H: unary(e, i, XQ, 0x0fbf); return true;
+    case HW_I_ZEXT_H: unary(e, i, XD, 0x0fb7); return true;
+    case HW_I_REV8: reverse_bytes(e, i); return true;
+    default: return false;
+    }
+}
+
+static void emit_alu(DbtEmit *e, const HwInsn *i)
+{
+    if (!i->rd) return; /* the oracle charges no unit either */
+    dbt_hook_unit(e, hw_rows[i->id].unit);
+    if (!emit_plain(e, i) && !emit_shift(e, i) && !emit_muldiv(e, i) && !bit_counts(e, i)) dbt_help(e, i, dbt_helpers[i->id]);
+}
+
+/* ---- memory ----------------------------------------------------------------------------------------------------------- */
+
+XMem dbt_access(DbtEmit *e, const HwInsn *i, u32 size, bool store)
+{
+    X64 *a = &e->a;
+    if (e->c->kind == HW_LOOP_PLAIN) return x_mem(dbt_use(e, i->rs1, RAX), i->imm);
+    if (pinned(e, i->rs1)) {
+        x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
+    } else {
+        dbt_load_reg(e, RAX, i->rs1);
+        if (i->imm) x_alu_imm(a, XQ, ALU_ADD, RAX, i->imm);
+    }
+    dbt_hook_data(e, size, store);
+    return x_mem(RAX, 0);
+}
+
+static u32 access_size(u32 id)
+{
+    switch (id) {
+    case HW_I_LB: case HW_I_LBU: case HW_I_SB: return 1;
+    case HW_I_LH: case HW_I_LHU: case HW_I_SH: return 2;
+    case HW_I_LW: case HW_I_LWU: case HW_I_SW: case HW_I_FLW: case HW_I_FSW: return 4;
+    default: return 8;
+    }
+}
+
+static void emit_load(DbtEmit *e, const HwInsn *i)
+{
+    static const struct { u16 id; u8 width; u32 op; } loads[] = {
+        { HW_I_LB, XQ, 0x0fbe }, { HW_I_LH, XQ, 0x0fbf }, { HW_I_LW, XQ, 0x63 }, { HW_I_LD, XQ, 0x8b },
+        { HW_I_LBU, XD, 0x0fb6 }, { HW_I_LHU, XD, 0x0fb7 }, { HW_I_LWU, XD, 0x8b },
+    };
+    XMem m = dbt_access(e, i, access_size(i->id), false);
+    u32 k = 0;
+    while (loads[k].id != i->id) k++;
+    ASSERT(k < NELEM(loads));
+    int d = dbt_dest(e, i->rd, RCX);
+    dbt_site(e);
+    x_rm(&e->a, loads[k].width, loads[k].op, d, m);
+    dbt_put(e, i->rd, d);
+}
+
+static void emit_store(DbtEmit *e, const HwInsn *i)
+{
+    u32 size = access_size(i->id);
+    XMem m = dbt_access(e, i, size, true);
+    int v = dbt_use(e, i->rs2, RCX);
+    dbt_site(e);
+    if (size == 1) x_rm(&e->a, XB, 0x88, v, m);
+    else x_rm(&e->a, size == 8 ? XQ : XD, size == 2 ? 0x660089 : 0x89, v, m);
+}
+
+static void emit_fload(DbtEmit *e, const HwInsn *i)
+{
+    bool single = i->id == HW_I_FLW;
+    XMem m = dbt_access(e, i, single ? 4 : 8, false);
+    dbt_site(e);
+    x_rm(&e->a, single ? XD : XQ, 0x8b, RCX, m);
+    if (single) dbt_put_single(e, i->rd, RCX);
+    else x_store(&e->a, dbt_f(i->rd), RCX);
+}
+
+static void emit_fstore(DbtEmit *e, const HwInsn *i)
+{
+    bool single = i->id == HW_I_FSW;
+    XMem m = dbt_access(e, i, single ? 4 : 8, true);
+    x_load(&e->a, RCX, dbt_f(i->rs2));
+    dbt_site(e);
+    x_rm(&e->a, single ? XD : XQ, 0x89, RCX, m);
+}
+
+/* lr, sc and amo: address and alignment are tested here, the rest is the helper's. */
+static void emit_atomic(DbtEmit *e, const HwInsn *i)
+{
+    X64 *a = &e->a;
+    u32 class = hw_rows[i->id].class, size = i->word >> 12 & 1 ? 8 : 4;
+    DbtTail *t = dbt_oracle_tail(e);
+    dbt_load_reg(e, RAX, i->rs1);
+    x_imm(a, RDX, HW_MEMORY_SPAN);
+    x_lea(a, RCX, x_mem(RAX, -(i32)HW_LOW_MEMORY));
+    x_alu(a, XQ, ALU_CMP, RCX, RDX);
+    dbt_jump_tail(e, t, CC_AE);
+    x_rr(a, XB, 0xf6, 0, RAX); /* test al, size - 1 */
+    if (!a->full) x_byte(a, size - 1);
+    dbt_jump_tail(e, t, CC_NE);
+    if (class == HW_CLASS_SC && e->c->kind == HW_LOOP_MODEL) {
+        x_alu_mem(a, XQ, ALU_CMP, RAX, DBT_CORE(reservation));
+        u32 skip = x_jcc(a, CC_NE);
+        dbt_hook_data(e, size, true);
+        x_patch(a, skip, x_at(a));
+    } else {
+        dbt_hook_data(e, size, class != HW_CLASS_LR);
+    }
+    dbt_help(e, i, dbt_helpers[i->id]);
+}
+
+/* ---- transfers ---------------------------------------------------------------------------------------------------------- */
+
+static bool starts_line(const DbtEmit *e, u64 pc) { return (pc & ~e->line_mask) == 0; }
+
+static int condition(u32 id)
+{
+    switch (id) {
+    case HW_I_BEQ: return CC_E;
+    case HW_I_BNE: return CC_NE;
+    case HW_I_BLT: return CC_L;
+    case HW_I_BGE: return CC_GE;
+    case HW_I_BLTU: return CC_B;
+    default: ASSERT(id == HW_I_BGEU); return CC_AE;
+    }
+}
+
+static void emit_branch(DbtEmit *e, const HwInsn *i)
+{
+    X64 *a = &e->a;
+    u64 target = e->pc + (u64)(i64)i->imm;
+    int l = dbt_use(e, i->rs1, RAX), cc = condition(i->id);
+    op_reg(e, XQ, ALU_CMP, l, i->rs2);
+    if (e->c->kind == HW_LOOP_PLAIN) {
+        jump_unit(e, cc, target, true);
+        return;
+    }
+    u32 skip = x_jcc(a, cc ^ 1);
+    dbt_hook_branch(e, HW_BR_COND, i->len, true, target);
+    jump_unit(e, CC_ALWAYS, target, true);
+    x_patch(a, skip, x_at(a));
+    dbt_hook_branch(e, HW_BR_COND, i->len, false, target);
+}
+
+static void emit_jal(DbtEmit *e, const HwInsn *i)
+{
+    u64 target = e->pc + (u64)(i64)i->imm;
+    if (i->rd) constant(e, i->rd, e->pc + i->len);
+    dbt_hook_branch(e, hw_jump_kind(i), i->len, true, target);
+    jump_unit(e, CC_ALWAYS, target, true);
+}
+
+static void emit_jalr(DbtEmit *e, const HwInsn *i)
+{
+    X64 *a = &e->a;
+    if (pinned(e, i->rs1)) {
+        x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
+    } else {
+        dbt_load_reg(e, RAX, i->rs1);
+        if (i->imm) x_alu_imm(a, XQ, ALU_ADD, RAX, i->imm);
+    }
+    x_alu_imm(a, XQ, ALU_AND, RAX, -2);
+    if (i->rd) {
+        int d = dbt_dest(e, i->rd, RCX);
+        x_imm(a, d, e->pc + i->len);
+        dbt_put(e, i->rd, d);
+    }
+    dbt_hook_indirect(e, hw_jump_kind(i), i->len);
+    x_mov32(a, RCX, RAX);
+    x_alu_imm(a, XD, ALU_AND, RCX, ((1 << DBT_TABLE_BITS) - 1) << 1);
+    x_lea_code(a, RDX, 0);
+    x_jump_mem(a, x_index(RDX, RCX, 2, 0));
+}
+
+static void emit_hcall(DbtEmit *e, const HwInsn *i)
+{
+    x_imm(&e->a, RCX, (u32)i->imm);
+    emit_exit(e, DBT_EXIT_HCALL, e->pc + i->len, 0);
+}
+
+/* ---- units -------------------------------------------------------------------------------------------------------------- */
+
+/* What only the oracle executes: traps, CSRs, and accesses without a base register, which trap as well. */
+static bool oracles(const HwInsn *i)
+{
+    if (i->id == HW_I_ILLEGAL) return true;
+    switch (hw_rows[i->id].class) {
+    case HW_CLASS_FENCEI: case HW_CLASS_TRAP: case HW_CLASS_CSR: return true;
+    case HW_CLASS_LOAD: case HW_CLASS_STORE: case HW_CLASS_FLOAD: case HW_CLASS_FSTORE: case HW_CLASS_LR: case HW_CLASS_SC:
+    case HW_CLASS_AMO: return !i->rs1;
+    case HW_CLASS_FPX: return i->rm == 7; /* conversions in the dynamic mode: compilers name one */
+    default: return false;
+    }
+}
+
+static bool ends_unit(const HwInsn *i)
+{
+    switch (hw_rows[i->id].class) {
+    case HW_CLASS_JAL: case HW_CLASS_JALR: case HW_CLASS_HCALL: return true;
+    case HW_CLASS_BRANCH: return i->imm < 0; /* a loop: rarely left */
+    default: return false;
+    }
+}
+
+/* The oracle would count the fetch of the line that its instruction reaches into again: in code with a model an instruction
+   that does and may go to it, always does. Rare: only code with compressed instructions has any. */
+static bool oracles_for_fetch(const DbtEmit *e, const DbtInsn *d)
+{
+    u32 class = hw_rows[d->i.id].class;
+    bool straddles = ((d->pc ^ (d->pc + d->i.len - 1)) & e->line_mask) != 0;
+    return e->c->kind == HW_LOOP_MODEL && straddles && class != HW_CLASS_ALU && class != HW_CLASS_BRANCH && class != HW_CLASS_JAL &&
+           class != HW_CLASS_JALR && class != HW_CLASS_FENCE;
+}
+
+static void decode(DbtEmit *e, u64 pc)
+{
+    u64 page = ~0ull;
+    u32 word;
+    e->end = pc;
+    while (e->n < DBT_UNIT_MAX && !e->ends && hw_read_code(e->end, &page, &word)) {
+        DbtInsn *d = &e->insn[e->n];
+        hw_decode(word, &d->i);
+        d->pc = e->end;
+        if (oracles(&d->i) || oracles_for_fetch(e, d)) {
+            e->to_oracle = true;
+            return;
+        }
+        e->n++;
+        e->end += d->i.len;
+        e->ends = ends_unit(&d->i);
+    }
+}
+
+static void emit_insn(DbtEmit *e, const HwInsn *i)
+{
+    u32 class = hw_rows[i->id].class;
+    switch (class) {
+    case HW_CLASS_ALU: emit_alu(e, i); break;
+    case HW_CLASS_LOAD: emit_load(e, i); break;
+    case HW_CLASS_STORE: emit_store(e, i); break;
+    case HW_CLASS_FLOAD: emit_fload(e, i); break;
+    case HW_CLASS_FSTORE: emit_fstore(e, i); break;
+    case HW_CLASS_LR: case HW_CLASS_SC: case HW_CLASS_AMO: emit_atomic(e, i); break;
+    case HW_CLASS_BRANCH: emit_branch(e, i); break;
+    case HW_CLASS_JAL: emit_jal(e, i); break;
+    case HW_CLASS_JALR: emit_jalr(e, i); break;
+    case HW_CLASS_HCALL: emit_hcall(e, i); break;
+    case HW_CLASS_FENCE: break;
+    default: dbt_fp(e, i);
+    }
+}
+
+/* Fetches as in blocks.c: entering a line in sequence, and the line that an instruction reaches into. */
+static void emit_fetches(DbtEmit *e, u32 len)
+{
+    if (e->behind < e->n && starts_line(e, e->pc)) dbt_hook_fetch(e, e->pc, e->behind);
+    u64 last = (e->pc + len - 1) & e->line_mask;
+    if (last != (e->pc & e->line_mask)) dbt_hook_fetch(e, last, e->behind);
+}
+
+static void emit_entries(DbtEmit *e, DbtUnit *u)
+{
+    X64 *a = &e->a;
+    u->entry = x_at(a);
+    if (x_fits32((i64)u->pc)) {
+        x_alu_imm(a, XQ, ALU_CMP, RAX, (i32)u->pc);
+    } else {
+        x_imm(a, RCX, u->pc);
+        x_alu(a, XQ, ALU_CMP, RAX, RCX);
+    }
+    x_jump_to(a, CC_NE, e->c->lookup);
+    u->fetch = x_at(a);
+    e->pc = u->pc;
+    e->behind = 0;
+    dbt_hook_fetch(e, u->pc, 0);
+    u->body = x_at(a);
+    if (!e->n) return;
+    x_alu_imm(a, XQ, ALU_SUB, R15, (i32)e->n);
+    e->behind = e->n;
+    dbt_jump_tail(e, dbt_tail(e, TAIL_BUDGET), CC_S);
+}
+
+static void emit_end(DbtEmit *e)
+{
+    bool falls = !e->ends || hw_rows[e->insn[e->n - 1].i.id].class == HW_CLASS_BRANCH;
+    e->pc = e->end;
+    e->behind = 0;
+    if (!falls) return;
+    bool fetch = e->n && starts_line(e, e->end);
+    if (e->to_oracle) {
+        if (fetch) dbt_hook_fetch(e, e->end, 0);
+        dbt_jump_tail(e, dbt_oracle_tail(e), CC_ALWAYS);
+    } else {
+        jump_unit(e, CC_ALWAYS, e->end, fetch);
+    }
+}
+
+u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes)
+{
+    if (!c->emit) c->emit = xmalloc(sizeof *c->emit);
+    DbtEmit *e = c->emit;
+    e->c = c;
+    e->a = (X64){ .base = c->write, .p = c->write + c->used, .end = c->write + c->bytes };
+    e->pin = dbt_pins[c->kind];
+    e->line_mask = ~(u64)(line_bytes - 1);
+    e->n = e->tails = 0;
+    e->to_oracle = e->ends = false;
+    decode(e, pc);
+    if (!e->n && !e->to_oracle) return DBT_NONE;
+    DbtUnit u = { .pc = pc, .bytes = (u32)(e->end - pc) + (e->to_oracle ? 4 : 0), .incoming = DBT_NONE };
+    emit_entries(e, &u);
+    for (u32 k = 0; k < e->n; k++) {
+        e->pc = e->insn[k].pc;
+        e->behind = e->n - k;
+        emit_fetches(e, e->insn[k].i.len);
+        emit_insn(e, &e->insn[k].i);
+    }
+    emit_end(e);
+    emit_tails(e);
+    ASSERT(!e->a.full);
+    c->used = ALIGN_UP(x_at(&e->a), 16u);
+    vec_push(&c->unit, u);
+    return (u32)c->unit.len - 1;
+}

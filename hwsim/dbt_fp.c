@@ -1,0 +1,222 @@
+/* Translation of floating point. Registers stay in the core; the host's SSE2 arithmetic is RISC-V's in the mode nearest
+   even but for NaNs, which are made canonical in a tail. Exception flags accumulate in the host's MXCSR, as in the
+   oracle (fp.h). Operands that are not boxed, other rounding modes and rare rows go to the row's helper; a dynamic
+   rounding mode other than nearest even goes to the oracle. */
+#include "hwsim/dbt.h"
+
+enum { XMM0, XMM1 };
+/* Mandatory prefixes of the scalar operations. */
+enum { SD = 0xf20000, SS = 0xf30000, PD = 0x660000, PS = 0 };
+enum { MOVSS_LOAD = 0x0f10, MOVSS_STORE = 0x0f11, SQRT = 0x0f51, ADD = 0x0f58, MUL = 0x0f59, SUB = 0x0f5c, DIV = 0x0f5e,
+       CONVERT = 0x0f5a, FROM_INT = 0x0f2a, TO_INT = 0x0f2c, UCOMI = 0x0f2e, COMI = 0x0f2f };
+
+/* Jumps to t unless f[r] holds a single. */
+static void expect_single(DbtEmit *e, DbtTail *t, u32 r)
+{
+    x_alu_mem_imm(&e->a, XD, ALU_CMP, dbt_f_high(r), -1);
+    dbt_jump_tail(e, t, CC_NE);
+}
+
+static void load_f(DbtEmit *e, int to, u32 r, bool single)
+{
+    x_rm(&e->a, XD, (single ? SS : SD) | MOVSS_LOAD, to, dbt_f(r));
+}
+
+/* f[rd] = xmm0, a NaN made canonical */
+static void put_f(DbtEmit *e, u32 rd, bool single)
+{
+    X64 *a = &e->a;
+    x_rr(a, XD, (single ? PS : PD) | UCOMI, XMM0, XMM0);
+    DbtTail *nan = dbt_tail(e, TAIL_NAN);
+    nan->fd = (u8)rd;
+    nan->single = single;
+    dbt_jump_tail(e, nan, CC_P);
+    x_rm(a, XD, (single ? SS : SD) | MOVSS_STORE, XMM0, dbt_f(rd));
+    if (single) x_store_imm32(a, dbt_f_high(rd), ~0u);
+    nan->back = x_at(a);
+}
+
+static void binary(DbtEmit *e, const HwInsn *i, bool single, u32 op)
+{
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    if (single) expect_single(e, t, i->rs1);
+    if (single && i->rs2 != i->rs1) expect_single(e, t, i->rs2);
+    load_f(e, XMM0, i->rs1, single);
+    x_rm(&e->a, XD, (single ? SS : SD) | op, XMM0, dbt_f(i->rs2));
+    put_f(e, i->rd, single);
+    t->back = x_at(&e->a);
+}
+
+/* rd = op(rs1), reading a `from` and making a `to` */
+static void unary(DbtEmit *e, const HwInsn *i, bool from_single, bool to_single, u32 op)
+{
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    if (from_single) expect_single(e, t, i->rs1);
+    load_f(e, XMM0, i->rs1, from_single);
+    x_rr(&e->a, XD, (from_single ? SS : SD) | op, XMM0, XMM0);
+    put_f(e, i->rd, to_single);
+    t->back = x_at(&e->a);
+}
+
+/* From a signed integer of 32 or 64 bits, or an unsigned one of 32. */
+static void from_int(DbtEmit *e, const HwInsn *i, bool single, int width, bool is_unsigned)
+{
+    X64 *a = &e->a;
+    dbt_load_reg(e, RAX, i->rs1);
+    if (is_unsigned) x_mov32(a, RAX, RAX);
+    x_rr(a, XD, 0x0f57, XMM0, XMM0); /* the conversion keeps the rest of the register: break the dependency */
+    x_rr(a, is_unsigned ? XQ : width, (single ? SS : SD) | FROM_INT, XMM0, RAX);
+    x_rm(a, XD, (single ? SS : SD) | MOVSS_STORE, XMM0, dbt_f(i->rd));
+    if (single) x_store_imm32(a, dbt_f_high(i->rd), ~0u);
+}
+
+/* Truncation. The host's answer to everything out of range is the most negative number: then the helper decides. */
+static void to_int(DbtEmit *e, const HwInsn *i, bool single, int width)
+{
+    X64 *a = &e->a;
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    if (single) expect_single(e, t, i->rs1);
+    load_f(e, XMM0, i->rs1, single);
+    x_rr(a, width, (single ? SS : SD) | TO_INT, RAX, XMM0);
+    x_alu_imm(a, width, ALU_CMP, RAX, 1); /* overflows for that number alone */
+    dbt_jump_tail(e, t, CC_O);
+    if (width == XD) x_rr(a, XQ, 0x63, RAX, RAX);
+    dbt_put(e, i->rd, RAX);
+    t->back = x_at(a);
+}
+
+static void equal(DbtEmit *e, const HwInsn *i, bool single)
+{
+    X64 *a = &e->a;
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    if (single) expect_single(e, t, i->rs1), expect_single(e, t, i->rs2);
+    load_f(e, XMM0, i->rs1, single);
+    x_rm(a, XD, (single ? PS : PD) | UCOMI, XMM0, dbt_f(i->rs2));
+    x_rr(a, XB, 0x0f90 | CC_NP, 0, RCX);
+    x_setcc(a, CC_E, RAX);
+    x_alu(a, XD, ALU_AND, RAX, RCX);
+    dbt_put(e, i->rd, RAX);
+    t->back = x_at(a);
+}
+
+/* rs1 < rs2 is rs2 above rs1: unordered compares as below. */
+static void less(DbtEmit *e, const HwInsn *i, bool single, int cc)
+{
+    X64 *a = &e->a;
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    if (single) expect_single(e, t, i->rs1), expect_single(e, t, i->rs2);
+    load_f(e, XMM0, i->rs2, single);
+    x_rm(a, XD, (single ? PS : PD) | COMI, XMM0, dbt_f(i->rs1));
+    x_setcc(a, cc, RAX);
+    dbt_put(e, i->rd, RAX);
+    t->back = x_at(a);
+}
+
+/* With both operands the same: move (0), negate (1), absolute value (2). */
+static void sign(DbtEmit *e, const HwInsn *i, bool single, int how)
+{
+    static const int bit_op[] = { 0, 7, 6 };
+    if (i->rs1 != i->rs2) {
+        dbt_help(e, i, dbt_helpers[i->id]);
+        return;
+    }
+    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    if (single) expect_single(e, t, i->rs1);
+    x_load(&e->a, RAX, dbt_f(i->rs1));
+    if (how) x_bit(&e->a, bit_op[how], RAX, single ? 31 : 63);
+    x_store(&e->a, dbt_f(i->rd), RAX);
+    t->back = x_at(&e->a);
+}
+
+static void move_from_f(DbtEmit *e, const HwInsn *i, bool single)
+{
+    int d = dbt_dest(e, i->rd, RAX);
+    x_rm(&e->a, XQ, single ? 0x63 : 0x8b, d, dbt_f(i->rs1));
+    dbt_put(e, i->rd, d);
+}
+
+static void move_to_f(DbtEmit *e, const HwInsn *i, bool single)
+{
+    int v = dbt_use(e, i->rs1, RAX);
+    if (single) dbt_put_single(e, i->rd, v);
+    else x_store(&e->a, dbt_f(i->rd), v);
+}
+
+/* Rows that round, in nearest even. */
+static bool rounding(DbtEmit *e, const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_FADD_S: binary(e, i, true, ADD); return true;
+    case HW_I_FSUB_S: binary(e, i, true, SUB); return true;
+    case HW_I_FMUL_S: binary(e, i, true, MUL); return true;
+    case HW_I_FDIV_S: binary(e, i, true, DIV); return true;
+    case HW_I_FADD_D: binary(e, i, false, ADD); return true;
+    case HW_I_FSUB_D: binary(e, i, false, SUB); return true;
+    case HW_I_FMUL_D: binary(e, i, false, MUL); return true;
+    case HW_I_FDIV_D: binary(e, i, false, DIV); return true;
+    case HW_I_FSQRT_S: unary(e, i, true, true, SQRT); return true;
+    case HW_I_FSQRT_D: unary(e, i, false, false, SQRT); return true;
+    case HW_I_FCVT_S_D: unary(e, i, false, true, CONVERT); return true;
+    case HW_I_FCVT_D_S: unary(e, i, true, false, CONVERT); return true;
+    case HW_I_FCVT_S_W: from_int(e, i, true, XD, false); return true;
+    case HW_I_FCVT_S_WU: from_int(e, i, true, XD, true); return true;
+    case HW_I_FCVT_S_L: from_int(e, i, true, XQ, false); return true;
+    case HW_I_FCVT_D_W: from_int(e, i, false, XD, false); return true;
+    case HW_I_FCVT_D_WU: from_int(e, i, false, XD, true); return true;
+    case HW_I_FCVT_D_L: from_int(e, i, false, XQ, false); return true;
+    default: return false;
+    }
+}
+
+static bool exact(DbtEmit *e, const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_FEQ_S: equal(e, i, true); return true;
+    case HW_I_FEQ_D: equal(e, i, false); return true;
+    case HW_I_FLT_S: less(e, i, true, CC_A); return true;
+    case HW_I_FLT_D: less(e, i, false, CC_A); return true;
+    case HW_I_FLE_S: less(e, i, true, CC_AE); return true;
+    case HW_I_FLE_D: less(e, i, false, CC_AE); return true;
+    case HW_I_FSGNJ_S: sign(e, i, true, 0); return true;
+    case HW_I_FSGNJN_S: sign(e, i, true, 1); return true;
+    case HW_I_FSGNJX_S: sign(e, i, true, 2); return true;
+    case HW_I_FSGNJ_D: sign(e, i, false, 0); return true;
+    case HW_I_FSGNJN_D: sign(e, i, false, 1); return true;
+    case HW_I_FSGNJX_D: sign(e, i, false, 2); return true;
+    case HW_I_FMV_X_W: move_from_f(e, i, true); return true;
+    case HW_I_FMV_X_D: move_from_f(e, i, false); return true;
+    case HW_I_FMV_W_X: move_to_f(e, i, true); return true;
+    case HW_I_FMV_D_X: move_to_f(e, i, false); return true;
+    default: return false;
+    }
+}
+
+/* Conversions to integers, in the mode that C and Java use. */
+static bool truncating(DbtEmit *e, const HwInsn *i)
+{
+    enum { TOWARDS_ZERO = 1 };
+    if (i->imm != TOWARDS_ZERO) return false;
+    switch (i->id) {
+    case HW_I_FCVT_W_S: to_int(e, i, true, XD); return true;
+    case HW_I_FCVT_L_S: to_int(e, i, true, XQ); return true;
+    case HW_I_FCVT_W_D: to_int(e, i, false, XD); return true;
+    case HW_I_FCVT_L_D: to_int(e, i, false, XQ); return true;
+    default: return false;
+    }
+}
+
+void dbt_fp(DbtEmit *e, const HwInsn *insn)
+{
+    enum { DYNAMIC = 7 };
+    HwInsn i = *insn;
+    u32 class = hw_rows[i.id].class;
+    bool has_mode = hw_formats[hw_rows[i.id].format].has_rm, rounds = class == HW_CLASS_FPS || class == HW_CLASS_FPD;
+    i.imm = has_mode && i.rm != DYNAMIC ? i.rm : 0; /* as helpers expect it */
+    if (rounds && has_mode && i.rm == DYNAMIC) {
+        x_alu_mem_imm(&e->a, XD, ALU_CMP, DBT_CORE(fcsr), 32);
+        dbt_jump_tail(e, dbt_oracle_tail(e), CC_AE);
+    }
+    dbt_hook_unit(e, hw_rows[i.id].unit);
+    bool done = rounds ? !i.imm && rounding(e, &i) : class == HW_CLASS_FPX ? truncating(e, &i) : exact(e, &i);
+    if (!done) dbt_help(e, &i, dbt_helpers[i.id]);
+}

@@ -1,0 +1,227 @@
+/* Hooks of translated code into the model: the fast paths of model_fast.h, written out in host code with what is known
+   about the instruction built in. Each tests everything that it depends on before it changes anything; if a test fails,
+   the hook's tail calls the model's own function, in dbt_call.c. Whoever changes model_fast.h changes this file too:
+   the two must do the same to the last count (lockstep compares them).
+
+   The tables are found from rbx, the model; those that malloc put too far away, through the pointers in HwFast. */
+#include "hwsim/dbt.h"
+
+#define F(field) x_mem(RBX, (i32)offsetof(HwFast, field))
+
+static HwFast *fast(const DbtEmit *e) { return hw_fast(e->c->model); }
+static bool has_model(const DbtEmit *e) { return e->c->kind == HW_LOOP_MODEL; }
+
+/* A jump to a tail that calls `stub` and comes back behind the hook. */
+static DbtTail *slow(DbtEmit *e, u64 pc, u32 stub, u32 packed)
+{
+    DbtTail *t = dbt_tail(e, TAIL_SLOW);
+    t->pc = pc;
+    t->stub = stub;
+    t->packed = packed;
+    return t;
+}
+
+/* Whether p is near enough to the model for a displacement. */
+static bool near(const DbtEmit *e, const void *p, i64 *displacement)
+{
+    *displacement = (i64)((u64)p - (u64)e->c->model);
+    return x_fits32(*displacement) && x_fits32(*displacement + (1 << 28));
+}
+
+/* A constant place in a table, through scratch if it is far. */
+static XMem place(DbtEmit *e, const void *p, int scratch)
+{
+    i64 d;
+    if (near(e, p, &d)) return x_mem(RBX, (i32)d);
+    x_imm(&e->a, scratch, (u64)p);
+    return x_mem(scratch, 0);
+}
+
+/* table[index], elements of 1 << scale bytes; `field` is where HwFast has the table. index may be overwritten. */
+static XMem element(DbtEmit *e, const void *table, XMem field, int index, int scale)
+{
+    i64 d;
+    if (near(e, table, &d)) return x_index(RBX, index, scale, (i32)d);
+    if (scale) x_shift_imm(&e->a, XQ, SH_SHL, index, (u32)scale);
+    x_alu_mem(&e->a, XQ, ALU_ADD, index, field);
+    return x_mem(index, 0);
+}
+
+/* Compares a place with a constant; `scratch` if it needs 64 bits. */
+static void compare(DbtEmit *e, XMem m, u64 v, int scratch)
+{
+    if (x_fits32((i64)v)) {
+        x_alu_mem_imm(&e->a, XQ, ALU_CMP, m, (i32)v);
+    } else {
+        x_imm(&e->a, scratch, v);
+        x_alu_mem(&e->a, XQ, ALU_CMP, scratch, m);
+    }
+}
+
+/* hw_fetch_fast */
+void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
+{
+    if (!has_model(e)) return;
+    HwFast *f = fast(e);
+    X64 *a = &e->a;
+    u64 line = pc >> f->l1i_shift, page = pc >> f->page_shift;
+    const HwHint *hint = &f->itlb_hint[hw_hint_index(page)];
+    DbtTail *t = slow(e, pc, e->c->slow_fetch, dbt_pack(behind, 0, 0, false));
+    compare(e, place(e, &f->l1i_fetch[line & f->l1i_set_mask], RCX), line, RDX);
+    dbt_jump_tail(e, t, CC_NE);
+    compare(e, place(e, &hint->key, RCX), page, RDX);
+    dbt_jump_tail(e, t, CC_NE);
+    x_load(a, RDX, place(e, &hint->slot, RDX));
+    x_load(a, RCX, F(fetch_accesses));
+    x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
+    x_store(a, F(fetch_accesses), RCX);
+    x_store(a, element(e, f->itlb_stamp, F(itlb_stamp), RDX, 3), RCX);
+    t->back = x_at(a);
+}
+
+/* hw_data_hit, of the address in rax. The line of the access's end is looked for in the set of its begin: if they differ,
+   that set can't have it, unless it is the only one. */
+void dbt_hook_data(DbtEmit *e, u32 size, bool store)
+{
+    if (!has_model(e)) return;
+    HwFast *f = fast(e);
+    X64 *a = &e->a;
+    DbtTail *t = slow(e, e->pc, store ? e->c->slow_store : e->c->slow_load, dbt_pack(e->behind, size, 0, false));
+    if (!f->l1d_set_mask) {
+        dbt_jump_tail(e, t, CC_ALWAYS);
+        t->back = x_at(a);
+        return;
+    }
+    const u64 *table = store ? f->l1d_store : f->l1d_load;
+    if (size > 1) x_lea(a, RCX, x_mem(RAX, (i32)size - 1));
+    else x_mov(a, RCX, RAX);
+    x_shift_imm(a, XQ, SH_SHR, RCX, f->l1d_shift);
+    x_mov32(a, RDX, RAX);
+    x_shift_imm(a, XD, SH_SHR, RDX, f->l1d_shift);
+    ASSERT(f->l1d_shift + __builtin_popcountll(f->l1d_set_mask) <= 32);
+    x_alu_imm(a, XD, ALU_AND, RDX, (i32)f->l1d_set_mask);
+    x_alu_mem(a, XQ, ALU_CMP, RCX, element(e, table, store ? F(l1d_store) : F(l1d_load), RDX, 3));
+    dbt_jump_tail(e, t, CC_NE);
+    x_mov(a, RCX, RAX);
+    x_shift_imm(a, XQ, SH_SHR, RCX, f->page_shift);
+    x_imm(a, RDX, 0x9e3779b97f4a7c15ull); /* hw_hint_index, times the size of an entry */
+    x_rr(a, XQ, 0x0faf, RDX, RCX);
+    _Static_assert(sizeof(HwHint) == 16 && HW_HINTS == 128, "the shift and the mask below");
+    x_shift_imm(a, XQ, SH_SHR, RDX, 57 - 4);
+    x_alu_imm(a, XD, ALU_AND, RDX, (HW_HINTS - 1) << 4);
+    x_alu_mem(a, XQ, ALU_CMP, RCX, x_index(RBX, RDX, 0, (i32)(offsetof(HwFast, dtlb_hint) + offsetof(HwHint, key))));
+    dbt_jump_tail(e, t, CC_NE);
+    x_load(a, RDX, x_index(RBX, RDX, 0, (i32)(offsetof(HwFast, dtlb_hint) + offsetof(HwHint, slot))));
+    x_load(a, RCX, F(data_accesses));
+    x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
+    x_store(a, F(data_accesses), RCX);
+    x_store(a, element(e, f->dtlb_stamp, F(dtlb_stamp), RDX, 3), RCX);
+    t->back = x_at(a);
+}
+
+/* hw_unit_fast */
+void dbt_hook_unit(DbtEmit *e, u32 unit)
+{
+    if (!has_model(e) || unit >= HW_UNIT_COUNT || !fast(e)->unit_extra[unit]) return;
+    x_alu_mem_imm(&e->a, XQ, ALU_ADD, F(extra), (i32)fast(e)->unit_extra[unit]);
+}
+
+/* A branch that the target buffer's hint knows with this target: jumps to t if not. Leaves its slot in rdx. */
+static void known_target(DbtEmit *e, DbtTail *t, u64 target)
+{
+    HwFast *f = fast(e);
+    X64 *a = &e->a;
+    const HwHint *hint = &f->btb_hint[(e->pc >> 1) % HW_BTB_HINTS];
+    compare(e, place(e, &hint->key, RDX), e->pc, RCX);
+    dbt_jump_tail(e, t, CC_NE);
+    x_load(a, RDX, place(e, &hint->slot, RDX));
+    i64 d;
+    if (near(e, f->btb_target, &d)) {
+        compare(e, x_index(RBX, RDX, 3, (i32)d), target, RCX);
+    } else {
+        x_load(a, RCX, F(btb_target));
+        x_load(a, RCX, x_index(RCX, RDX, 3, 0));
+        XMem constant = x_mem(RSP, 0); /* the frame's scratch */
+        x_store(a, constant, RCX);
+        compare(e, constant, target, RCX);
+    }
+    dbt_jump_tail(e, t, CC_NE);
+}
+
+/* branches++, and if the branch is `taken` its slot, in rdx, becomes the youngest. */
+static void count_branch(DbtEmit *e, bool taken)
+{
+    X64 *a = &e->a;
+    if (!taken) {
+        x_alu_mem_imm(a, XQ, ALU_ADD, F(branches), 1);
+        return;
+    }
+    x_load(a, RCX, F(branches));
+    x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
+    x_store(a, F(branches), RCX);
+    x_store(a, element(e, fast(e)->btb_stamp, F(btb_stamp), RDX, 3), RCX);
+}
+
+/* rcx = the index of the branch's direction counter, as hw_direction_counter has it; rdx is overwritten */
+static void counter_index(DbtEmit *e)
+{
+    HwFast *f = fast(e);
+    X64 *a = &e->a;
+    x_load(a, RCX, F(history));
+    x_alu_mem(a, XQ, ALU_AND, RCX, F(history_mask));
+    x_mov(a, RDX, RCX);
+    x_shift_imm(a, XQ, SH_SHR, RDX, f->counter_bits);
+    x_alu(a, XD, ALU_XOR, RCX, RDX);
+    x_alu_imm(a, XD, ALU_XOR, RCX, (i32)(e->pc >> 1 & f->counter_mask));
+    x_alu_imm(a, XD, ALU_AND, RCX, (i32)f->counter_mask);
+}
+
+/* hw_branch_fast of a conditional branch: predicted right means that the counter is 0 or 1, and 0 afterwards, or 2 or 3,
+   and 3 afterwards. */
+static void conditional(DbtEmit *e, DbtTail *t, bool taken, u64 target)
+{
+    HwFast *f = fast(e);
+    X64 *a = &e->a;
+    x_alu_mem_imm(a, XB, ALU_CMP, F(branch_fast), 0);
+    dbt_jump_tail(e, t, CC_E);
+    if (taken) known_target(e, t, target);
+    if (taken) x_store(a, x_mem(RSP, 8), RDX);
+    counter_index(e);
+    XMem counter = element(e, f->counters, F(counters), RCX, 0);
+    x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
+    dbt_jump_tail(e, t, taken ? CC_BE : CC_A);
+    x_rm(a, XB, 0xc6, 0, counter);
+    if (!a->full) x_byte(a, taken ? 3 : 0);
+    x_load(a, RCX, F(history));
+    x_lea(a, RCX, x_index(RCX, RCX, 0, taken));
+    x_store(a, F(history), RCX);
+    if (taken) x_load(a, RDX, x_mem(RSP, 8));
+    count_branch(e, taken);
+}
+
+/* A branch or direct jump at the current instruction, which counts as retired. */
+void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target)
+{
+    if (!has_model(e)) return;
+    DbtTail *t = slow(e, e->pc, e->c->slow_branch, dbt_pack(e->behind - 1, len, kind, taken));
+    t->constant = true;
+    t->target = target;
+    if (kind == HW_BR_COND) {
+        conditional(e, t, taken, target);
+    } else if (kind == HW_BR_JUMP) {
+        known_target(e, t, target);
+        count_branch(e, true);
+    } else {
+        dbt_jump_tail(e, t, CC_ALWAYS);
+    }
+    t->back = x_at(&e->a);
+}
+
+/* An indirect jump to rax. */
+void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len)
+{
+    if (!has_model(e)) return;
+    DbtTail *t = slow(e, e->pc, e->c->slow_branch, dbt_pack(e->behind - 1, len, kind, true));
+    dbt_jump_tail(e, t, CC_ALWAYS);
+    t->back = x_at(&e->a);
+}
