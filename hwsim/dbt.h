@@ -78,7 +78,7 @@ typedef struct DbtCache {
     Vec(DbtSite) site;
     struct DbtEmit *emit; /* room to translate in */
     u64 generation;    /* grows when units go */
-    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch; /* stubs */
+    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint; /* stubs */
 } DbtCache;
 
 typedef struct HwDbt {
@@ -169,6 +169,7 @@ static inline void dbt_put_single(DbtEmit *e, u32 rd, int from)
 void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind);
 void dbt_hook_data(DbtEmit *e, u32 size, bool store);
 void dbt_hook_unit(DbtEmit *e, u32 unit);
+void dbt_hook_hint(DbtEmit *e, u32 r, u64 target);
 void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target);
 void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len);
 
@@ -181,6 +182,7 @@ bool dbt_slow_load(HwCore *core, u64 pc, u64 addr, u32 packed);
 bool dbt_slow_store(HwCore *core, u64 pc, u64 addr, u32 packed);
 void dbt_slow_fetch(HwCore *core, u64 pc, u64 addr, u32 packed);
 void dbt_slow_branch(HwCore *core, u64 pc, u64 target, u32 packed);
+void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed);
 /* behind; size of an access or length of a branch; kind and direction of a branch. */
 static inline u32 dbt_pack(u32 behind, u32 size, u32 kind, bool taken) { return behind | size << 8 | kind << 16 | (u32)taken << 24; }
 

@@ -144,6 +144,15 @@ void dbt_slow_fetch(HwCore *core, u64 pc, u64 addr, u32 packed)
     hw_fetch(retire(core, packed), pc);
 }
 
+/* packed's size is the register whose value is hinted. */
+void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed)
+{
+    HwModel *m = retire(core, packed);
+    u32 r = packed >> 8 & 31;
+    if (r) hw_hint(m, pc, core->x[r], target);
+    else hw_hint_cancel(m, target);
+}
+
 void dbt_slow_branch(HwCore *core, u64 pc, u64 target, u32 packed)
 {
     hw_branch(retire(core, packed), (HwBranchKind)(packed >> 16 & 255), pc, packed >> 8 & 255, packed >> 24, target);

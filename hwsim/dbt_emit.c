@@ -681,7 +681,7 @@ static void emit_insn(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_JAL: emit_jal(e, i); break;
     case HW_CLASS_JALR: emit_jalr(e, i); break;
     case HW_CLASS_HCALL: emit_hcall(e, i); break;
-    case HW_CLASS_FENCE: break;
+    case HW_CLASS_FENCE: if (i->id == HW_I_HINT_VAL) dbt_hook_hint(e, i->rs1, e->pc + (u64)(i64)i->imm); break;
     default: dbt_fp(e, i);
     }
 }

@@ -126,6 +126,16 @@ void dbt_hook_unit(DbtEmit *e, u32 unit)
     x_alu_mem_imm(&e->a, XQ, ALU_ADD, F(extra), (i32)fast(e)->unit_extra[unit]);
 }
 
+/* hint.val of register r */
+void dbt_hook_hint(DbtEmit *e, u32 r, u64 target)
+{
+    if (!has_model(e)) return;
+    x_imm(&e->a, RAX, target);
+    x_imm(&e->a, RDX, e->pc);
+    x_imm(&e->a, RCX, dbt_pack(e->behind, r, 0, false));
+    x_call_to(&e->a, e->c->slow_hint);
+}
+
 /* A branch that the target buffer's hint knows with this target: jumps to t if not. Leaves its slot in rdx. */
 static void known_target(DbtEmit *e, DbtTail *t, u64 target)
 {

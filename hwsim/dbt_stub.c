@@ -111,6 +111,7 @@ void dbt_stubs(DbtCache *c)
     c->slow_store = stub_slow(c, &a, (u64)dbt_slow_store, true);
     c->slow_fetch = stub_slow(c, &a, (u64)dbt_slow_fetch, false);
     c->slow_branch = stub_slow(c, &a, (u64)dbt_slow_branch, false);
+    c->slow_hint = stub_slow(c, &a, (u64)dbt_slow_hint, false);
     ASSERT(!a.full);
     c->begin = ALIGN_UP(x_at(&a), 64u);
 }
