@@ -38,6 +38,8 @@ typedef struct GcShape {
     u32 epoch;        /* private to gc/: last cycle in which `owner` was marked */
     GcRange *ranges;  /* sorted; superclass fields included */
     struct GcObject *owner; /* an object that every instance keeps alive (its class's mirror), or NULL */
+    const GcRange *slots;   /* private to gc/: what GcClient.slots_for said in move number `slots_move` */
+    u32 nslots, slots_move;
 } GcShape;
 
 typedef struct GcObject { u32 shape; u32 mark; } GcObject;
@@ -115,6 +117,10 @@ typedef struct GcClient {
     bool (*keep_soft)(GcObject *reference, bool last_resort);
     /* Head of the pending list, linked through `discovered`; the client appends it to its own and wakes its handler after the cycle. */
     void (*pending)(GcObject *first, GcObject *last);
+    /* Moving: which slots of instances of `s` can refer to an instance of one of the moved shapes, by what the client knows of declared types;
+       of an array of references, 0 means none and anything else all. Asked once per shape and move; the answer stays valid until the
+       move ends. NULL: all slots are looked at. */
+    const GcRange *(*slots_for)(const GcShape *s, GcShape *const *moved, u32 nmoved, u32 *count);
     /* Start and end of a cycle or move (baton held). */
     void (*cycle_start)(void);
     void (*cycle_end)(void);
@@ -153,13 +159,15 @@ void gc_visit_refs(GcObject *o, GcVisit visit, void *ctx);
    arena space in that order, packed at 8 bytes, and all references are rewritten. Identity hashes and lock bits live in the mark word
    and move along. begin reserves `bytes` (an upper bound; more is taken while there is memory) and returns false, with the heap as
    before, if they cannot be had. Between begin and end nothing may be allocated; an object that was moved already keeps its
-   references at the old address, in which word 0 is overwritten. object: false if it stays (pinned, moved already, no memory). */
+   references at the old address, in which word 0 is overwritten. object: false if it stays (pinned, moved already, no memory); o is an
+   object, or was one when the move began. */
 typedef struct GcMoveResult { u64 moved, pinned, bytes, slots_rewritten, freed_bytes; } GcMoveResult;
 bool gc_move_begin(u64 bytes);
 bool gc_move_object(GcObject *o);
 void gc_move_align(u32 bytes); /* the next object starts at such a boundary (a power of two) */
 void gc_move_end(GcMoveResult *result);
-/* A whole order at once: a 0 entry starts a new cache line, ~0 a new page. All or nothing. */
+/* A whole order at once: a 0 entry starts a new cache line, ~0 a new page; addresses of what is no object any more are passed over.
+   All or nothing. */
 bool gc_move(GcObject *const *order, u64 n, GcMoveResult *result);
 /* Birth in an arena is a later addition; arena space of dead objects is taken back by the next move. */
 

@@ -17,11 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE = 64, PAGE = 4096 };
+enum { MAX_SHAPES = 16, LINE = 64, PAGE = 4096 };
 
 typedef struct Pass {
     Map pinned;
     u64 at, end;          /* destination: next free byte, end of what is reserved in one piece */
+    GcShape *shapes[MAX_SHAPES]; /* of the objects moved; more than that: every slot is looked at */
+    u32 nshapes;
+    u32 number;           /* of this move: GcShape.slots_move */
     GcMoveResult result;
 } Pass;
 
@@ -40,6 +43,7 @@ static Waiting *waiting; /* in the TABLE window */
 static void pin_found(void *ctx, GcObject *o, const void *word)
 {
     (void)ctx, (void)word;
+    CHARGE(pin, 1);
     *map_put(&pass.pinned, (u64)o) = 1;
 }
 static void pin_range(void *ctx, const void *lo, const void *hi) { gc_scan_range(lo, hi, pin_found, ctx); }
@@ -78,6 +82,7 @@ bool gc_move_begin(u64 bytes)
     memset(waiting, 0, WAITING * sizeof *waiting);
     map_clear(&pass.pinned);
     pass.at = pass.end = 0, pass.result = (GcMoveResult){ 0 };
+    pass.nshapes = 0, pass.number++;
     if (bytes && !reserve(bytes)) return false;
     if (h->client->cycle_start) h->client->cycle_start();
     h->busy = true;
@@ -146,6 +151,15 @@ static void set_moved(GcObject *from)
     dirty[chunk / 64] |= 1ull << chunk % 64;
 }
 
+static void note_shape(GcShape *s)
+{
+    u32 n = pass.nshapes < MAX_SHAPES ? pass.nshapes : MAX_SHAPES;
+    for (u32 i = 0; i < n; i++)
+        if (pass.shapes[i] == s) return;
+    if (n < MAX_SHAPES) pass.shapes[n] = s;
+    pass.nshapes++;
+}
+
 static void copy_one(GcObject *from, GcObject *to, u64 size)
 {
     gc_touch(from, size, false);
@@ -166,7 +180,7 @@ bool gc_move_object(GcObject *o)
 {
     CHARGE(plan_object, 1);
     ASSERT(gc_heap.busy);
-    if ((u64)o % 8 || gc_base(o) != o || !gc_has_tag(o)) return false; /* collected since the caller saw it, or moved already */
+    if (!gc_has_tag(o)) return false; /* moved already */
     const GcShape *s = gc_shape(o);
     gc_touch_shape(s);
     if (s->pinned || s->kind == GC_SPECIAL || map_get(&pass.pinned, (u64)o)) {
@@ -175,6 +189,7 @@ bool gc_move_object(GcObject *o)
     }
     u64 size = ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
     if (!to) return false;
+    note_shape(gc_shape(o));
     copy_one(o, (GcObject *)to, size);
     pass.result.moved++;
     pass.result.bytes += size;
@@ -189,14 +204,25 @@ void gc_move_align(u32 bytes)
 
 /* ---- End --------------------------------------------------------------------------------------------- */
 
-static inline GcObject *forwarded(GcObject *o)
+/* The one test that every reference of the heap goes through. Nothing was moved in a chunk of the bitmap that does not exist. */
+static inline bool was_moved(const GcObject *o)
 {
-    gc_touch(bits_byte(moved_bits, o), 1, false);
-    if (LIKELY(!bits_get(moved_bits, o))) return o;
+    u64 at = (u64)o - WIN_HEAP_BASE, shift = 4 - ((u64)o >= WIN_ARENA_BASE);
+    const u8 *chunk = moved_bits->chunks[at / BITS_CHUNK];
+    if (!chunk) return false;
+    const u8 *byte = chunk + (at % BITS_CHUNK >> (shift + 3));
+    gc_touch(byte, 1, false);
+    return *byte >> ((u64)o >> shift & 7) & 1;
+}
+
+static __attribute__((noinline)) GcObject *new_place(const GcObject *o)
+{
+    CHARGE(rewrite_moved, 1);
     gc_touch(o, 8, false);
-    GcObject *to = (GcObject *)*gc_word0(o);
-    while (bits_get(moved_bits, to)) to = (GcObject *)*gc_word0(to); /* a survivor of a sparse chunk that moved twice */
+    GcObject *to = (GcObject *)*(const u64 *)o;
+    while (was_moved(to)) to = (GcObject *)*gc_word0(to); /* a survivor of a sparse chunk that moved twice */
     ASSERT(arena_starts(to));
+    pass.result.slots_rewritten++;
     return to;
 }
 
@@ -206,11 +232,10 @@ static void rewrite_slot(void *ctx, ref_t *slot)
     CHARGE(rewrite_slot, 1);
     gc_touch(slot, sizeof *slot, false);
     if (!*slot) return;
-    GcObject *o = gc_decode(*slot), *to = forwarded(o);
-    if (to == o) return;
+    GcObject *o = gc_decode(*slot);
+    if (LIKELY(!was_moved(o))) return;
     gc_touch(slot, sizeof *slot, true);
-    *slot = gc_encode(to);
-    pass.result.slots_rewritten++;
+    *slot = gc_encode(new_place(o));
 }
 
 static void rewrite_pointer(void *ctx, GcObject **slot)
@@ -219,18 +244,36 @@ static void rewrite_pointer(void *ctx, GcObject **slot)
     CHARGE(rewrite_slot, 1);
     gc_touch(slot, sizeof *slot, false);
     if (!*slot) return;
-    GcObject *to = forwarded(*slot);
-    if (to == *slot) return;
+    if (LIKELY(!was_moved(*slot))) return;
     gc_touch(slot, sizeof *slot, true);
-    *slot = to;
-    pass.result.slots_rewritten++;
+    *slot = new_place(*slot);
+}
+
+/* Only where a slot's declared type admits a moved object can there be a reference to one. */
+static bool knows_slots(GcShape *s)
+{
+    const GcClient *c = gc_heap.client;
+    if (!c->slots_for || pass.nshapes > MAX_SHAPES || (s->kind != GC_OBJECT && s->kind != GC_REF_ARRAY)) return false;
+    if (s->slots_move != pass.number) {
+        s->slots = c->slots_for(s, pass.shapes, pass.nshapes, &s->nslots);
+        s->slots_move = pass.number;
+    }
+    return true;
 }
 
 static void rewrite_object(void *ctx, GcObject *o)
 {
     CHARGE(walk_object, 1);
-    gc_touch_shape(gc_shape(o));
-    gc_visit_refs(o, rewrite_slot, ctx);
+    GcShape *s = gc_shape(o);
+    gc_touch(s, sizeof *s, false);
+    if (!knows_slots(s) || (s->kind == GC_REF_ARRAY && s->nslots)) {
+        if (s->nranges) gc_touch(s->ranges, s->nranges * sizeof *s->ranges, false);
+        gc_visit_refs(o, rewrite_slot, ctx);
+        return;
+    }
+    if (s->kind == GC_OBJECT && s->nslots) gc_touch(s->slots, s->nslots * sizeof *s->slots, false);
+    for (u32 r = 0; s->kind == GC_OBJECT && r < s->nslots; r++)
+        for (u32 i = 0; i < s->slots[r].count; i++) rewrite_slot(ctx, (ref_t *)((u8 *)o + s->slots[r].offset) + i);
 }
 
 static void skip_range(void *ctx, const void *lo, const void *hi) { (void)ctx, (void)lo, (void)hi; }
@@ -288,6 +331,13 @@ void gc_move_end(GcMoveResult *result)
 
 /* ---- A whole order at once ---------------------------------------------------------------------------- */
 
+/* Still? It may have been collected, or moved, since the caller saw it. */
+static bool is_object(const GcObject *o)
+{
+    CHARGE(check_entry, 1);
+    return (u64)o % 8 == 0 && gc_base(o) == o;
+}
+
 /* Bytes that the order needs at most: as if nothing were pinned. */
 static u64 bytes_of(GcObject *const *order, u64 n)
 {
@@ -297,7 +347,7 @@ static u64 bytes_of(GcObject *const *order, u64 n)
         GcObject *o = order[i];
         if (!o) at = ALIGN_UP(at, (u64)LINE);
         else if ((u64)o == ~0ull) at = ALIGN_UP(at, (u64)PAGE);
-        else if ((u64)o % 8 == 0 && gc_base(o) == o && !map_get(&seen, (u64)o)) {
+        else if (is_object(o) && !map_get(&seen, (u64)o)) {
             u64 size = ALIGN_UP(gc_object_size(o), 8ull);
             *map_put(&seen, (u64)o) = 1;
             if (size <= ARENA_CHUNK) at = place(at, size) + size;
@@ -315,7 +365,7 @@ bool gc_move(GcObject *const *order, u64 n, GcMoveResult *result)
     for (u64 i = 0; i < n; i++) {
         if (!order[i]) gc_move_align(LINE);
         else if ((u64)order[i] == ~0ull) gc_move_align(PAGE);
-        else gc_move_object(order[i]);
+        else if (is_object(order[i])) gc_move_object(order[i]);
     }
     gc_move_end(result);
     return true;

@@ -1,6 +1,8 @@
 /* Ordering objects along hot edges.
-     sweep   one pass over the heap in address order finds the members (objects that a hot edge leaves or reaches by class) and marks
-             those that a hot edge enters; members that none enters are the roots of traversals
+     sweep   one pass over the heap in address order finds where traversals start: entries, which are objects of classes that hot edges
+             leave but do not reach (a list's head, a tree, a table). Where there are none, or where the last pass reached few objects from
+             them, all members (objects that a hot edge leaves or reaches, by class) are listed, with those marked that a hot edge enters;
+             those that none enters are the roots
      forest  a breadth-first walk from each root along hot edges gives each member a first parent: a spanning forest
      order   chains (each member has at most one child) are taken in run order; trees in blocks: starting at a block's root the
              heaviest frontier member (by subtree size: keys that are drawn evenly go there most often) joins until the line is full;
@@ -42,6 +44,9 @@ static struct Placing {
     u64 last_bytes;             /* size of the last object ordered: the next is taken to be like it */
     u64 bytes;                  /* of all members */
     u64 reached;                /* members reached by traversals */
+    u64 targets;                /* objects of classes that hot edges reach */
+    bool list_all;              /* list all members in this sweep */
+    bool entries_fail;          /* the last pass that started from entries reached too little */
 } P;
 
 /* The hot edges that leave objects of class c, and whether c is reached by one. Memoized per exact class. */
@@ -124,9 +129,11 @@ static void sweep_object(void *ctx, GcObject *o)
     charge_units(sweep_object, 1);
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
+    P.targets += e->target;
+    if (e->target && !P.list_all) return;
     charge_units(sweep_member, 1);
     table_push(&P.members, o);
-    P.bytes += ALIGN_UP(gc_object_size(o), 8ull);
+    if (!P.list_all) return;
     for (u32 i = 0; i < e->n; i++) {
         GcObject *to = follow(o, e->offsets[i]);
         if (to) mark(P.entered, to);
@@ -153,6 +160,7 @@ static void add_children(u32 index)
     node(index, true)->first = (u32)P.nodes.len;
     GcObject *o = gc_decode(P.nodes.data[index].o);
     charge_touch(o, sizeof *o, false);
+    P.bytes += ALIGN_UP(gc_object_size(o), 8ull);
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e) return;
     for (u32 i = 0; i < e->n; i++) add_node(follow(o, e->offsets[i]));
@@ -285,7 +293,7 @@ static void emit_from(u32 index)
 
 static void reset(const Edge *edges, u32 n, u32 line, u32 page)
 {
-    P.edges = edges, P.nedges = n, P.block[0] = line, P.block[1] = GROUP_LINES * line, P.block[2] = page, P.at = P.bytes = P.reached = 0;
+    P.edges = edges, P.nedges = n, P.block[0] = line, P.block[1] = GROUP_LINES * line, P.block[2] = page, P.at = P.bytes = P.reached = P.targets = 0;
     if (!P.entered) P.entered = xcalloc(1, sizeof(Bits)), P.seen = xcalloc(1, sizeof(Bits));
     bits_clear(P.entered, clearing);
     bits_clear(P.seen, clearing);
@@ -318,16 +326,18 @@ static void move_chain(GcObject *o)
     }
 }
 
+static bool is_root(GcObject *o) { return !P.list_all || !marked(P.entered, o); }
+
 static bool move_chains(PlaceResult *result)
 {
-    if (!gc_move_begin(P.bytes)) return false;
+    if (!gc_move_begin(0)) return false; /* how much there is shows on the way */
     for (size_t i = 0; i < P.members.len; i++) {
         GcObject *o = member(i);
-        if (marked(P.entered, o)) continue;
+        if (!is_root(o)) continue;
         result->roots++;
         move_chain(o);
     }
-    for (size_t i = 0; i < P.members.len; i++) move_chain(member(i)); /* cycles: no root leads to them */
+    for (size_t i = 0; P.list_all && i < P.members.len; i++) move_chain(member(i)); /* cycles: no root leads to them */
     gc_move_end(&result->heap);
     result->members = P.reached;
     return result->heap.moved > 0;
@@ -341,10 +351,10 @@ static bool move_forest(PlaceResult *result)
     for (size_t i = 0; i < P.members.len; i++) {
         GcObject *o = member(i);
         u32 at = (u32)P.nodes.len;
-        if (!marked(P.entered, o) && grow_tree(o)) vec_push(&roots, at);
+        if (is_root(o) && grow_tree(o)) vec_push(&roots, at);
     }
     result->roots = roots.len;
-    for (size_t i = 0; i < P.members.len; i++) { /* cycles */
+    for (size_t i = 0; P.list_all && i < P.members.len; i++) { /* cycles */
         u32 at = (u32)P.nodes.len;
         if (grow_tree(member(i))) vec_push(&roots, at);
     }
@@ -356,9 +366,23 @@ static bool move_forest(PlaceResult *result)
     return result->heap.moved > 0;
 }
 
+/* Does some hot edge lead in from objects that no hot edge reaches? */
+static bool has_entries(void)
+{
+    for (u32 i = 0; i < P.nedges; i++) {
+        bool reached = false;
+        for (u32 k = 0; k < P.nedges; k++) reached |= class_subtype(P.edges[k].to, P.edges[i].from);
+        if (!reached) return true;
+    }
+    return false;
+}
+
 bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, PlaceResult *result)
 {
     reset(edges, n, line_bytes, page_bytes);
+    P.list_all = P.entries_fail || !has_entries();
     gc_walk(sweep_object, NULL);
-    return only_chains() ? move_chains(result) : move_forest(result);
+    bool moved = only_chains() ? move_chains(result) : move_forest(result);
+    P.entries_fail = !P.list_all && P.reached * 2 < P.targets;
+    return moved;
 }

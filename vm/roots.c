@@ -7,6 +7,7 @@
 
    Everything here runs inside a collection: it must not allocate from the heap, throw, or switch threads. */
 #include "vm/roots.h"
+#include "vm/slots.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -135,6 +136,7 @@ static void cycle_start(void)
 {
     ASSERT(!thread_list || current_thread);
     set_offsets();
+    slots_reset();
     charge_begin(SVC_GC);
     set_charging();
     if (current_thread) sched_save_stack(current_thread);
@@ -149,7 +151,7 @@ static void cycle_end(void)
 
 static GcClient client = {
     .roots = roots, .weak_roots = weak_roots, .trace_special = trace_special, .special_size = special_size,
-    .keep_soft = refs_keep_soft, .pending = refs_pending, .cycle_start = cycle_start, .cycle_end = cycle_end,
+    .slots_for = slots_for, .keep_soft = refs_keep_soft, .pending = refs_pending, .cycle_start = cycle_start, .cycle_end = cycle_end,
 };
 
 void gc_client_classes_known(Thread *t)
