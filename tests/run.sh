@@ -9,6 +9,7 @@ part "layers" sh tests/layers.sh
 part "unit" sh tests/unit/run.sh
 part "rv64" sh tests/rv64/run.sh
 part "java" sh tests/java/run.sh
+part "verify" sh tests/java/verify.sh
 part "jni" bash tests/jni/run.sh
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^FAIL' "$log")

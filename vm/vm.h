@@ -123,6 +123,7 @@ static inline void charge_touch(const void *p, u64 n, bool write) { if (UNLIKELY
 static inline void charge_work(u64 n) { if (UNLIKELY(charge_hooks != NULL)) charge_hooks->work(n); }
 
 /* ---- What upper layers install -------------------------------------------------------------------------- */
+typedef enum VerifyOldResult { VERIFY_OLD_FAILED, VERIFY_OLD_OK, VERIFY_OLD_NO_MEMORY, VERIFY_OLD_FORMAT } VerifyOldResult; /* libverify's */
 typedef struct VmHooks {
     void (*safepoint)(Thread *t);            /* rt_poll, before yielding: layout looks at samples here */
     void (*class_defined)(Class *c);
@@ -131,6 +132,7 @@ typedef struct VmHooks {
     void (*invoke_native)(Thread *t, Method *m, u64 *args); /* classlib/nativecall.c: runs it; result raw in args[0]; frame pushed by caller */
     void (*main_reached)(Thread *t);         /* just before the main class's main runs */
     void (*resolve_indy)(void);
+    VerifyOldResult (*verify_old)(Thread *t, Class *c, char *message, size_t size); /* by type inference, class files before version 50; may throw */
 } VmHooks;
 extern VmHooks vm_hooks;
 

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Verification: damaged classes get from loam the very words they get from java. Usage: B=build sh tests/java/verify.sh [mutants] [seed]
+B=${B:-build}
+count=${1:-1500}
+seed=${2:-1}
+java=$(sh launcher/find-jdk.sh)/bin/java
+here=tests/java/verify
+out=$B/test/verify
+mkdir -p "$out"
+"${java}c" -d "$out" "$here"/*.java || { echo "FAIL verify: javac"; exit 1; }
+
+# The first lines of the outcomes that differ. Code that holds no opcode at all is left out: java knows more opcodes, its own.
+differences() {
+    awk '
+        FNR == 1 { file++ }
+        /^[0-9]+( [0-9]+=..)*: / { split($0, a, /[: ]/); key = a[1]; if (file == 1) keys[n++] = key }
+        { text[file, key] = text[file, key] $0 "\n" }
+        END {
+            for (i = 0; i < n; i++) {
+                k = keys[i]
+                if (text[1, k] == text[2, k] || text[2, k] ~ /: java.lang.VerifyError: Bad instruction\n/) continue
+                printf "java:  %sloam:  %s", text[1, k], text[2, k]
+            }
+        }' "$1" "$2"
+}
+
+# NAME CLASS ARGUMENTS...
+compare() {
+    name=$1; shift
+    "$java" -cp "$out:$out/old" "$@" > "$out/$name.java" 2>&1
+    "$B/loam" -cp "$out:$out/old" "$@" > "$out/$name.loam" 2>&1
+    [ -s "$out/$name.java" ] || { echo "FAIL verify.$name: java printed nothing"; return; }
+    differences "$out/$name.java" "$out/$name.loam" > "$out/$name.diff"
+    lines=$(wc -l < "$out/$name.loam")
+    if [ -s "$out/$name.diff" ] || [ "$(wc -l < "$out/$name.java")" -gt $((lines + lines / 10)) ]; then
+        echo "FAIL verify.$name: not as java: $out/$name.diff"
+        head -30 "$out/$name.diff" | cut -c1-200
+    else
+        echo "ok verify.$name"
+    fi
+}
+
+compare mutants Mutants "$out" "$count" "$seed"
+# Old class files: no lambdas, no stack maps before version 50.
+mkdir -p "$out/old"
+sed 's/^import java.util.function.Supplier;/interface Supplier<T> { T get(); }/; s/() -> make.get()/make/; s/Runnable r = this::touch; r.run();/touch();/' "$here/Victim.java" > "$out/old/Victim.java"
+"${java}c" --release 7 -Xlint:-options -d "$out/old" "$out/old/Victim.java" || echo "FAIL verify: javac --release 7"
+compare mutants50 Mutants "$out/old" $((count / 3)) "$seed" 50
+compare mutants49 Mutants "$out/old" $((count / 3)) "$seed" 49
