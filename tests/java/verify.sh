@@ -13,7 +13,7 @@ mkdir -p "$out"
 differences() {
     awk '
         FNR == 1 { file++ }
-        /^[0-9]+( [0-9]+=..)*: / { split($0, a, /[: ]/); key = a[1]; if (file == 1) keys[n++] = key }
+        /^[0-9A-Za-z]+( [0-9]+=..)*: [a-z]/ { split($0, a, /[: ]/); key = a[1]; if (file == 1) keys[n++] = key }
         { text[file, key] = text[file, key] $0 "\n" }
         END {
             for (i = 0; i < n; i++) {
@@ -47,3 +47,9 @@ sed 's/^import java.util.function.Supplier;/interface Supplier<T> { T get(); }/;
 "${java}c" --release 7 -Xlint:-options -d "$out/old" "$out/old/Victim.java" || echo "FAIL verify: javac --release 7"
 compare mutants50 Mutants "$out/old" $((count / 3)) "$seed" 50
 compare mutants49 Mutants "$out/old" $((count / 3)) "$seed" 49
+
+# Classes compiled against one version of another, run with the next.
+mkdir -p "$out/v1"
+"${java}c" -d "$out/v1" "$here"/changed/v1/*.java && "${java}c" -d "$out" "$here"/changed/v2/*.java || echo "FAIL verify: javac changed"
+cp -r "$out/v1/users" "$out/"
+compare changed Changed $(sed -n 's/^    static class \([A-Za-z]*\).*/\1/p' "$here/changed/v1/Users.java")
