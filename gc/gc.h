@@ -121,8 +121,8 @@ typedef struct GcClient {
        of an array of references, 0 means none and anything else all. Asked once per shape and move; the answer stays valid until the
        move ends. NULL: all slots are looked at. */
     const GcRange *(*slots_for)(const GcShape *s, GcShape *const *moved, u32 nmoved, u32 *count);
-    /* Start and end of a cycle or move (baton held). */
-    void (*cycle_start)(void);
+    /* Start and end of a collection or, if `moving`, of a move (baton held). */
+    void (*cycle_start)(bool moving);
     void (*cycle_end)(void);
     /* Every address that collecting or moving reads or writes on the program's behalf, for charging to the modelled core; and
        instructions of work. May be NULL. */

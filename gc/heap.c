@@ -281,12 +281,12 @@ GcObject *gc_alloc(GcShape *shape, u64 size)
     if (UNLIKELY(torture_collect | torture_move)) torture();
     if (UNLIKELY(collection_due())) gc_collect(), collected = true;
     GcObject *o = try_alloc(shape, size);
-    if (LIKELY(o != NULL) || size > gc_heap.max_bytes) return o;
-    if (!collected) {
+    if (LIKELY(o != NULL)) return o;
+    if (!collected && size <= gc_heap.max_bytes) {
         gc_collect();
         if ((o = try_alloc(shape, size))) return o;
     }
-    gc_collect_soft();
+    gc_collect_soft(); /* however hopeless the request: no soft reference outlives an OutOfMemoryError */
     return try_alloc(shape, size);
 }
 
@@ -325,7 +325,7 @@ static void collect(bool last_resort)
     GcHeap *h = &gc_heap;
     ASSERT(h->client && !h->busy);
     u64 allocated = GC_get_bytes_since_gc(), number = GC_get_gc_no();
-    if (h->client->cycle_start) h->client->cycle_start();
+    if (h->client->cycle_start) h->client->cycle_start(false);
     h->busy = true, h->last_resort = last_resort;
     h->collections++, h->cycle++;
     mark_gather_roots();

@@ -84,7 +84,7 @@ bool gc_move_begin(u64 bytes)
     pass.at = pass.end = 0, pass.result = (GcMoveResult){ 0 };
     pass.nshapes = 0, pass.number++;
     if (bytes && !reserve(bytes)) return false;
-    if (h->client->cycle_start) h->client->cycle_start();
+    if (h->client->cycle_start) h->client->cycle_start(true);
     h->busy = true;
     CHARGE(move, 1);
     h->client->roots(skip_exact, pin_range, NULL);

@@ -132,12 +132,12 @@ static void set_offsets(void)
     client.timestamp_offset = off.SoftReference_timestamp;
 }
 
-static void cycle_start(void)
+static void cycle_start(bool moving)
 {
     ASSERT(!thread_list || current_thread);
     set_offsets();
     slots_reset();
-    charge_begin(SVC_GC);
+    charge_begin(moving ? SVC_LAYOUT : SVC_GC);
     set_charging();
     if (current_thread) sched_save_stack(current_thread);
 }

@@ -44,7 +44,7 @@ static void add_pending(GcObject *first, GcObject *last)
     gc_store(last, 16, pending); /* `discovered` */
     pending = first;
 }
-static void cycle_start(void) { cycles++; }
+static void cycle_start(bool moving) { (void)moving, cycles++; }
 static void cycle_end(void) { ends++; }
 static void touch(const void *p, u64 n, bool write)
 {
