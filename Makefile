@@ -3,8 +3,10 @@
 #   make            build/loam and build/rvrun
 #   make demo       a program on the simulated core without and with the layout optimizer, and the difference
 #   make test       all tests; the last line is "N passed, N failed"
-#   make asan       unit tests under AddressSanitizer (build/asan)
+#   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
+#   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
+#   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make deps       the Debian packages that building, running and testing need
 
 B ?= build
@@ -29,12 +31,23 @@ ASM := $(wildcard hwsim/*.S) $(wildcard vm/guest/blob.S) $(wildcard report/*.S)
 OBJECTS := $(SOURCES:%.c=$(B)/obj/%.o) $(ASM:%.S=$(B)/obj/%.o)
 TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
-.PHONY: all deps need demo test check unit asan ubsan fresh-test clean bench
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+
+.PHONY: all deps need demo test unit fuzzers tests calibrate-programs asan ubsan fuzz-classfile fuzz-config fresh-test clean bench FORCE
+.DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
-$(B)/libloam.a: $(OBJECTS)
+# A file that changes only when what it records does: other flags, or another list of objects, rebuild what depends on them.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMON) $(JNI_CFLAGS)' | cmp -s - $@ || echo '$(COMMON) $(JNI_CFLAGS)' > $@
+$(B)/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' > $@
+
+$(B)/libloam.a: $(OBJECTS) $(B)/objects
 	@rm -f $@
-	@ar rcs $@ $^
+	@ar rcs $@ $(OBJECTS)
 
 LINK = $(CC) $(COMMON) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(B)/libloam.a -Wl,--no-whole-archive $(LDFLAGS) $(GCLIB) $(LIBS)
 $(B)/loam: $(B)/obj/launcher/main.o $(B)/libloam.a classlib/exports.list | $(B)/libjvm.so
@@ -49,7 +62,7 @@ $(B)/libjvm.so: classlib/libjvm_stub.c classlib/libjvm_stub.map
 	@mkdir -p $(@D)
 	$(CC) -shared -fPIC -o $@ $< -Wl,-soname,libjvm.so -Wl,--version-script=classlib/libjvm_stub.map
 
-$(B)/obj/%.o: %.c
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(COMMON) $(JNI_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MMD -MP -c $< -o $@
@@ -60,14 +73,24 @@ $(B)/obj/%.o: %.S
 $(B)/obj/hwsim/cores_embed.o: $(wildcard hwsim/cores/*.cfg)
 
 -include vm/guest/rules.mk
+-include bench/calibrate/rules.mk
 -include $(OBJECTS:.o=.d) $(B)/obj/launcher/main.d $(B)/obj/hwsim/rvrun.d
 
 # ---- tests ----------------------------------------------------------------------------------------------------
-$(B)/unit/%: tests/unit/%.c $(B)/libloam.a
+$(B)/unit/%: tests/unit/%.c $(B)/libloam.a $(B)/flags classlib/exports.list
 	@mkdir -p $(@D)
 	@echo "  LD $@"
-	@$(CC) $(COMMON) $(JNI_CFLAGS) -o $@ $< $(B)/libloam.a $(LDFLAGS) $(GCLIB) -lcriterion $(LIBS)
+	@$(CC) $(COMMON) $(JNI_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libloam.a $(LDFLAGS) $(GCLIB) -lcriterion $(LIBS)
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(B)/libloam.a $(B)/flags classlib/exports.list
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@$(CC) $(COMMON) $(FUZZ_LDFLAGS_$*) -o $@ $< tests/fuzz/fuzz.c $(B)/libloam.a $(LDFLAGS) $(GCLIB) $(LIBS)
+FUZZ_LDFLAGS_config_fuzz = -Wl,--wrap=die
+-include $(TESTS:%=%.d)
 unit: $(TESTS)
+fuzzers: $(FUZZERS)
+calibrate-programs: # bench/calibrate/rules.mk says what
+tests: unit fuzzers calibrate-programs
 
 need:
 	@sh .ci/deps.sh --check || $(MAKE) --no-print-directory deps
@@ -77,14 +100,17 @@ demo: need
 	@$(MAKE) --no-print-directory -j2 all
 	@sh examples/demo.sh $(B)
 test: need
-	@$(MAKE) --no-print-directory -j2 all unit
+	@$(MAKE) --no-print-directory -j2 all tests
 	@B=$(B) sh tests/run.sh
-asan:
-	$(MAKE) B=build/asan EXTRA_CFLAGS="-fsanitize=address -DWIN_BASE=0x200000000000ull" unit
+asan: need
+	$(MAKE) -j2 B=build/asan EXTRA_CFLAGS="-fsanitize=address -DWIN_BASE=0x200000000000ull" unit
 	@B=build/asan sh tests/unit/run.sh
-ubsan:
-	$(MAKE) B=build/ubsan EXTRA_CFLAGS="-fsanitize=undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined" unit
+ubsan: need
+	$(MAKE) -j2 B=build/ubsan EXTRA_CFLAGS="-fsanitize=undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined" unit
 	@B=build/ubsan sh tests/unit/run.sh
+fuzz-classfile fuzz-config: fuzz-%: need
+	$(MAKE) -j2 B=build/sanitized EXTRA_CFLAGS="-fsanitize=address,undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined -DWIN_BASE=0x200000000000ull" build/sanitized/fuzz/$*_fuzz
+	B=build/sanitized sh tests/fuzz/run.sh $* --seconds=$(or $(FUZZ_SECONDS),60) --seed=$(or $(FUZZ_SEED),1)
 bench: all
 	@sh bench/run.sh $(B)
 fresh-test:

@@ -12,12 +12,15 @@ void (*die_hook)(void);
 static const char *const channel_names[] = { LOG_CHANNELS(C) };
 #undef C
 
+/* One line, whatever bytes of a file or an argument the message quotes. */
 static void line(const char *prefix, const char *fmt, va_list ap)
 {
     char buf[4096];
     int n = snprintf(buf, sizeof buf, "%s", prefix);
     n += vsnprintf(buf + n, sizeof buf - (size_t)n - 1, fmt, ap);
     if (n > (int)sizeof buf - 2) n = sizeof buf - 2;
+    for (int i = 0; i < n; i++)
+        if ((u8)buf[i] < ' ' || buf[i] == 127) buf[i] = '?';
     buf[n] = '\n';
     fwrite(buf, 1, (size_t)n + 1, stderr);
 }

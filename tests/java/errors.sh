@@ -42,6 +42,7 @@ same "wrong name" -cp "$dir/cp" hi
 clear_line "unknown core" 'nosuchcore' --core=nosuchcore -cp "$dir/cp" Hi
 clear_line "unknown key" 'l1d\.sise' --core=default --set l1d.sise_kib=3 -cp "$dir/cp" Hi
 clear_line "bad value" 'l1d\.ways' --core=default --set l1d.ways=0 -cp "$dir/cp" Hi
+clear_line "a line break in a value" 'l1d\.ways' --core=default --set $'l1d.ways=4\n8' -cp "$dir/cp" Hi
 clear_line "geometry" 'l1d' --core=default --set l1d.size_kib=33 -cp "$dir/cp" Hi
 clear_line "bad layout" 'layout' --layout=maybe -cp "$dir/cp" Hi
 clear_line "report directory" 'nowhere' --core=default --report="$dir/nowhere/r.json" -cp "$dir/cp" Hi
