@@ -7,7 +7,7 @@
      level timing   if the value was ready branch.digest_cycles before that
    A branch is fetched when the instruction issues that is one front end (branch.mispredict_cycles x issue width) ahead of
    it, since that many instructions fit between fetch and issue; or later, after a mispredict, which empties the front
-   end. Issue times are noted at control transfers (but direct jumps) and hints; in between, the earlier one is taken.
+   end. Issue times are noted at control transfers (but direct jumps) and hints; in between, every instruction takes its slot.
 
    Hints carry the number of the last control transfer before them. When a transfer turns out to be mispredicted, those
    made behind it are dropped with the path that they were made on.
@@ -118,7 +118,7 @@ static u64 fetched(const HwModel *m)
     for (u64 i = h->moments; i-- > oldest;) {
         const Moment *t = &h->moment[i % MOMENTS];
         if (t->instret + h->front_end > branch) continue;
-        tick = t->tick;
+        tick = t->tick + (branch - h->front_end - t->instret);
         break;
     }
     u64 since = branch > h->redirect.instret ? branch - h->redirect.instret : 0;

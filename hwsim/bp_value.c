@@ -1,23 +1,24 @@
 /* The value component: tables that predict a branch from digests of data values. An entry is chosen by a hash of the
-   branch's address (or the key that stands for it) and a digest; a partial tag tells whether it is about this pair. Two
-   tables hold directions: one by the fine digest, which is all of a small value, and one by the coarse digest, sign and
-   magnitude, which learns a comparison from few examples. A third holds targets of indirect jumps by the fine digest.
+   branch's address (or the key that stands for it) and a digest, in sets of WAYS; a partial tag tells whether it is about
+   this pair. Two tables hold directions: one by the fine digest, which is all of a small value, and one by the coarse digest, sign and
+   magnitude, which knows a comparison with a limit whatever the value, and speaks up only when it is quite sure. A third holds targets of indirect jumps by the fine digest.
    The chooser, a counter per branch, compares with the base predictor wherever the two differ, and the component decides
    only where it has done no worse. */
 #include "hwsim/bp.h"
 #include <stdlib.h>
 
-enum { TAG_BITS = 8, COUNTER_BITS = 4, SURE_BITS = 2, CHOOSER_BITS = 5, LEAST_BITS = 640 };
-enum { SURE = (1 << SURE_BITS) - 1, KNOWN = 3 /* bp_sure from which a direction is given: two equal outcomes */ };
+enum { WAYS = 4, TAG_BITS = 10, COUNTER_BITS = 4, SURE_BITS = 2, CHOOSER_BITS = 5, LEAST_BITS = 768 };
+enum { SURE = (1 << SURE_BITS) - 1 };
+enum { FINE_KNOWN = 3, COARSE_KNOWN = 9 /* bp_sure from which a direction is given: two, and five, equal outcomes */ };
 
-typedef struct Direction { i8 counter; u8 tag; } Direction;
-typedef struct Target { u64 target; u8 tag, sure; } Target;
+typedef struct Direction { i8 counter; u16 tag; } Direction;
+typedef struct Target { u64 target; u16 tag; u8 sure; } Target;
 
 struct BpValue {
     Direction *fine, *coarse;
     Target *targets;
     i8 *chooser;
-    u32 fines, coarses, n_targets, choosers;
+    u32 fines, coarses, n_targets, choosers; /* sets, but the choosers */
 };
 
 BpDigest bp_digest(u64 value)
@@ -39,14 +40,14 @@ BpValue *bp_value_make(u64 bits)
 {
     ASSERT(bits >= LEAST_BITS);
     BpValue *v = xcalloc(1, sizeof *v);
-    v->fines = (u32)(bits / 2 / (TAG_BITS + COUNTER_BITS));
-    v->coarses = (u32)(bits / 8 / (TAG_BITS + COUNTER_BITS));
+    v->fines = (u32)(bits / 2 / (WAYS * (TAG_BITS + COUNTER_BITS)));
+    v->coarses = (u32)(bits / 8 / (WAYS * (TAG_BITS + COUNTER_BITS)));
     v->choosers = (u32)(bits / 16 / CHOOSER_BITS);
-    v->n_targets = (u32)(bits * 5 / 16 / (TAG_BITS + SURE_BITS + BP_TARGET_BITS));
+    v->n_targets = (u32)(bits * 5 / 16 / (WAYS * (TAG_BITS + SURE_BITS + BP_TARGET_BITS)));
     ASSERT(v->coarses > 0 && v->choosers > 0 && v->n_targets > 0);
-    v->fine = xcalloc(v->fines, sizeof *v->fine);
-    v->coarse = xcalloc(v->coarses, sizeof *v->coarse);
-    v->targets = xcalloc(v->n_targets, sizeof *v->targets);
+    v->fine = xcalloc(WAYS * v->fines, sizeof *v->fine);
+    v->coarse = xcalloc(WAYS * v->coarses, sizeof *v->coarse);
+    v->targets = xcalloc(WAYS * v->n_targets, sizeof *v->targets);
     v->chooser = xcalloc(v->choosers, 1);
     return v;
 }
@@ -59,44 +60,60 @@ void bp_value_drop(BpValue *v)
 
 u64 bp_value_bits(const BpValue *v)
 {
-    return (u64)(v->fines + v->coarses) * (TAG_BITS + COUNTER_BITS) + (u64)v->choosers * CHOOSER_BITS +
-           (u64)v->n_targets * (TAG_BITS + SURE_BITS + BP_TARGET_BITS);
+    return WAYS * ((u64)(v->fines + v->coarses) * (TAG_BITS + COUNTER_BITS) + (u64)v->n_targets * (TAG_BITS + SURE_BITS + BP_TARGET_BITS)) +
+           (u64)v->choosers * CHOOSER_BITS;
 }
 
 /* Tags are never 0: that is an empty entry. */
-static u8 tag_of(u64 key, u64 digest)
+static u16 tag_of(u64 key, u64 digest)
 {
-    return (u8)(1 + bp_hash(digest + 1, key) % 255);
+    return (u16)(1 + bp_hash(digest + 1, key) % ((1u << TAG_BITS) - 1));
 }
 
-static Direction *direction(Direction *table, u32 n, u64 key, u32 digest)
+/* ---- directions --------------------------------------------------------------------------------------------- */
+
+static Direction *direction_set(Direction *table, u32 sets, u64 key, u32 digest)
 {
-    return &table[bp_slot(bp_hash(key, digest), n)];
+    return &table[WAYS * bp_slot(bp_hash(key, digest), sets)];
 }
 
-/* The entry's counter, or 0 if it is about another pair or knows too little. */
-static i32 opinion(Direction *table, u32 n, u64 key, u32 digest)
+/* How sure the table is, negative for not taken; 0 if it knows less than `least` about this pair. */
+static i32 opinion(Direction *table, u32 sets, u64 key, u32 digest, u32 least)
 {
-    const Direction *e = direction(table, n, key, digest);
-    if (e->tag != tag_of(key, digest) || bp_sure(e->counter) < KNOWN) return 0;
-    return e->counter >= 0 ? (i32)bp_sure(e->counter) : -(i32)bp_sure(e->counter);
+    const Direction *set = direction_set(table, sets, key, digest);
+    u16 tag = tag_of(key, digest);
+    for (u32 w = 0; w < WAYS; w++)
+        if (set[w].tag == tag) {
+            u32 sure = bp_sure(set[w].counter);
+            return sure < least ? 0 : set[w].counter >= 0 ? (i32)sure : -(i32)sure;
+        }
+    return 0;
 }
 
 bool bp_value_direction(const BpValue *v, u64 key, BpDigest d, bool *taken)
 {
-    i32 fine = opinion(v->fine, v->fines, key, d.fine), coarse = opinion(v->coarse, v->coarses, key, d.coarse);
+    i32 fine = opinion(v->fine, v->fines, key, d.fine, FINE_KNOWN);
+    i32 coarse = opinion(v->coarse, v->coarses, key, d.coarse, COARSE_KNOWN);
     i32 best = abs(fine) >= abs(coarse) ? fine : coarse;
     *taken = best > 0;
     return best != 0;
 }
 
-static void learn(Direction *table, u32 n, u64 key, u32 digest, bool taken)
+/* A new pair takes an empty or weak place; if there is none, the least sure entry loses some of its sureness. */
+static void learn(Direction *table, u32 sets, u64 key, u32 digest, bool taken)
 {
-    Direction *e = direction(table, n, key, digest);
-    u8 tag = tag_of(key, digest);
-    if (e->tag == tag) e->counter = (i8)bp_counter(e->counter, taken, COUNTER_BITS);
-    else if (e->tag && bp_sure(e->counter) > 1) e->counter = (i8)(e->counter - (e->counter > 0) + (e->counter < -1));
-    else *e = (Direction){ .counter = taken ? 0 : -1, .tag = tag };
+    Direction *set = direction_set(table, sets, key, digest), *least = set;
+    u16 tag = tag_of(key, digest);
+    for (u32 w = 0; w < WAYS; w++) {
+        Direction *e = &set[w];
+        if (e->tag == tag) {
+            e->counter = (i8)bp_counter(e->counter, taken, COUNTER_BITS);
+            return;
+        }
+        if (least->tag && (!e->tag || bp_sure(e->counter) < bp_sure(least->counter))) least = e;
+    }
+    if (least->tag && bp_sure(least->counter) > 1) least->counter = (i8)(least->counter - (least->counter > 0) + (least->counter < -1));
+    else *least = (Direction){ .counter = taken ? 0 : -1, .tag = tag };
 }
 
 void bp_value_learn(BpValue *v, u64 key, BpDigest d, bool taken)
@@ -105,26 +122,37 @@ void bp_value_learn(BpValue *v, u64 key, BpDigest d, bool taken)
     learn(v->coarse, v->coarses, key, d.coarse, taken);
 }
 
-static Target *target_entry(const BpValue *v, u64 key, BpDigest d)
+/* ---- targets -------------------------------------------------------------------------------------------------- */
+
+/* The entry for this pair, or else the one that would give its place up. */
+static Target *target_entry(const BpValue *v, u64 key, BpDigest d, u16 tag)
 {
-    return &v->targets[bp_slot(bp_hash(key, d.fine), v->n_targets)];
+    Target *set = &v->targets[WAYS * bp_slot(bp_hash(key, d.fine), v->n_targets)], *least = set;
+    for (u32 w = 0; w < WAYS; w++) {
+        if (set[w].tag == tag) return &set[w];
+        if (set[w].sure < least->sure) least = &set[w];
+    }
+    return least;
 }
 
 bool bp_value_target(const BpValue *v, u64 key, BpDigest d, u64 *target)
 {
-    const Target *e = target_entry(v, key, d);
+    u16 tag = tag_of(key, d.fine);
+    const Target *e = target_entry(v, key, d, tag);
     *target = e->target;
-    return e->tag == tag_of(key, d.fine) && e->sure;
+    return e->tag == tag && e->sure;
 }
 
 void bp_value_learn_target(BpValue *v, u64 key, BpDigest d, u64 target)
 {
-    Target *e = target_entry(v, key, d);
-    u8 tag = tag_of(key, d.fine);
+    u16 tag = tag_of(key, d.fine);
+    Target *e = target_entry(v, key, d, tag);
     if (e->tag == tag && e->target == target) e->sure = (u8)(e->sure + (e->sure < SURE));
     else if (e->sure) e->sure--;
     else *e = (Target){ .target = target, .tag = tag, .sure = 1 };
 }
+
+/* ---- the chooser ------------------------------------------------------------------------------------------------ */
 
 static i8 *chooser(const BpValue *v, u64 pc)
 {

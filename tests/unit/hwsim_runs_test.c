@@ -59,6 +59,8 @@ static const struct { const char *core, *one, *two; } cores[] = {
     { "default", "l1d.replacement=plru", "l1i.replacement=plru" }, { "default", "dtlb.ways=64", "page.map=2m" },
     { "small", "l1d.replacement=random", "branch.predictor=static" }, { "small", "l2.present=false", "core.store_buffer_entries=0" },
     { "default", "l1d.line_bytes=32", "l2.replacement=plru" }, { "default", "l1d.ways=1", "prefetch.degree=4" },
+    { "default", "branch.predictor=tournament", "branch.indirect_predictor=ittage" }, { "small", "branch.predictor=perceptron", NULL },
+    { "default", "branch.predictor=tage", "branch.budget_kib=16" }, { "default", "branch.value_bits=16384", NULL },
 };
 
 Test(runs, fast_paths_count_like_slow_ones, .timeout = 120)
@@ -229,6 +231,7 @@ Test(runs, sampler_records)
     HwSampler *s = hw_model_sampler(m);
     const HwSample *record = (const HwSample *)samples_space;
     hw_model_regs(m, x);
+    hw_sampler_regs(s, 10, 11, 12);
     load_cost(m, DATA);
     hw_sampler_on_full(s, on_full, &full_calls);
     full_calls = 0;
@@ -423,7 +426,7 @@ Test(runs, knob_ranges)
     cr_expect_not(hw_knob_set(m, HW_KNOB_HISTORY_LENGTH, 1ull << 40));
     cr_expect(hw_knob_set(m, HW_KNOB_HISTORY_LENGTH, 11));
     cr_expect_eq(hw_knob_get(m, HW_KNOB_HISTORY_LENGTH), 11);
-    cr_expect_not(hw_knob_set(m, HW_KNOB_PREDICTOR, 3));
+    cr_expect_not(hw_knob_set(m, HW_KNOB_PREDICTOR, 6));
     cr_expect(hw_knob_set(m, HW_KNOB_PREDICTOR, 2));
     cr_expect_not(hw_knob_set(m, HW_KNOB_PREFETCH_ON, 2));
     hw_model_free(m);
