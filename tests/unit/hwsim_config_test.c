@@ -189,6 +189,9 @@ Test(config, relation_errors)
     expect_error(load_text, "dram = { latency_cycles = 20; };", "%s:1: dram.latency_cycles = 20: memory cannot be faster than llc");
     expect_error(load_text, "dtlb = { entries = 40; ways = 4; };", "%s:1: dtlb.entries = 40: 40 entries in 4 ways do not make a power of two of sets");
     expect_error(load_text, "branch = { table_entries = 16; };", "core BASE: branch.history_bits = 12: must be 0..8 with 16 table entries");
+    expect_error(load_text, "branch = { value_bits = 100; };", "%s:1: branch.value_bits = 100: must be 0 or at least 8192");
+    expect_error(load_text, "branch = {\n value_bits = 65536; };", "%s:2: branch.value_bits = 65536: must be at most 32768, half of branch.budget_kib = 8");
+    expect_error(load_text, "branch = { auto_digest = true; };", "%s:1: branch.auto_digest = true: needs storage for values: branch.value_bits");
 }
 
 Test(config, set_errors)
