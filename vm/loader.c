@@ -2,6 +2,7 @@
    loader, through loader.loadClass for all others. Which threads may load what at once is the Java side's business, but for
    loaders that are not parallel-capable: those are locked around the call, as the library expects. */
 #define _GNU_SOURCE
+#include "vm/constraints.h"
 #include "vm/loader.h"
 #include "vm/module.h"
 #include "vm/names.h"
@@ -166,6 +167,7 @@ static Class *java_load(Thread *t, Loader *l, Symbol *name)
     Class *c = mirror_class(mirror), *known = class_find_loaded(l, name);
     if (c->name != name || c->kind != CLASS_INSTANCE) return NULL;
     if (known) return known;
+    if (!constraints_class(t, l, c)) return NULL;
     loader_record(l, name, c);
     return c;
 }

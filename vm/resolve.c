@@ -3,6 +3,7 @@
    resolved the same entry meanwhile: the first result stays. */
 #include "vm/loader.h"
 #include "vm/access.h"
+#include "vm/constraints.h"
 #include "vm/costs.h"
 #include "vm/names.h"
 #include "vm/resolve.h"
@@ -151,7 +152,7 @@ static Field *resolve_field(Thread *t, ConstantPool *cp, u32 i)
         if (!t->exception) access_throw_field(t, cp->owner, f);
         f = NULL;
     }
-    return f;
+    return f && constraints_field(t, cp->owner, f) ? f : NULL;
 }
 
 /* Final fields are written by their own class's initializers alone (JVMS 6.5 putfield, putstatic). */

@@ -53,3 +53,4 @@ mkdir -p "$out/v1"
 "${java}c" -d "$out/v1" "$here"/changed/v1/*.java && "${java}c" -d "$out" "$here"/changed/v2/*.java || echo "FAIL verify: javac changed"
 cp -r "$out/v1/users" "$out/"
 compare changed Changed $(sed -n 's/^    static class \([A-Za-z]*\).*/\1/p' "$here/changed/v1/Users.java")
+compare constraints Constraints
