@@ -259,6 +259,7 @@ void hw_core_invalidate(HwCore *core, u64 from, u64 to)
 {
     HwDecode *d = core->decode;
     hw_dbt_invalidate(core, from, to);
+    hw_lockstep_invalidate(core->lockstep, from, to);
     if (from >= to || !pages_decoded(d, from, to)) return;
     size_t kept = 0;
     for (size_t i = 0; i < d->all.len; i++) {

@@ -24,11 +24,13 @@ void hw_core_free(HwCore *core)
     hw_decode_free(core->decode);
     hw_csr_free(core->csr);
     hw_dbt_free(core->dbt);
+    hw_lockstep_free(core->lockstep);
     free(core);
 }
 
 bool hw_core_set_engine(HwCore *core, HwEngine engine)
 {
+    ASSERT(engine != HW_ENGINE_LOCKSTEP && core->engine != HW_ENGINE_LOCKSTEP);
     bool ok = engine == HW_ENGINE_ORACLE || hw_dbt_supported();
     core->engine = (u8)(ok ? engine : HW_ENGINE_ORACLE);
     return ok;

@@ -71,6 +71,7 @@ typedef struct DbtCache {
     u32 used;
     int kind;          /* HW_LOOP_* */
     HwModel *model;    /* that is built into the code */
+    bool lockstep;     /* units end before host calls */
     Map units;         /* pc to number in `unit` */
     Map pages;
     Vec(DbtUnit) unit;

@@ -617,13 +617,14 @@ static void emit_hcall(DbtEmit *e, const HwInsn *i)
 /* ---- units -------------------------------------------------------------------------------------------------------------- */
 
 /* What only the oracle executes: traps, CSRs, and accesses without a base register, which trap as well. */
-static bool oracles(const HwInsn *i)
+static bool oracles(const DbtCache *c, const HwInsn *i)
 {
     if (i->id == HW_I_ILLEGAL) return true;
     switch (hw_rows[i->id].class) {
     case HW_CLASS_FENCEI: case HW_CLASS_TRAP: case HW_CLASS_CSR: return true;
     case HW_CLASS_LOAD: case HW_CLASS_STORE: case HW_CLASS_FLOAD: case HW_CLASS_FSTORE: case HW_CLASS_LR: case HW_CLASS_SC:
     case HW_CLASS_AMO: return !i->rs1;
+    case HW_CLASS_HCALL: return c->lockstep;
     case HW_CLASS_FPX: return i->rm == 7; /* conversions in the dynamic mode: compilers name one */
     default: return false;
     }
@@ -657,7 +658,7 @@ static void decode(DbtEmit *e, u64 pc)
         DbtInsn *d = &e->insn[e->n];
         hw_decode(word, &d->i);
         d->pc = e->end;
-        if (oracles(&d->i) || oracles_for_fetch(e, d)) {
+        if (oracles(e->c, &d->i) || oracles_for_fetch(e, d)) {
             e->to_oracle = true;
             return;
         }

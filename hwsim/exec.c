@@ -27,18 +27,27 @@ HwStop hw_oracle_run(HwCore *core, i64 budget)
     return core->model ? hw_run_model(core, budget) : hw_run_plain(core, budget);
 }
 
-HwStop hw_core_run(HwCore *core, u64 max_instructions)
+void hw_oracle_prepare(HwCore *core)
 {
     if (UNLIKELY(!hw_handlers[HW_LOOP_MODEL])) {
         hw_run_plain(NULL, 0);
         hw_run_model(NULL, 0);
     }
+    if (LIKELY(core->model == core->decode->model)) return;
+    hw_decode_model(core->decode, core->model);
+    hw_dbt_model(core);
+    if (core->model) hw_model_regs(core->model, core->x);
+}
+
+HwStop hw_core_run(HwCore *core, u64 max_instructions)
+{
     ASSERT(core->x[0] == 0);
-    if (UNLIKELY(core->model != core->decode->model)) {
-        hw_decode_model(core->decode, core->model);
-        hw_dbt_model(core);
-        if (core->model) hw_model_regs(core->model, core->x);
-    }
+    hw_oracle_prepare(core);
     i64 budget = max_instructions > INT64_MAX ? INT64_MAX : (i64)max_instructions;
-    return core->engine == HW_ENGINE_DBT ? hw_dbt_run(core, budget) : hw_oracle_run(core, budget);
+    switch ((HwEngine)core->engine) {
+    case HW_ENGINE_DBT: return hw_dbt_run(core, budget);
+    case HW_ENGINE_LOCKSTEP: return hw_lockstep_run(core, budget);
+    case HW_ENGINE_ORACLE: break;
+    }
+    return hw_oracle_run(core, budget);
 }

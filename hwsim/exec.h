@@ -93,6 +93,13 @@ static inline HwBlock **hw_table_slot(HwDecode *d, int loop, u64 pc) { return &d
 /* The interpreter's loop: hw_core_run with HW_ENGINE_ORACLE. */
 HwStop hw_oracle_run(HwCore *core, i64 budget);
 
+/* Before the first of these on a core, and after its model changed. hw_core_run does it. */
+void hw_oracle_prepare(HwCore *core);
+/* Lockstep of both (lockstep.c). */
+HwStop hw_lockstep_run(HwCore *core, i64 budget);
+void hw_lockstep_free(struct HwLockstep *l);
+void hw_lockstep_invalidate(struct HwLockstep *l, u64 from, u64 to);
+
 /* The translator (dbt.c), where there is one for this host. */
 bool hw_dbt_supported(void);
 HwStop hw_dbt_run(HwCore *core, i64 budget);

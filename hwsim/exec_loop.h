@@ -109,8 +109,9 @@ out_of_budget:
     goto budget_done;
 P_STOP:
     M_END();
+    if (op->imm) M_FETCH(op->pc); /* whoever ends on its budget has fetched what comes next */
     core->pc = op->pc;
-    decode->fetched = LOOP_MODEL && !op->imm ? op->pc : ~0ull;
+    decode->fetched = LOOP_MODEL ? op->pc : ~0ull;
 budget_done:
     SYNC();
     fp_gather(core);

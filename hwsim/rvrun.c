@@ -2,7 +2,7 @@
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
      rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--stats] [--time]
-           [--engine=oracle|dbt] [--limit=N] [--trace] PROGRAM [ARGUMENTS]
+           [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] PROGRAM [ARGUMENTS]
      rvrun --disasm PROGRAM */
 #define _GNU_SOURCE
 #include "hwsim/rvrun.h"
@@ -25,7 +25,7 @@ typedef struct Options {
     HwLevel level;
     HwConfig config;
     HwEngine engine;
-    bool stats, time, trace, disasm;
+    bool lockstep, stats, time, trace, disasm;
     u64 limit;
     char **argv; /* the program's */
     int argc;
@@ -236,6 +236,8 @@ static int run_program(RvProgram *p, const Options *o)
     core->user = p;
     core->pc = p->entry;
     if (!hw_core_set_engine(core, o->engine)) die("--engine=dbt: there is no translator for this host");
+    HwModel *shadow = o->lockstep && model ? hw_model_new(&o->config, o->level) : NULL;
+    if (o->lockstep && !hw_core_lockstep(core, shadow, false)) die("--lockstep: there is no translator for this host");
     core->x[2] = build_stack(p, o->argc, o->argv);
     catch_faults(core);
     f64 begin = now();
@@ -250,6 +252,7 @@ static int run_program(RvProgram *p, const Options *o)
     hw_core_free(core);
     if (model) hw_model_check(model);
     if (model) hw_model_free(model);
+    if (shadow) hw_model_free(shadow);
     return p->exit_code;
 }
 
@@ -268,7 +271,7 @@ static int disassemble(const RvProgram *p)
 
 static void usage(void)
 {
-    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--stats] [--time] "
+    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
         "[--limit=N] [--trace] PROGRAM [ARGUMENTS], or rvrun --disasm PROGRAM");
 }
 
@@ -309,6 +312,7 @@ static Options parse(int argc, char **argv)
         else if (!strncmp(a, "--set=", 6)) hw_config_set(&o.config, value);
         else if (!strncmp(a, "--engine=", 9)) o.engine = parse_engine(value);
         else if (!strncmp(a, "--limit=", 8)) o.limit = parse_number("--limit", value);
+        else if (!strcmp(a, "--lockstep")) o.lockstep = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;
         else if (!strcmp(a, "--trace")) o.trace = true;

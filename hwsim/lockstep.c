@@ -1,0 +1,310 @@
+/* Lockstep: the translator under the oracle's eyes. A run goes forward by chunks of some instructions. A second core, the
+   shadow, executes a chunk on the oracle, one instruction at a time, with the old contents of what it writes logged; memory
+   is put back, the core itself executes the chunk translated, and then registers, written memory, counts and cycles must
+   be the same. The first difference is printed with the instructions of its chunk, and ends the process with status 1.
+
+   What has effects outside of the core happens once: host calls and traps are executed by the core, between chunks, and
+   the shadow is given what they left. With `threads`, atomics too, because other host threads may write meanwhile. Chunks
+   also end where code cannot be read. The model behind the shadow must have been made like the core's own, and sees the same
+   instructions; what firmware does with the core's model it does not see, so whoever charges firmware gives none. */
+#include "base/log.h"
+#include "base/vec.h"
+#include "hwsim/exec.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_MAX 256 /* instructions */
+
+typedef struct Write { u64 at, old, new; u32 size; } Write;
+
+typedef struct HwLockstep {
+    HwCore *shadow;
+    bool threads;
+    u64 random;
+    Vec(Write) writes;
+    u64 pcs[CHUNK_MAX];
+    u32 n;               /* instructions of the chunk */
+    /* While a host call or trap is executed: the embedder's handlers, and what they left. */
+    HwHostCall host_call;
+    HwTrap trap;
+    HwContext left;
+    bool handled, taken, stop;
+} HwLockstep;
+
+/* ---- differences -------------------------------------------------------------------------------------------------- */
+
+static void print_chunk(const HwLockstep *l)
+{
+    for (u32 i = 0; i < l->n; i++) {
+        char text[80];
+        hw_disassemble((void *)l->pcs[i], l->pcs[i], text, sizeof text);
+        fprintf(stderr, "  %8" PRIx64 "  %s\n", l->pcs[i], text);
+    }
+}
+
+/* Counts a difference, having printed it. */
+static void compare(u32 *different, const char *what, u64 oracle, u64 translator)
+{
+    if (oracle == translator) return;
+    fprintf(stderr, "%s: oracle %" PRIx64 ", translator %" PRIx64 "\n", what, oracle, translator);
+    ++*different;
+}
+
+static void compare_registers(u32 *different, const HwCore *a, const HwCore *b)
+{
+    char name[16];
+    for (u32 r = 0; r < 32; r++) compare(different, hw_reg_names[r], a->x[r], b->x[r]);
+    for (u32 r = 0; r < 32; r++) {
+        snprintf(name, sizeof name, "f%u", r);
+        compare(different, name, a->f[r], b->f[r]);
+    }
+    compare(different, "pc", a->pc, b->pc);
+    compare(different, "fcsr", a->fcsr, b->fcsr);
+    compare(different, "reservation", a->reservation, b->reservation);
+    compare(different, "instructions", a->instret, b->instret);
+}
+
+static void compare_all(const HwLockstep *l, const HwCore *core)
+{
+    u32 different = 0;
+    const HwCore *shadow = l->shadow;
+    compare_registers(&different, shadow, core);
+    for (size_t i = 0; i < l->writes.len; i++) {
+        const Write *w = &l->writes.data[i];
+        char name[40];
+        u64 now = 0;
+        memcpy(&now, (void *)w->at, w->size);
+        snprintf(name, sizeof name, "%u bytes at %" PRIx64, w->size, w->at);
+        compare(&different, name, w->new, now);
+    }
+    for (int c = 0; shadow->model && c < HWC_COUNT; c++)
+        compare(&different, hw_counter_name((HwCounter)c), hw_counter(shadow->model, (HwCounter)c), hw_counter(core->model, (HwCounter)c));
+    if (shadow->model) compare(&different, "fetched", shadow->decode->fetched, core->decode->fetched);
+    if (!different) return;
+    fprintf(stderr, "loam: the translator differs from the oracle after these %u instructions:\n", l->n);
+    print_chunk(l);
+    exit(1);
+}
+
+/* ---- a chunk on the oracle ------------------------------------------------------------------------------------------- */
+
+static bool can_read(u64 pc)
+{
+    u64 page = ~0ull;
+    u32 word;
+    return hw_read_code(pc, &page, &word);
+}
+
+/* Whether the instruction at the shadow's pc is for the core alone, or for both but apart from others. */
+static bool is_special(const HwLockstep *l, const HwInsn *i)
+{
+    const HwCore *s = l->shadow;
+    if (i->id == HW_I_ILLEGAL) return true;
+    switch (hw_rows[i->id].class) {
+    case HW_CLASS_TRAP: case HW_CLASS_HCALL: case HW_CLASS_CSR: case HW_CLASS_FENCEI: return true;
+    case HW_CLASS_LR: case HW_CLASS_SC: case HW_CLASS_AMO: if (l->threads) return true; break;
+    case HW_CLASS_JALR: return !can_read((s->x[i->rs1] + (u64)(i64)i->imm) & ~1ull);
+    case HW_CLASS_JAL: return !can_read(s->pc + (u64)(i64)i->imm);
+    case HW_CLASS_BRANCH: if (!can_read(s->pc + (u64)(i64)i->imm)) return true; break;
+    default: break;
+    }
+    return !can_read(s->pc + i->len);
+}
+
+/* Bytes that the instruction writes, by its encoding; 0 if none. */
+static u32 writes_bytes(const HwInsn *i)
+{
+    switch (hw_rows[i->id].class) {
+    case HW_CLASS_STORE: case HW_CLASS_FSTORE: case HW_CLASS_SC: case HW_CLASS_AMO: return 1u << (i->word >> 12 & 3);
+    default: return 0;
+    }
+}
+
+static void log_write_of(HwLockstep *l, const HwInsn *i)
+{
+    u32 size = writes_bytes(i);
+    bool store = size && (hw_rows[i->id].class == HW_CLASS_STORE || hw_rows[i->id].class == HW_CLASS_FSTORE);
+    Write w = { .at = l->shadow->x[i->rs1] + (store ? (u64)(i64)i->imm : 0), .size = size };
+    if (!size || w.at - HW_LOW_MEMORY >= HW_MEMORY_SPAN) return;
+    memcpy(&w.old, (void *)w.at, size);
+    vec_push(&l->writes, w);
+}
+
+/* The shadow executes up to `limit` instructions, and stops before one that is special or traps; returns how many. */
+static u32 run_shadow(HwLockstep *l, u32 limit)
+{
+    HwCore *s = l->shadow;
+    u64 page = ~0ull;
+    u32 word;
+    vec_clear(&l->writes);
+    for (l->n = 0; l->n < limit; l->n++) {
+        HwInsn i;
+        page = ~0ull;
+        if (!hw_read_code(s->pc, &page, &word)) break;
+        hw_decode(word, &i);
+        if (is_special(l, &i)) break;
+        log_write_of(l, &i);
+        l->pcs[l->n] = s->pc;
+        HwStop stop = hw_oracle_run(s, 1);
+        if (stop == HW_STOP_TRAP) break;
+        ASSERT(stop == HW_STOP_BUDGET);
+    }
+    return l->n;
+}
+
+/* Notes what is written where, and puts memory back: youngest write first, since they may overlap. */
+static void undo(HwLockstep *l)
+{
+    for (size_t i = 0; i < l->writes.len; i++) memcpy(&l->writes.data[i].new, (void *)l->writes.data[i].at, l->writes.data[i].size);
+    for (size_t i = l->writes.len; i--;) memcpy((void *)l->writes.data[i].at, &l->writes.data[i].old, l->writes.data[i].size);
+}
+
+/* ---- what happens once --------------------------------------------------------------------------------------------------- */
+
+/* The embedder's handlers run as if there were no lockstep; then the run stops, so that nothing follows unseen. */
+static void note_handled(HwLockstep *l, HwCore *core, bool taken)
+{
+    hw_context_save(core, &l->left);
+    l->handled = true;
+    l->taken = taken;
+    l->stop = core->stop;
+    core->stop = taken;
+}
+
+static void core_calls(HwCore *core, u32 n)
+{
+    HwLockstep *l = core->lockstep;
+    core->host_call = l->host_call, core->trap = l->trap;
+    core->host_call(core, n);
+    note_handled(l, core, true);
+}
+
+static bool core_traps(HwCore *core, u32 cause, u64 tval)
+{
+    HwLockstep *l = core->lockstep;
+    core->host_call = l->host_call, core->trap = l->trap;
+    bool taken = core->trap(core, cause, tval);
+    note_handled(l, core, taken);
+    return taken;
+}
+
+/* The shadow is given what the core's handler left. */
+static void shadow_calls(HwCore *shadow, u32 n)
+{
+    HwLockstep *l = shadow->user;
+    (void)n;
+    ASSERT(l->handled);
+    hw_context_load(shadow, &l->left);
+    shadow->stop = true;
+}
+
+static bool shadow_traps(HwCore *shadow, u32 cause, u64 tval)
+{
+    HwLockstep *l = shadow->user;
+    (void)cause, (void)tval;
+    ASSERT(l->handled);
+    hw_context_load(shadow, &l->left);
+    shadow->stop = l->taken;
+    return l->taken;
+}
+
+static void give_state(HwCore *shadow, const HwCore *core)
+{
+    HwContext c;
+    u64 fetched = core->decode->fetched;
+    hw_context_save(core, &c);
+    hw_context_load(shadow, &c);
+    shadow->reservation = core->reservation;
+    shadow->reserved = core->reserved;
+    shadow->instret = core->instret;
+    shadow->decode->fetched = fetched;
+}
+
+/* One instruction, on the core and then (but for atomics that happen once) on the shadow. True: the run goes on. */
+static bool run_special(HwLockstep *l, HwCore *core, i64 *budget, HwStop *stop)
+{
+    HwInsn i = { .id = HW_I_ILLEGAL };
+    u64 page = ~0ull;
+    u32 word;
+    if (hw_read_code(core->pc, &page, &word)) hw_decode(word, &i);
+    u32 class = i.id == HW_I_ILLEGAL ? HW_CLASS_TRAP : hw_rows[i.id].class;
+    bool once = l->threads && (class == HW_CLASS_LR || class == HW_CLASS_SC || class == HW_CLASS_AMO);
+    l->host_call = core->host_call, l->trap = core->trap;
+    if (core->host_call) core->host_call = core_calls;
+    if (core->trap) core->trap = core_traps;
+    l->handled = false;
+    *stop = hw_dbt_run(core, 1);
+    core->host_call = l->host_call, core->trap = l->trap;
+    bool handled = l->handled, taken = l->taken, stopped = l->stop;
+    l->shadow->host_call = core->host_call ? shadow_calls : NULL;
+    l->shadow->trap = handled ? shadow_traps : NULL;
+    if (!once) hw_oracle_run(l->shadow, 1);
+    l->shadow->host_call = NULL, l->shadow->trap = NULL;
+    give_state(l->shadow, core);
+    l->n = 0;
+    vec_clear(&l->writes);
+    compare_all(l, core);
+    if (*stop == HW_STOP_BUDGET || (handled && class == HW_CLASS_HCALL)) --*budget;
+    if (handled && taken) *stop = stopped ? HW_STOP_HCALL : HW_STOP_BUDGET;
+    return *stop == HW_STOP_BUDGET;
+}
+
+/* ---- running --------------------------------------------------------------------------------------------------------------- */
+
+static u32 chunk_length(HwLockstep *l, i64 budget)
+{
+    l->random ^= l->random << 13, l->random ^= l->random >> 7, l->random ^= l->random << 17;
+    u32 n = 1 + (u32)(l->random >> 20) % CHUNK_MAX;
+    return budget < n ? (u32)budget : n;
+}
+
+HwStop hw_lockstep_run(HwCore *core, i64 budget)
+{
+    HwLockstep *l = core->lockstep;
+    HwStop stop = HW_STOP_BUDGET;
+    ASSERT(core->model || !l->shadow->model);
+    while (budget > 0) {
+        give_state(l->shadow, core);
+        u32 limit = chunk_length(l, budget), n = run_shadow(l, limit);
+        undo(l);
+        if (n) {
+            stop = hw_dbt_run(core, n);
+            if (stop != HW_STOP_BUDGET) fprintf(stderr, "the translator stopped with %s\n", stop == HW_STOP_TRAP ? hw_cause_name(core->cause) : "a host call");
+            compare_all(l, core);
+            ASSERT(stop == HW_STOP_BUDGET);
+            budget -= n;
+        }
+        if (n < limit && !run_special(l, core, &budget, &stop)) return stop;
+    }
+    return stop;
+}
+
+bool hw_core_lockstep(HwCore *core, HwModel *shadow_model, bool threads)
+{
+    if (!hw_dbt_supported()) return false;
+    HwLockstep *l = xcalloc(1, sizeof *l);
+    ASSERT(!core->lockstep && !(threads && shadow_model));
+    l->threads = threads;
+    l->random = 88172645463325252ull;
+    l->shadow = hw_core_new(shadow_model);
+    l->shadow->user = l;
+    hw_oracle_prepare(l->shadow);
+    core->lockstep = l;
+    core->engine = HW_ENGINE_LOCKSTEP;
+    return true;
+}
+
+void hw_lockstep_invalidate(HwLockstep *l, u64 from, u64 to)
+{
+    if (l) hw_core_invalidate(l->shadow, from, to);
+}
+
+void hw_lockstep_free(HwLockstep *l)
+{
+    if (!l) return;
+    hw_core_free(l->shadow);
+    vec_free(&l->writes);
+    free(l);
+}
