@@ -1,66 +1,9 @@
-/* Set-associative write-back, write-allocate caches with three replacement policies, and the way down through the
-   levels. Levels are neither inclusive nor exclusive: a line is filled into every level that it passes, and leaves each
+/* Set-associative write-back, write-allocate caches (their replacement policies are in replace.c), and the way down
+   through the levels. Levels are neither inclusive nor exclusive: a line is filled into every level that it passes, and leaves each
    on its own; dirty lines that leave are written to the next level, which allocates them without reading. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- replacement policies ------------------------------------------------------------------------------ */
-
-static void lru_touch(HwCache *c, u64 set, u32 way)
-{
-    c->stamp[set * c->ways + way] = ++c->clock;
-}
-
-static u32 lru_victim(HwCache *c, u64 set)
-{
-    const u64 *stamp = c->stamp + set * c->ways;
-    u32 oldest = 0;
-    for (u32 w = 1; w < c->enabled; w++)
-        if (stamp[w] < stamp[oldest]) oldest = w;
-    return oldest;
-}
-
-/* The tree's nodes are numbered from 1; node n's children are 2n and 2n+1. A set bit: replace on the right. */
-static void plru_touch(HwCache *c, u64 set, u32 way)
-{
-    u32 node = 1, tree = c->tree[set];
-    for (u32 half = c->enabled >> 1; half; half >>= 1) {
-        bool right = way & half;
-        tree = right ? tree & ~(1u << node) : tree | 1u << node;
-        node = 2 * node + right;
-    }
-    c->tree[set] = tree;
-}
-
-static u32 plru_victim(HwCache *c, u64 set)
-{
-    u32 node = 1, way = 0;
-    for (u32 half = c->enabled >> 1; half; half >>= 1) {
-        bool right = c->tree[set] >> node & 1;
-        if (right) way |= half;
-        node = 2 * node + right;
-    }
-    return way;
-}
-
-static void random_touch(HwCache *c, u64 set, u32 way)
-{
-    (void)c, (void)set, (void)way;
-}
-
-static u32 random_victim(HwCache *c, u64 set)
-{
-    (void)set;
-    c->random ^= c->random << 13, c->random ^= c->random >> 7, c->random ^= c->random << 17;
-    return (u32)((c->random >> 32) * c->enabled >> 32);
-}
-
-static const HwPolicy policies[] = {
-    [HW_REPL_LRU] = { "lru", lru_touch, lru_victim },
-    [HW_REPL_PLRU] = { "plru", plru_touch, plru_victim },
-    [HW_REPL_RANDOM] = { "random", random_touch, random_victim },
-};
 
 /* ---- one cache ----------------------------------------------------------------------------------------- */
 
@@ -73,11 +16,11 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     u64 v[5];
     for (int i = 0; i < 5; i++) v[i] = hw_field_int(cfg, &hw_fields[size_field + i]);
     u64 lines = (v[0] << 10) / v[2], sets = lines / v[1];
-    ASSERT(sets && !(sets & (sets - 1)) && sets * v[1] * v[2] == v[0] << 10 && v[3] < NELEM(policies));
+    ASSERT(sets && !(sets & (sets - 1)) && sets * v[1] * v[2] == v[0] << 10 && v[3] < HW_REPL_COUNT);
     c->ways = c->enabled = (u32)v[1];
     c->shift = (u32)__builtin_ctzll(v[2]);
     c->set_mask = sets - 1;
-    c->policy = &policies[v[3]];
+    c->policy = &hw_policies[v[3]];
     c->latency = v[4] * ticks_per_cycle;
     c->random = hash_u64(cfg->page_seed + 1000 + (u64)size_field) | 1;
     c->tag = xcalloc(lines, sizeof *c->tag);
@@ -103,9 +46,9 @@ u64 cache_find(const HwCache *c, u64 line)
     return NONE;
 }
 
-static void touch(HwCache *c, u64 set, u32 way)
+/* The order of the set changes: what the fast path took for its end state is none. */
+static void unsettle(HwCache *c, u64 set)
 {
-    c->policy->touch(c, set, way);
     if (c->fast_load) c->fast_load[set] = NONE;
     if (c->fast_store) c->fast_store[set] = NONE;
 }
@@ -113,7 +56,9 @@ static void touch(HwCache *c, u64 set, u32 way)
 void cache_touch(HwCache *c, u64 slot)
 {
     ASSERT(c->tag[slot] != NONE);
-    touch(c, c->tag[slot] & c->set_mask, (u32)(slot % c->ways));
+    u64 set = c->tag[slot] & c->set_mask;
+    c->policy->touch(c, set, (u32)(slot % c->ways));
+    unsettle(c, set);
 }
 
 /* A dirty line leaves the level above for level c. */
@@ -154,7 +99,8 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
     c->tag[slot] = line;
     c->ready[slot] = m->timing ? ready : 0;
     c->flags[slot] = flags;
-    touch(c, set, way);
+    (c->policy->insert ? c->policy->insert : c->policy->touch)(c, set, way);
+    unsettle(c, set);
     return slot;
 }
 
@@ -185,7 +131,7 @@ u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
 bool cache_resizable(const HwCache *c, u64 ways)
 {
     if (!c->tag) return ways == 0;
-    return ways >= 1 && ways <= c->ways && (c->policy != &policies[HW_REPL_PLRU] || !(ways & (ways - 1)));
+    return ways >= 1 && ways <= c->ways && (c->policy != &hw_policies[HW_REPL_PLRU] || !(ways & (ways - 1)));
 }
 
 u64 cache_resize(HwModel *m, HwCache *c, u32 ways)

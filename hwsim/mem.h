@@ -41,14 +41,16 @@ typedef struct HwPolicy {
     const char *name;
     void (*touch)(HwCache *c, u64 set, u32 way); /* way becomes the most recently used */
     u32 (*victim)(HwCache *c, u64 set);          /* among the enabled ways, all of which hold a line */
+    void (*insert)(HwCache *c, u64 set, u32 way); /* a line came in; NULL: as touch. With it, the first hit changes state */
 } HwPolicy;
+extern const HwPolicy hw_policies[]; /* replace.c, by HwReplacement */
 
 enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */ };
 
 struct HwCache {
     u64 *tag;     /* line number (address >> shift) or NONE; slot = set * ways + way */
     u64 *ready;   /* tick at which the line has arrived */
-    u64 *stamp;   /* LRU: when last touched */
+    u64 *stamp;   /* LRU: when last touched; NRU and RRIPs: their bits */
     u32 *tree;    /* PLRU: per set, bit n of node n points to the half to replace */
     u8 *flags;
     u64 set_mask;
@@ -57,6 +59,7 @@ struct HwCache {
     bool is_virtual;     /* tags are virtual line numbers: L1 */
     u64 latency;         /* ticks */
     u64 clock, random;
+    i32 duel;            /* DRRIP */
     const HwPolicy *policy;
     HwCache *next;       /* NULL: memory */
     u32 miss_bit;        /* HW_MISS_* */

@@ -130,13 +130,13 @@ void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks)
 }
 
 /* What became of a line in L1. */
-typedef struct Found { u64 slot, wait; bool train; } Found;
+typedef struct Found { u64 slot, wait; bool train, settled; /* repeating the access changes nothing */ } Found;
 
 /* Looks r's line up in L1 cache c and fetches it if it is not there. `wait` is what the data takes beyond a hit. */
 static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, int miss_counter, u32 *missed)
 {
     u64 line = r->addr >> c->shift;
-    Found a = { .slot = cache_find(c, line) };
+    Found a = { .slot = cache_find(c, line), .settled = true };
     if (a.slot == NONE) {
         m->counter[miss_counter]++;
         *missed |= HW_MISS_L1;
@@ -144,6 +144,7 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, int miss_counte
         a.slot = cache_fill(m, c, line, r->now + latency, 0);
         a.wait = latency - c->latency;
         a.train = true;
+        a.settled = !c->policy->insert;
         return a;
     }
     cache_touch(c, a.slot);
@@ -171,7 +172,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     r->now = model_now(m);
     Found a = look_up(m, c, r, HWC_L1D_MISS, &missed);
     if (store) c->flags[a.slot] |= LINE_DIRTY;
-    if (!m->no_fast && (!store || !a.wait)) {
+    if (!m->no_fast && a.settled && (!store || !a.wait)) {
         m->f.l1d_load[set] = line;
         m->f.l1d_store[set] = c->flags[a.slot] & LINE_DIRTY ? line : NONE;
     }
@@ -213,7 +214,7 @@ void hw_fetch(HwModel *m, u64 pc)
     model_stall(m, translation);
     r.now = model_now(m);
     Found a = look_up(m, c, &r, HWC_L1I_MISS, &missed);
-    if (!m->no_fast) m->f.l1i_fetch[pc >> c->shift & c->set_mask] = pc >> c->shift;
+    if (!m->no_fast && a.settled) m->f.l1i_fetch[pc >> c->shift & c->set_mask] = pc >> c->shift;
     if (a.train) prefetch_fetch(m, &r);
     model_stall(m, a.wait);
     if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);

@@ -620,9 +620,10 @@ static void assemble(u32 ahead, bool hint)
     if (hint) put_branch(place, HW_I_HINT_VAL, A1, 0, test);
 }
 
-static u64 run_program(HwModel *m)
+static u64 run_on(HwModel *m, HwEngine engine)
 {
     HwCore *core = hw_core_new(m);
+    hw_core_set_engine(core, engine);
     core->pc = (u64)program;
     core->x[8] = (u64)array, core->x[9] = (u64)&array[NELEM(array)];
     cr_assert_eq(hw_core_run(core, 1000000), HW_STOP_TRAP);
@@ -630,6 +631,11 @@ static u64 run_program(HwModel *m)
     u64 odd = core->x[10];
     hw_core_free(core);
     return odd;
+}
+
+static u64 run_program(HwModel *m)
+{
+    return run_on(m, HW_ENGINE_ORACLE);
 }
 
 Test(hint, the_instruction, .timeout = 30)
@@ -653,6 +659,26 @@ Test(hint, the_instruction, .timeout = 30)
     cr_expect_lt(wrong_of[2], 120, "%lu: warming up, and the loop's own branch", wrong_of[2]);
     assemble(30, true);
     cr_expect_eq(run_program(NULL), odd, "no model: no effect");
+}
+
+/* The translator tells the model the same, hints and registers included. */
+Test(hint, engines_agree, .timeout = 30)
+{
+    static const char *const with[][2] = { { "branch.predictor=gshare", "branch.auto_digest=false" }, { "branch.predictor=tage", "branch.auto_digest=true" } };
+    rng_state = 12;
+    for (size_t i = 0; i < NELEM(array); i++) array[i] = rnd(1u << 30);
+    for (int k = 0; k < 4; k++) {
+        HwModel *m[2];
+        assemble(30, k & 1);
+        for (int e = 0; e < 2; e++) {
+            m[e] = MAKE(HW_TIMING, VALUE, with[k / 2][0], with[k / 2][1]);
+            run_on(m[e], e ? HW_ENGINE_DBT : HW_ENGINE_ORACLE);
+        }
+        for (int c = 0; c < HWC_COUNT; c++)
+            cr_expect_eq(count(m[0], c), count(m[1], c), "%d %s: %lu and %lu", k, hw_counter_name(c), count(m[0], c), count(m[1], c));
+        cr_expect_gt(count(m[0], HWC_HINT_USED) + count(m[0], HWC_DIGEST_USED) + (k == 0), 0);
+        hw_model_free(m[0]), hw_model_free(m[1]);
+    }
 }
 
 /* ---- fast paths, repetition ------------------------------------------------------------------------------------- */

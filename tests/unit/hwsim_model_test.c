@@ -45,6 +45,88 @@ Test(model, random_replacement)
     cr_expect_neq(got[0], got[1]);
 }
 
+/* 4 sets of 4 ways. NRU: 0 4 8 set three bits; 12 would set the last, so it alone stays set, and 0's way goes first, then 4's;
+   16 and 20 set theirs. SRRIP: 0 is used twice, so it survives three newcomers, one place each time. */
+Test(model, nru_and_srrip_by_hand)
+{
+    HwModel *m = MAKE(HW_COUNTS, TINY, "l1d.ways=4", "l1d.replacement=nru");
+    cr_expect_eq(MISSES(m, 0, 4, 8, 12, 16, 20), 6);
+    cr_expect_eq(MISSES(m, 8, 12, 16, 20), 0);
+    cr_expect_eq(MISSES(m, 0, 4), 2);
+    hw_model_free(m);
+    m = MAKE(HW_COUNTS, TINY, "l1d.ways=4", "l1d.replacement=srrip");
+    cr_expect_eq(MISSES(m, 0, 0, 4, 8, 12), 4);
+    cr_expect_eq(MISSES(m, 16, 20, 24), 3, "in the places of 4, 8 and 12");
+    cr_expect_eq(MISSES(m, 0), 0);
+    cr_expect_eq(MISSES(m, 4), 1);
+    hw_model_free(m);
+}
+
+/* One set of each policy in a slow form, against the cache: an entry's number is its order for NRU and its interval for RRIPs. */
+typedef struct RefSet { int line[4]; int bit[4]; } RefSet;
+
+static bool ref_policy(RefSet *s, int line, bool rrip)
+{
+    int at = -1, free_way = -1;
+    for (int w = 3; w >= 0; w--) {
+        if (s->line[w] == line) at = w;
+        if (s->line[w] < 0) free_way = w;
+    }
+    bool hit = at >= 0;
+    if (!hit) at = free_way;
+    while (at < 0) {
+        for (int w = 3; w >= 0; w--)
+            if (s->bit[w] == (rrip ? 3 : 0)) at = w; /* the textbook's way round: 3 is distant */
+        for (int w = 0; rrip && at < 0 && w < 4; w++) s->bit[w]++;
+    }
+    s->line[at] = line;
+    s->bit[at] = rrip ? hit ? 0 : 2 : 1;
+    int set = 0;
+    for (int w = 0; w < 4; w++) set += s->bit[w];
+    for (int w = 0; !rrip && set == 4 && w < 4; w++) s->bit[w] = w == at;
+    return hit;
+}
+
+Test(model, nru_and_srrip_agree_with_the_reference)
+{
+    for (int rrip = 0; rrip <= 1; rrip++) {
+        HwModel *m = MAKE(HW_COUNTS, TINY, "l1d.ways=4", rrip ? "l1d.replacement=srrip" : "l1d.replacement=nru");
+        RefSet s[4];
+        memset(s, 0xff, sizeof s);
+        for (int i = 0; i < 4; i++) memset(s[i].bit, 0, sizeof s[i].bit);
+        u64 expected = 0;
+        rng_state = 17;
+        for (int i = 0; i < 20000; i++) {
+            int line = (int)(rnd(3) ? rnd(14) : rnd(60));
+            for (u64 n = 1 + rnd(2); n-- > 0;) {
+                expected += !ref_policy(&s[line % 4], line, rrip);
+                MISSES(m, line);
+            }
+            cr_assert_eq(count(m, HWC_L1D_MISS), expected, "after %d accesses", i);
+        }
+        hw_model_free(m);
+    }
+}
+
+/* A cycle of twice what the cache holds: SRRIP misses always, DRRIP finds out that BRRIP keeps a part. With reuse in between it
+   is no worse than SRRIP. */
+Test(model, drrip_resists_thrashing)
+{
+    u64 n[3];
+    static const char *const names[] = { "l1d.replacement=lru", "l1d.replacement=srrip", "l1d.replacement=drrip" };
+    for (int k = 0; k < 3; k++) {
+        HwModel *m = MAKE(HW_COUNTS, "l1d.size_kib=16", "l1d.ways=4", "l2.present=false", "llc.present=false", names[k]);
+        for (int round = 0; round < 60; round++)
+            for (u64 line = 0; line < 512; line++) hw_load_fast(m, CODE, DATA + line * 64, 8);
+        hw_model_check(m);
+        n[k] = count(m, HWC_L1D_MISS);
+        hw_model_free(m);
+    }
+    cr_expect_eq(n[0], 60 * 512);
+    cr_expect_eq(n[1], 60 * 512);
+    cr_expect_lt(n[2], 60 * 512 * 8 / 10, "%lu", n[2]);
+}
+
 Test(model, straddling_access_touches_both_lines)
 {
     HwModel *m = MAKE(HW_COUNTS, TINY);

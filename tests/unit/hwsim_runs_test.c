@@ -60,6 +60,7 @@ static const struct { const char *core, *one, *two; } cores[] = {
     { "small", "l1d.replacement=random", "branch.predictor=static" }, { "small", "l2.present=false", "core.store_buffer_entries=0" },
     { "default", "l1d.line_bytes=32", "l2.replacement=plru" }, { "default", "l1d.ways=1", "prefetch.degree=4" },
     { "default", "branch.predictor=tournament", "branch.indirect_predictor=ittage" }, { "small", "branch.predictor=perceptron", NULL },
+    { "default", "l1d.replacement=nru", "l1i.replacement=srrip" }, { "small", "l1d.replacement=drrip", "l2.replacement=drrip" },
     { "default", "branch.predictor=tage", "branch.budget_kib=16" }, { "default", "branch.value_bits=16384", NULL },
 };
 
