@@ -125,6 +125,7 @@ Thread *vm_boot(void)
     wellknown_load(t);
     check(t, "well-known classes");
     gc_client_classes_known(t);
+    refs_tick();
     boot_natives(t);
     initialize_java_lang(t);
     LOG(boot, "initPhase1");

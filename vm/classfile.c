@@ -116,17 +116,19 @@ static void parse_access(Parser *p)
     if (bad) parse_fail(p, "Illegal class modifiers in class %s: 0x%X", p->name, flags);
 }
 
-/* The class's own name; a hidden class gets its suffix, and its own entry is resolved to itself. */
+/* The class's own name. What defines a hidden class names it, whatever the bytes say; it gets its suffix, and its own entry is
+   resolved to itself. */
 static void parse_this(Parser *p)
 {
     u16 index = take_u2(p);
     if (!cp_is(p, index, CP_Class)) parse_fail(p, "Invalid this class index %u in constant pool in class file %s", index, p->name);
     Symbol *name = parse_class_name(p, index);
     if (name->bytes[0] == '[') parse_fail(p, "Bad class name in class file %s", p->name);
-    if (p->o->expected_name && p->o->expected_name != name)
+    if (p->o->expected_name && p->o->expected_name != name && !p->o->hidden)
         parse_error(p, "java/lang/NoClassDefFoundError", "%s (wrong name: %s)", p->o->expected_name->bytes, name->bytes);
     if (p->o->hidden) {
-        char *full = xasprintf("%s%s", name->bytes, p->o->hidden_suffix);
+        const Symbol *given = p->o->expected_name ? p->o->expected_name : name;
+        char *full = xasprintf("%s%s", given->bytes, p->o->hidden_suffix);
         size_t n = strlen(full);
         bool fits = n <= UINT16_MAX;
         if (fits) name = symbol_intern(full, n);

@@ -222,6 +222,7 @@ static bool complete(Thread *t, const ParsedClass *pc, const DefineOptions *o)
     if (c->super && !check_super(t, c)) return false;
     for (u32 i = 0; i < c->ninterfaces; i++)
         if (!check_interface(t, c, c->interfaces[i])) return false;
+    if (!class_check_finals(t, c)) return false;
     class_set_supers(c);
     number_interface_methods(c);
     if (!class_layout_instance(c)) {

@@ -36,11 +36,21 @@ static bool throw_final(Thread *t, const Class *c, const Method *m, const Method
 }
 
 /* Final methods may have no slot, so the superclasses are asked. */
-static bool check_final(Thread *t, const Class *c, const Method *m)
+static bool check_final_method(Thread *t, const Class *c, const Method *m)
 {
     for (Class *k = c->super; k; k = k->super) {
         Method *s = class_declared_method(k, m->name, m->desc);
         if (s && s->access & ACC_FINAL && method_is_overridable_by(s, c)) return throw_final(t, c, m, s);
+    }
+    return true;
+}
+
+bool class_check_finals(Thread *t, const Class *c)
+{
+    for (u32 i = 0; i < c->nmethods; i++) {
+        const Method *m = &c->methods[i];
+        if (m->access & (ACC_STATIC | ACC_PRIVATE) || m->name->bytes[0] == '<') continue;
+        if (!check_final_method(t, c, m)) return false;
     }
     return true;
 }
@@ -61,15 +71,13 @@ static void place_method(Class *c, Method *m, Slots *v)
     vec_push(v, m);
 }
 
-static bool place_declared(Thread *t, Class *c, Slots *v)
+static void place_declared(Class *c, Slots *v)
 {
     for (u32 i = 0; i < c->nmethods; i++) {
         Method *m = &c->methods[i];
         if (m->access & (ACC_STATIC | ACC_PRIVATE) || m->name->bytes[0] == '<') continue;
-        if (!check_final(t, c, m)) return false;
         place_method(c, m, v);
     }
-    return true;
 }
 
 /* ---- vtable: interface methods ---------------------------------------------------------------------------------------------- */
@@ -125,26 +133,23 @@ static void place_interface_methods(Class *c, Slots *v)
     }
 }
 
-static bool make_vtable(Thread *t, Class *c)
+static void make_vtable(Class *c)
 {
     const Class *s = c->super;
     if (c->access & ACC_INTERFACE) { /* only Object's methods are called on an interface's type by slot */
         c->vtable = s->vtable, c->vtable_length = s->vtable_length;
-        return true;
+        return;
     }
     Slots v = { 0 };
     vec_reserve(&v, (s ? s->vtable_length : 0) + 1);
     if (s) memcpy(v.data, s->vtable, s->vtable_length * sizeof *v.data), v.len = s->vtable_length;
-    bool ok = place_declared(t, c, &v);
-    if (ok) {
-        place_interface_methods(c, &v);
-        if (v.len > UINT16_MAX) die("class %s has too many virtual methods (%zu)", c->name->bytes, v.len);
-        c->vtable_length = (u32)v.len;
-        c->vtable = window_alloc(&win_meta, v.len * sizeof *v.data, 8);
-        memcpy(c->vtable, v.data, v.len * sizeof *v.data);
-    }
+    place_declared(c, &v);
+    place_interface_methods(c, &v);
+    if (v.len > UINT16_MAX) die("class %s has too many virtual methods (%zu)", c->name->bytes, v.len);
+    c->vtable_length = (u32)v.len;
+    c->vtable = window_alloc(&win_meta, v.len * sizeof *v.data, 8);
+    memcpy(c->vtable, v.data, v.len * sizeof *v.data);
     vec_free(&v);
-    return ok;
 }
 
 /* ---- itable ----------------------------------------------------------------------------------------------------------------- */
@@ -232,12 +237,12 @@ static bool set_constants(Thread *t, Class *c)
 static bool link_tables(Thread *t, Class *c)
 {
     charge_begin(SVC_CLASS);
-    bool ok = make_vtable(t, c);
-    if (ok) make_itable(c);
+    make_vtable(c);
+    make_itable(c);
     charge_touch(c->vtable, c->vtable_length * sizeof *c->vtable, true);
     charge_units(link, 1);
     charge_units(link_method, c->nmethods);
-    ok = ok && set_constants(t, c);
+    bool ok = set_constants(t, c);
     charge_end();
     return ok;
 }

@@ -40,5 +40,6 @@ bool method_is_overridable_by(const Method *m, const Class *c);/* would a method
 Method *class_lookup_instance(Class *c, Symbol *name, Symbol *desc); /* first non-static non-private declaration up the chain */
 /* Maximally-specific selection among c's superinterfaces. *conflict: several defaults. NULL: none but abstract ones (*abstract tells one). */
 Method *interface_select(Class *c, Symbol *name, Symbol *desc, bool *conflict, Method **abstract_one);
+bool class_check_finals(Thread *t, const Class *c);            /* link.c: no final method is overridden; throws */
 bool verify_class(Thread *t, Class *c);                        /* verifier.c; throws */
 #endif

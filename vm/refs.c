@@ -64,11 +64,16 @@ static void count_free(void)
     free_asked = false;
 }
 
+void refs_tick(void)
+{
+    if (wk.SoftReference && wk.SoftReference->mirror && off.SoftReference_clock)
+        FIELD(wk.SoftReference->mirror, i64, off.SoftReference_clock) = (i64)(vm_nano_time() / 1000000);
+}
+
 void refs_cycle_end(void)
 {
     if (free_asked) count_free();
-    if (wk.SoftReference && wk.SoftReference->mirror && off.SoftReference_clock)
-        FIELD(wk.SoftReference->mirror, i64, off.SoftReference_clock) = (i64)(vm_nano_time() / 1000000);
+    refs_tick();
     if (!pending) return;
     for (size_t i = 0; i < waiting.len; i++) sched_wake(waiting.data[i]);
 }

@@ -3,6 +3,7 @@
    serve different instructions. */
 #include "vm/loader.h"
 #include "vm/access.h"
+#include "vm/constraints.h"
 #include "vm/membername.h"
 #include "vm/names.h"
 #include "vm/resolve.h"
@@ -103,7 +104,7 @@ static CallInfo *link_method(Thread *t, const ConstantPool *cp, u32 i, u8 opcode
     if (!check_kind(t, cp, i, opcode, c, name, desc)) return NULL;
     if (c->kind == CLASS_INSTANCE && !class_link(t, c)) return NULL; /* slots are numbered then */
     Method *m = find(t, cp, c, name, desc);
-    if (!m) return NULL;
+    if (!m || !constraints_method(t, cp->owner, c, m)) return NULL;
     CallInfo *ci = window_alloc(&win_meta, sizeof *ci, 8);
     ci->method = m;
     ci->arg_slots = m->arg_slots;
@@ -241,6 +242,7 @@ CallInfo *cp_call_site(Thread *t, ConstantPool *cp, u32 index, Method *method, u
         if (!known) {
             CpError *e = ok ? NULL : cp_error_of(t);
             if (!ok && !e) return NULL;
+            if (e) e->cause_class = NULL; /* as HotSpot: the cause is told once */
             *map_put(&call_sites, key) = ok ? (u64)ci : (u64)e | 1;
             return ok ? ci : NULL;
         }

@@ -9,6 +9,7 @@ void monitors_deflate(void);           /* monitor.c: after a cycle */
 void monitors_thread_exit(Thread *t);  /* monitor.c: a thread ends */
 void refs_roots(GcVisitPtr exact, void *ctx);          /* refs.c */
 void refs_pending(GcObject *first, GcObject *last);    /* refs.c: GcClient.pending */
+void refs_tick(void);                                  /* sets the clock of soft references: at boot and after each cycle */
 void refs_cycle_end(void);                             /* refs.c: clock of soft references, wakes the handler */
 bool refs_keep_soft(GcObject *reference, bool last_resort);
 

@@ -15,6 +15,15 @@
 #define MAY __attribute__((unused))
 #define RT(name) u64 rt_##name(MAY Thread *t, MAY u64 a, MAY u64 b, MAY u64 c, MAY u64 d)
 
+/* What Thread.stop has asked for is thrown at polls and when a native method returns. */
+static void take_async(Thread *t)
+{
+    if (LIKELY(!t->pending_async) || t->exception) return;
+    t->pending_async = 0;
+    t->exception = t->async_exception;
+    t->async_exception = NULL;
+}
+
 /* ---- Safepoints ------------------------------------------------------------------------------------------ */
 RT(poll)
 {
@@ -24,11 +33,7 @@ RT(poll)
     if (vm_hooks.safepoint) vm_hooks.safepoint(t);
     sched_yield_baton(t);
     charge_end();
-    if (UNLIKELY(t->pending_async) && !t->exception) {
-        t->pending_async = 0;
-        t->exception = t->async_exception;
-        t->async_exception = NULL;
-    }
+    take_async(t);
     if (t->exception) return POLL_EXCEPTION;
     return t->simulated != a ? POLL_SWITCH : POLL_GO_ON;
 }
@@ -105,7 +110,8 @@ RT(invoke_native)
     bool ok = call_native(t, m, (u64 *)b);
     charge_end();
     ASSERT(ok == !t->exception);
-    return !ok;
+    take_async(t);
+    return !ok || t->exception;
 }
 
 RT(itable)
@@ -161,7 +167,9 @@ RT(monitor_exit)
     charge_begin(SVC_MONITOR);
     charge_units(monitor_exit, 1);
     charge_touch((void *)a, OBJECT_HEADER, true);
-    bool ok = monitor_exit(t, (Object *)a);
+    bool ok = monitor_held_by(t, (Object *)a);
+    if (ok) monitor_exit(t, (Object *)a);
+    else throw_new(t, "java/lang/IllegalMonitorStateException", NULL); /* no message, as HotSpot's interpreter */
     charge_end();
     return !ok;
 }

@@ -437,7 +437,8 @@ void sched_wake(Thread *t)
 
 bool sched_others_ready(void) { return __atomic_load_n(&S.nready, __ATOMIC_RELAXED) != 0; }
 
-void sched_quantum_start(Thread *t) { t->poll = QUANTUM; }
+/* What another thread has thrown into this one waits for a poll, even if it yields all the time. */
+void sched_quantum_start(Thread *t) { t->poll = t->pending_async ? 0 : QUANTUM; }
 
 /* To the end of the queue. */
 static void give_turn(Thread *t)
