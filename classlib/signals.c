@@ -29,7 +29,7 @@ static void on_signal(int number)
     errno = saved;
 }
 
-/* Writing to a closed pipe is an IOException, not a death. A handler, not SIG_IGN, which children would inherit. */
+/* Writing to a closed pipe, or more than a file may have, is an IOException, not a death. A handler, not SIG_IGN, which children would inherit. */
 static void on_pipe(int number) { (void)number; }
 
 static void (*install(int number, void (*handler)(int)))(int)
@@ -101,6 +101,7 @@ void signals_start(Thread *t)
     started = true;
     install(SIGQUIT, on_signal);
     install(SIGPIPE, on_pipe);
+    install(SIGXFSZ, on_pipe);
 }
 
 /* ---- jdk.internal.misc.Signal -------------------------------------------------------------------------------------------- */

@@ -373,51 +373,6 @@ JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass c, jobjectArr
     return r;
 }
 
-static const char *state_name(i32 status)
-{
-    switch (status) {
-    case 0x401: return "BLOCKED (on object monitor)";
-    case 401: return "WAITING (on object monitor)";
-    case 417: return "TIMED_WAITING (on object monitor)";
-    case 225: return "TIMED_WAITING (sleeping)";
-    case 657: return "WAITING (parking)";
-    case 673: return "TIMED_WAITING (parking)";
-    case 2: return "TERMINATED";
-    case 0: return "NEW";
-    default: return "RUNNABLE";
-    }
-}
-
-static void dump_thread(void *ctx, Thread *p)
-{
-    (void)ctx;
-    if (!p->java) return;
-    Object *name = load_ref(p->java, off.Thread_name);
-    char *text = name ? string_utf8(name) : NULL;
-    printf("\"%s\" #%lld%s prio=%d id=%u\n   java.lang.Thread.State: %s\n", text ? text : "",
-           (long long)FIELD(p->java, i64, off.Thread_tid), p->daemon ? " daemon" : "", FIELD(p->java, i32, off.Thread_priority), p->id,
-           state_name(p->java_state));
-    free(text);
-    for (const Frame *f = p->frame; f; f = f->prev) {
-        char *line = trace_line(f->method, frame_position(f));
-        printf("\t%s\n", line);
-        free(line);
-        if (f != p->frame || !p->blocker) continue;
-        char *of = class_external_name(object_class(p->blocker));
-        printf("\t- %s <0x%llx> (a %s)\n", p->java_state == 0x401 ? "waiting to lock" : "waiting on", (unsigned long long)(u64)p->blocker, of);
-        free(of);
-    }
-    printf("\n");
-}
-
-void threads_dump(Thread *t)
-{
-    (void)t;
-    printf("Full thread dump:\n\n");
-    threads_each(dump_thread, NULL);
-    fflush(stdout);
-}
-
 JNIEXPORT void JNICALL JVM_DumpAllStacks(JNIEnv *env, jclass c)
 {
     (void)env, (void)c;

@@ -8,7 +8,10 @@
 #include "vm/boot.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const Options *options;
 static HwConfig config;
@@ -61,7 +64,11 @@ static void at_exit(int code)
                  .level = options->model, .exit_code = code };
     hw_model_check(model);
     report_collect(&r);
-    for (size_t i = 0; i < options->reports.len; i++) report_write(&r, options->reports.data[i]);
+    bool written = true;
+    for (size_t i = 0; i < options->reports.len; i++) written &= report_write(&r, options->reports.data[i]);
+    if (written || code) return;
+    fflush(NULL);
+    _exit(1); /* the program went well, but not what was asked of loam */
 }
 
 void bridge_install(const Options *o)

@@ -23,7 +23,9 @@ bool report_write(const Report *r, const char *path)
 {
     if (is_stdout(path)) {
         report_text(r, stdout);
-        return !fflush(stdout);
+        if (!fflush(stdout) && !ferror(stdout)) return true;
+        warn("--report=-: not written: %s", strerror(errno));
+        return false;
     }
     char *tmp = temporary(path);
     FILE *f = fopen(tmp, "w");

@@ -26,7 +26,7 @@ public class ManyThreads {
         Thread v = new Thread(() -> { throw new Error("x"); }, "v"); v.start(); v.join();
         Thread bad = new Thread(() -> { throw new RuntimeException("first"); }, "bad"); bad.setUncaughtExceptionHandler((t, e) -> { throw new RuntimeException("second"); }); bad.start(); bad.join();
         // timers
-        ScheduledExecutorService s = Executors.newScheduledThreadPool(2);
+        ScheduledExecutorService s = Executors.newScheduledThreadPool(1);
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         s.schedule(() -> order.add("b"), 60, TimeUnit.MILLISECONDS); s.schedule(() -> order.add("a"), 20, TimeUnit.MILLISECONDS); s.schedule(() -> order.add("c"), 100, TimeUnit.MILLISECONDS);
         s.shutdown(); System.out.println(s.awaitTermination(10, TimeUnit.SECONDS) + " " + order);

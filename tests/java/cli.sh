@@ -53,3 +53,108 @@ same --dry-run H
 same --dry-run G
 same -d no.such.module
 same -Xmx64m -Dfoo=bar -ea --add-modules java.logging --add-opens=java.base/java.lang=ALL-UNNAMED -Xss1m Args q
+
+# ---- failures of the host: one line, a code, never a death without a word ----
+# line NAME CODE PATTERN command...: this exit code, and one line on stderr that matches.
+line() {
+    local name=$1 code=$2 pattern=$3; shift 3
+    timeout 60 "$@" > b.out 2> b.err < /dev/null; local b=$?
+    if [ $b = "$code" ] && [ "$(wc -l < b.err)" = 1 ] && grep -qE "$pattern" b.err; then ok "$name"
+    else fail "$name (exit $b)"; head -4 b.err; fi
+}
+cat > Crash.java <<'J'
+public class Crash {
+    static native void segv();
+    static native void overflow();
+    public static void main(String[] a) throws Exception {
+        System.loadLibrary("crash");
+        if (a[0].equals("segv")) segv();
+        if (a[0].equals("overflow")) overflow();
+        if (a[0].equals("thread")) new Thread(Crash::segv).start();
+    }
+}
+J
+cat > crash.c <<'C'
+#include <jni.h>
+JNIEXPORT void JNICALL Java_Crash_segv(JNIEnv *e, jclass c) { (void)e, (void)c; *(volatile int *)8 = 1; }
+static int deep(volatile char *p) { volatile char b[4096]; b[0] = *p; return deep(b) + b[0]; }
+JNIEXPORT void JNICALL Java_Crash_overflow(JNIEnv *e, jclass c) { (void)e, (void)c; char x = 1; deep(&x); }
+C
+jdk=$(dirname "$(dirname "$(realpath "$java")")")
+"${java%java}javac" Crash.java && gcc -w -O1 -shared -fPIC -I"$jdk/include" -I"$jdk/include/linux" -o libcrash.so crash.c
+ulimit -c 0
+for how in segv thread overflow; do
+    (timeout 60 "$loam" -Djava.library.path=. -cp . Crash $how > b.out 2> b.err < /dev/null) 2> /dev/null; code=$?
+    if [ $code != 0 ] && grep -qE "^loam: crash: SIGSEGV at address 0x[0-9a-f]+, host pc 0x[0-9a-f]+ \(libcrash.so.*native method Crash\." b.err; then ok "native code crashes: $how"
+    else fail "native code crashes: $how (exit $code)"; head -3 b.err; fi
+done
+grep -q "host's stack is exhausted" b.err && ok "exhausted stack is told" || fail "exhausted stack is told"
+line "report on a full disk" 1 'report=r.json: not written' bash -c "ulimit -f 4; '$loam' --core=small --model=counts --report=r.json -cp . H"
+[ ! -e r.json ] && ok "no half report" || fail "no half report"
+line "report on a full stdout" 1 'report=-: not written' bash -c "'$loam' --core=small --model=counts --report=- -cp . H > /dev/full"
+line "program on a full stdout" 0 '' bash -c "'$loam' -cp . H > /dev/full; c=\$?; echo >&2; exit \$c"
+line "no standard files" 0 '' bash -c "'$loam' -cp . H <&- >&- 2>&-; c=\$?; echo >&2; exit \$c"
+cat > hog.c <<'C'
+#define _GNU_SOURCE
+#include <sys/mman.h>
+__attribute__((constructor)) static void hog(void)
+{
+    mmap((void *)0x200000000ul, 1 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+C
+gcc -shared -fPIC -o hog.so hog.c
+line "heap window taken" 1 'cannot reserve the heap window' env LD_PRELOAD=./hog.so "$loam" -cp . H
+
+# ---- signals ----
+cat > Dead.java <<'J'
+import java.util.concurrent.locks.LockSupport;
+public class Dead {
+    static final Object a = new Object(), b = new Object();
+    static void both(Object x, Object y) {
+        synchronized (x) {
+            try { Thread.sleep(200); } catch (InterruptedException e) { }
+            synchronized (y) { System.out.println("no"); }
+        }
+    }
+    public static void main(String[] args) throws Exception {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
+        Thread l = new Thread(() -> both(a, b), "left"), r = new Thread(() -> both(b, a), "right");
+        Thread p = new Thread(() -> LockSupport.park(a), "parked");
+        l.start();
+        r.start();
+        p.start();
+        while (l.getState() != Thread.State.BLOCKED || r.getState() != Thread.State.BLOCKED || p.getState() != Thread.State.WAITING) Thread.sleep(1);
+        System.out.println("ready");
+        synchronized (Dead.class) { Dead.class.wait(); }
+    }
+}
+J
+"${java%java}javac" Dead.java
+# what a dump says, without what differs: addresses, ids, the frames' module prefixes
+dump_lines() { sed -n '/Found one/,$p' "$1" | sed -E 's/0x[0-9a-f]+/ADDRESS/g; s|java.base@[^/]*/||; s|Lambda\$[0-9]+/ADDRESS|LAMBDA|; s|\(java.base@[^/]*/|(|'; }
+signalled() { # NAME command...: to the file NAME.out
+    local out=$1.out i; shift
+    rm -f "$out"
+    env --default-signal=INT,QUIT "$@" > "$out" 2> err < /dev/null & local pid=$!
+    for i in $(seq 300); do grep -q ready "$out" 2> /dev/null && break; sleep 0.1; done
+    kill -QUIT $pid
+    for i in $(seq 100); do grep -q 'Found 1 deadlock' "$out" && break; sleep 0.1; done
+    kill -INT $pid
+    (sleep 30; kill -9 $pid 2> /dev/null) & local killer=$!
+    wait $pid; local code=$?
+    kill $killer 2> /dev/null; wait $killer 2> /dev/null
+    return $code
+}
+signalled java "$java" -cp . Dead; a=$?
+signalled loam "$loam" -cp . Dead; b=$?
+[ $a = $b ] && [ $b = 130 ] && ok "interrupted: 130" || fail "interrupted: 130 (exit $a, $b)"
+grep -q '^hook$' loam.out && ok "hooks run" || fail "hooks run"
+# (HotSpot's last lines differ in blank ones)
+diff <(dump_lines java.out | grep -c 'locked\|waiting to lock\|held by') <(dump_lines loam.out | grep -c 'locked\|waiting to lock\|held by') > /dev/null &&
+    grep -q '^Found 1 deadlock.$' loam.out && ok "deadlock in the dump" || fail "deadlock in the dump"
+grep -q -- '- parking to wait for  <0x[0-9a-f]*> (a java.lang.Object)' loam.out && ok "parked thread in the dump" || fail "parked thread in the dump"
+grep -q -- '- waiting on <0x[0-9a-f]*> (a java.lang.Class for Dead)' loam.out && ok "waiting thread in the dump" || fail "waiting thread in the dump"
+env --default-signal=TERM "$loam" -cp . Dead > out 2>&1 < /dev/null & pid=$!
+for i in $(seq 300); do grep -q ready out && break; sleep 0.1; done
+kill -TERM $pid; wait $pid; code=$?
+[ $code = 143 ] && grep -q '^hook$' out && ok "terminated: 143" || fail "terminated: 143 (exit $code)"
