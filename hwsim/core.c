@@ -8,7 +8,24 @@
 /* Whoever reads registers through a core or a context pointer may rely on this. */
 _Static_assert(offsetof(HwCore, x) == 0 && offsetof(HwContext, x) == 0, "registers come first");
 
+static HwEngine default_engine = HW_ENGINE_ORACLE;
+
+bool hw_default_engine(HwEngine engine)
+{
+    if (engine != HW_ENGINE_ORACLE && !hw_dbt_supported()) return false;
+    default_engine = engine;
+    return true;
+}
+
 HwCore *hw_core_new(HwModel *model)
+{
+    HwCore *core = hw_core_bare(model);
+    if (default_engine == HW_ENGINE_LOCKSTEP) hw_core_lockstep(core, NULL, true);
+    else core->engine = (u8)default_engine;
+    return core;
+}
+
+HwCore *hw_core_bare(HwModel *model)
 {
     HwCore *core = xcalloc(1, sizeof *core);
     core->model = model;

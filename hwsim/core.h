@@ -26,7 +26,7 @@ typedef void (*HwHostCall)(HwCore *core, u32 n);
 typedef bool (*HwTrap)(HwCore *core, u32 cause, u64 tval);
 
 /* Who executes: the interpreter, which defines what is right, or the translator to host code, which is the faster one. */
-typedef enum HwEngine { HW_ENGINE_ORACLE, HW_ENGINE_DBT, HW_ENGINE_LOCKSTEP /* by hw_core_lockstep only */ } HwEngine;
+typedef enum HwEngine { HW_ENGINE_ORACLE, HW_ENGINE_DBT, HW_ENGINE_LOCKSTEP } HwEngine;
 
 struct HwCore {
     u64 x[32];
@@ -65,6 +65,8 @@ void hw_core_free(HwCore *core);
 /* Chooses the engine from the next run on; false (and the oracle stays) if this host cannot have it. Both give the same
    results, counts and cycles; they may be changed at any time between runs. */
 bool hw_core_set_engine(HwCore *core, HwEngine engine);
+/* What cores made from now on begin with (lockstep: without a shadow's model, with threads); false as above. */
+bool hw_default_engine(HwEngine engine);
 /* Both engines from now on, each instruction on the oracle first: the first difference between them ends the process. The
    shadow's model (or NULL) must be made like the core's, and lives as long. `threads`: other host threads may write memory
    while the core runs. False if this host has no translator. */

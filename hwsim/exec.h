@@ -95,6 +95,8 @@ HwStop hw_oracle_run(HwCore *core, i64 budget);
 
 /* Before the first of these on a core, and after its model changed. hw_core_run does it. */
 void hw_oracle_prepare(HwCore *core);
+/* A core with the oracle, whatever the default is. */
+HwCore *hw_core_bare(HwModel *model);
 /* Lockstep of both (lockstep.c). */
 HwStop hw_lockstep_run(HwCore *core, i64 budget);
 void hw_lockstep_free(struct HwLockstep *l);

@@ -288,7 +288,7 @@ bool hw_core_lockstep(HwCore *core, HwModel *shadow_model, bool threads)
     ASSERT(!core->lockstep && !(threads && shadow_model));
     l->threads = threads;
     l->random = 88172645463325252ull;
-    l->shadow = hw_core_new(shadow_model);
+    l->shadow = hw_core_bare(shadow_model);
     l->shadow->user = l;
     hw_oracle_prepare(l->shadow);
     core->lockstep = l;

@@ -3,6 +3,7 @@
 #include "launcher/options.h"
 #include "base/log.h"
 #include "hwsim/config.h"
+#include "hwsim/core.h"
 #include "launcher/argfile.h"
 #include "vm/vm.h"
 #include <errno.h>
@@ -187,6 +188,11 @@ HANDLER(set)
     vec_push(&opt->sets, v);
 }
 HANDLER(model) { opt->model = (HwLevel)one_of("--model", v, (const char *const[]){ "none", "counts", "timing" }, 3); }
+HANDLER(engine)
+{
+    HwEngine e = (HwEngine)one_of("--engine", v, (const char *const[]){ "oracle", "dbt", "lockstep" }, 3);
+    if (!hw_default_engine(e)) die("--engine=%s: there is no translator for this host", v);
+}
 HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "boot" }, 2) ? "boot" : "main"; }
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on" }, 2); }
 HANDLER(report)
@@ -365,6 +371,7 @@ static void usage(FILE *f)
     fputs("\n"
           "  --set KEY=VALUE          change one field of it, e.g. --set l1d.size_kib=16 (repeatable)\n"
           "  --model=none|counts|timing   how much is modelled (timing)\n"
+          "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
           "  --from=main|boot         simulate from main on (default) or everything\n"
           "  --layout=off|on          the layout optimizer (off)\n"
           "  --report=FILE.txt|FILE.json  cache-miss report; - is text on stdout (repeatable)\n"
