@@ -84,7 +84,7 @@ jdk=$(dirname "$(dirname "$(realpath "$java")")")
 "${java%java}javac" Crash.java && gcc -w -O1 -shared -fPIC -I"$jdk/include" -I"$jdk/include/linux" -o libcrash.so crash.c
 ulimit -c 0
 for how in segv thread overflow; do
-    (timeout 60 "$loam" -Djava.library.path=. -cp . Crash $how > b.out 2> b.err < /dev/null) 2> /dev/null; code=$?
+    (timeout 60 "$loam" -Djava.library.path=. -cp . Crash $how > b.out 2> b.err < /dev/null; exit $?) 2> /dev/null; code=$?
     if [ $code != 0 ] && grep -qE "^loam: crash: SIGSEGV at address 0x[0-9a-f]+, host pc 0x[0-9a-f]+ \(libcrash.so.*native method Crash\." b.err; then ok "native code crashes: $how"
     else fail "native code crashes: $how (exit $code)"; head -3 b.err; fi
 done
