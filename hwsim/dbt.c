@@ -18,8 +18,15 @@
 #define MAX_CACHES 256 /* cores that may have faults in translated code */
 
 static _Atomic(DbtCache *) caches[MAX_CACHES];
+static size_t cache_bytes = DBT_CACHE_BYTES;
 
 bool hw_dbt_supported(void) { return true; }
+
+void hw_dbt_limit(size_t bytes)
+{
+    ASSERT(bytes >= 1 << 20);
+    cache_bytes = bytes;
+}
 
 /* ---- memory for code --------------------------------------------------------------------------------------------- */
 
@@ -90,7 +97,7 @@ static void flush(DbtCache *c)
 static bool create(DbtCache *c, int kind)
 {
     c->kind = kind;
-    c->bytes = DBT_CACHE_BYTES;
+    c->bytes = cache_bytes;
     if (!map_twice(c)) return false;
     if (!enter_cache(c)) {
         munmap(c->write, c->bytes);
@@ -352,6 +359,7 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
 
 bool hw_dbt_supported(void) { return false; }
 HwStop hw_dbt_run(HwCore *core, i64 budget) { return hw_oracle_run(core, budget); }
+void hw_dbt_limit(size_t bytes) { (void)bytes; }
 void hw_dbt_invalidate(HwCore *core, u64 from, u64 to) { (void)core, (void)from, (void)to; }
 void hw_dbt_free(HwDbt *d) { (void)d; }
 void hw_dbt_model(HwCore *core) { (void)core; }

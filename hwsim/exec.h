@@ -105,6 +105,8 @@ void hw_lockstep_invalidate(struct HwLockstep *l, u64 from, u64 to);
 /* The translator (dbt.c), where there is one for this host. */
 bool hw_dbt_supported(void);
 HwStop hw_dbt_run(HwCore *core, i64 budget);
+/* Bytes of code that cores made from now on keep, at least 1 MiB: for tests. */
+void hw_dbt_limit(size_t bytes);
 void hw_dbt_invalidate(HwCore *core, u64 from, u64 to);
 void hw_dbt_free(struct HwDbt *d);
 /* Another model is behind the core from now on: code for the old one is dropped. */

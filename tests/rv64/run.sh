@@ -1,5 +1,6 @@
 #!/bin/sh
-# The core against qemu-riscv64: C programs, random instruction sequences, disassembly, bad input.
+# The core, by either engine, against qemu-riscv64: C programs, random instruction sequences, disassembly, bad input; the engines
+# against each other: counters, and random programs in lockstep.
 # Usage: tests/rv64/run.sh [BUILD]; BUILD/rvrun must exist. Prints a line per test and "N passed, N failed".
 # SEEDS (default 12) random programs of COUNT (default 4000) instructions.
 cd "$(dirname "$0")/../.." || exit 1
@@ -17,17 +18,17 @@ mkdir -p "$OUT" || exit 1
 ok() { echo "ok $1"; passed=$((passed + 1)); }
 fail() { echo "FAIL $1${2:+: $2}"; failed=$((failed + 1)); }
 
-# compare NAME PROGRAM [ARGUMENTS]: output and exit status, without a model and with one
+# compare NAME PROGRAM [ARGUMENTS]: output and exit status, without a model and with one, by each engine
 compare() {
     name=$1
     shift
     timeout 30 $QEMU "$@" >"$OUT/$name.qemu" 2>/dev/null </dev/null
     echo "exit $?" >>"$OUT/$name.qemu"
-    for model in none timing; do
-        timeout 30 "$RVRUN" --model=$model "$@" >"$OUT/$name.out" 2>"$OUT/$name.err" </dev/null
+    for how in "none oracle" "none dbt" "timing oracle" "timing dbt"; do
+        timeout 30 "$RVRUN" --model=${how% *} --engine=${how#* } "$@" >"$OUT/$name.out" 2>"$OUT/$name.err" </dev/null
         echo "exit $?" >>"$OUT/$name.out"
         if ! cmp -s "$OUT/$name.qemu" "$OUT/$name.out"; then
-            fail "$name" "model $model: $(diff "$OUT/$name.qemu" "$OUT/$name.out" | head -3 | tr '\n' ' ')$(head -1 "$OUT/$name.err")"
+            fail "$name" "$how: $(diff "$OUT/$name.qemu" "$OUT/$name.out" | head -3 | tr '\n' ' ')$(head -1 "$OUT/$name.err")"
             return
         fi
     done
@@ -88,6 +89,44 @@ repeats() {
     if [ -n "$counts" ] && [ "$counts" = "$timing" ]; then ok same-instructions; else fail same-instructions "$counts $timing"; fi
 }
 
+# Both engines count the same, to the last digit.
+same_counters() {
+    for model in none counts timing; do
+        for options in "" --core=small --core=u74 "--limit=1234567" "--set=branch.predictor=tage"; do
+            for engine in oracle dbt; do
+                timeout 60 "$RVRUN" --engine=$engine --model=$model $options --stats "$1" >/dev/null 2>"$OUT/counters.$engine" </dev/null
+            done
+            if ! [ -s "$OUT/counters.dbt" ] || ! cmp -s "$OUT/counters.oracle" "$OUT/counters.dbt"; then
+                fail "counters $2" "$model $options: $(diff "$OUT/counters.oracle" "$OUT/counters.dbt" | head -2 | tr '\n' ' ')"
+                return
+            fi
+        done
+    done
+    ok "counters $2"
+}
+
+in_lockstep() {
+    for model in none counts timing; do
+        if ! timeout 60 "$RVRUN" --lockstep --model=$model "$1" >/dev/null 2>"$OUT/lockstep.err" </dev/null; then
+            fail "lockstep $2" "$model: $(head -1 "$OUT/lockstep.err")"
+            return
+        fi
+    done
+    ok "lockstep $2"
+}
+
+engines() {
+    same_counters "$OUT/floats-rv64gc" floats
+    same_counters "$OUT/floats-rv64imafd_zifencei" floats-uncompressed
+    same_counters "$OUT/random-1" random-1
+    in_lockstep "$OUT/floats-rv64imafd_zifencei" floats
+    seed=1
+    while [ $seed -le "$SEEDS" ]; do
+        in_lockstep "$OUT/random-$seed" "random-$seed"
+        seed=$((seed + 1))
+    done
+}
+
 # rejects NAME ARGUMENTS...: one line on stderr, exit status 1
 rejects() {
     name=$1
@@ -106,6 +145,7 @@ bad_input() {
     rejects host-program /bin/true
     rejects unknown-option --frobnicate "$OUT/compute-rv64gc"
     rejects bad-model --model=best "$OUT/compute-rv64gc"
+    rejects bad-engine --engine=fast "$OUT/compute-rv64gc"
     rejects bad-limit --limit=many "$OUT/compute-rv64gc"
     rejects limit --limit=1000 "$OUT/compute-rv64gc"
     head -c 3000 "$OUT/compute-rv64gc" >"$OUT/truncated"
@@ -116,10 +156,12 @@ bad_input() {
         printf '.globl _start\n_start: %s\n' "$trap" >"$OUT/trap.s"
         $RVCC -nostdlib -static -o "$OUT/trap" "$OUT/trap.s"
         rejects "trap $trap" "$OUT/trap"
+        rejects "trap $trap, translated" --engine=dbt "$OUT/trap"
     done
     printf '.globl _start\n_start: li a0, 0x7000000000\n ld a0, (a0)\n' >"$OUT/trap.s"
     $RVCC -nostdlib -static -o "$OUT/trap" "$OUT/trap.s"
     rejects unmapped "$OUT/trap"
+    rejects "unmapped, translated" --engine=dbt "$OUT/trap"
 }
 
 for tool in $RVCC qemu-riscv64 riscv64-linux-gnu-objdump; do
@@ -131,6 +173,7 @@ build_generator
 random_programs
 disassembly
 repeats
+engines
 bad_input
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

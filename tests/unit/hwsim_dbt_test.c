@@ -1,3 +1,311 @@
 /* The translator: all tests of the core again, with it as the engine, and what is its own. */
 #define TEST_ENGINE HW_ENGINE_DBT
 #include "hwsim_core_test.c"
+#include "hwsim/exec.h"
+#include <signal.h>
+
+/* --- faults ------------------------------------------------------------------------------------------------------------- */
+
+/* Accesses that the host refuses, through a register: by way of the signal without a model, of the hook's slow path with one. */
+#define FAULT_CASE(insn, cause_, base, tval_) \
+    do { \
+        for (int level_ = HW_NONE; level_ <= HW_TIMING; level_++) { \
+            len = 0; \
+            I(ADDI, A4, ZERO, 9); \
+            I(LD, ZERO, A1, 8); \
+            insn; \
+            I(ADDI, A3, ZERO, 1); \
+            EBREAK(); \
+            HwModel *m_ = level_ == HW_NONE ? NULL : new_model((HwLevel)level_); \
+            HwCore *core_ = core_at_start(m_); \
+            core_->x[A1] = (u64)data, core_->x[A2] = (base), core_->x[T0] = (base), core_->x[A5] = 77; \
+            cr_assert_eq(hw_core_run(core_, ~0ull), HW_STOP_TRAP); \
+            cr_assert_eq(core_->cause, (cause_), "cause %u", core_->cause); \
+            cr_assert_eq(core_->pc, (u64)&code[2]); \
+            cr_assert_eq(core_->tval, (u64)(tval_), "tval %lx", (unsigned long)core_->tval); \
+            cr_assert_eq(core_->instret, 2); \
+            if (m_) cr_assert_eq(hw_instret(m_), 2); \
+            if (m_) cr_assert_eq(hw_counter(m_, HWC_L1D_ACCESS), 1, "the faulting access is none"); \
+            cr_assert_eq(core_->x[A5], 77); \
+            cr_assert_eq(core_->x[A4], 9); \
+            cr_assert_eq(core_->x[A3], 0); \
+            hw_core_free(core_); \
+            if (m_) hw_model_free(m_); \
+        } \
+    } while (0)
+
+Test(dbt_faults, are_precise)
+{
+    const u64 far[] = { 0x8000000000000000, 0x7ffffffffffff000, 1ull << 48, 0x00007fffffffffff, ~0ull - 4096 };
+    for (u32 r = 0; r < 2; r++) { /* a base register that is pinned, and one that is not */
+        u32 base = r ? T0 : A2;
+        FAULT_CASE(I(LD, A5, base, 8), HW_CAUSE_LOAD_FAULT, 0, 8);
+        FAULT_CASE(I(LB, A5, base, -3), HW_CAUSE_LOAD_FAULT, 0x100, 0xfd);
+        FAULT_CASE(I(LWU, A5, base, 0), HW_CAUSE_LOAD_FAULT, 0xfffc, 0xfffc);
+        FAULT_CASE(I(FLD, A5, base, 16), HW_CAUSE_LOAD_FAULT, 0, 16);
+        FAULT_CASE(I(FLW, A5, base, 16), HW_CAUSE_LOAD_FAULT, 8, 24);
+        FAULT_CASE(S(SD, A5, 2047, base), HW_CAUSE_STORE_FAULT, 0, 2047);
+        FAULT_CASE(S(SB, A5, -1, base), HW_CAUSE_STORE_FAULT, 1, 0);
+        FAULT_CASE(S(FSW, A5, -8, base), HW_CAUSE_STORE_FAULT, 0, -8);
+        FAULT_CASE(R(AMOADD_W, A5, base, A1), HW_CAUSE_STORE_FAULT, 4, 4);
+        FAULT_CASE(R(LR_D, A5, base, 0), HW_CAUSE_LOAD_FAULT, 16, 16);
+        FAULT_CASE(R(SC_D, A5, base, A1), HW_CAUSE_STORE_FAULT, 8, 8);
+        for (u32 i = 0; i < NELEM(far); i++) {
+            FAULT_CASE(I(LD, A5, base, 8), HW_CAUSE_LOAD_FAULT, far[i], far[i] + 8);
+            FAULT_CASE(S(SW, A5, 4, base), HW_CAUSE_STORE_FAULT, far[i], far[i] + 4);
+        }
+    }
+}
+
+/* The handler takes the fault and goes on behind it, in a hot loop. */
+static bool count_fault(HwCore *core, u32 cause, u64 tval)
+{
+    if (cause != HW_CAUSE_LOAD_FAULT) return false;
+    core->x[A0] += tval;
+    core->pc += 4;
+    return true;
+}
+
+Test(dbt_faults, null_checks_in_a_loop)
+{
+    for (int level = HW_NONE; level <= HW_TIMING; level++) {
+        len = 0;
+        I(ADDI, T0, ZERO, 100);
+        u32 loop = len;
+        I(ANDI, A2, T0, 1);
+        R(SUB, A2, ZERO, A2);
+        R(AND, A2, A2, S0);      /* null every other time */
+        I(LD, A3, A2, 24);
+        I(ADDI, T0, T0, -1);
+        B(BNE, T0, ZERO, (i32)(loop - len) * 4);
+        EBREAK();
+        HwModel *m = level == HW_NONE ? NULL : new_model((HwLevel)level);
+        HwCore *core = core_at_start(m);
+        core->trap = count_fault;
+        core->x[S0] = (u64)data;
+        run_to_break(core);
+        cr_assert_eq(core->x[A0], 50 * 24);
+        cr_assert_eq(core->instret, 1 + 6 * 100 - 50);
+        hw_core_free(core);
+        if (m) hw_model_free(m);
+    }
+}
+
+/* Memory that is only not mapped is the process's own affair, as under the oracle. */
+Test(dbt_faults, others_are_left_to_the_process, .signal = SIGSEGV)
+{
+    I(LD, A0, A1, 0);
+    EBREAK();
+    HwCore *core = core_at_start(NULL);
+    core->x[A1] = 0x7000000000;
+    hw_core_run(core, ~0ull);
+}
+
+/* --- both engines ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct Outcome { HwContext context; u64 instret, counters[HWC_COUNT]; } Outcome;
+
+/* Runs busy_program with engines by turns (0 oracle, 1 dbt, 2 random), in slices of up to `slice`. */
+static void run_busy(int engines, u64 slice, HwLevel level, const char *setting, Outcome *o)
+{
+    u64 x = 88172645463325252ull;
+    memset(o, 0, sizeof *o);
+    busy_program();
+    fill_data();
+    hw_config_default(&config);
+    if (setting) hw_config_set(&config, setting);
+    HwModel *m = level == HW_NONE ? NULL : hw_model_new(&config, level);
+    HwCore *core = core_at_start(m);
+    core->x[S0] = (u64)data;
+    HwStop stop = HW_STOP_BUDGET;
+    while (stop == HW_STOP_BUDGET) {
+        x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+        hw_core_set_engine(core, engines == 2 ? (HwEngine)(x >> 40 & 1) : (HwEngine)engines);
+        stop = hw_core_run(core, slice ? 1 + (x >> 20) % slice : ~0ull);
+    }
+    cr_assert_eq(stop, HW_STOP_TRAP);
+    hw_context_save(core, &o->context);
+    o->instret = core->instret;
+    for (int c = 0; m && c < HWC_COUNT; c++) o->counters[c] = hw_counter(m, (HwCounter)c);
+    if (m) hw_model_check(m);
+    hw_core_free(core);
+    if (m) hw_model_free(m);
+}
+
+Test(dbt, counts_as_the_oracle)
+{
+    static const char *const settings[] = {
+        NULL, "branch.predictor=bimodal", "branch.predictor=static", "branch.predictor=tage", "branch.predictor=perceptron",
+        "branch.indirect_predictor=ittage", "branch.indirect_entries=0", "branch.value_bits=65536", "l1d.ways=1", "l1d.replacement=random",
+        "l1i.line_bytes=16", "page.map=2m", "dtlb.entries=4", "core.issue_width=1", "core.store_buffer_entries=0", "btb.entries=16",
+        "ras.entries=1", "branch.table_entries=1048576",
+    };
+    static Outcome oracle, dbt, mixed;
+    for (u32 s = 0; s < NELEM(settings); s++)
+        for (int level = HW_NONE; level <= HW_TIMING; level++) {
+            run_busy(0, 0, (HwLevel)level, settings[s], &oracle);
+            run_busy(1, 0, (HwLevel)level, settings[s], &dbt);
+            run_busy(2, 50, (HwLevel)level, settings[s], &mixed);
+            for (int c = 0; c < HWC_COUNT; c++) {
+                cr_assert_eq(dbt.counters[c], oracle.counters[c], "%s, level %d: %s", settings[s], level, hw_counter_name((HwCounter)c));
+                cr_assert_eq(mixed.counters[c], oracle.counters[c], "%s, level %d, by turns: %s", settings[s], level, hw_counter_name((HwCounter)c));
+            }
+            cr_assert_eq(memcmp(&dbt, &oracle, sizeof dbt), 0);
+            cr_assert_eq(memcmp(&mixed, &oracle, sizeof mixed), 0);
+        }
+}
+
+/* A run that is cut short anywhere has counted the same under both. */
+Test(dbt, budgets_end_alike)
+{
+    for (u64 limit = 1; limit < 400; limit += 7) {
+        u64 counters[2][HWC_COUNT];
+        u64 pc[2];
+        for (int engine = 0; engine < 2; engine++) {
+            busy_program();
+            fill_data();
+            HwModel *m = new_model(HW_TIMING);
+            HwCore *core = core_at_start(m);
+            hw_core_set_engine(core, (HwEngine)engine);
+            core->x[S0] = (u64)data;
+            cr_assert_eq(hw_core_run(core, limit), HW_STOP_BUDGET);
+            cr_assert_eq(core->instret, limit);
+            pc[engine] = core->pc;
+            for (int c = 0; c < HWC_COUNT; c++) counters[engine][c] = hw_counter(m, (HwCounter)c);
+            hw_core_free(core);
+            hw_model_free(m);
+        }
+        cr_assert_eq(pc[0], pc[1]);
+        for (int c = 0; c < HWC_COUNT; c++) cr_assert_eq(counters[0][c], counters[1][c], "%lu instructions: %s", (unsigned long)limit, hw_counter_name((HwCounter)c));
+    }
+}
+
+/* --- the cache of code -------------------------------------------------------------------------------------------------------- */
+
+/* Room for a few units only: everything is translated again and again. */
+Test(dbt, code_cache_starts_over)
+{
+    hw_dbt_limit(1 << 20);
+    for (int level = HW_NONE; level <= HW_TIMING; level++) {
+        HwModel *m = level == HW_NONE ? NULL : new_model((HwLevel)level);
+        len = 0;
+        u32 n = 0;
+        while (len + 80 < NELEM(code)) { /* many units, jumped through backwards and forwards */
+            for (u32 i = 0; i < 1 + n % 7; i++) S(SD, A0, (i32)(8 * i), S0);
+            I(ADDI, A0, A0, 1);
+            J(ZERO, 4);
+            n++;
+        }
+        I(ADDI, T0, T0, -1);
+        B(BEQ, T0, ZERO, 12);
+        U(AUIPC, A2, 0xffff0); /* code's start: 64 KiB back */
+        I(JALR, ZERO, A2, (i32)((u64)65536 - 4 * (len - 1)) );
+        EBREAK();
+        HwCore *core = core_at_start(m);
+        core->x[S0] = (u64)data;
+        core->x[T0] = 3;
+        run_to_break(core);
+        cr_assert_eq(core->x[A0], 3 * n);
+        hw_core_free(core);
+        if (m) hw_model_free(m);
+    }
+}
+
+/* Code that a nested run rewrites while the outer one is in a host call. */
+static void rewriting_handler(HwCore *core, u32 n)
+{
+    if (n == 2) {
+        hw_core_stop(core);
+        return;
+    }
+    HwContext saved;
+    hw_context_save(core, &saved);
+    core->pc = core->x[A1];
+    cr_assert_eq(hw_core_run(core, ~0ull), HW_STOP_HCALL);
+    hw_context_load(core, &saved);
+    *(u32 *)core->x[A2] += 1 << 20; /* the addi behind the call adds one more */
+    hw_core_invalidate(core, 0, ~0ull);
+}
+
+Test(dbt, nested_runs_forget_code)
+{
+    I(ADDI, T0, ZERO, 10);
+    u32 loop = len;
+    HCALL(4);
+    u32 changes = len;
+    I(ADDI, A0, A0, 0);
+    I(ADDI, T0, T0, -1);
+    B(BNE, T0, ZERO, (i32)(loop - len) * 4);
+    EBREAK();
+    u32 function = len;
+    I(ADDI, A3, ZERO, 99);
+    HCALL(2);
+    HwCore *core = core_at_start(NULL);
+    core->host_call = rewriting_handler;
+    core->x[A1] = (u64)&code[function];
+    core->x[A2] = (u64)&code[changes];
+    run_to_break(core);
+    cr_assert_eq(core->x[A0], 55);
+    hw_core_free(core);
+}
+
+/* --- lockstep ---------------------------------------------------------------------------------------------------------------------- */
+
+static HwCore *lockstep_core(HwModel *model, HwModel *shadow)
+{
+    HwCore *core = hw_core_new(model);
+    cr_assert(hw_core_lockstep(core, shadow, false));
+    core->pc = (u64)code;
+    core->x[S0] = (u64)data;
+    return core;
+}
+
+Test(lockstep, agrees)
+{
+    for (int level = HW_NONE; level <= HW_TIMING; level++) {
+        busy_program();
+        fill_data();
+        HwModel *m = level == HW_NONE ? NULL : new_model((HwLevel)level), *s = m ? new_model((HwLevel)level) : NULL;
+        HwCore *core = lockstep_core(m, s);
+        run_to_break(core);
+        cr_assert_gt(core->instret, 1000);
+        hw_core_free(core);
+        if (m) hw_model_free(m), hw_model_free(s);
+    }
+}
+
+Test(lockstep, host_calls_happen_once)
+{
+    I(ADDI, T0, ZERO, 20);
+    u32 loop = len;
+    I(ADDI, A0, ZERO, 1); /* becomes 7 in the first round */
+    R(ADD, A2, A2, A0);
+    HCALL(5);
+    R(AMOADD_D, A3, S0, T0);
+    I(ADDI, T0, T0, -1);
+    B(BNE, T0, ZERO, (i32)(loop - len) * 4);
+    HCALL(2);
+    EBREAK();
+    data[0] = 1000;
+    HwCore *core = lockstep_core(NULL, NULL);
+    core->host_call = call_handler;
+    core->x[A1] = (u64)&code[loop];
+    cr_assert_eq(hw_core_run(core, ~0ull), HW_STOP_HCALL);
+    cr_assert_eq(core->x[A2], 1 + 19 * 7);
+    cr_assert_eq(data[0], 1000 + 210);
+    run_to_break(core);
+    hw_core_free(core);
+}
+
+/* A shadow that must count differently. */
+Test(lockstep, finds_a_difference, .exit_code = 1)
+{
+    busy_program();
+    fill_data();
+    static HwConfig other;
+    hw_config_default(&other);
+    hw_config_set(&other, "l1d.line_bytes=32");
+    HwModel *m = new_model(HW_COUNTS);
+    HwCore *core = lockstep_core(m, hw_model_new(&other, HW_COUNTS));
+    run_to_break(core);
+}
