@@ -7,6 +7,8 @@
 #   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
+#   make jdkhome    build/jdkhome, a JAVA_HOME whose java is loam
+#   make deps-apps  what the applications of tests/apps/run.sh need
 #   make deps       the Debian packages that building, running and testing need
 
 B ?= build
@@ -33,7 +35,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all deps need demo test unit fuzzers tests calibrate-programs asan ubsan fuzz-classfile fuzz-config fresh-test clean bench FORCE
+.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs asan ubsan fuzz-classfile fuzz-config fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -96,6 +98,10 @@ need:
 	@sh .ci/deps.sh --check || $(MAKE) --no-print-directory deps
 deps:
 	sh .ci/deps.sh
+deps-apps:
+	sh tests/apps/deps.sh $(B)/apps/src
+jdkhome: all
+	@sh launcher/jdkhome.sh "$(JDK)" $(B)
 demo: need
 	@$(MAKE) --no-print-directory -j2 all
 	@sh examples/demo.sh $(B)

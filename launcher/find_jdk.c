@@ -1,4 +1,5 @@
-/* Finding the installed OpenJDK 17 whose class library loam runs: $JAVA_HOME, the `java` on the PATH, the usual places. */
+/* Finding the installed OpenJDK 17 whose class library loam runs: the home that loam itself is the java of (make jdkhome), $JAVA_HOME, the
+   `java` on the PATH, the usual places. */
 #define _GNU_SOURCE
 #include "base/log.h"
 #include "launcher/options.h"
@@ -23,6 +24,20 @@ static bool usable(const char *home)
         if (!strncmp(line, "JAVA_VERSION=\"17", 16) && (line[16] == '.' || line[16] == '"')) found = true;
     fclose(f);
     return found;
+}
+
+/* HOME, when this executable is HOME/bin/java. */
+static char *from_own_place(void)
+{
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    const char tail[] = "/bin/java";
+    if (n < (ssize_t)sizeof tail) return NULL;
+    path[n] = 0;
+    char *bin = path + n - (sizeof tail - 1);
+    if (strcmp(bin, tail)) return NULL;
+    *bin = 0;
+    return usable(path) ? xstrdup(path) : NULL;
 }
 
 static char *from_path(void)
@@ -61,6 +76,8 @@ static char *from_usual_places(void)
 
 char *find_jdk(void)
 {
+    char *own = from_own_place();
+    if (own) return own;
     const char *home = getenv("JAVA_HOME");
     if (home && *home) {
         if (usable(home)) return xstrdup(home);

@@ -2,8 +2,11 @@
    printing `java`'s messages when it is not there. */
 #include "launcher/launch.h"
 #include "base/log.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LOAM_VERSION "0.1.0"
 
 static Object *platform_string(Thread *t, Class *helper, const char *text)
 {
@@ -54,10 +57,40 @@ static void tell(Thread *t, Class *helper, const Options *o)
     }
 }
 
+/* java's own lines, from the class library's VersionProps, and loam's. */
+static void print_version(Thread *t, FILE *f)
+{
+    Class *props = class_boot("java/lang/VersionProps");
+    if (!class_initialize(t, props)) return;
+    vm_callv(t, method_named(props, "print", "(Z)V"), (u64)(f == stderr));
+    if (t->exception) return;
+    fprintf(f, "loam %s (Java SE 17 on the class library of %s)\n", LOAM_VERSION, vm_options.java_home);
+    fflush(f);
+}
+
+/* -version and -showversion, --version and --show-version. */
+static void print_versions(Thread *t, const Options *o)
+{
+    if (o->show_version_out) print_version(t, stdout);
+    if (o->show_version_err && !t->exception) print_version(t, stderr);
+}
+
+static void show_settings(Thread *t, Class *helper, const Options *o)
+{
+    Object *what = platform_string(t, helper, o->show_settings);
+    if (t->exception) return;
+    vm_callv(t, method_named(helper, "showSettings", "(ZLjava/lang/String;JJJ)V"), 1, (u64)what, 0, vm_options.max_heap, vm_options.java_stack);
+}
+
 int launch(Thread *t, const Options *o)
 {
     Class *helper = class_boot("sun/launcher/LauncherHelper");
     if (!class_initialize(t, helper)) return 1;
+    if (o->show_settings) show_settings(t, helper, o);
+    if (t->exception) return 1;
+    print_versions(t, o);
+    if (t->exception) return 1;
+    if (o->mode == LAUNCH_VERSION) return 0;
     if (o->show_resolution) vm_call(t, method_named(helper, "showResolvedModules", "()V"), NULL);
     if (t->exception) return 1;
     if (o->mode == LAUNCH_TELL) {

@@ -13,15 +13,9 @@
 #include <unistd.h>
 #include <zip.h>
 
-#define LOAM_VERSION "0.1.0"
 #define MAIN_STACK (64ul << 20) /* host stack of the main thread: bounds Java -> native -> Java recursion */
 
 static Options options;
-
-static void print_version(FILE *f)
-{
-    fprintf(f, "loam %s (Java SE 17 on the class library of %s)\n", LOAM_VERSION, vm_options.java_home);
-}
 
 static void *run(void *unused)
 {
@@ -67,9 +61,6 @@ int main(int argc, char **argv)
     if (options.core) fix_addresses(argv);
     unsetenv("LOAM_REEXEC");
     vm_options.java_home = find_jdk();
-    if (options.show_version_out) print_version(stdout);
-    if (options.show_version_err) print_version(stderr);
-    if (options.mode == LAUNCH_VERSION) return 0;
     if (options.mode == LAUNCH_JAR) check_jar(options.what);
     bridge_prepare(&options);
     pthread_attr_t attr;

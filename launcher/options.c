@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static Options *opt;
 static Vec(const char *) properties;
@@ -71,6 +72,8 @@ static u64 parse_size(const char *option, const char *text)
 }
 
 static void usage(FILE *f);
+static void usage_x(void);
+static const char source_main[] = "jdk.compiler/com.sun.tools.javac.launcher.Main";
 
 #define HANDLER(name) static void on_##name(const char *v)
 #define UNUSED (void)v
@@ -78,11 +81,16 @@ HANDLER(class_path) { vm_options.class_path = v; }
 HANDLER(jar) { opt->mode = LAUNCH_JAR, opt->what = v; }
 HANDLER(module_main)
 {
+    if (opt->mode == LAUNCH_SOURCE) {
+        fprintf(stderr, "Error: Option -m is not allowed with --source\n");
+        exit(1);
+    }
     opt->mode = LAUNCH_MODULE, opt->what = v;
     char *property = xasprintf("jdk.module.main=%.*s", (int)strcspn(v, "/"), v);
     vec_push(&properties, property);
     vec_push(&vm_args, xasprintf("-D%s", property));
 }
+HANDLER(source) { opt->mode = LAUNCH_SOURCE, opt->source_option = true, add_property("jdk.internal.javac.source", v); }
 HANDLER(module_path) { add_property("jdk.module.path", v); }
 HANDLER(upgrade_module_path) { add_property("jdk.module.upgrade.path", v); }
 HANDLER(limit_modules) { add_property("jdk.module.limitmods", v); }
@@ -161,6 +169,9 @@ HANDLER(version_err) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_err
 HANDLER(version_out) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_out = true; }
 HANDLER(show_version_err) { UNUSED; opt->show_version_err = true; }
 HANDLER(show_version_out) { UNUSED; opt->show_version_out = true; }
+HANDLER(show_settings) { opt->show_settings = v ? xasprintf("-XshowSettings:%s", v) : "-XshowSettings"; }
+HANDLER(diag) { UNUSED; add_property("sun.java.launcher.diag", "true"); }
+HANDLER(help_x) { UNUSED; usage_x(); exit(0); }
 HANDLER(help_err) { UNUSED; usage(stderr); exit(0); }
 HANDLER(help_out) { UNUSED; usage(stdout); exit(0); }
 
@@ -240,6 +251,7 @@ static void missing_value(const char *a)
     for (size_t k = 0; k < NELEM(needs); k++)
         if (!strcmp(a, needs[k].option)) what = needs[k].what;
     if (what) fprintf(stderr, "Error: %s requires %s specification\n", a, what);
+    else if (!strcmp(a, "--source")) fprintf(stderr, "Error: --source requires source version\n");
     else fprintf(stderr, "Error: %s requires %s\n", a, !strcmp(a, "-m") || !strcmp(a, "--module") ? "module name" : "a value");
     if (!strcmp(a, "-jar")) usage(stderr);
     exit(1);
@@ -310,9 +322,13 @@ static void finish(void)
 {
     check_sizes();
     const char *env = getenv("CLASSPATH");
+    if (opt->mode == LAUNCH_SOURCE) { /* what the source launcher needs of the system, as `java` gives it */
+        opt->what = source_main;
+        add_numbered(0, "jdk.module.addmods", "ALL-DEFAULT");
+    }
     if (opt->mode == LAUNCH_JAR) vm_options.class_path = opt->what;
-    else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE) vm_options.class_path = env && *env ? env : ".";
-    if (opt->mode == LAUNCH_MODULE && !vm_options.class_path) vm_options.class_path = "";
+    else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE && !opt->source_option) vm_options.class_path = env && *env ? env : ".";
+    if (!vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
     if (!opt->core && (opt->reports.len || opt->layout || strcmp(opt->from, "main"))) opt->core = "default";
     vm_options.properties = properties.data;
@@ -326,6 +342,12 @@ static void finish(void)
         command = next;
     }
     vm_options.command = command;
+}
+
+static bool is_source_file(const char *a)
+{
+    size_t n = strlen(a);
+    return n > 5 && !strcmp(a + n - 5, ".java") && !access(a, F_OK);
 }
 
 void options_parse(Options *o, int argc, char **argv)
@@ -350,6 +372,7 @@ void options_parse(Options *o, int argc, char **argv)
             exit(1);
         }
         if (i == n) o->mode = LAUNCH_VERSION;
+        else if (is_source_file(list.data[i])) o->mode = LAUNCH_SOURCE; /* the file is the source launcher's first argument */
         else o->mode = LAUNCH_CLASS, o->what = list.data[i++];
     }
     o->args = list.data + i;
@@ -361,9 +384,10 @@ static void usage(FILE *f)
 {
     fputs("Usage: loam [options] MainClass [args...]       run a class\n"
           "       loam [options] -jar FILE.jar [args...]   run a jar\n"
-          "       loam [options] -m MODULE[/CLASS] [args...]\n\n"
+          "       loam [options] -m MODULE[/CLASS] [args...]\n"
+          "       loam [options] FILE.java [args...]       compile a source file in memory and run it\n\n"
           "As `java`: -cp PATH, -p PATH, -DNAME=VALUE, -ea, -Xmx, -Xss, -Xbootclasspath/a:PATH, --add-modules, --add-opens,\n"
-          "--add-exports, --add-reads, --patch-module, -verbose:class|gc|jni, -version, @argfile, JDK_JAVA_OPTIONS.\n\n"
+          "--add-exports, --add-reads, --patch-module, --source, -verbose:class|gc|jni, -version, -X, @argfile, JDK_JAVA_OPTIONS.\n\n"
           "The simulated core:\n"
           "  --core=NAME|FILE         run on this core; presets:", f);
     const char *const *names = hw_config_presets();
@@ -380,4 +404,27 @@ static void usage(FILE *f)
           "  --time=simulated|real    the clock that the program sees on the core\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M   debug aid: collect at every N-th allocation, move a part of the heap at every M-th\n", f);
+}
+
+/* -X: the extra options of `java` that loam takes. */
+static void usage_x(void)
+{
+    fputs("    -Xbootclasspath/a:<directories and zip/jar files separated by :>\n"
+          "                      append to end of bootstrap class path\n"
+          "    -Xdiag            show additional diagnostic messages\n"
+          "    -Xmx<size>        set maximum Java heap size\n"
+          "    -Xss<size>        set java thread stack size\n"
+          "    -XshowSettings[:all|vm|properties|locale|security|system]\n"
+          "                      show settings and continue\n"
+          "    --add-reads <module>=<target-module>(,<target-module>)*\n"
+          "    --add-exports <module>/<package>=<target-module>(,<target-module>)*\n"
+          "    --add-opens <module>/<package>=<target-module>(,<target-module>)*\n"
+          "    --limit-modules <module name>[,<module name>...]\n"
+          "    --patch-module <module>=<file>(:<file>)*\n"
+          "    --source <version>\n"
+          "                      set the version of the source in source-file mode\n\n"
+          "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
+          "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xfuture -Xint -Xlog:<opts> -Xloggc:<file> -Xmixed\n"
+          "    -Xnoclassgc -Xrs -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n\n"
+          "These extra options are subject to change without notice.\n", stdout);
 }

@@ -6,14 +6,14 @@
 #include "hwsim/model.h"
 
 /* What to start, numbered as LauncherHelper.checkAndLoadMain's mode. */
-typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, LAUNCH_VERSION, LAUNCH_TELL } LaunchMode;
+typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, LAUNCH_SOURCE, LAUNCH_VERSION, LAUNCH_TELL } LaunchMode;
 
 /* LAUNCH_TELL: nothing runs, LauncherHelper tells about modules. */
 typedef enum LaunchTell { TELL_MODULES, TELL_MODULE, TELL_VALID } LaunchTell;
 
 typedef struct Options {
     LaunchMode mode;
-    const char *what;      /* class name, jar file or module[/class] */
+    const char *what;      /* class name, jar file or module[/class]; the compiler's launcher for a source file */
     const char **args;     /* the program's arguments */
     u32 nargs;
     const char *core;      /* preset or file; NULL: native */
@@ -23,11 +23,13 @@ typedef struct Options {
     const char *from;      /* "main" or "boot" */
     bool layout;
     double charge_scale;
+    bool source_option;    /* --source */
     LaunchTell tell;
     bool dry_run;          /* find and check the main class only */
     bool show_resolution;  /* --show-module-resolution */
     u64 torture_collect, torture_move; /* gc_torture; 0: never */
     bool show_version_out, show_version_err;
+    const char *show_settings; /* -XshowSettings[:what], whole */
     char *command;         /* the whole command line, for reports */
 } Options;
 

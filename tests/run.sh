@@ -34,6 +34,7 @@ part rv64 sh tests/rv64/run.sh
 part java bash tests/java/run.sh
 part verify sh tests/java/verify.sh
 part jni bash tests/jni/run.sh
+part apps bash tests/apps/run.sh --ci
 part fuzz sh tests/fuzz/run.sh
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^FAIL' "$log")

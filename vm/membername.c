@@ -194,10 +194,11 @@ static void *refuse(Thread *t, const Request *r, const char *error, const char *
 #define ICCE "java/lang/IncompatibleClassChangeError"
 static char *method_text(const Request *r) { return method_external_name(r->holder, r->name, r->desc); }
 
+/* Object as the caller is how java.lang.invoke says "unconditionally": whether a public class is exported is then for it to judge. */
 static bool accessible(Thread *t, const Request *r, const Method *m)
 {
     if (!r->caller) return true;
-    bool seen = access_class(t, r->caller, r->holder);
+    bool seen = (r->caller == wk.Object && (r->holder->access & ACC_PUBLIC)) || access_class(t, r->caller, r->holder);
     if (seen && access_member(t, r->caller, r->holder, m->owner, m->access)) return true;
     if (r->speculative) t->exception = NULL;
     else if (!t->exception && !seen) access_throw_class(t, r->caller, r->holder);
