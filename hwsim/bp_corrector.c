@@ -7,7 +7,7 @@
 
 enum { BIASES = 2, GLOBALS = 5, LOCALS = 3, ITERATIONS = 2, TABLES = BIASES + GLOBALS + LOCALS + ITERATIONS };
 enum { WEIGHT_BITS = 6, LOCAL_BITS = 11, ITERATION_BITS = 10, CHOOSER_BITS = 7, FOLD_BITS = 19, SLACK_BITS = 6 };
-static const u16 global_lengths[GLOBALS] = { 3, 7, 13, 22, 36 };
+static const u16 global_lengths[GLOBALS] = { 2, 5, 11, 22, 44 };
 static const u8 local_lengths[LOCALS] = { 3, 6, LOCAL_BITS };
 
 struct BpCorrector {
@@ -76,7 +76,7 @@ bool bp_corrector_predict(BpCorrector *c, u64 pc, bool tage, u32 sure)
     ASSERT(sure < 3);
     u64 own = *local_history(c, pc), table = 0;
     c->tage = tage, c->sure = sure;
-    c->sum = (tage ? 1 : -1) * (i32)(4 + 4 * sure); /* before it has learned anything it agrees */
+    c->sum = (tage ? 1 : -1) * (i32)(8 + 12 * sure); /* before it has learned anything it agrees */
     vote(c, (u32)table++, pc, tage);
     vote(c, (u32)table++, pc, 2 + 2 * sure + tage);
     for (u32 i = 0; i < GLOBALS; i++, table++) {
@@ -89,8 +89,8 @@ bool bp_corrector_predict(BpCorrector *c, u64 pc, bool tage, u32 sure)
     ASSERT(table == TABLES);
     bool sum = c->sum >= 0;
     i32 strength = abs(c->sum);
-    if (sum == tage || strength >= c->threshold / 2 + (i32)(4 * sure)) return sum;
-    return strength >= c->threshold / 4 && c->chooser[sure] > 0 ? sum : tage;
+    if (sum == tage || strength >= c->threshold + (i32)(4 * sure)) return sum;
+    return strength >= c->threshold / 2 && c->chooser[sure] > 0 ? sum : tage;
 }
 
 /* The threshold falls while the sum is right where it differs from TAGE, and rises while it is wrong. */

@@ -4,7 +4,7 @@
    wrong are useful and are not replaced until that has worn off. In front of it the loop predictor, behind it the
    statistical corrector. Global history takes the outcome of each conditional branch and a bit of each other transfer's target.
 
-   The budget: an eighth each to the table by address and to the corrector, 64 loops, all the rest to the tagged tables,
+   The budget: a sixteenth to the table by address, a quarter to the corrector, 64 loops, all the rest to the tagged tables,
    which have the same number of entries and tags that widen with the history. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
@@ -56,7 +56,7 @@ static void size_tables(Tage *t, u64 bits)
         bp_fold_init(&t->tag_fold[i], lengths[i], TAG_FOLD);
         t->tag_bits[i] = (u8)(FIRST_TAG + i / 2);
     }
-    t->bases = (u32)(bits / 8 / 2);
+    t->bases = (u32)(bits / 16 / 2);
     u64 rest = bits - 2ull * t->bases - bp_loop_bits(t->loop) - bp_corrector_bits(t->corrector) - overhead(t);
     t->entries = (u32)(rest / entry_bits(t));
     ASSERT(rest < bits && t->entries > 0);
@@ -66,7 +66,7 @@ static void *make(const HwModel *m, u64 bits)
 {
     Tage *t = xcalloc(1, sizeof *t);
     t->loop = bp_loop_make(LOOPS);
-    t->corrector = bp_corrector_make(bits / 8);
+    t->corrector = bp_corrector_make(bits / 4);
     size_tables(t, bits);
     t->base = xmalloc(t->bases);
     for (u32 i = 0; i < t->bases; i++) t->base[i] = 1;
