@@ -284,8 +284,8 @@ static jint GetGCExtAttributeInfo(JNIEnv *env, jobject manager, void *info, jint
 static i64 long_attribute(jint attribute)
 {
     switch (attribute) {
-    case CLASSES_LOADED: return class_count();
-    case CLASSES_UNLOADED: return 0;
+    case CLASSES_LOADED: return (i64)class_count() + class_unloaded_count();
+    case CLASSES_UNLOADED: return class_unloaded_count();
     case THREADS_STARTED: return threads_started();
     case THREADS_LIVE: return count_threads().live;
     case THREADS_PEAK: return peak_threads(count_threads().live, false);

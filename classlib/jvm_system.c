@@ -79,7 +79,7 @@ JNIEXPORT void JNICALL JVM_Halt(jint code)
 JNIEXPORT void JNICALL JVM_GC(void)
 {
     JVM_SCOPE_NO_ENV();
-    gc_collect();
+    vm_collect();
 }
 
 /* Milliseconds since the last collection, as far as somebody asks: counted from when this first saw it. */

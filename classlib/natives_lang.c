@@ -90,7 +90,7 @@ u64 runtime_maxMemory(Thread *t, u64 *args) { return (void)t, (void)args, gc_sta
 u64 runtime_gc(Thread *t, u64 *args)
 {
     (void)t, (void)args;
-    gc_collect();
+    vm_collect();
     return 0;
 }
 

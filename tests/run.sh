@@ -33,6 +33,7 @@ part unit sh tests/unit/run.sh
 part rv64 sh tests/rv64/run.sh
 part java bash tests/java/run.sh
 part verify sh tests/java/verify.sh
+part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh
 part apps bash tests/apps/run.sh --ci
 part fuzz sh tests/fuzz/run.sh

@@ -3,6 +3,7 @@
 #include "vm/module.h"
 #include "vm/access.h"
 #include "vm/names.h"
+#include "vm/unit.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include <string.h>
@@ -95,6 +96,7 @@ Class *class_nest_host(Thread *t, Class *c)
     if (c->nest_host) return c->nest_host;
     Class *host = c->nest_host_index ? claimed_host(t, c) : c;
     c->nest_host = host ? host : c;
+    unit_needs(c->unit, c->nest_host);
     return c->nest_host;
 }
 

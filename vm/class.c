@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "vm/loader.h"
 #include "vm/names.h"
+#include "vm/unit.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -10,14 +11,17 @@
 #include <string.h>
 
 static Vec(Class *) all; /* in order of definition */
+static u32 unloaded;    /* how many have been */
 static Class *primitives[T_VOID + 1];
 
 /* ---- Registry ------------------------------------------------------------------------------------------------------- */
 
 void class_register(Class *c)
 {
-    c->id = (u32)all.len;
+    static u32 count;
+    c->id = count++;
     vec_push(&all, c);
+    if (c->unit) vec_push(&c->unit->classes, c);
 }
 
 /* Classes may be defined meanwhile: those are not visited. */
@@ -31,6 +35,17 @@ void classes_each(void (*fn)(void *ctx, Class *c), void *ctx)
 }
 
 u32 class_count(void) { return (u32)all.len; }
+
+void classes_forget_dead(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all.len; i++)
+        if (!all.data[i]->unit || !all.data[i]->unit->dead) all.data[n++] = all.data[i];
+    unloaded += (u32)(all.len - n);
+    all.len = n;
+}
+
+u32 class_unloaded_count(void) { return unloaded; }
 
 /* ---- Supertypes ------------------------------------------------------------------------------------------------------- */
 
@@ -62,7 +77,7 @@ void class_set_supers(Class *c)
         c->supers = super->supers, c->nsupers = super->nsupers;
         return;
     }
-    c->supers = window_alloc(&win_meta, room * sizeof *c->supers, 8);
+    c->supers = unit_alloc(c->unit, room * sizeof *c->supers, 8);
     u32 n = super ? add_interfaces(c->supers, 0, super->supers, super->nsupers) : 0;
     for (u32 i = 0; i < c->ninterfaces; i++) {
         n = add_interfaces(c->supers, n, c->interfaces[i]->supers, c->interfaces[i]->nsupers);
@@ -91,6 +106,13 @@ void class_add_subclass(Class *super, Class *c)
 {
     c->next_sibling = super->subclasses;
     super->subclasses = c;
+}
+
+void class_remove_subclass(Class *c)
+{
+    Class **at = &c->super->subclasses;
+    while (*at && *at != c) at = &(*at)->next_sibling;
+    if (*at) *at = c->next_sibling;
 }
 
 void class_set_module(Class *c)
@@ -123,6 +145,7 @@ Object *class_make_mirror(Thread *t, Class *c)
     }
     c->mirror = o;
     c->shape.owner = (GcObject *)o;
+    if (c->unit) unit_add_root(c->unit, &c->mirror);
     return o;
 }
 
@@ -134,9 +157,10 @@ Class *mirror_class(const Object *mirror)
 
 /* ---- Primitive and array classes ------------------------------------------------------------------------------------------ */
 
-static Class *class_blank(ClassKind kind, Symbol *name, Loader *loader)
+static Class *class_blank(ClassKind kind, Symbol *name, Loader *loader, Unit *u)
 {
-    Class *c = window_alloc(&win_meta, sizeof *c, 16);
+    Class *c = unit_alloc(u, sizeof *c, 16);
+    c->unit = u;
     c->kind = (u8)kind;
     c->name = name;
     c->loader = loader;
@@ -151,7 +175,7 @@ Class *class_primitive(BasicType type)
     ASSERT(type <= T_VOID && names[type]);
     Class *c = primitives[type];
     if (c) return c;
-    c = primitives[type] = class_blank(CLASS_PRIMITIVE, symbol_of(names[type]), boot_loader);
+    c = primitives[type] = class_blank(CLASS_PRIMITIVE, symbol_of(names[type]), boot_loader, NULL);
     c->type = (u8)type;
     c->access = ACC_PUBLIC | ACC_FINAL | ACC_ABSTRACT;
     class_set_module(c);
@@ -183,8 +207,8 @@ static void array_supers(Class *c)
         interfaces[0] = class_boot("java/lang/Cloneable");
         interfaces[1] = class_boot("java/io/Serializable");
     }
-    Class **list = window_alloc(&win_meta, sizeof interfaces, 8);
-    ITable *table = window_alloc(&win_meta, sizeof itable, 8);
+    Class **list = unit_alloc(c->unit, sizeof interfaces, 8);
+    ITable *table = unit_alloc(c->unit, sizeof itable, 8);
     memcpy(list, interfaces, sizeof interfaces);
     for (u32 i = 0; i < 2; i++) table[i].interface = interfaces[i];
     c->super = object;
@@ -198,7 +222,7 @@ Class *class_array_of(Class *component)
 {
     if (component->array_class) return component->array_class;
     ASSERT(component->type != T_VOID);
-    Class *c = class_blank(CLASS_ARRAY, array_name(component), component->loader);
+    Class *c = class_blank(CLASS_ARRAY, array_name(component), component->loader, component->unit);
     c->type = T_ARRAY;
     c->component = component;
     c->element = component->kind == CLASS_ARRAY ? component->element : component;

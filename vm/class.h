@@ -9,6 +9,7 @@ typedef struct Thread Thread;
 typedef struct Method Method;
 typedef struct Field Field;
 typedef struct Loader Loader;
+typedef struct Unit Unit; /* unit.h */
 typedef struct Module Module;
 typedef struct ConstantPool ConstantPool;
 
@@ -97,6 +98,7 @@ struct Class {
     Class *next_in_loader;
     Class *subclasses, *next_sibling; /* direct subclasses (class-hierarchy analysis) */
     void *unused_jit;    /* the JIT's */
+    Unit *unit;          /* what it is unloaded with; NULL: never */
 };
 
 struct Field {
@@ -202,7 +204,8 @@ typedef struct CpError { /* thrown again on each use */
 
 /* ---- Loaders and modules ---------------------------------------------------------------------------- */
 struct Loader {
-    Object *java;        /* java.lang.ClassLoader, a root (NULL: boot) */
+    Object *java;        /* java.lang.ClassLoader (NULL: boot); a root if unit is NULL, weak otherwise */
+    Unit *unit;          /* NULL: the JDK's own, never unloaded */
     Class *classes;      /* defined by it, newest first, via next_in_loader */
     void *dictionary;    /* Symbol* -> Class*: defined and initiated (class.c) */
     void *packages;      /* Symbol* (java/lang) -> Module* */
@@ -217,7 +220,7 @@ struct Module {
     Loader *loader;
     Object *java;        /* java.lang.Module, a root; NULL until defined */
     Symbol *version, *location;
-    bool open;
+    bool open, rooted;   /* rooted: java is a root, or its unit's */
     void *reads;         /* module.c */
     void *exports;
 };
@@ -304,6 +307,7 @@ Loader *loader_of(Thread *t, Object *java_loader);
 
 /* Iterates all classes (boot loader's first). */
 void classes_each(void (*fn)(void *ctx, Class *c), void *ctx);
-u32 class_count(void);
+u32 class_count(void);          /* loaded now */
+u32 class_unloaded_count(void); /* and not any more */
 
 #endif

@@ -161,7 +161,7 @@ static u16 *parse_interfaces(Parser *p)
 {
     u32 n = take_u2(p);
     parse_need(p, n * 2);
-    u16 *list = meta_alloc(n * sizeof *list + 1);
+    u16 *list = meta_alloc(p, n * sizeof *list + 1);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         u16 index = list[i] = take_u2(p);
@@ -196,7 +196,8 @@ bool classfile_parse(const u8 *image, size_t length, const ParseOptions *options
     p->o = options;
     p->err = err;
     p->name = options->expected_name ? options->expected_name->bytes : "<Unknown>";
-    p->c = out->c = window_alloc(&win_meta, sizeof(Class), 16);
+    p->c = out->c = unit_alloc(options->unit, sizeof(Class), 16);
+    p->c->unit = options->unit;
     p->c->image = (Bytes){ image, (u32)length };
     p->c->kind = CLASS_INSTANCE;
     p->c->type = T_OBJECT;

@@ -15,6 +15,7 @@ typedef struct ParseOptions {
     const char *hidden_suffix;
     bool boot;              /* defined by the boot loader: signature-polymorphic methods, java.lang.Object itself */
     bool vm_annotations;    /* jdk.internal annotations are honoured */
+    Unit *unit;             /* whose memory it takes */
 } ParseOptions;
 
 typedef struct ParsedClass {

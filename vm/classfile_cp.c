@@ -71,11 +71,11 @@ static void read_entries(Parser *p)
 {
     u32 n = take_u2(p);
     if (n < 1) parse_fail(p, "Illegal constant pool size %u in class file %s", n, p->name);
-    ConstantPool *cp = p->cp = p->c->cp = meta_alloc(sizeof *cp + n * 8);
+    ConstantPool *cp = p->cp = p->c->cp = meta_alloc(p, sizeof *cp + n * 8);
     cp->owner = p->c;
     cp->length = n;
-    cp->tags = meta_alloc(n);
-    cp->raw = meta_alloc(n * 4);
+    cp->tags = meta_alloc(p, n);
+    cp->raw = meta_alloc(p, n * 4);
     for (u32 i = 1; i < n; i++) {
         u8 tag = take_u1(p);
         bool wide = false;

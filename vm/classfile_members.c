@@ -90,7 +90,7 @@ void parse_fields(Parser *p)
     parse_need(p, n * 8);
     Class *c = p->c;
     c->nfields = n;
-    c->fields = meta_alloc(n * sizeof *c->fields);
+    c->fields = meta_alloc(p, n * sizeof *c->fields);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         Field *f = &c->fields[i];
@@ -145,7 +145,7 @@ static void parse_handlers(Parser *p, Method *m)
     u32 n = take_u2(p);
     parse_need(p, n * 8);
     m->nhandlers = n;
-    m->handlers = meta_alloc(n * sizeof *m->handlers);
+    m->handlers = meta_alloc(p, n * sizeof *m->handlers);
     for (u32 i = 0; i < n; i++) {
         ExRange *h = &m->handlers[i];
         h->start = take_u2(p), h->end = take_u2(p), h->handler = take_u2(p), h->type = take_u2(p);
@@ -162,7 +162,7 @@ static void line_table(Parser *p, Method *m, const Attribute *a)
     if (a->length < 2) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
     u32 n = peek_u2(a->data);
     if (a->length != 2 + n * 4) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
-    LineRow *rows = meta_alloc((m->nlines + n) * sizeof *rows);
+    LineRow *rows = meta_alloc(p, (m->nlines + n) * sizeof *rows);
     if (m->nlines) memcpy(rows, m->lines, m->nlines * sizeof *rows);
     for (u32 i = 0; i < n; i++) {
         LineRow r = { peek_u2(a->data + 2 + i * 4), peek_u2(a->data + 4 + i * 4) };
@@ -177,7 +177,7 @@ static void local_table(Parser *p, Method *m, const Attribute *a)
     const char *what = "LocalVariableTable";
     u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
     if (a->length != 2 + n * 10) parse_fail(p, "%s has wrong length in class file %s", what, p->name);
-    LocalRow *rows = meta_alloc((m->nlocals + n) * sizeof *rows);
+    LocalRow *rows = meta_alloc(p, (m->nlocals + n) * sizeof *rows);
     if (m->nlocals) memcpy(rows, m->locals, m->nlocals * sizeof *rows);
     for (u32 i = 0; i < n; i++) {
         const u8 *b = a->data + 2 + i * 10;
@@ -223,7 +223,7 @@ static void code_attribute(Parser *p, Method *m, const Attribute *a)
     if (m->arg_slots > m->max_locals) parse_fail(p, "Arguments can't fit into locals in class file %s", p->name);
     parse_need(p, m->code_length);
     m->original = p->at;
-    m->code = meta_alloc(m->code_length + 8);
+    m->code = meta_alloc(p, m->code_length + 8);
     memcpy(m->code, m->original, m->code_length);
     p->at += m->code_length;
     parse_handlers(p, m);
@@ -238,7 +238,7 @@ static void exceptions_attribute(Parser *p, Method *m, const Attribute *a)
     if (m->exceptions) parse_fail(p, "Multiple Exceptions attributes in class file %s", p->name);
     u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
     if (a->length != 2 + n * 2) parse_fail(p, "Exceptions attribute has wrong length in class file %s", p->name);
-    m->exceptions = meta_alloc(n * 2 + 1);
+    m->exceptions = meta_alloc(p, n * 2 + 1);
     m->nexceptions = (u16)n;
     for (u32 i = 0; i < n; i++) {
         m->exceptions[i] = peek_u2(a->data + 2 + i * 2);
@@ -296,7 +296,7 @@ static void method_head(Parser *p, Method *m)
     m->arg_slots = (u16)slots;
     u8 types[255];
     m->nparams = (u16)descriptor_params(m->desc, types, &m->ret);
-    m->arg_types = meta_alloc(m->nparams + 1);
+    m->arg_types = meta_alloc(p, m->nparams + 1);
     memcpy(m->arg_types, types, m->nparams);
 }
 
@@ -343,7 +343,7 @@ void parse_methods(Parser *p)
     parse_need(p, n * 8);
     Class *c = p->c;
     c->nmethods = n;
-    c->methods = meta_alloc(n * sizeof *c->methods);
+    c->methods = meta_alloc(p, n * sizeof *c->methods);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         Method *m = &c->methods[i];

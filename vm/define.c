@@ -3,8 +3,10 @@
 #define _GNU_SOURCE
 #include "vm/loader.h"
 #include "vm/classfile.h"
+#include "vm/constraints.h"
 #include "vm/costs.h"
 #include "vm/names.h"
+#include "vm/unit.h"
 #include "vm/module.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -116,14 +118,16 @@ static Class *load_supertype(Thread *t, Class *c, u16 index)
         throw_new(t, "java/lang/ClassCircularityError", "%s", name->bytes);
         return NULL;
     }
-    return class_load_for_reference(t, c->loader, name);
+    Class *s = class_load_for_reference(t, c->loader, name);
+    if (s) unit_needs(c->unit, s);
+    return s;
 }
 
 static bool load_supertypes(Thread *t, const ParsedClass *pc)
 {
     Class *c = pc->c;
     if (pc->super_index && !(c->super = load_supertype(t, c, pc->super_index))) return false;
-    c->interfaces = window_alloc(&win_meta, c->ninterfaces * sizeof *c->interfaces, 8);
+    c->interfaces = unit_alloc(c->unit, c->ninterfaces * sizeof *c->interfaces, 8);
     for (u32 i = 0; i < c->ninterfaces; i++)
         if (!(c->interfaces[i] = load_supertype(t, c, pc->interfaces[i]))) return false;
     return true;
@@ -151,25 +155,11 @@ static void number_interface_methods(Class *c)
     }
 }
 
-/* ", parent loader 'app'" for loaders that are not the JDK's own; "" for those. */
-static char *parent_phrase(Thread *t, const Loader *l)
-{
-    const char *name = l->name_and_id->bytes;
-    bool builtin = !l->java || !strcmp(name, "'app'") || !strcmp(name, "'platform'");
-    if (builtin) return xstrdup("");
-    Object *parent = load_ref(l->java, off.ClassLoader_parent);
-    return xasprintf(", parent loader %s", loader_of(t, parent)->name_and_id->bytes);
-}
-
 static bool throw_duplicate(Thread *t, Loader *l, const Class *c)
 {
-    char *name = class_java_name(c), *where = class_in_module(c);
-    const char *kind = c->access & ACC_INTERFACE ? c->access & ACC_ANNOTATION ? "annotation" : "interface"
-                     : c->access & ACC_ENUM ? "enum" : c->access & CLASS_RECORD ? "record"
-                     : c->access & ACC_ABSTRACT ? "abstract class" : "class";
-    char *parent = parent_phrase(t, l);
-    throw_new(t, "java/lang/LinkageError", "loader %s attempted duplicate %s definition for %s. (%s%s)", l->name_and_id->bytes, kind, name, where, parent);
-    free(name), free(where), free(parent);
+    char *name = class_java_name(c), *where = class_in_module_and_parent(t, c);
+    throw_new(t, "java/lang/LinkageError", "loader %s attempted duplicate %s definition for %s. (%s)", l->name_and_id->bytes, class_kind(c), name, where);
+    free(name), free(where);
     return false;
 }
 
@@ -179,6 +169,7 @@ static bool publish(Thread *t, Class *c, const DefineOptions *o)
     bool hidden = c->access & CLASS_HIDDEN;
     Loader *l = c->loader;
     if (!hidden && class_find_loaded(l, c->name)) return throw_duplicate(t, l, class_find_loaded(l, c->name));
+    if (!hidden && !constraints_class(t, l, c)) return false;
     if (!class_make_mirror(t, c) && t->exception) return false;
     c->protection_domain = o->protection_domain;
     if (o->class_data) store_ref(c->mirror, off.Class_classData, o->class_data);
@@ -187,7 +178,12 @@ static bool publish(Thread *t, Class *c, const DefineOptions *o)
     l->classes = c;
     if (!hidden) loader_record(l, c->name, c);
     if (c->super) class_add_subclass(c->super, c);
-    for (u32 i = 0; i < c->ninterfaces; i++) class_add_subclass(c->interfaces[i], c);
+    if (c->unit) {
+        unit_add_root(c->unit, &c->init_error);
+        unit_add_root(c->unit, &c->protection_domain);
+        unit_add_root(c->unit, &c->signers);
+        if (c->unit != l->unit) c->unit->hidden = c;
+    }
     return true;
 }
 
@@ -215,7 +211,7 @@ static bool complete(Thread *t, const ParsedClass *pc, const DefineOptions *o)
     if (!ok) return false;
     if (o->hidden_host) {
         c->module = o->hidden_host->module;
-        if (o->nestmate) c->nest_host = class_nest_host(t, o->hidden_host);
+        if (o->nestmate) unit_needs(c->unit, c->nest_host = class_nest_host(t, o->hidden_host));
     } else class_set_module(c);
     if (c->access & CLASS_HIDDEN && !c->nest_host) c->nest_host = c;
     set_flags(c);
@@ -242,7 +238,8 @@ static bool honours_annotations(const Loader *l, const DefineOptions *o)
 /* ClassLoader.addClass keeps the class with its loader, on the Java side too. */
 static bool tell_loader(Thread *t, Class *c)
 {
-    if (!c->loader->java || c->access & CLASS_HIDDEN) return true;
+    bool own = c->access & CLASS_HIDDEN && (!c->unit || c->unit != c->loader->unit);
+    if (!c->loader->java || own) return true;
     vm_callv(t, meth.ClassLoader_addClass, (u64)c->loader->java, (u64)c->mirror);
     return !t->exception;
 }
@@ -270,7 +267,7 @@ Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size
     u8 *copy = NULL;
     if (!jimage_contains(data)) data = copy = memcpy(xmalloc(length + 1), data, length);
     ParseOptions p = { .expected_name = expected, .hidden = o->hidden, .hidden_suffix = suffix, .boot = l == boot_loader,
-                       .vm_annotations = honours_annotations(l, o) };
+                       .vm_annotations = honours_annotations(l, o), .unit = o->hidden && !o->strong ? unit_new() : l->unit };
     ParsedClass pc;
     bool ok = parse(t, data, length, &p, &pc);
     if (ok) {
@@ -281,6 +278,7 @@ Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size
     }
     if (ok) announce(pc.c, o);
     if (!ok) {
+        if (p.unit != l->unit) unit_free(p.unit);
         free(copy);
         return NULL;
     }

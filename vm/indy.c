@@ -13,6 +13,7 @@
 #include "vm/membername.h"
 #include "vm/names.h"
 #include "vm/native.h"
+#include "vm/unit.h"
 #include <string.h>
 
 static u32 be16(const u8 *p) { return (u32)p[0] << 8 | p[1]; }
@@ -173,7 +174,7 @@ static bool prepare(Thread *t, ConstantPool *cp, const Bootstrap *b, Invocation 
 
 /* ---- Call sites ------------------------------------------------------------------------------------------------ */
 /* Binds a call to what Java answered. receiver: 1 if the call pushes one. */
-static bool bind_call(Thread *t, Object *member, Object *box_array, const Symbol *desc, u32 receiver, CallInfo *out)
+static bool bind_call(Thread *t, Object *member, Object *box_array, const Symbol *desc, u32 receiver, Unit *u, CallInfo *out)
 {
     Method *target = member ? membername_target(member) : NULL;
     if (!target) return throw_new(t, "java/lang/LinkageError", "bad method handle linkage"), false;
@@ -187,7 +188,8 @@ static bool bind_call(Thread *t, Object *member, Object *box_array, const Symbol
     out->arg_slots = (u16)slots;
     out->ret = ret;
     out->appendix = array_ref(box_array, 0);
-    if (out->appendix) vm_add_root(&out->appendix);
+    if (out->appendix) unit_add_root(u, &out->appendix);
+    unit_needs(u, target->owner);
     ASSERT(target->access & ACC_STATIC);
     ASSERT(target->arg_slots == slots + (out->appendix != NULL));
     return true;
@@ -209,7 +211,7 @@ bool indy_link_call_site(Thread *t, ConstantPool *cp, u32 index, CallInfo *out)
                                     (u64)type, (u64)in.args, (u64)appendix);
     }
     if (t->exception) return wrap_bootstrap_exception(t), false;
-    return bind_call(t, member, appendix, b.desc, 0, out);
+    return bind_call(t, member, appendix, b.desc, 0, cp->owner->unit, out);
 }
 
 bool indy_link_polymorphic(Thread *t, Class *caller, Class *defc, Symbol *name, Symbol *desc, CallInfo *out)
@@ -223,7 +225,7 @@ bool indy_link_polymorphic(Thread *t, Class *caller, Class *defc, Symbol *name, 
     Object *member = (Object *)vm_callv(t, meth.MethodHandleNatives_linkMethod, (u64)from->mirror, REF_invokeVirtual, (u64)defc->mirror,
                                         (u64)string, (u64)type, (u64)appendix);
     if (t->exception) return false;
-    return bind_call(t, member, appendix, desc, 1, out);
+    return bind_call(t, member, appendix, desc, 1, caller ? caller->unit : NULL, out);
 }
 
 /* ---- Dynamic constants -------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
    statics at the end of the mirror, references first. The default that the layout optimizer starts from; the heap's reference
    maps are made here. */
 #include "vm/loader.h"
+#include "vm/unit.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include <string.h>
@@ -23,13 +24,13 @@ static bool is_ref(const Field *f) { return group_of(f) == 1; }
 /* Bytes marked REF in the occupancy map begin a reference; runs of them become ranges. */
 enum { FREE, TAKEN, REF };
 
-static GcRange *make_ranges(const u8 *map, u32 from, u32 to, u32 *count)
+static GcRange *make_ranges(Unit *u, const u8 *map, u32 from, u32 to, u32 *count)
 {
     u32 n = 0;
     for (u32 i = from; i < to; i += 4) n += map[i] == REF && (i == from || map[i - 4] != REF);
     *count = n;
     if (!n) return NULL;
-    GcRange *r = window_alloc(&win_meta, n * sizeof *r, 4);
+    GcRange *r = unit_alloc(u, n * sizeof *r, 4);
     for (u32 i = from, k = 0; i < to; i += 4) {
         if (map[i] != REF) continue;
         if (i == from || map[i - 4] != REF) r[k++] = (GcRange){ (u16)i, 0 };
@@ -95,7 +96,7 @@ static void add_injected(Class *c)
     wellknown_injected(c->name, inject, &in);
     if (!in.fields.len) return;
     u32 n = c->nfields + (u32)in.fields.len;
-    Field *all = window_alloc(&win_meta, n * sizeof *all, 8);
+    Field *all = unit_alloc(c->unit, n * sizeof *all, 8);
     memcpy(all, c->fields, c->nfields * sizeof *all);
     memcpy(all + c->nfields, in.fields.data, in.fields.len * sizeof *all);
     c->fields = all;
@@ -131,7 +132,7 @@ bool class_layout_instance(Class *c)
     u32 end = place(c, map, room);
     c->shape.size = ALIGN_UP(end, 8);
     bool fits = c->shape.size <= MAX_OFFSET;
-    if (fits) c->shape.ranges = make_ranges(map, OBJECT_HEADER, c->shape.size, &c->shape.nranges);
+    if (fits) c->shape.ranges = make_ranges(c->unit, map, OBJECT_HEADER, c->shape.size, &c->shape.nranges);
     if (fits && c->super && c->shape.size < c->super->shape.size) c->shape.size = c->super->shape.size;
     set_kind(c, c->shape.nranges > 0);
     free(map);
@@ -159,6 +160,6 @@ void class_layout_statics(Class *c)
     c->nstatic_refs = refs ? 1 : 0;
     if (!refs) return;
     if (base + refs * 4 > UINT16_MAX) die("class %s has too many static references (%u)", c->name->bytes, refs);
-    c->static_refs = window_alloc(&win_meta, sizeof(GcRange), 4);
+    c->static_refs = unit_alloc(c->unit, sizeof(GcRange), 4);
     *c->static_refs = (GcRange){ (u16)base, (u16)refs };
 }

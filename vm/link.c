@@ -7,9 +7,11 @@
    An itable lists, for each superinterface, what its methods run in this class.
 
    Linking does not switch threads but in verification, which may load classes: it comes first, and the rest looks at the state again. */
+#include "vm/constraints.h"
 #include "vm/loader.h"
 #include "vm/costs.h"
 #include "vm/names.h"
+#include "vm/unit.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include <stdlib.h>
@@ -87,7 +89,7 @@ static bool is_filler(const Method *m) { return m->owner->access & ACC_INTERFACE
 
 static Method *make_filler(Class *c, const Method *model, u32 flag)
 {
-    Method *m = window_alloc(&win_meta, sizeof *m, 8);
+    Method *m = unit_alloc(c->unit, sizeof *m, 8);
     *m = *model;
     m->owner = c;
     m->access = (model->access & ~(u32)(METHOD_MIRANDA | METHOD_OVERPASS | ACC_SYNCHRONIZED)) | ACC_ABSTRACT | flag;
@@ -147,7 +149,7 @@ static void make_vtable(Class *c)
     place_interface_methods(c, &v);
     if (v.len > UINT16_MAX) die("class %s has too many virtual methods (%zu)", c->name->bytes, v.len);
     c->vtable_length = (u32)v.len;
-    c->vtable = window_alloc(&win_meta, v.len * sizeof *v.data, 8);
+    c->vtable = unit_alloc(c->unit, v.len * sizeof *v.data, 8);
     memcpy(c->vtable, v.data, v.len * sizeof *v.data);
     vec_free(&v);
 }
@@ -190,14 +192,14 @@ static void fill_itable(const Class *c, ITable *row)
         row->methods = above;
         return;
     }
-    row->methods = window_alloc(&win_meta, sizeof list, 8);
+    row->methods = unit_alloc(c->unit, sizeof list, 8);
     memcpy(row->methods, list, sizeof list);
 }
 
 static void make_itable(Class *c)
 {
     if (c->access & ACC_INTERFACE || !c->nsupers) return;
-    c->itable = window_alloc(&win_meta, c->nsupers * sizeof *c->itable, 8);
+    c->itable = unit_alloc(c->unit, c->nsupers * sizeof *c->itable, 8);
     c->itable_length = c->nsupers;
     for (u32 i = 0; i < c->nsupers; i++) {
         c->itable[i].interface = c->supers[i];
@@ -241,8 +243,7 @@ static bool link_tables(Thread *t, Class *c)
     make_itable(c);
     charge_touch(c->vtable, c->vtable_length * sizeof *c->vtable, true);
     charge_units(link, 1);
-    charge_units(link_method, c->nmethods);
-    bool ok = set_constants(t, c);
+    bool ok = constraints_tables(t, c) && set_constants(t, c);
     charge_end();
     return ok;
 }

@@ -6,6 +6,7 @@
 #include "vm/loader.h"
 #include "vm/module.h"
 #include "vm/names.h"
+#include "vm/unit.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -19,14 +20,24 @@ static Map boot_locations;          /* Symbol* -> const char*: package first loa
 
 /* ---- Loaders ------------------------------------------------------------------------------------------------------- */
 
+/* The JDK's own loaders live as long as the process. */
+static bool is_permanent(const Object *java)
+{
+    return !java || !strncmp(object_class(java)->name->bytes, "jdk/internal/loader/ClassLoaders$", 33);
+}
+
 static Loader *loader_make(Object *java)
 {
-    Loader *l = window_alloc(&win_meta, sizeof *l, 16);
-    l->id = (u32)loaders.len;
+    static u32 count;
+    Unit *u = is_permanent(java) ? NULL : unit_new();
+    Loader *l = unit_alloc(u, sizeof *l, 16);
+    l->unit = u;
+    if (u) u->loader = l;
+    l->id = count++;
     l->java = java;
     l->dictionary = xcalloc(1, sizeof(Map));
     l->packages = xcalloc(1, sizeof(Map));
-    l->unnamed = window_alloc(&win_meta, sizeof(Module), 16);
+    l->unnamed = unit_alloc(u, sizeof(Module), 16);
     l->unnamed->loader = l;
     l->unnamed->open = true;
     vec_push(&loaders, l);
@@ -58,7 +69,7 @@ Loader *loader_of(Thread *t, Object *java)
     Loader *l = FIELD(java, Loader *, off.ClassLoader_vmloader);
     if (l) return l;
     l = loader_make(java);
-    vm_add_root(&l->java);
+    if (!l->unit) vm_add_root(&l->java);
     l->name_and_id = loader_name(t, java);
     module_unnamed(l);
     FIELD(java, Loader *, off.ClassLoader_vmloader) = l;
@@ -69,6 +80,23 @@ Loader *loader_of(Thread *t, Object *java)
 void loaders_each(void (*fn)(void *ctx, Loader *l), void *ctx)
 {
     for (size_t i = 0; i < loaders.len; i++) fn(ctx, loaders.data[i]);
+}
+
+void loader_remove_class(Loader *l, const Class *c)
+{
+    Class **at = &l->classes;
+    while (*at && *at != c) at = &(*at)->next_in_loader;
+    if (*at) *at = c->next_in_loader;
+}
+
+void loader_forget(Loader *l)
+{
+    map_free(l->dictionary), map_free(l->packages);
+    free(l->dictionary), free(l->packages);
+    size_t n = 0;
+    for (size_t i = 0; i < loaders.len; i++)
+        if (loaders.data[i] != l) loaders.data[n++] = loaders.data[i];
+    loaders.len = n;
 }
 
 void loader_add_package(Loader *l, Symbol *package, Module *m) { *map_put(l->packages, (u64)package) = (u64)m; }
@@ -168,6 +196,7 @@ static Class *java_load(Thread *t, Loader *l, Symbol *name)
     if (c->name != name || c->kind != CLASS_INSTANCE) return NULL;
     if (known) return known;
     if (!constraints_class(t, l, c)) return NULL;
+    unit_needs(l->unit, c);
     loader_record(l, name, c);
     return c;
 }

@@ -17,6 +17,8 @@ void loader_boot_init(void);                                   /* makes boot_loa
 bool boot_find_resource(const char *path, Bytes *out, const char **where);
 void loader_add_package(Loader *l, Symbol *package, Module *m); /* java/lang belongs to m */
 void loader_record(Loader *l, Symbol *name, Class *c);         /* as defined or initiated */
+void loader_remove_class(Loader *l, const Class *c);            /* from those it defined */
+void loader_forget(Loader *l);                                 /* it is gone; its memory is its unit's */
 void loaders_each(void (*fn)(void *ctx, Loader *l), void *ctx);
 /* Where the boot loader found a package it has loaded classes of ("jrt:/java.base", a jar's path), or NULL. */
 const char *class_boot_package_location(Symbol *package);
@@ -29,7 +31,9 @@ Class *class_load_for_reference(Thread *t, Loader *l, Symbol *name);
 void class_register(Class *c);                                 /* gives it its id; visible to classes_each */
 void class_set_supers(Class *c);                               /* depth, display, all superinterfaces */
 void class_set_module(Class *c);                               /* from its loader's packages */
-void class_add_subclass(Class *super, Class *c);
+void class_add_subclass(Class *super, Class *c);               /* its superclass */
+void class_remove_subclass(Class *c);
+void classes_forget_dead(void);                                /* those of dead units */
 
 /* ---- layout_fields.c ---- */
 bool class_layout_instance(Class *c);         /* false: too large */

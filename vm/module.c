@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "vm/loader.h"
 #include "vm/names.h"
+#include "vm/unit.h"
 #include <string.h>
 
 /* Who a package is exported to. */
@@ -47,10 +48,8 @@ static Map *exports_of(Module *m)
 /* Ties a record and a java.lang.Module together. */
 static void bind(Module *m, Object *java)
 {
-    static Map rooted; /* records whose `java` is a root already */
-    u64 *known = map_put(&rooted, (u64)m);
-    if (!*known) vm_add_root(&m->java);
-    *known = 1;
+    if (!m->rooted) unit_add_root(m->loader ? m->loader->unit : NULL, &m->java);
+    m->rooted = true;
     m->java = java;
     FIELD(java, i64, off.Module_vmmodule) = (i64)m;
 }
@@ -243,6 +242,47 @@ void module_add_export_all(Thread *t, Object *from, Symbol *package, bool unname
     if (!e) return;
     if (unnamed_only) e->all_unnamed = true;
     else e->all = true;
+}
+
+/* ---- Unloading ----------------------------------------------------------------------------------------------- */
+static void forget_export_to(Module *m, const Module *gone)
+{
+    MapEntry *e;
+    for (size_t i = 0; m->exports && (e = map_next(m->exports, &i)); ) map_del(&((Export *)e->value)->to, (u64)gone);
+    if (m->reads) map_del(m->reads, (u64)gone);
+}
+
+static void each_relation(void *ctx, Loader *l)
+{
+    if (l->unnamed) forget_export_to(l->unnamed, ctx);
+}
+
+static void forget_module(Module *gone)
+{
+    MapEntry *e;
+    for (size_t i = 0; i < defined_modules.len; i++) forget_export_to(defined_modules.data[i], gone);
+    loaders_each(each_relation, gone);
+    for (size_t i = 0; gone->exports && (e = map_next(gone->exports, &i)); ) {
+        map_free(&((Export *)e->value)->to);
+        free((Export *)e->value);
+    }
+    if (gone->exports) map_free(gone->exports);
+    if (gone->reads) map_free(gone->reads);
+    free(gone->exports), free(gone->reads);
+    gone->exports = gone->reads = NULL;
+}
+
+void modules_forget_loader(Loader *l)
+{
+    for (size_t i = defined_modules.len; i-- > 0; ) {
+        Module *m = defined_modules.data[i];
+        if (m->loader != l) continue;
+        forget_module(m);
+        memmove(&defined_modules.data[i], &defined_modules.data[i + 1], (defined_modules.len - i - 1) * sizeof m);
+        defined_modules.len--;
+        free(m);
+    }
+    if (l->unnamed) forget_module(l->unnamed);
 }
 
 /* ---- Checks ------------------------------------------------------------------------------------------------- */

@@ -20,6 +20,9 @@ void module_add_reads(Thread *t, Object *from, Object *to); /* to NULL: every un
 void module_add_export(Thread *t, Object *from, Symbol *package, Object *to);
 void module_add_export_all(Thread *t, Object *from, Symbol *package, bool unnamed_only);
 
+/* A loader is gone, and its modules with it. */
+void modules_forget_loader(Loader *l);
+
 /* May code in `from` refer to a public class `to`, as far as modules say (JVMS 5.4.4)? */
 bool module_can_access(Class *from, Class *to);
 bool module_reads(const Module *from, const Module *to);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/window.h"
 #include "vm/opcodes.h"
+#include "vm/unit.h"
 #include <stdio.h>
 
 bool profile_enabled = true;
@@ -11,7 +12,7 @@ void profile_attach(Method *m)
 {
     if (m->profile || !profile_enabled) return;
     ASSERT(m->code && m->code_length);
-    m->profile = window_alloc(&win_meta, (m->code_length + 3) * sizeof(u32), 8);
+    m->profile = unit_alloc(m->owner->unit, (m->code_length + 3) * sizeof(u32), 8);
     m->profile_base = (u64)m->profile - 4 * (u64)m->code;
     ASSERT(m->profile_base); /* 0 means "none" to the interpreter: code lies in META, four times it does not */
 }

@@ -4,6 +4,7 @@
 #include "vm/loader.h"
 #include "vm/access.h"
 #include "vm/constraints.h"
+#include "vm/unit.h"
 #include "vm/costs.h"
 #include "vm/names.h"
 #include "vm/resolve.h"
@@ -49,7 +50,7 @@ static char *message_of(const Object *throwable)
 }
 
 /* Class and message are kept, so that each use throws an exception of its own; likewise of the cause. */
-CpError *cp_error_of(Thread *t)
+CpError *cp_error_of(Thread *t, Unit *u)
 {
     Object *o = t->exception;
     if (!o || !class_subtype(object_class(o), wk.LinkageError)) return NULL;
@@ -57,7 +58,7 @@ CpError *cp_error_of(Thread *t)
     /* An exception that can't be made anew by class, message and cause is kept itself. */
     if (object_class(o)->loader != boot_loader || !strcmp(object_class(o)->name->bytes, "java/lang/ExceptionInInitializerError")) {
         e->exception = o;
-        vm_add_root(&e->exception);
+        unit_add_root(u, &e->exception);
         return e;
     }
     e->class_name = object_class(o)->name;
@@ -68,6 +69,18 @@ CpError *cp_error_of(Thread *t)
         e->cause_message = message_of(cause);
     }
     return e;
+}
+
+void cp_error_free(CpError *e)
+{
+    free(e->message), free(e->cause_message);
+    free(e);
+}
+
+void cp_free_errors(ConstantPool *cp)
+{
+    for (u32 i = 1; i < cp->length; i++)
+        if (cp->tags[i] & CP_ERROR) cp_error_free((CpError *)cp->v[i]);
 }
 
 static void throw_by_name(Thread *t, const Symbol *class_name, const char *message)
@@ -102,7 +115,7 @@ bool cp_failed_before(Thread *t, ConstantPool *cp, u32 i)
 void cp_save_error(Thread *t, ConstantPool *cp, u32 i)
 {
     ASSERT(t->exception);
-    CpError *e = cp->tags[i] & (CP_RESOLVED | CP_ERROR) ? NULL : cp_error_of(t);
+    CpError *e = cp->tags[i] & (CP_RESOLVED | CP_ERROR) ? NULL : cp_error_of(t, cp->owner->unit);
     if (!e) return;
     cp->v[i] = (u64)e;
     cp->tags[i] |= CP_ERROR;
@@ -117,7 +130,7 @@ void cp_set(ConstantPool *cp, u32 i, u64 value, bool is_object)
     charge_end();
     cp->v[i] = value;
     cp->tags[i] |= CP_RESOLVED;
-    if (is_object) vm_add_root((Object **)&cp->v[i]);
+    if (is_object) unit_add_root(cp->owner->unit, (Object **)&cp->v[i]);
 }
 
 /* ---- Classes ------------------------------------------------------------------------------------------------------------------ */
@@ -133,6 +146,7 @@ Class *cp_class(Thread *t, ConstantPool *cp, u32 i)
         c = NULL;
     }
     if (!c) return cp_save_error(t, cp, i), NULL;
+    unit_needs(cp->owner->unit, c);
     cp_set(cp, i, (u64)c, false);
     LOG(resolve, "%s: class %s", cp->owner->name->bytes, c->name->bytes);
     return c;

@@ -4,6 +4,7 @@
 #include "vm/loader.h"
 #include "vm/access.h"
 #include "vm/constraints.h"
+#include "vm/unit.h"
 #include "vm/membername.h"
 #include "vm/names.h"
 #include "vm/resolve.h"
@@ -36,7 +37,7 @@ static bool complain_class(Thread *t, const char *before, const Class *c, const 
 
 static CallInfo *link_polymorphic(Thread *t, const ConstantPool *cp, Class *c, Symbol *name, Symbol *desc)
 {
-    CallInfo *ci = window_alloc(&win_meta, sizeof *ci, 8);
+    CallInfo *ci = unit_alloc(cp->owner->unit, sizeof *ci, 8);
     ci->kind = CALL_DIRECT;
     if (!polymorphic_is_intrinsic(name)) return indy_link_polymorphic(t, cp->owner, c, name, desc, ci) ? ci : NULL;
     Method *m = ci->method = indy_intrinsic_method(c, name, desc);
@@ -105,7 +106,7 @@ static CallInfo *link_method(Thread *t, const ConstantPool *cp, u32 i, u8 opcode
     if (c->kind == CLASS_INSTANCE && !class_link(t, c)) return NULL; /* slots are numbered then */
     Method *m = find(t, cp, c, name, desc);
     if (!m || !constraints_method(t, cp->owner, c, m)) return NULL;
-    CallInfo *ci = window_alloc(&win_meta, sizeof *ci, 8);
+    CallInfo *ci = unit_alloc(cp->owner->unit, sizeof *ci, 8);
     ci->method = m;
     ci->arg_slots = m->arg_slots;
     ci->ret = m->ret;
@@ -236,11 +237,11 @@ CallInfo *cp_call_site(Thread *t, ConstantPool *cp, u32 index, Method *method, u
     u64 key = (u64)method->code + bci;
     u64 *known = map_get(&call_sites, key);
     if (!known) {
-        CallInfo *ci = window_alloc(&win_meta, sizeof *ci, 8);
+        CallInfo *ci = unit_alloc(cp->owner->unit, sizeof *ci, 8);
         bool ok = indy_link_call_site(t, cp, index, ci);
         known = map_get(&call_sites, key); /* another thread may have won */
         if (!known) {
-            CpError *e = ok ? NULL : cp_error_of(t);
+            CpError *e = ok ? NULL : cp_error_of(t, cp->owner->unit);
             if (!ok && !e) return NULL;
             if (e) e->cause_class = NULL; /* as HotSpot: the cause is told once */
             *map_put(&call_sites, key) = ok ? (u64)ci : (u64)e | 1;
@@ -250,4 +251,14 @@ CallInfo *cp_call_site(Thread *t, ConstantPool *cp, u32 index, Method *method, u
     }
     if (*known & 1) return cp_error_throw(t, (const CpError *)(*known & ~1ull)), NULL;
     return (CallInfo *)*known;
+}
+
+void call_sites_forget(bool (*dead)(const void *code))
+{
+    MapEntry *e;
+    for (size_t i = 0; (e = map_next(&call_sites, &i)); ) {
+        if (!dead((const void *)e->key)) continue;
+        if (e->value & 1) cp_error_free((CpError *)(e->value & ~1ull));
+        map_del(&call_sites, e->key);
+    }
 }

@@ -3,7 +3,7 @@
    Exact (updated when objects move): registered slots (vm_add_root), mirrors and what hangs off classes, loaders and modules, the fixed
    references of each thread, JNI handles, the pending list. Ambiguous (pinned): Java stacks, RV64 stacks and registers, the host stacks of all
    threads as of the moment they gave up the baton, and of the collecting thread as of the start of the cycle. Weak: interned strings,
-   monitors, weak JNI references. Classes are roots: they live as long as the process.
+   monitors, weak JNI references. Classes of the JDK's own loaders are roots, for as long as the process lives; others live and die by units (unit.c).
 
    Everything here runs inside a collection: it must not allocate from the heap, throw, or switch threads. */
 #include "vm/roots.h"
@@ -15,6 +15,7 @@
 #include "vm/native.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
+#include "vm/unit.h"
 
 static Vec(Object **) slots; /* of vm_add_root */
 static Map slot_index;       /* slot -> index in slots + 1 */
@@ -65,6 +66,7 @@ static void visit_module(RootVisit *v, Module *m)
 static void visit_class(void *ctx, Class *c)
 {
     RootVisit *v = ctx;
+    if (c->unit) return;
     visit(v, &c->mirror);
     visit(v, &c->init_error);
     visit(v, &c->protection_domain);
@@ -74,6 +76,15 @@ static void visit_class(void *ctx, Class *c)
         visit(v, &c->loader->java);
         visit_module(v, c->loader->unnamed);
     }
+}
+
+/* Ambiguous words lead to objects, and addresses of metadata to classes. */
+static struct { GcVisitPtr exact; GcVisitRange ambiguous; } to;
+
+static void scan_words(void *ctx, const void *lo, const void *hi)
+{
+    to.ambiguous(ctx, lo, hi);
+    units_scan(lo, hi, to.exact, ctx);
 }
 
 /* ---- The callbacks ----------------------------------------------------------------------------------------------------- */
@@ -87,11 +98,14 @@ static void roots(GcVisitPtr exact, GcVisitRange ambiguous, void *ctx)
     handle_roots(exact, ctx);
     handle_pinned_roots(ambiguous, ctx);
     refs_roots(exact, ctx);
-    for (Thread *t = thread_list; t; t = t->next) thread_roots(t, exact, ambiguous, ctx);
+    to.exact = exact, to.ambiguous = ambiguous;
+    for (Thread *t = thread_list; t; t = t->next) thread_roots(t, exact, scan_words, ctx);
+    units_roots(exact, ctx);
 }
 
 static void weak_roots(GcVisitPtr weak, void *ctx)
 {
+    units_weak(weak, ctx);
     string_weak_roots(weak, ctx);
     monitor_weak_roots(weak, ctx);
     handle_weak_roots(weak, ctx);
@@ -102,6 +116,7 @@ static void trace_special(GcObject *o, GcVisit visit_ref, void *ctx)
     if (!off.Class_vmclass) return;
     Class *c = mirror_class((Object *)o);
     if (!c || c->mirror != (Object *)o) return; /* not filled in yet */
+    if (c->unit) unit_trace(c->unit, visit_ref, ctx);
     for (u32 i = 0; i < c->nstatic_refs; i++) {
         ref_t *slot = (ref_t *)((u8 *)o + c->static_refs[i].offset);
         for (u32 k = 0; k < c->static_refs[i].count; k++) visit_ref(ctx, slot + k);
@@ -136,6 +151,7 @@ static void cycle_start(bool moving)
 {
     ASSERT(!thread_list || current_thread);
     set_offsets();
+    units_cycle_start(moving);
     slots_reset();
     charge_begin(moving ? SVC_LAYOUT : SVC_GC);
     set_charging();
@@ -145,6 +161,7 @@ static void cycle_start(bool moving)
 static void cycle_end(void)
 {
     monitors_deflate();
+    units_unload();
     refs_cycle_end();
     charge_end();
 }
@@ -158,6 +175,19 @@ void gc_client_classes_known(Thread *t)
 {
     set_offsets();
     exceptions_preallocate(t);
+}
+
+/* The frames of a collection are laid over what earlier calls left on the host stack, and do not write all of it. */
+static __attribute__((noinline)) void clear_stack_below(void)
+{
+    volatile u64 words[512];
+    for (u32 i = 0; i < NELEM(words); i++) words[i] = 0;
+}
+
+void vm_collect(void)
+{
+    clear_stack_below();
+    gc_collect();
 }
 
 void gc_client_init(void)

@@ -104,6 +104,7 @@ RT(register_finalizer)
 RT(invoke_native)
 {
     Method *m = (Method *)a;
+    t->scratch[0] = t->scratch[1] = 0; /* read long ago; a collection would take it for a reference */
     charge_begin(SVC_NATIVE);
     charge_units(native_entry, 1);
     charge_touch((u64 *)b, 8ull * m->arg_slots, false);
@@ -121,8 +122,6 @@ RT(itable)
     bool missing = false;
     charge_begin(SVC_RESOLVE);
     charge_units(itable, 1);
-    charge_units(itable_row, receiver->itable_length / 2); /* on average; those passed are read */
-    if (receiver->itable_length) charge_touch(receiver->itable, receiver->itable_length * sizeof(ITable) / 2, false);
     Method *m = method_select_interface(receiver, call->interface, call->iindex, &missing);
     if (!m || missing || !(m->access & ACC_PUBLIC)) {
         throw_interface_call(t, receiver, call->method, call->interface);

@@ -93,6 +93,7 @@ bool unbox(const Object *o, BasicType *type, u64 *raw);   /* false: not a box */
 /* ---- Roots --------------------------------------------------------------------------------------- */
 void vm_add_root(Object **slot);                    /* an immortal exact root */
 void vm_remove_root(Object **slot);
+void vm_collect(void);                              /* gc_collect for a program that asks: as little as can be is kept alive by chance */
 void gc_client_init(void);                          /* roots.c: the GcClient of the VM; installs it with gc_init */
 
 /* ---- Reference handling (refs.c in vm/) */
