@@ -12,7 +12,7 @@ case "${1:-}" in classfile|config) targets=$1; shift ;; esac
 mkdir -p "$out/found"
 case $targets in *classfile*)
     rm -rf "$out/classes" && mkdir -p "$out/classes"
-    "$(sh launcher/find-jdk.sh)/bin/javac" -nowarn -g -parameters -encoding UTF-8 -d "$out/classes" examples/*.java tests/java/*.java \
+    "$(sh launcher/find-jdk.sh)/bin/javac" -nowarn -g --add-exports java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED -parameters -encoding UTF-8 -d "$out/classes" examples/*.java tests/java/*.java \
         2>"$out/javac.log" || { echo "FAIL fuzz: javac"; cat "$out/javac.log"; exit 1; } ;;
 esac
 bad=0
