@@ -65,7 +65,7 @@ public class Processes {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         try { for (int i = 0; i < 100; i++) { dead.getOutputStream().write(big); dead.getOutputStream().flush(); } } catch (IOException e) {
-            System.out.println(e.getMessage()); }
+            System.out.println(Set.of("Broken pipe", "Stream closed").contains(e.getMessage())); } /* which one is a race inside the JDK */
         System.out.println(System.getenv("PATH") != null); f.delete(); Files.delete(dir);
     }
 }
