@@ -1,6 +1,6 @@
 #!/bin/bash
 # Real applications under `java` and under loam natively: stdout, exit code and every file they make must be the same. Prints a table
-# (name, same?, seconds of each) and a line "ok apps NAME" or "FAIL apps NAME" for each.
+# (name, same?, seconds of each: elapsed and on the processor) and a line "ok apps NAME" or "FAIL apps NAME" for each.
 #
 #   run.sh [--ci] [--xint] [NAME...]     --ci: only what needs nothing beyond `make deps`; --xint: seconds of `java -Xint` too
 #
@@ -31,20 +31,21 @@ fi
 
 home_of() { if [ "$1" = loam ]; then echo "$(dirname "$loam")/jdkhome"; else echo "$jdk"; fi; }
 
-# run NAME WHO command...: one application under one Java; seconds in $seconds.
+# run NAME WHO command...: one application under one Java; "$seconds" is elapsed time and processor time.
 run() {
-    local name=$1 who=$2 dir=$out/run/$1/$2 start; shift 2
+    local name=$1 who=$2 dir=$out/run/$1/$2 TIMEFORMAT='%R %U %S'; shift 2
     rm -rf "$dir" && mkdir -p "$dir"
-    start=$(date +%s.%N)
-    (cd "$dir" && JAVA=("$@") && JAVA_HOME=$(home_of "$who") && "app_$name" > stdout 2> "$dir.stderr" < /dev/null; printf '\nexit %d\n' $? >> stdout)
-    seconds=$(echo "$(date +%s.%N) $start" | awk '{ printf "%.1f", $1 - $2 }')
+    { time (cd "$dir" && JAVA=("$@") && JAVA_HOME=$(home_of "$who") && "app_$name" > stdout 2> "$dir.stderr" < /dev/null
+        printf '\nexit %d\n' $? >> stdout); } 2> "$dir.time"
+    seconds=$(awk '{ printf "%.1f %.1f", $1, $2 + $3 }' "$dir.time")
 }
 
 table=$out/table.txt
-printf '%-16s %-6s %8s %8s %8s\n' application same java Xint loam > "$table"
+row() { printf '%-16s %-6s %8s %8s %8s %8s %8s %8s\n' "$@"; }
+row application same java cpu Xint cpu loam cpu > "$table"
 for name in $names; do
     run "$name" java timeout 300 "$jdk/bin/java" -Xshare:auto; java_seconds=$seconds
-    xint_seconds=-
+    xint_seconds="- -"
     if [ -n "$xint" ]; then run "$name" xint timeout 600 "$jdk/bin/java" -Xint; xint_seconds=$seconds; fi
     run "$name" loam timeout 600 "$loam"; loam_seconds=$seconds
     if ! grep -qx 'exit 0' "$out/run/$name/java/stdout"; then
@@ -54,6 +55,6 @@ for name in $names; do
     else
         same=NO; echo "FAIL apps $name"; head -c 1500 "$out/run/$name/diff"; tail -5 "$out/run/$name/loam.stderr"
     fi
-    printf '%-16s %-6s %8s %8s %8s\n' "$name" "$same" "$java_seconds" "$xint_seconds" "$loam_seconds" >> "$table"
+    row "$name" "$same" $java_seconds $xint_seconds $loam_seconds >> "$table"
 done
 cat "$table"
