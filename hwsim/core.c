@@ -8,7 +8,11 @@
 /* Whoever reads registers through a core or a context pointer may rely on this. */
 _Static_assert(offsetof(HwCore, x) == 0 && offsetof(HwContext, x) == 0, "registers come first");
 
+#ifdef __x86_64__
+static HwEngine default_engine = HW_ENGINE_DBT;
+#else
 static HwEngine default_engine = HW_ENGINE_ORACLE;
+#endif
 
 bool hw_default_engine(HwEngine engine)
 {

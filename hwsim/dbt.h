@@ -99,7 +99,7 @@ typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_
 /* Code off the straight path: where it is entered from, what it does, where it comes back to. */
 typedef struct DbtTail {
     DbtTailKind kind;
-    u32 from[4], n;       /* jumps to it */
+    u32 from[6], n;       /* jumps to it */
     u32 back;
     u64 pc;
     u32 behind;

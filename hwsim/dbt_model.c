@@ -3,9 +3,14 @@
    the hook's tail calls the model's own function, in dbt_call.c. Whoever changes model_fast.h changes this file too:
    the two must do the same to the last count (lockstep compares them).
 
+   The predictors' own parts (target cache, return-address stack) are written out of bpred.c, under the same condition as
+   conditional branches: branch_fast says that nothing else must see every transfer.
+
    The tables are found from rbx, the model; those that malloc put too far away, through the pointers in HwFast. */
 #include "hwsim/dbt.h"
+#include "hwsim/mem.h"
 
+#define BP(field) x_mem(RBX, (i32)(offsetof(HwModel, bp) + offsetof(HwBpred, field)))
 #define F(field) x_mem(RBX, (i32)offsetof(HwFast, field))
 
 static HwFast *fast(const DbtEmit *e) { return hw_fast(e->c->model); }
@@ -186,14 +191,19 @@ static void counter_index(DbtEmit *e)
     x_alu_imm(a, XD, ALU_AND, RCX, (i32)f->counter_mask);
 }
 
+static void unless_fast(DbtEmit *e, DbtTail *t)
+{
+    x_alu_mem_imm(&e->a, XB, ALU_CMP, F(branch_fast), 0);
+    dbt_jump_tail(e, t, CC_E);
+}
+
 /* hw_branch_fast of a conditional branch: predicted right means that the counter is 0 or 1, and 0 afterwards, or 2 or 3,
    and 3 afterwards. */
 static void conditional(DbtEmit *e, DbtTail *t, bool taken, u64 target)
 {
     HwFast *f = fast(e);
     X64 *a = &e->a;
-    x_alu_mem_imm(a, XB, ALU_CMP, F(branch_fast), 0);
-    dbt_jump_tail(e, t, CC_E);
+    unless_fast(e, t);
     if (taken) known_target(e, t, target);
     if (taken) x_store(a, x_mem(RSP, 8), RDX);
     counter_index(e);
@@ -209,6 +219,108 @@ static void conditional(DbtEmit *e, DbtTail *t, bool taken, u64 target)
     count_branch(e, taken);
 }
 
+/* ---- jumps, calls, returns ------------------------------------------------------------------------------------- */
+
+static bool all_near(const DbtEmit *e)
+{
+    const HwBpred *b = &e->c->model->bp;
+    i64 d;
+    return near(e, b->indirect_tag, &d) && near(e, b->indirect_target, &d) && near(e, b->ras, &d) && near(e, fast(e)->btb_target, &d);
+}
+
+static XMem near_element(DbtEmit *e, const void *table, int index)
+{
+    i64 d;
+    bool ok = near(e, table, &d);
+    ASSERT(ok);
+    return x_index(RBX, index, 3, (i32)d);
+}
+
+/* ras_push; rcx and rdx are overwritten */
+static void push_return(DbtEmit *e, u64 address)
+{
+    X64 *a = &e->a;
+    const HwBpred *b = &e->c->model->bp;
+    x_rm(a, XD, 0x8b, RCX, BP(ras_top));
+    x_alu_imm(a, XD, ALU_ADD, RCX, 1);
+    x_alu_imm(a, XD, ALU_CMP, RCX, (i32)b->ras_entries);
+    u32 inside = x_jcc(a, CC_B);
+    x_imm(a, RCX, 0);
+    x_patch(a, inside, x_at(a));
+    x_rm(a, XD, 0x89, RCX, BP(ras_top));
+    x_imm(a, RDX, address);
+    x_store(a, near_element(e, b->ras, RCX), RDX);
+    x_rm(a, XD, 0x8b, RCX, BP(ras_depth));
+    x_alu_imm(a, XD, ALU_CMP, RCX, (i32)b->ras_entries); /* carries if there is room */
+    x_alu_imm(a, XD, ALU_ADC, RCX, 0);
+    x_rm(a, XD, 0x89, RCX, BP(ras_depth));
+}
+
+/* A return to rax that the stack predicts. */
+static void pop_return(DbtEmit *e, DbtTail *t)
+{
+    X64 *a = &e->a;
+    const HwBpred *b = &e->c->model->bp;
+    x_rm(a, XD, 0x8b, RCX, BP(ras_depth));
+    x_rm(a, XD, 0x8b, RDX, BP(ras_top));
+    x_alu_imm(a, XD, ALU_SUB, RCX, 1);
+    dbt_jump_tail(e, t, CC_B);
+    x_alu_mem(a, XQ, ALU_CMP, RAX, near_element(e, b->ras, RDX));
+    dbt_jump_tail(e, t, CC_NE);
+    x_rm(a, XD, 0x89, RCX, BP(ras_depth));
+    x_alu_imm(a, XD, ALU_SUB, RDX, 1);
+    u32 inside = x_jcc(a, CC_AE);
+    x_imm(a, RDX, b->ras_entries - 1);
+    x_patch(a, inside, x_at(a));
+    x_rm(a, XD, 0x89, RDX, BP(ras_top));
+    count_branch(e, false);
+}
+
+/* rcx = where the target cache looks for the current instruction; jumps to t unless it predicts rax */
+static void cached_target(DbtEmit *e, DbtTail *t)
+{
+    X64 *a = &e->a;
+    const HwBpred *b = &e->c->model->bp;
+    x_load(a, RCX, BP(path));
+    x_alu_mem(a, XQ, ALU_AND, RCX, BP(path_mask));
+    x_mov(a, RDX, RCX);
+    x_shift_imm(a, XQ, SH_SHR, RDX, b->indirect_bits);
+    x_alu(a, XD, ALU_XOR, RCX, RDX);
+    x_alu_imm(a, XD, ALU_XOR, RCX, (i32)(e->pc >> 1 & b->indirect_mask));
+    x_alu_imm(a, XD, ALU_AND, RCX, (i32)b->indirect_mask);
+    compare(e, near_element(e, b->indirect_tag, RCX), e->pc, RDX);
+    dbt_jump_tail(e, t, CC_NE);
+    x_alu_mem(a, XQ, ALU_CMP, RAX, near_element(e, b->indirect_target, RCX));
+    dbt_jump_tail(e, t, CC_NE);
+}
+
+/* An indirect jump to rax, which the target cache predicts, or without one the target buffer. */
+static void indirect(DbtEmit *e, DbtTail *t)
+{
+    X64 *a = &e->a;
+    HwFast *f = fast(e);
+    const HwBpred *b = &e->c->model->bp;
+    bool cache = b->indirect_mask != NONE;
+    const HwHint *hint = &f->btb_hint[(e->pc >> 1) % HW_BTB_HINTS];
+    compare(e, place(e, &hint->key, RDX), e->pc, RCX);
+    dbt_jump_tail(e, t, CC_NE);
+    if (cache) cached_target(e, t);
+    x_load(a, RDX, place(e, &hint->slot, RDX));
+    if (!cache) {
+        x_alu_mem(a, XQ, ALU_CMP, RAX, near_element(e, f->btb_target, RDX));
+        dbt_jump_tail(e, t, CC_NE);
+    }
+    x_store(a, near_element(e, f->btb_target, RDX), RAX);
+    count_branch(e, true);
+    if (!cache) return;
+    x_load(a, RCX, BP(path));
+    x_shift_imm(a, XQ, SH_SHL, RCX, 3);
+    x_mov(a, RDX, RAX);
+    x_shift_imm(a, XQ, SH_SHR, RDX, 2);
+    x_alu(a, XQ, ALU_XOR, RCX, RDX);
+    x_store(a, BP(path), RCX);
+}
+
 /* A branch or direct jump at the current instruction, which counts as retired. */
 void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target)
 {
@@ -221,17 +333,29 @@ void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 tar
     } else if (kind == HW_BR_JUMP) {
         known_target(e, t, target);
         count_branch(e, true);
+    } else if (all_near(e)) {
+        unless_fast(e, t);
+        known_target(e, t, target);
+        count_branch(e, true);
+        push_return(e, e->pc + len);
     } else {
         dbt_jump_tail(e, t, CC_ALWAYS);
     }
     t->back = x_at(&e->a);
 }
 
-/* An indirect jump to rax. */
+/* An indirect jump, call or return to rax. */
 void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len)
 {
     if (!has_model(e)) return;
     DbtTail *t = slow(e, e->pc, e->c->slow_branch, dbt_pack(e->behind - 1, len, kind, true));
-    dbt_jump_tail(e, t, CC_ALWAYS);
+    if (all_near(e)) {
+        unless_fast(e, t);
+        if (kind == HW_BR_RETURN) pop_return(e, t);
+        else indirect(e, t);
+        if (kind == HW_BR_INDIRECT_CALL) push_return(e, e->pc + len);
+    } else {
+        dbt_jump_tail(e, t, CC_ALWAYS);
+    }
     t->back = x_at(&e->a);
 }

@@ -24,7 +24,7 @@
 typedef struct Options {
     HwLevel level;
     HwConfig config;
-    HwEngine engine;
+    const char *engine; /* NULL: the default */
     bool lockstep, stats, time, trace, disasm;
     u64 limit;
     char **argv; /* the program's */
@@ -228,6 +228,13 @@ static f64 now(void)
     return (f64)t.tv_sec + (f64)t.tv_nsec * 1e-9;
 }
 
+static HwEngine parse_engine(const char *s)
+{
+    if (!strcmp(s, "oracle")) return HW_ENGINE_ORACLE;
+    if (strcmp(s, "dbt")) die("--engine=%s: must be oracle or dbt", s);
+    return HW_ENGINE_DBT;
+}
+
 static int run_program(RvProgram *p, const Options *o)
 {
     HwModel *model = o->level == HW_NONE ? NULL : hw_model_new(&o->config, o->level);
@@ -235,7 +242,7 @@ static int run_program(RvProgram *p, const Options *o)
     core->trap = on_trap;
     core->user = p;
     core->pc = p->entry;
-    if (!hw_core_set_engine(core, o->engine)) die("--engine=dbt: there is no translator for this host");
+    if (o->engine && !hw_core_set_engine(core, parse_engine(o->engine))) die("--engine=%s: there is no translator for this host", o->engine);
     HwModel *shadow = o->lockstep && model ? hw_model_new(&o->config, o->level) : NULL;
     if (o->lockstep && !hw_core_lockstep(core, shadow, false)) die("--lockstep: there is no translator for this host");
     core->x[2] = build_stack(p, o->argc, o->argv);
@@ -283,13 +290,6 @@ static HwLevel parse_level(const char *s)
     die("--model=%s: must be none, counts or timing", s);
 }
 
-static HwEngine parse_engine(const char *s)
-{
-    if (!strcmp(s, "oracle")) return HW_ENGINE_ORACLE;
-    if (strcmp(s, "dbt")) die("--engine=%s: must be oracle or dbt", s);
-    return HW_ENGINE_DBT;
-}
-
 static u64 parse_number(const char *option, const char *s)
 {
     char *rest;
@@ -310,7 +310,7 @@ static Options parse(int argc, char **argv)
         if (!strncmp(a, "--model=", 8)) o.level = parse_level(value);
         else if (!strncmp(a, "--core=", 7)) hw_config_load(&o.config, value);
         else if (!strncmp(a, "--set=", 6)) hw_config_set(&o.config, value);
-        else if (!strncmp(a, "--engine=", 9)) o.engine = parse_engine(value);
+        else if (!strncmp(a, "--engine=", 9)) o.engine = value, parse_engine(value);
         else if (!strncmp(a, "--limit=", 8)) o.limit = parse_number("--limit", value);
         else if (!strcmp(a, "--lockstep")) o.lockstep = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
