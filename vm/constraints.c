@@ -35,6 +35,7 @@ static Constraint *find(const Symbol *name, const Loader *l)
 
 static Constraint *make(const Symbol *name)
 {
+    ASSERT(name->bytes[0] != '[');
     u64 *first = map_put(&table, (u64)name);
     Constraint *k = xcalloc(1, sizeof *k);
     k->next = (Constraint *)*first;

@@ -39,6 +39,7 @@ static MetaRun *run_take(u32 order)
     if (order >= ORDERS) die("a class needs more than %u KiB of metadata", (PAGE << (ORDERS - 1)) >> 10);
     MetaRun *r = free_runs[order];
     if (r) {
+        ASSERT(r->order == order);
         free_runs[order] = r->next;
         memset(r->at, 0, (size_t)PAGE << order);
         return r;
@@ -56,7 +57,10 @@ static void set_pages(const MetaRun *r, Unit *u)
 {
     if (!pages) pages = xcalloc(WIN_META_SIZE / PAGE, sizeof *pages);
     u64 first = ((u64)r->at - WIN_META_BASE) / PAGE;
-    for (u64 i = 0; i < 1u << r->order; i++) pages[first + i] = u;
+    for (u64 i = 0; i < 1u << r->order; i++) {
+        ASSERT(!u || !pages[first + i]);
+        pages[first + i] = u;
+    }
 }
 
 static void add_run(Unit *u, size_t n)

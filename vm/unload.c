@@ -68,6 +68,7 @@ static void announce(const Class *c)
 
 static void take_out(Class *c)
 {
+    ASSERT(c->unit && c->unit->dead);
     announce(c);
     if (c->kind != CLASS_INSTANCE) return;
     class_remove_subclass(c);
@@ -86,6 +87,7 @@ static void free_contents(Class *c)
 
 static u32 bury(Unit *u)
 {
+    ASSERT(u->dead && (u->loader || u->hidden));
     u32 n = (u32)u->classes.len;
     for (size_t i = 0; i < u->classes.len; i++) free_contents(u->classes.data[i]);
     if (u->loader) {

@@ -164,6 +164,7 @@ void verify_error(Verifier *v, Trouble x, const char *fmt, ...)
 {
     if (verify_failed(v)) return;
     size_t size;
+    ASSERT(!v->message && x.fault <= FAULT_BAD_MAP);
     FILE *out = open_memstream(&v->message, &size);
     if (!out) die("out of memory");
     va_list ap;
@@ -199,6 +200,7 @@ void verify_format_error(Verifier *v, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    ASSERT(!v->message);
     char *method = method_external_name(v->c, v->m->name, v->m->desc);
     v->message = xasprintf("%s in method '%s'", text, method);
     v->error = "java/lang/ClassFormatError";

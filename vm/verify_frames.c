@@ -23,6 +23,7 @@ static u32 take(Reader *r, u32 bytes)
         r->p = r->end;
         return malformed(r->v, "access beyond the end of attribute"), 0;
     }
+    ASSERT(bytes <= 4);
     u32 n = 0;
     for (; bytes; bytes--) n = n << 8 | *r->p++;
     return n;
@@ -159,6 +160,7 @@ VFrame *verify_frame_at(const Verifier *v, i64 bci)
 
 static u32 first_mismatch(Verifier *v, const VType *from, const VType *to, u32 n)
 {
+    ASSERT(n <= v->max_locals || n <= v->max_stack);
     u32 i = 0;
     while (i < n && verify_assignable(v, to[i], from[i], false)) i++;
     return i;
@@ -297,6 +299,7 @@ static void orphan(Verifier *v, u32 i)
 static void set_slots(Verifier *v, u32 i, const VType *t, u32 n)
 {
     VFrame *f = &v->now;
+    ASSERT(n == 1 || n == 2);
     if (verify_failed(v)) return;
     if (i + n > v->max_locals) return no_local(v, i, "Local variable table overflow");
     orphan(v, i);

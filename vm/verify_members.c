@@ -82,6 +82,7 @@ static VType put_target(Verifier *v, u32 index, VType holder, Symbol *name, Symb
 
 void verify_field(Verifier *v, u32 op)
 {
+    ASSERT(op >= OP_getstatic && op <= OP_putfield);
     u32 index = code_u16(v->code + v->bci + 1);
     if (!verify_pool_entry(v, index, 1 << CP_Fieldref)) return;
     bool is_static = op == OP_getstatic || op == OP_putstatic, put = op == OP_putstatic || op == OP_putfield;
@@ -167,6 +168,7 @@ static bool in_try(const Verifier *v) { return v->bci >= v->handlers_from && v->
 /* this(...) or super(...). */
 static bool init_this(Verifier *v, VType holder)
 {
+    ASSERT(v->c->super != NULL);
     if (holder != v->this_type && vt_name(holder) != v->c->super->name)
         return verify_bad_type(v, from_context(holder), from_context(v->this_type), "Bad <init> method call"), false;
     for (u32 i = 0; in_try(v) && i < v->m->nhandlers; i++) {
@@ -182,6 +184,7 @@ static bool init_this(Verifier *v, VType holder)
 
 static void init_new(Verifier *v, u32 index, VType holder, VType object)
 {
+    ASSERT(vt_is_new(object) && v->starts[(u32)object] == 2);
     u32 new_index = code_u16(v->code + (u32)object + 1);
     VType made = verify_pool_class(v, new_index);
     if (verify_failed(v)) return;
