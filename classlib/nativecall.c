@@ -27,7 +27,7 @@ static bool is_fp(u8 type) { return type == T_FLOAT || type == T_DOUBLE; }
 
 static Shape shape_of(const Method *m)
 {
-#if defined __x86_64__ || defined __aarch64__
+#if defined __x86_64__ || defined __aarch64__ || defined __riscv
     u32 fp = is_fp(m->ret), doubles = 0;
     for (u32 i = 0; i < m->nparams; i++) fp += is_fp(m->arg_types[i]), doubles += m->arg_types[i] == T_DOUBLE;
     if (!fp && m->nparams <= WORD_ARGS) return SHAPE_WORDS;

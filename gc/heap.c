@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define HEAP_LIMIT (17ull << 30) /* with an eighth more and libgc's tables, this fills the window */
-enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, GROW_STEP = 4 << 20 };
+enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20 };
 
 typedef unsigned long long ull;
 
@@ -230,7 +230,7 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
     gc_touch_block(list, 1);
     CHARGE(refill, 1);
     CHARGE(sweep_cell, HEAP_BLOCK / (g * GC_GRANULE));
-    if (!leaf) CHARGE(clear_word, HEAP_BLOCK / 8);
+    if (!leaf) CHARGE(clear_line, HEAP_BLOCK / LINE);
     gc_charge_flush();
     return true;
 }
@@ -250,7 +250,7 @@ static GcObject *alloc_large(GcShape *shape, u64 size, bool leaf)
     *gc_word0(o) = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
     gc_touch(o, size, true);
     CHARGE(alloc_large, 1);
-    CHARGE(clear_word, size / 8);
+    CHARGE(clear_line, size / LINE);
     gc_charge_flush();
     return o;
 }

@@ -292,7 +292,7 @@ static void forget_moved(void)
         for (; dirty[w]; dirty[w] &= dirty[w] - 1) {
             u8 *bytes = moved_bits->chunks[w * 64 + (u64)__builtin_ctzll(dirty[w])];
             gc_touch(bytes, BITS_BYTES, true);
-            CHARGE(clear_word, BITS_BYTES / 8);
+            CHARGE(clear_line, BITS_BYTES / LINE);
             memset(bytes, 0, BITS_BYTES);
         }
 }

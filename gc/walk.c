@@ -65,6 +65,7 @@ __attribute__((no_sanitize("address"))) void gc_scan_range(const void *lo, const
     CHARGE(scan_word, end - p);
     for (; p < end; p++) {
         if (!in_heap(*p) && !IN_WINDOW(ARENA, *p)) continue;
+        CHARGE(scan_hit, 1);
         GcObject *o = gc_base((void *)*p);
         if (o) fn(ctx, o, p);
     }
@@ -74,12 +75,17 @@ __attribute__((no_sanitize("address"))) void gc_scan_range(const void *lo, const
 
 typedef struct Walk { void (*fn)(void *ctx, GcObject *o); void *ctx; bool traced; } Walk;
 
-static inline void walk_cell(const Walk *w, GcObject *cell)
+/* As gc_cell_live, for cells of one block. */
+static inline void walk_cell(const Walk *w, GcObject *cell, bool is_fresh)
 {
     CHARGE(walk_cell, 1);
     gc_touch(cell, sizeof *cell, false);
-    if (!gc_cell_live(cell)) return;
-    if (!gc_block_fresh(cell)) gc_touch_block(cell, 1);
+    if (!gc_has_tag(cell)) return;
+    if (!is_fresh) {
+        CHARGE(walk_mark, 1);
+        gc_touch_block(cell, 1);
+        if (!GC_is_marked(cell)) return;
+    }
     w->fn(w->ctx, cell);
 }
 
@@ -88,13 +94,13 @@ static u64 walk_block(const Walk *w, u64 block, u8 *first)
 {
     size_t size;
     unsigned kind = (unsigned)GC_get_kind_and_size(first, &size);
-    bool visit = !w->traced || kind != mark_kind(true);
+    bool visit = !w->traced || kind != mark_kind(true), is_fresh = gc_block_fresh(first);
     ASSERT((u64)first == block && size >= GC_GRANULE);
     if (size > HEAP_BLOCK_MAX_CELL) {
-        if (visit) walk_cell(w, (GcObject *)first);
+        if (visit) walk_cell(w, (GcObject *)first, is_fresh);
         return block + ALIGN_UP(size, (u64)HEAP_BLOCK);
     }
-    for (u8 *cell = first; visit && cell + size <= first + HEAP_BLOCK; cell += size) walk_cell(w, (GcObject *)cell);
+    for (u8 *cell = first; visit && cell + size <= first + HEAP_BLOCK; cell += size) walk_cell(w, (GcObject *)cell, is_fresh);
     return block + HEAP_BLOCK;
 }
 

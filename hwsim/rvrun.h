@@ -17,8 +17,8 @@ typedef struct RvProgram {
 /* Where a program's memory goes: fixed places, so that a run repeats exactly. */
 #define RV_PIE_BASE   0x0400000000ull
 #define RV_BRK_BYTES  (256ull << 20)
-#define RV_MMAP_BASE  0x1000000000ull
-#define RV_MMAP_END   0x2000000000ull
+#define RV_MMAP_BASE  0x1400000000ull /* above the memory map of base/window.h, which programs made of loam's own sources use */
+#define RV_MMAP_END   0x2400000000ull
 #define RV_STACK_TOP  0x3000000000ull
 #define RV_STACK_BYTES (64ull << 20)
 

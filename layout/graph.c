@@ -1,5 +1,7 @@
 /* The class-field graph of sampled misses: see graph.h. */
 #include "layout/graph.h"
+#include "base/log.h"
+#include "layout/costs.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,17 +31,45 @@ static bool plausible(const Origin *o, const Class *c)
     return declared && class_subtype(c, declared);
 }
 
+/* Bytecode and classes lie in the META window, so that the key is exact. */
+static u64 key_of(const Method *m, u32 bci, const Class *c)
+{
+    _Static_assert(WIN_META_SIZE <= 1ull << 32, "two offsets fit a key");
+    ASSERT(IN_WINDOW(META, m->code) && IN_WINDOW(META, c));
+    return ((u64)m->code + bci - WIN_META_BASE) << 32 | (u32)((u64)c - WIN_META_BASE);
+}
+
+/* The edges by which the instruction's objects of class c are reached: where in g->lists, or 0. What is not found is looked for again: code
+   is resolved as it runs. */
+static u64 edges_at(Graph *g, Class *c, const Method *m, u32 bci)
+{
+    u64 *known = map_get(&g->known, key_of(m, bci, c));
+    if (LIKELY(known != NULL)) return *known;
+    charge_units(attribute, 1);
+    Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
+    u32 all = origins_of((Method *)m, bci, found), n = 0;
+    for (u32 i = 0; i < all; i++)
+        if (plausible(&found[i], c)) o[n++] = found[i];
+    if (!n) return 0;
+    if (!g->lists.len) vec_push(&g->lists, 0); /* place 0 means none */
+    u64 at = *map_put(&g->known, key_of(m, bci, c)) = g->lists.len;
+    vec_push(&g->lists, n);
+    for (u32 i = 0; i < n; i++) {
+        const Edge *e = edge(g, o[i].field, o[i].field ? o[i].field->owner : o[i].array, c);
+        vec_push(&g->lists, (u32)(e - g->edges.data));
+    }
+    return at;
+}
+
 bool graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci)
 {
     g->samples++;
-    Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
-    u32 all = origins_of(m, bci, found), n = 0;
-    for (u32 i = 0; i < all; i++)
-        if (plausible(&found[i], c)) o[n++] = found[i];
-    if (!n) return false;
+    u64 at = edges_at(g, c, m, bci);
+    if (!at) return false;
     if (!placed) g->loose++, g->loose_latency += latency;
-    for (u32 i = 0; i < n; i++) {
-        Edge *e = edge(g, o[i].field, o[i].field ? o[i].field->owner : o[i].array, c);
+    u32 n = g->lists.data[at];
+    for (u32 i = 1; i <= n; i++) {
+        Edge *e = &g->edges.data[g->lists.data[at + i]];
         e->misses += UNIT / n;
         e->latency += latency / n;
     }

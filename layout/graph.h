@@ -1,6 +1,7 @@
 /* What the samples say: how hot each class-field edge is (how many sampled misses were on objects whose address came through it). */
 #ifndef LAYOUT_GRAPH_H
 #define LAYOUT_GRAPH_H
+#include "base/hash.h"
 #include "base/vec.h"
 #include "layout/origin.h"
 
@@ -16,6 +17,8 @@ typedef Vec(Edge) Edges;
 
 typedef struct Graph {
     Edges edges;
+    Map known;         /* (instruction, class) -> place in `lists`, of what was found once */
+    Vec(u32) lists;    /* a count, then so many indices of edges */
     u64 samples;       /* that hit heap objects with a load */
     u64 loose;         /* of those, on objects that no pass has placed and that some edge leads to */
     u64 loose_latency;

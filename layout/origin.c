@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "layout/costs.h"
 #include "vm/opcodes.h"
 #include <string.h>
 
@@ -183,6 +184,8 @@ static Flow *flow_of(const Method *m)
     *map_put(&flows, (u64)m) = (u64)f;
     f->base = xmalloc(m->code_length * sizeof *f->base);
     for (u32 i = 0; i < m->code_length; i++) f->base[i] = UNKNOWN;
+    charge_units(origin_byte, m->code_length);
+    charge_touch(m->original, m->code_length, false);
     Scan s = { .m = m, .flow = f };
     for (u32 bci = 0, n; bci < m->code_length; bci += n) {
         n = opcode_length_at(m->original, bci, m->code_length);

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE = ~0u, MAX_PER_CLASS = 8 };
+enum { NONE = ~0u, MAX_PER_CLASS = 8, RECENT = 256 };
 
 typedef struct ClassEdges { Class *c; u32 n; u32 offsets[MAX_PER_CLASS]; bool elements; bool target; } ClassEdges;
 
@@ -27,13 +27,14 @@ typedef struct ClassEdges { Class *c; u32 n; u32 offsets[MAX_PER_CLASS]; bool el
 typedef struct Node { ref_t o; u32 first, weight; } Node;
 typedef Vec(Node) Nodes;
 
-typedef Vec(u32) Heap; /* max-heap of nodes by (weight, lower index first) */
+typedef Vec(u64) Heap; /* max-heap of nodes by (weight, lower index first) */
 enum { LEVELS = 3, GROUP_LINES = 4 };
 
 static struct Placing {
     const Edge *edges;
     u32 nedges;
     Map classes;                /* Class* -> index into `by_class` + 1; 0: not involved */
+    struct Recent { Class *c; u64 index; } recent[RECENT]; /* some of it */
     Vec(ClassEdges) by_class;
     Vec(GcObject *) members;
     Nodes nodes;
@@ -49,11 +50,12 @@ static struct Placing {
     bool entries_fail;          /* the last pass that started from entries reached too little */
 } P;
 
-/* The hot edges that leave objects of class c, and whether c is reached by one. Memoized per exact class. */
-static ClassEdges *edges_of(Class *c)
+static ClassEdges *known_edges(u64 index) { return index ? &P.by_class.data[index - 1] : NULL; }
+
+static u64 find_edges(Class *c)
 {
     u64 *known = map_get(&P.classes, (u64)c);
-    if (known) return *known ? &P.by_class.data[*known - 1] : NULL;
+    if (known) return *known;
     ClassEdges e = { .c = c };
     for (u32 i = 0; i < P.nedges; i++) {
         const Edge *x = &P.edges[i];
@@ -68,8 +70,15 @@ static ClassEdges *edges_of(Class *c)
     }
     bool involved = e.n || e.elements || e.target;
     if (involved) vec_push(&P.by_class, e);
-    *map_put(&P.classes, (u64)c) = involved ? P.by_class.len : 0;
-    return involved ? &vec_last(&P.by_class) : NULL;
+    return *map_put(&P.classes, (u64)c) = involved ? P.by_class.len : 0;
+}
+
+/* The hot edges that leave objects of class c, and whether c is reached by one. Asked for every object: the answers are at hand, by class. */
+static inline ClassEdges *edges_of(Class *c)
+{
+    struct Recent *r = &P.recent[((u64)c >> 5 ^ (u64)c >> 11) % RECENT];
+    if (UNLIKELY(r->c != c)) *r = (struct Recent){ c, find_edges(c) };
+    return known_edges(r->index);
 }
 
 static GcObject *follow(const GcObject *o, u64 offset)
@@ -187,33 +196,31 @@ static bool grow_tree(GcObject *root)
 
 /* ---- The order ---------------------------------------------------------------------------------------- */
 
-static bool before(u32 a, u32 b)
+/* Heavier first, then in breadth-first order: a heap's entries carry both, so that comparing touches no node. */
+static u64 key_of(u32 v) { return (u64)P.nodes.data[v].weight << 32 | (u32)~v; }
+static u32 node_of(u64 key) { return ~(u32)key; }
+
+static void heap_add(Heap *h, u64 key)
 {
-    const Node *x = &P.nodes.data[a], *y = &P.nodes.data[b];
-    return x->weight != y->weight ? x->weight > y->weight : a < b;
+    vec_push(h, key);
+    size_t i = h->len - 1;
+    for (; i && key > h->data[(i - 1) / 2]; i = (i - 1) / 2) h->data[i] = h->data[(i - 1) / 2];
+    h->data[i] = key;
 }
-static void heap_push(Heap *h, u32 v)
-{
-    vec_push(h, v);
-    for (size_t i = h->len - 1; i && before(h->data[i], h->data[(i - 1) / 2]); i = (i - 1) / 2) {
-        u32 t = h->data[i];
-        h->data[i] = h->data[(i - 1) / 2], h->data[(i - 1) / 2] = t;
-    }
-}
+static void heap_push(Heap *h, u32 v) { heap_add(h, key_of(v)); }
+
 static u32 heap_pop(Heap *h)
 {
-    u32 top = h->data[0], last = vec_pop(h);
-    if (!h->len) return top;
-    h->data[0] = last;
-    for (size_t i = 0;;) {
-        size_t best = i;
-        for (size_t k = 2 * i + 1; k <= 2 * i + 2 && k < h->len; k++)
-            if (before(h->data[k], h->data[best])) best = k;
-        if (best == i) return top;
-        u32 t = h->data[i];
-        h->data[i] = h->data[best], h->data[best] = t;
-        i = best;
+    u64 top = h->data[0], last = vec_pop(h);
+    size_t n = h->len, i = 0;
+    if (!n) return node_of(top);
+    for (size_t k; (k = 2 * i + 1) < n; i = k) {
+        k += k + 1 < n && h->data[k + 1] > h->data[k];
+        if (last > h->data[k]) break;
+        h->data[i] = h->data[k];
     }
+    h->data[i] = last;
+    return node_of(top);
 }
 
 static void emit(u32 index)
@@ -262,7 +269,7 @@ static void emit_block(u32 root, u32 level, Heap *rest)
         emit(v);
         push_children(frontier, v);
     } while (room(level, end));
-    while (frontier->len) heap_push(rest, vec_pop(frontier));
+    while (frontier->len) heap_add(rest, vec_pop(frontier));
 }
 
 static void emit_tree(u32 root)
@@ -298,6 +305,7 @@ static void reset(const Edge *edges, u32 n, u32 line, u32 page)
     bits_clear(P.entered, clearing);
     bits_clear(P.seen, clearing);
     map_clear(&P.classes);
+    memset(P.recent, 0, sizeof P.recent);
     vec_clear(&P.by_class);
     vec_clear(&P.members);
     vec_clear(&P.nodes);

@@ -173,12 +173,15 @@ Method *method_select_virtual(Class *c, const Method *resolved)
 
 Method *method_select_interface(Class *c, Class *interface, u32 iindex, bool *not_implemented)
 {
-    for (u32 i = 0; i < c->itable_length; i++)
+    for (u32 i = 0; i < c->itable_length; i++) {
+        charge_units(itable_row, 1);
+        charge_touch(&c->itable[i], sizeof c->itable[i], false);
         if (c->itable[i].interface == interface) {
             *not_implemented = false;
             ASSERT(iindex < interface->next_iindex);
             return runnable(c->itable[i].methods[iindex]);
         }
+    }
     *not_implemented = true;
     return NULL;
 }

@@ -43,7 +43,7 @@ RT(attach_profile)
     Method *m = (Method *)a;
     charge_begin(SVC_PROFILE);
     charge_units(attach_profile, 1);
-    charge_units(clear_metadata, m->code_length / 2);
+    charge_units(clear_metadata, m->code_length / 16);
     profile_attach(m);
     if (m->profile) charge_touch(m->profile, 4ull * m->code_length, true);
     charge_end();

@@ -2,6 +2,7 @@
    ones, which the class library brings (libverify; the upper layer installs it). Version 50 may fall back on inference. Boot classes and
    generated accessors (CLASS_MAGIC) are trusted. */
 #include "vm/verify.h"
+#include "vm/costs.h"
 #include "vm/names.h"
 #include "vm/opcodes.h"
 #include <string.h>
@@ -127,7 +128,7 @@ static void check_class(Verifier *v)
         if (!m->code) continue;
         charge_begin(SVC_CLASS);
         charge_touch(m->original, m->code_length, false);
-        charge_work(m->code_length * 20);
+        charge_units(verify_byte, m->code_length);
         charge_end();
         check_method(v, m);
     }

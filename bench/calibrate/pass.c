@@ -1,0 +1,60 @@
+/* The kernel of a sample: from the record to object, method and edges. */
+#include "bench/calibrate/calibrate.h"
+#include "layout/pass.c"
+#include "vm/opcodes.h"
+
+u64 hw_counter(const HwModel *m, HwCounter c) { (void)m, (void)c; return 0; }
+u64 hw_cycle(const HwModel *m) { (void)m; return 0; }
+u32 hw_sampler_count(const HwSampler *s) { (void)s; return 0; }
+void hw_sampler_drain(HwSampler *s) { (void)s; }
+void hw_sampler_stop(HwSampler *s) { (void)s; }
+void hw_sampler_regs(HwSampler *s, u32 a, u32 b, u32 c) { (void)s, (void)a, (void)b, (void)c; }
+void hw_sampler_program(HwSampler *s, HwSampleEvent e, u64 base, u32 n, u32 period, u64 seed) { (void)s, (void)e, (void)base, (void)n, (void)period, (void)seed; }
+HwSampler *hw_model_sampler(HwModel *m) { (void)m; return NULL; }
+
+typedef struct Misses { Object *objects[16]; HwSample s[60]; u32 n; } Misses;
+
+/* Getfields of class c as if they had missed on objects of class `of`; `known`: only those whose edges are known. */
+static void make_misses(Misses *all, const Class *c, Class *of, bool known)
+{
+    Frame *f = (Frame *)(current_thread->stack_base + 16);
+    all->n = 0;
+    for (u32 i = 0; i < NELEM(all->objects); i++) all->objects[i] = object_new(current_thread, of);
+    for (u32 k = 0; k < c->nmethods; k++) {
+        Method *m = &c->methods[k];
+        for (u32 bci = 0; m->code && bci < m->code_length && all->n < NELEM(all->s); bci += opcode_length_at(m->original, bci, m->code_length)) {
+            if (m->original[bci] != OP_getfield || (known && !graph_add(&L.graph, of, false, 40, m, bci))) continue;
+            all->s[all->n] = (HwSample){ .addr = (u64)all->objects[all->n % 16] + 8, .latency = 40, .regs = { (u64)m->code + bci, (u64)f }, .history = (u64)m };
+            all->n++;
+        }
+    }
+}
+
+static void take_misses(const Misses *all)
+{
+    Frame *f = (Frame *)(current_thread->stack_base + 16);
+    for (u32 i = 0; i < all->n; i++) {
+        f->method = (Method *)all->s[i].history;
+        take_sample(&all->s[i]);
+    }
+}
+
+void pass_kernels(void)
+{
+    static const char *const names[][2] = { { "java/util/LinkedList", "java/util/LinkedList$Node" }, { "java/util/TreeMap", "java/util/TreeMap$Entry" },
+                                            { "java/util/HashMap", "java/util/HashMap$Node" } };
+    /* First everything is new, then only the edges are, then nothing is. */
+    static const char *const rows[] = { "origin_byte", "attribute", "sample" }, *const labels[] = { "origins", "attribution", "samples" };
+    static Misses misses;
+    for (u32 known = 0; known < NELEM(rows); known++) {
+        group(labels[known], rows[known]);
+        if (known == 1) map_clear(&L.graph.known);
+        for (u32 i = 0; i < NELEM(names); i++) {
+            Class *c = world_class(names[i][0]), *of = world_class(names[i][1]);
+            make_misses(&misses, c, of, known == 2);
+            sample_begin();
+            take_misses(&misses);
+            sample_end();
+        }
+    }
+}
