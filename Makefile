@@ -6,6 +6,7 @@
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
 #   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
+#   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make jdkhome    build/jdkhome, a JAVA_HOME whose java is loam
 #   make deps-apps  what the applications of tests/apps/run.sh need
@@ -76,6 +77,7 @@ $(B)/obj/hwsim/cores_embed.o: $(wildcard hwsim/cores/*.cfg)
 
 -include vm/guest/rules.mk
 -include bench/calibrate/rules.mk
+-include bench/core/rules.mk
 -include $(OBJECTS:.o=.d) $(B)/obj/launcher/main.d $(B)/obj/hwsim/rvrun.d
 
 # ---- tests ----------------------------------------------------------------------------------------------------
