@@ -8,6 +8,7 @@
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
+#   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
 #   make jdkhome    build/jdkhome, a JAVA_HOME whose java is loam
 #   make deps-apps  what the applications of tests/apps/run.sh need
 #   make deps       the Debian packages that building, running and testing need
@@ -36,7 +37,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs asan ubsan fuzz-classfile fuzz-config fresh-test clean bench FORCE
+.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -119,6 +120,9 @@ ubsan: need
 fuzz-classfile fuzz-config: fuzz-%: need
 	$(MAKE) -j2 B=build/sanitized EXTRA_CFLAGS="-fsanitize=address,undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined -DWIN_BASE=0x200000000000ull" build/sanitized/fuzz/$*_fuzz
 	B=build/sanitized sh tests/fuzz/run.sh $* --seconds=$(or $(FUZZ_SECONDS),60) --seed=$(or $(FUZZ_SEED),1)
+bench-java: need
+	@$(MAKE) --no-print-directory -j2 all
+	@B=$(B) bash bench/java/run.sh $(BENCH)
 bench: all
 	@sh bench/run.sh $(B)
 fresh-test:
