@@ -45,8 +45,7 @@ void hw_decode_free(HwDecode *d)
     hw_decode_flush(d);
     vec_free(&d->chunks);
     vec_free(&d->all);
-    map_free(&d->blocks[0]);
-    map_free(&d->blocks[1]);
+    for (int loop = 0; loop < HW_LOOPS; loop++) map_free(&d->blocks[loop]);
     map_free(&d->pages);
     free(d);
 }
@@ -96,6 +95,7 @@ bool hw_read_code(u64 pc, u64 *known_page, u32 *word)
 typedef struct Builder {
     const void *const *handlers;
     HwOp ops[HW_BLOCK_OPS];
+    HwStep steps[HW_BLOCK_MAX];
     u32 len, n;
     u64 line_mask;
 } Builder;
@@ -180,7 +180,7 @@ static u32 decode_block(Builder *b, u64 pc, bool model)
         hw_decode(word, &i);
         if (model) emit_fetches(b, at, i.len, previous);
         emit_insn(b, at, &i);
-        b->n++;
+        b->steps[b->n++] = hw_step(&i);
         at += previous = i.len;
         if (i.id == HW_I_ILLEGAL || ends_block(hw_rows[i.id].class)) return (u32)(at - pc);
     }
@@ -206,13 +206,15 @@ static HwBlock *make_block(HwDecode *d, int loop, u64 pc)
     b.handlers = hw_handlers[loop];
     b.len = b.n = 0;
     b.line_mask = ~(u64)(d->line_bytes - 1);
-    u32 bytes = decode_block(&b, pc, loop == HW_LOOP_MODEL);
+    u32 bytes = decode_block(&b, pc, loop != HW_LOOP_PLAIN);
     if (!bytes) return NULL;
     ASSERT(b.n > 0 && b.n <= HW_BLOCK_MAX);
-    HwBlock *blk = chunk_alloc(d, sizeof *blk + b.len * sizeof *b.ops);
-    *blk = (HwBlock){ .pc = pc, .n = b.n, .bytes = (u16)bytes };
+    size_t ops = b.len * sizeof *b.ops, steps = loop == HW_LOOP_STEPS ? ALIGN_UP(b.n * sizeof *b.steps, 8ull) : 0;
+    HwBlock *blk = chunk_alloc(d, sizeof *blk + ops + steps);
+    *blk = (HwBlock){ .pc = pc, .n = b.n, .bytes = (u16)bytes, .steps = steps ? (HwStep *)((u8 *)blk->ops + ops) : NULL };
     blk->seq_fetch = ((pc + bytes) & b.line_mask) != ((pc + bytes - 1) & b.line_mask);
-    memcpy(blk->ops, b.ops, b.len * sizeof *b.ops);
+    memcpy(blk->ops, b.ops, ops);
+    if (steps) memcpy((u8 *)blk->ops + ops, b.steps, b.n * sizeof *b.steps);
     vec_push(&d->all, blk);
     for (u64 p = pc >> PAGE_SHIFT; p <= (pc + bytes - 1) >> PAGE_SHIFT; p++) *map_put(&d->pages, p) = 1;
     return blk;

@@ -7,7 +7,8 @@
      level timing   if the value was ready branch.digest_cycles before that
    A branch is fetched when the instruction issues that is one front end (branch.mispredict_cycles x issue width) ahead of
    it, since that many instructions fit between fetch and issue; or later, after a mispredict, which empties the front
-   end. Issue times are noted at control transfers (but direct jumps) and hints; in between, every instruction takes its slot.
+   end. Out of order, dispatch stands for issue, and a value is ready when its instruction is done. Issue times are noted at
+   control transfers (but direct jumps) and hints; in between, every instruction takes its slot.
 
    Hints carry the number of the last control transfer before them. When a transfer turns out to be mispredicted, those
    made behind it are dropped with the path that they were made on.
@@ -22,7 +23,7 @@
 enum { QUEUE_MAX = 64, MOMENTS = 512, TRIAL = 64, PATH_BITS = 8, REGISTERS = 32 };
 enum { SCORE_BITS = 8, SELECTOR_BITS = 5 + 5 + 2 * SCORE_BITS + 6 };
 
-typedef struct Moment { u64 instret, tick; } Moment; /* the instruction to issue next, and when */
+typedef struct Moment { u64 instret, tick, ready; } Moment; /* the instruction to issue next, when, and when all before it were done */
 typedef struct Hint { u64 target, path; Moment made; BpDigest digest; } Hint;
 typedef struct Selector { u8 used, tried, age; i8 used_score, tried_score; } Selector;
 
@@ -81,9 +82,10 @@ u64 bp_hints_bits(const BpHints *h)
 
 /* ---- time -------------------------------------------------------------------------------------------------- */
 
-static Moment now(const HwModel *m)
+static Moment now(HwModel *m)
 {
-    return (Moment){ m->f.instret, model_now(m) };
+    u64 tick = model_now(m);
+    return (Moment){ m->f.instret, m->ooo ? ooo_front(m) : tick, tick };
 }
 
 static void note_moment(HwModel *m)
@@ -102,6 +104,7 @@ void bp_hints_branch(HwModel *m)
 void bp_hints_redirect(HwModel *m)
 {
     m->bp.hints->redirect = now(m);
+    if (m->ooo) m->bp.hints->redirect.tick = ooo_resolved(m);
 }
 
 /* The branch that is being resolved has been counted as executed already. */
@@ -130,7 +133,7 @@ static u64 fetched(const HwModel *m)
 static bool in_time(const HwModel *m, const Moment *made, u64 fetch)
 {
     const BpHints *h = m->bp.hints;
-    if (m->timing) return made->tick + h->digest_ticks <= fetch;
+    if (m->timing) return made->ready + h->digest_ticks <= fetch;
     return made->instret + h->distance <= branch_number(m);
 }
 
@@ -149,7 +152,9 @@ void bp_hints_add(HwModel *m, u64 value, u64 target, u64 path)
         take_out(h, 0);
         m->counter[HWC_HINT_LOST]++;
     }
-    h->queue[h->n++] = (Hint){ .target = target, .path = path, .made = now(m), .digest = bp_digest(value) };
+    h->queue[h->n] = (Hint){ .target = target, .path = path, .made = now(m), .digest = bp_digest(value) };
+    if (m->ooo) h->queue[h->n].made.ready = ooo_access(m); /* its operand is there */
+    h->n++;
     note_moment(m);
 }
 

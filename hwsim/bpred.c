@@ -283,14 +283,17 @@ static void mispredicted(HwModel *m, HwCounter why, HwBranchKind kind, u64 pc, u
         bp_hints_squash(m, m->f.branches);
         bp_hints_redirect(m);
     }
-    model_stall(m, m->bp.mispredict);
+    if (m->ooo) ooo_redirect(m, m->bp.mispredict);
+    else model_stall(m, m->bp.mispredict);
     if (m->observer && m->observer->mispredict) m->observer->mispredict(m->observer->ctx, kind, pc, next, m->x);
     sampler_mispredict(m, pc, next);
 }
 
 static void direct(HwModel *m, u64 pc, u64 target)
 {
-    if (btb_update(m, pc, target) != target) model_stall(m, m->bp.btb_miss);
+    if (btb_update(m, pc, target) == target) return;
+    if (m->ooo) ooo_stall_front(m, m->bp.btb_miss);
+    else model_stall(m, m->bp.btb_miss);
 }
 
 static void conditional(HwModel *m, u64 pc, u32 len, bool taken, u64 target)

@@ -113,7 +113,7 @@ u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
     if (r->demand) m->counter[c->access_counter]++;
     if (slot != NONE) {
         cache_touch(c, slot);
-        u64 arrives = c->ready[slot] > r->now ? c->ready[slot] - r->now : 0;
+        u64 arrives = c->ready[slot] > r->now ? in_flight(m, c->ready[slot] - r->now) : 0;
         return arrives > c->latency ? arrives : c->latency;
     }
     if (r->demand) {

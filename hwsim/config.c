@@ -457,6 +457,8 @@ void hw_config_check(const HwConfig *cfg)
     if (cfg->branch_history_bits > most)
         reject(cfg, HW_F_branch_history_bits, "must be 0..%" PRIu64 " with %" PRIu64 " table entries", most, cfg->branch_table_entries);
     check_value(cfg);
+    if (cfg->core_kind == HW_CORE_OUT_OF_ORDER && !cfg->core_store_buffer_entries)
+        reject(cfg, HW_F_core_store_buffer_entries, "must be at least 1 with core.kind = out_of_order");
 }
 
 void hw_config_print(const HwConfig *cfg, FILE *out)

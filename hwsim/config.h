@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 typedef enum HwReplacement { HW_REPL_LRU, HW_REPL_PLRU, HW_REPL_RANDOM, HW_REPL_NRU, HW_REPL_SRRIP, HW_REPL_DRRIP, HW_REPL_COUNT } HwReplacement;
+typedef enum HwCoreKind { HW_CORE_IN_ORDER, HW_CORE_OUT_OF_ORDER } HwCoreKind;
 typedef enum HwPageMap { HW_PAGE_RANDOM, HW_PAGE_IDENTITY, HW_PAGE_2M } HwPageMap;
 typedef enum HwPredictor {
     HW_PRED_GSHARE, HW_PRED_BIMODAL, HW_PRED_STATIC, HW_PRED_TOURNAMENT, HW_PRED_PERCEPTRON, HW_PRED_TAGE, HW_PRED_COUNT

@@ -344,7 +344,7 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
         warn("no executable memory: the core is interpreted");
         core->dbt->broken = true;
     }
-    if (UNLIKELY(core->dbt->broken)) return hw_oracle_run(core, budget);
+    if (UNLIKELY(core->dbt->broken) || (core->model && hw_fast(core->model)->out_of_order)) return hw_oracle_run(core, budget);
     c->model = core->model;
     c->lockstep = core->engine == HW_ENGINE_LOCKSTEP;
     Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };

@@ -21,10 +21,16 @@
 #define LOOP_MODEL 1
 #include "hwsim/exec_loop.h"
 #undef LOOP_MODEL
+#define LOOP_MODEL 2
+#include "hwsim/exec_loop.h"
+#undef LOOP_MODEL
+
+_Static_assert(HW_STEPS == HW_BLOCK_MAX, "a place for each instruction's access");
 
 HwStop hw_oracle_run(HwCore *core, i64 budget)
 {
-    return core->model ? hw_run_model(core, budget) : hw_run_plain(core, budget);
+    if (!core->model) return hw_run_plain(core, budget);
+    return hw_fast(core->model)->out_of_order ? hw_run_steps(core, budget) : hw_run_model(core, budget);
 }
 
 void hw_oracle_prepare(HwCore *core)
@@ -32,6 +38,7 @@ void hw_oracle_prepare(HwCore *core)
     if (UNLIKELY(!hw_handlers[HW_LOOP_MODEL])) {
         hw_run_plain(NULL, 0);
         hw_run_model(NULL, 0);
+        hw_run_steps(NULL, 0);
     }
     if (LIKELY(core->model == core->decode->model)) return;
     hw_decode_model(core->decode, core->model);

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "hwsim/core.h"
 #include "hwsim/decode.h"
+#include "hwsim/ooo.h"
 
 typedef __int128 i128;
 typedef unsigned __int128 u128;
@@ -45,12 +46,13 @@ typedef struct HwBlock {
     u32 n;          /* instructions */
     u16 bytes;
     bool seq_fetch; /* the next instruction in sequence starts a fetch line */
+    const HwStep *steps; /* one an instruction, for HW_LOOP_STEPS */
     struct HwBlock *link[2]; /* the block in sequence, the block jumped to; NULL until known */
     HwOp ops[];
 } HwBlock;
 
-/* Blocks are compiled for one of two loops: without a model and with one. */
-enum { HW_LOOP_PLAIN, HW_LOOP_MODEL, HW_LOOPS };
+/* Blocks are compiled for one of three loops: without a model and with one of two kinds. */
+enum { HW_LOOP_PLAIN, HW_LOOP_MODEL, HW_LOOP_STEPS /* the model is out of order */, HW_LOOPS };
 #define HW_TABLE_SIZE 16384u
 
 typedef struct HwDecode {

@@ -133,6 +133,8 @@
         if (ok) { \
             M_STORE(at, sizeof(type)); \
             ok = __atomic_compare_exchange_n((type *)at, &expected, (type)B, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+        } else { \
+            M_NO_ACCESS(); \
         } \
         core->reservation = ~0ull; \
         core->x[op->rd] = !ok; \

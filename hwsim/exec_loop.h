@@ -1,4 +1,5 @@
-/* The body of the interpreter's loop, included by exec.c once without a model (LOOP_MODEL 0) and once with one:
+/* The body of the interpreter's loop, included by exec.c without a model (LOOP_MODEL 0), with one (1) and with one that wants
+   steps (2, ooo.h; it is told of instructions where the others have them retired):
    threaded code, one handler per row of rv64.def, made from the row's class and semantics (exec_class.h).
 
    What the model sees, and in which order: hw_fetch when execution enters a fetch line in sequence, and after
@@ -7,15 +8,32 @@
    a fetch or an access are retired before any that leaves the fast path, because what that costs depends on the
    cycle, and it may store a sample, which quotes it. `flushed` is how many of the block's instructions have been retired so far. */
 
-#if LOOP_MODEL
+#if LOOP_MODEL == 1
 #define LOOP hw_run_model
 #define LOOP_KIND HW_LOOP_MODEL
 #define M_FLUSH(k) (hw_retire_fast(m, (u64)(k) - flushed), flushed = (k))
 #define M_END() (hw_retire_fast(m, blk->n - flushed), flushed = 0)
+#define M_NOTE(a) (void)0
+#define M_BEGIN() (void)0
+#define M_DRAIN() (void)0
+#elif LOOP_MODEL == 2
+#define LOOP hw_run_steps
+#define LOOP_KIND HW_LOOP_STEPS
+#define M_FLUSH(k) (hw_ooo_run(m, blk->steps + flushed, hw_fast(m)->access + flushed, (u64)(k) - flushed), flushed = (k))
+#define M_END() (M_FLUSH(blk->n), flushed = 0)
+#define M_NOTE(a) (hw_fast(m)->access[op->aux] = (a))
+#define M_BEGIN() hw_ooo_begin(m, &blk->steps[op->aux])
+#define M_DRAIN() hw_ooo_drain(m)
+#endif
+
+#if LOOP_MODEL
+#define M_NO_ACCESS() M_NOTE(~0ull)
 #define M_ACCESS(a, size, table, fn) \
     do { \
+        M_NOTE(a); \
         if (UNLIKELY(!hw_data_hit(hw_fast(m), hw_fast(m)->table, (a), (size)))) { \
             M_FLUSH(op->aux); \
+            M_BEGIN(); \
             fn(m, op->pc, (a), (size)); \
         } \
     } while (0)
@@ -27,6 +45,7 @@
 #define M_HINT() \
     do { \
         M_FLUSH(op->aux); \
+        M_BEGIN(); \
         if (op->rs1) hw_hint(m, op->pc, A, op->pc + (u64)IMM); \
         else hw_hint_cancel(m, op->pc + (u64)IMM); \
     } while (0)
@@ -41,6 +60,8 @@
 #define M_FETCH(pc) (void)0
 #define M_BRANCH(kind, taken, target) (void)0
 #define M_HINT() (void)0
+#define M_NO_ACCESS() (void)0
+#define M_DRAIN() (void)0
 #endif
 
 /* With core == NULL: publishes the handlers' addresses. */
@@ -144,6 +165,7 @@ fetch_fault:
     cause = HW_CAUSE_FETCH_FAULT;
     core->pc = tval = pc;
 deliver:
+    M_DRAIN();
     SYNC();
     fp_gather(core);
     core->cause = cause;
@@ -205,3 +227,7 @@ P_NEXT:
 #undef M_FETCH
 #undef M_BRANCH
 #undef M_HINT
+#undef M_NOTE
+#undef M_BEGIN
+#undef M_DRAIN
+#undef M_NO_ACCESS

@@ -145,9 +145,10 @@ void sampler_mispredict(HwModel *m, u64 pc, u64 target);
 
 /* ---- the model ---------------------------------------------------------------------------------------- */
 
-#define STORE_BUFFER_MAX 64
+#define STORE_BUFFER_MAX 128
 #define FW_DEPTH 16
 
+typedef struct HwOoo HwOoo;
 typedef struct HwService { char *name; u64 ticks, instructions; } HwService;
 
 struct HwModel {
@@ -173,6 +174,7 @@ struct HwModel {
     const HwObserver *observer;
     const u64 *x;
     HwSampler sampler;
+    HwOoo *ooo;              /* NULL: in order */
 };
 
 #define SERVICE_SAMPLES 1 /* registered by hw_model_new */
@@ -190,6 +192,12 @@ static inline u64 model_cycle(const HwModel *m)
 {
     return model_now(m) / m->width;
 }
+/* What is left to wait for a line in flight. Out of order, an access may issue long before the one that requested the line and
+   stands in front of it in program order; it would have requested it itself then. */
+static inline u64 in_flight(const HwModel *m, u64 ticks)
+{
+    return m->ooo && ticks > m->dram_latency ? m->dram_latency : ticks;
+}
 void timing_init(HwModel *m);
 /* Ticks until a line from memory arrives; occupies the channel. */
 u64 dram_read(HwModel *m, u64 now);
@@ -198,6 +206,16 @@ void dram_write(HwModel *m);
 void store_room(HwModel *m, u64 line);
 /* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
 void store_wait(HwModel *m, u64 line, u64 ready);
+
+/* ooo.c: nothing of it but at level timing of an out-of-order core, when m->ooo is there. */
+void ooo_init(HwModel *m);
+void ooo_free(HwModel *m);
+u64 ooo_access(const HwModel *m);             /* when the access that is being told of issues */
+void ooo_wait(HwModel *m, u64 ticks);         /* it takes so much longer than a hit */
+u64 ooo_front(HwModel *m);                    /* when the last instruction was dispatched */
+void ooo_stall_front(HwModel *m, u64 ticks);
+void ooo_redirect(HwModel *m, u64 penalty);   /* the last instruction was a mispredicted transfer */
+u64 ooo_resolved(const HwModel *m);           /* when the last instruction had its result */
 
 /* model.c: one miss event to observer and sampler. */
 void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks);

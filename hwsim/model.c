@@ -70,6 +70,7 @@ HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
     m->fw_cpi = (u64)llround(cfg->firmware_cpi * (f64)m->width * 65536);
     hw_charge_scale(m, 1);
     timing_init(m);
+    ooo_init(m);
     init_caches(m);
     init_translation(m);
     bpred_init(m);
@@ -87,6 +88,7 @@ void hw_model_free(HwModel *m)
     tlb_free(&m->itlb), tlb_free(&m->dtlb), tlb_free(&m->stlb);
     bpred_free(m);
     sampler_free(m);
+    ooo_free(m);
     free(m->pf.table);
     for (size_t i = 0; i < m->services.len; i++) free(m->services.data[i].name);
     vec_free(&m->services);
@@ -149,7 +151,7 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, int miss_counte
     }
     cache_touch(c, a.slot);
     u64 soonest = r->now + c->latency;
-    if (c->ready[a.slot] > soonest) a.wait = c->ready[a.slot] - soonest;
+    if (c->ready[a.slot] > soonest) a.wait = in_flight(m, c->ready[a.slot] - soonest);
     if (c->flags[a.slot] & LINE_PREFETCHED) {
         c->flags[a.slot] &= (u8)~LINE_PREFETCHED;
         m->counter[HWC_PREFETCH_USEFUL]++;
@@ -159,25 +161,41 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, int miss_counte
     return a;
 }
 
+/* The program's accesses take their time in the scoreboard; firmware finds the pipeline empty. */
+static bool in_scoreboard(const HwModel *m, const HwRequest *r)
+{
+    return m->ooo && !r->service;
+}
+
+/* Out of order nothing stalls, so a line in flight must not look like one that is there. A line that an access found has
+   arrived for all that follow in program order, also for those that issue earlier. */
+static bool arrived(HwCache *c, const Found *a)
+{
+    if (!a->wait) c->ready[a->slot] = 0;
+    return !a->wait;
+}
+
 /* A data access within one line. */
 static void data_piece(HwModel *m, HwRequest *r)
 {
     HwCache *c = &m->l1d;
-    bool store = r->access == HW_ACC_STORE;
+    bool store = r->access == HW_ACC_STORE, scoreboard = in_scoreboard(m, r);
     u32 missed = 0;
     u64 translation = tlb_translate(m, &m->dtlb, r, ++m->f.data_accesses, &missed);
     u64 line = r->addr >> c->shift, set = line & c->set_mask;
-    model_stall(m, translation);
-    if (store) store_room(m, line);
-    r->now = model_now(m);
+    if (!scoreboard) model_stall(m, translation);
+    if (store && !scoreboard) store_room(m, line);
+    r->now = scoreboard ? r->now + translation : model_now(m);
     Found a = look_up(m, c, r, HWC_L1D_MISS, &missed);
     if (store) c->flags[a.slot] |= LINE_DIRTY;
-    if (!m->no_fast && a.settled && (!store || !a.wait)) {
+    bool there = m->ooo ? arrived(c, &a) : !store || !a.wait;
+    if (!m->no_fast && a.settled && there) {
         m->f.l1d_load[set] = line;
         m->f.l1d_store[set] = c->flags[a.slot] & LINE_DIRTY ? line : NONE;
     }
     if (a.train) prefetch_data(m, r);
-    if (!store) model_stall(m, a.wait);
+    if (scoreboard) ooo_wait(m, translation + a.wait);
+    else if (!store) model_stall(m, a.wait);
     else if (a.wait) store_wait(m, line, r->now + a.wait);
     if (missed) model_report(m, r, missed, translation + c->latency + a.wait);
 }
@@ -185,10 +203,11 @@ static void data_piece(HwModel *m, HwRequest *r)
 void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service)
 {
     u64 line = 1ull << m->l1d.shift;
+    bool scoreboard = m->ooo && !service;
     while (size) {
         u64 piece = line - (addr & (line - 1));
         if (piece > size) piece = size;
-        HwRequest r = { .pc = pc, .addr = addr, .now = model_now(m), .size = (u32)piece, .access = access,
+        HwRequest r = { .pc = pc, .addr = addr, .now = scoreboard ? ooo_access(m) : model_now(m), .size = (u32)piece, .access = access,
                         .service = (u8)service, .demand = true };
         data_piece(m, &r);
         addr += piece, size -= piece;
@@ -205,18 +224,29 @@ void hw_store(HwModel *m, u64 pc, u64 addr, u32 size)
     model_data(m, pc, addr, size, HW_ACC_STORE, 0);
 }
 
+static u64 front(HwModel *m)
+{
+    return m->ooo ? ooo_front(m) : model_now(m);
+}
+
+static void stall_front(HwModel *m, u64 ticks)
+{
+    if (m->ooo) ooo_stall_front(m, ticks);
+    else model_stall(m, ticks);
+}
+
 void hw_fetch(HwModel *m, u64 pc)
 {
     HwCache *c = &m->l1i;
-    HwRequest r = { .pc = pc, .addr = pc, .now = model_now(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
+    HwRequest r = { .pc = pc, .addr = pc, .now = front(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
     u32 missed = 0;
     u64 translation = tlb_translate(m, &m->itlb, &r, ++m->f.fetch_accesses, &missed);
-    model_stall(m, translation);
-    r.now = model_now(m);
+    stall_front(m, translation);
+    r.now = front(m);
     Found a = look_up(m, c, &r, HWC_L1I_MISS, &missed);
     if (!m->no_fast && a.settled) m->f.l1i_fetch[pc >> c->shift & c->set_mask] = pc >> c->shift;
     if (a.train) prefetch_fetch(m, &r);
-    model_stall(m, a.wait);
+    stall_front(m, a.wait);
     if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);
 }
 

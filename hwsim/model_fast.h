@@ -18,6 +18,7 @@
 
 #define HW_HINTS 128     /* entries of a TLB hint table */
 #define HW_BTB_HINTS 256
+#define HW_STEPS 64      /* instructions of a block, at most */
 
 /* `key` is present in entry `slot` of the table that the hint stands for; ~0: none. */
 typedef struct HwHint { u64 key, slot; } HwHint;
@@ -40,8 +41,10 @@ typedef struct HwFast {
     u32 counter_bits;
     u8 l1d_shift, l1i_shift, page_shift;
     bool branch_fast;
+    bool out_of_order;  /* steps are wanted: ooo.h */
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
+    u64 access[HW_STEPS]; /* out of order: where the instructions of the current block accessed, by number; kept by the engine */
 } HwFast;
 
 /* Multiplicative hashing: windows of the address space start at round addresses, whose low bits are all alike. */

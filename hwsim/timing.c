@@ -1,5 +1,6 @@
 /* Time: the memory channel and the store buffer. The core issues in order and stalls for what it waits for, so all
-   else about time is the sum of stalls in model.c. At level HW_COUNTS nothing here takes time. */
+   else about time is the sum of stalls in model.c; what the program's instructions do out of order is in ooo.c. At level
+   HW_COUNTS nothing here takes time. */
 #include "hwsim/mem.h"
 
 void timing_init(HwModel *m)
@@ -10,7 +11,7 @@ void timing_init(HwModel *m)
     m->dram_gap = m->timing ? c->dram_cycles_per_line * m->width : 0;
     m->stores.size = (u32)c->core_store_buffer_entries;
     m->stores.youngest_line = NONE;
-    if (!m->timing) return;
+    if (!m->timing || c->core_kind == HW_CORE_OUT_OF_ORDER) return;
     m->f.unit_extra[HW_UNIT_MUL] = (u32)(c->core_mul_extra_cycles * m->width);
     m->f.unit_extra[HW_UNIT_DIV] = (u32)(c->core_div_extra_cycles * m->width);
     m->f.unit_extra[HW_UNIT_FP] = (u32)(c->core_fp_extra_cycles * m->width);

@@ -92,7 +92,7 @@ repeats() {
 # Both engines count the same, to the last digit.
 same_counters() {
     for model in none counts timing; do
-        for options in "" --core=small --core=u74 "--limit=1234567" "--set=branch.predictor=tage"; do
+        for options in "" --core=small --core=u74 --core=r10000 "--limit=1234567" "--set=branch.predictor=tage"; do
             for engine in oracle dbt; do
                 timeout 60 "$RVRUN" --engine=$engine --model=$model $options --stats "$1" >/dev/null 2>"$OUT/counters.$engine" </dev/null
             done

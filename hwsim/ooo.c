@@ -1,0 +1,323 @@
+/* Out-of-order timing as a scoreboard: every instruction passes once, in program order, and leaves behind when its result
+   is ready and when it retires. Nothing is simulated cycle by cycle.
+
+     dispatch  in order, issue_width a cycle, when the front end has it (not before a mispredicted branch was resolved and the
+               pipe refilled, not while a fetch stalls) and when reorder buffer, load queue and store queue have room
+     issue     when the operands are ready and a unit of its kind is free in that cycle. Loads wait for the youngest store to
+               the same doubleword that has not been written yet and take its value; other stores never hold them up, as
+               with perfect prediction of memory dependences
+     retire    in order, issue_width a cycle. Stores are written to the cache afterwards, in order, one a cycle
+
+   A tick is 1/issue_width of a cycle; times are not rounded to cycles but where units are counted. Units are counted
+   in a ring of cycles, so an instruction that issues late takes nothing from those that issue before it.
+
+   HwFast keeps the meaning of its clock: instret + extra is the tick at which the last instruction retired; whatever else adds to
+   extra (firmware, samples, reconfiguration) finds the pipeline empty, and leaves it so. */
+#include "hwsim/ooo.h"
+#include "hwsim/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { CYCLES = 1024, WORDS = 1024 };
+_Static_assert(HW_STEP_UNITS * 4 <= 32, "units are counted in nibbles");
+
+typedef struct Written { u64 word, ready, drained; } Written; /* the youngest store to an aligned doubleword */
+typedef struct Ring { u64 *tick; u32 at, n; } Ring;           /* when the entry was given back that is to be taken next */
+
+typedef struct Clock {
+    u64 front;    /* the last instruction was dispatched */
+    u64 done;     /* and had its result */
+    u64 commit;   /* and retired */
+    u64 wait;     /* what the access of the next one takes beyond a hit */
+    u64 written;  /* the last store reached the cache */
+} Clock;
+
+struct HwOoo {
+    Clock t;
+    u64 access;   /* the instruction told of by hw_ooo_begin issues */
+    u64 ready[HW_STEP_REGS];
+    u64 latency[HW_STEP_KINDS];
+    u64 forward;
+    u64 width, reciprocal;
+    Ring rob, loads, stores;
+    u8 units[HW_STEP_UNITS];
+    u32 busy[HW_STEP_UNITS]; /* cycles that an instruction keeps its unit */
+    u64 cycle[CYCLES];       /* number (32 bits) and, in nibbles, units in use */
+    Written word[WORDS];
+};
+
+/* ---- set-up ---------------------------------------------------------------------------------------------- */
+
+static void ring_make(Ring *r, u64 n)
+{
+    r->n = (u32)n;
+    r->tick = xcalloc(n, sizeof *r->tick);
+}
+
+static void set_latencies(HwOoo *o, const HwConfig *c)
+{
+    u64 cycles[HW_STEP_KINDS] = {
+        [HW_STEP_ALU] = 1, [HW_STEP_MUL] = 1 + c->core_mul_extra_cycles, [HW_STEP_DIV] = 1 + c->core_div_extra_cycles,
+        [HW_STEP_FP] = 1 + c->core_fp_extra_cycles, [HW_STEP_FDIV] = 1 + c->core_fdiv_extra_cycles,
+        [HW_STEP_LOAD] = c->l1d_latency_cycles, [HW_STEP_STORE] = 1, [HW_STEP_BRANCH] = 1,
+        [HW_STEP_AMO] = c->l1d_latency_cycles + 1, [HW_STEP_SERIAL] = 1,
+    };
+    for (int k = 0; k < HW_STEP_KINDS; k++) o->latency[k] = cycles[k] * o->width;
+    for (int k = 0; k < HW_STEP_UNITS; k++) o->busy[k] = k == HW_STEP_DIV || k == HW_STEP_FDIV ? (u32)cycles[k] : 1;
+    o->forward = c->core_forward_cycles * o->width;
+}
+
+void ooo_init(HwModel *m)
+{
+    const HwConfig *c = m->cfg;
+    if (!m->timing || c->core_kind != HW_CORE_OUT_OF_ORDER) return;
+    HwOoo *o = m->ooo = xcalloc(1, sizeof *o);
+    m->f.out_of_order = true;
+    o->width = m->width;
+    o->reciprocal = ~0ull / o->width + 1; /* 0 stands for 2^64: width 1 */
+    const u64 units[HW_STEP_UNITS] = { c->core_alu_units, c->core_mul_units, c->core_div_units, c->core_fp_units, c->core_fdiv_units,
+                                       c->core_load_units, c->core_store_units, c->core_branch_units };
+    for (int k = 0; k < HW_STEP_UNITS; k++) o->units[k] = (u8)units[k];
+    set_latencies(o, c);
+    ring_make(&o->rob, c->core_rob_entries);
+    ring_make(&o->loads, c->core_load_queue_entries);
+    ring_make(&o->stores, c->core_store_buffer_entries);
+    for (int i = 0; i < WORDS; i++) o->word[i].word = NONE;
+}
+
+void ooo_free(HwModel *m)
+{
+    if (!m->ooo) return;
+    free(m->ooo->rob.tick), free(m->ooo->loads.tick), free(m->ooo->stores.tick);
+    free(m->ooo);
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------------ */
+
+static HwStepKind step_kind(const HwInsn *i)
+{
+    static const u8 of_unit[] = { [HW_UNIT_MUL] = HW_STEP_MUL, [HW_UNIT_DIV] = HW_STEP_DIV, [HW_UNIT_FP] = HW_STEP_FP,
+                                  [HW_UNIT_FDIV] = HW_STEP_FDIV, [HW_UNIT_COUNT] = HW_STEP_ALU };
+    if (i->id == HW_I_ILLEGAL) return HW_STEP_SERIAL;
+    switch (hw_rows[i->id].class) {
+    case HW_CLASS_LOAD: case HW_CLASS_FLOAD: case HW_CLASS_LR: return HW_STEP_LOAD;
+    case HW_CLASS_STORE: case HW_CLASS_FSTORE: return HW_STEP_STORE;
+    case HW_CLASS_SC: case HW_CLASS_AMO: return HW_STEP_AMO;
+    case HW_CLASS_BRANCH: case HW_CLASS_JAL: case HW_CLASS_JALR: return HW_STEP_BRANCH;
+    case HW_CLASS_CSR: case HW_CLASS_FENCEI: case HW_CLASS_TRAP: case HW_CLASS_HCALL: return HW_STEP_SERIAL;
+    default: return (HwStepKind)of_unit[hw_rows[i->id].unit];
+    }
+}
+
+/* The format's operand letters say which registers an instruction names: capital letters floating-point ones. */
+HwStep hw_step(const HwInsn *i)
+{
+    HwStep s = { .kind = (u8)step_kind(i), .dest = HW_STEP_NO_DEST };
+    if (i->id == HW_I_ILLEGAL) return s;
+    for (const char *p = hw_formats[hw_rows[i->id].format].operands; *p; p++) {
+        switch (*p) {
+        case 'd': if (i->rd) s.dest = i->rd; break;
+        case 'D': s.dest = i->rd + 32; break;
+        case 's': s.src[0] = i->rs1; break;
+        case 'S': s.src[0] = i->rs1 + 32; break;
+        case 't': s.src[1] = i->rs2; break;
+        case 'T': s.src[1] = i->rs2 + 32; break;
+        case 'R': s.src[2] = i->rs3 + 32; break;
+        default: break;
+        }
+    }
+    if (s.kind == HW_STEP_LOAD || s.kind == HW_STEP_STORE || s.kind == HW_STEP_AMO) s.size = (u8)(1u << (i->word >> 12 & 3));
+    return s;
+}
+
+/* ---- units ------------------------------------------------------------------------------------------------ */
+
+static inline u64 later(u64 a, u64 b) { return a > b ? a : b; }
+
+static inline u64 cycle_of(const HwOoo *o, u64 tick)
+{
+    return o->reciprocal ? (u64)((unsigned __int128)tick * o->reciprocal >> 64) : tick;
+}
+
+static inline u64 *cycle_entry(HwOoo *o, u64 cycle)
+{
+    u64 *e = &o->cycle[cycle % CYCLES];
+    if (*e >> 32 != (u32)cycle) *e = cycle << 32;
+    return e;
+}
+
+static bool free_for(HwOoo *o, u32 unit, u64 cycle, u32 n)
+{
+    for (u32 i = 0; i < n; i++)
+        if ((*cycle_entry(o, cycle + i) >> 4 * unit & 15) >= o->units[unit]) return false;
+    return true;
+}
+
+/* Takes a unit from the first cycle at or after `tick` in which one is free; returns when that is. */
+static inline u64 take_unit(HwOoo *o, u32 unit, u64 tick)
+{
+    u64 cycle = cycle_of(o, tick), first = cycle;
+    if (LIKELY(o->busy[unit] == 1)) {
+        u64 *e = cycle_entry(o, cycle);
+        while (UNLIKELY((*e >> 4 * unit & 15) >= o->units[unit])) e = cycle_entry(o, ++cycle);
+        *e += 1ull << 4 * unit;
+    } else {
+        while (!free_for(o, unit, cycle, o->busy[unit])) cycle++;
+        for (u32 i = 0; i < o->busy[unit]; i++) *cycle_entry(o, cycle + i) += 1ull << 4 * unit;
+    }
+    return cycle == first ? tick : cycle * o->width;
+}
+
+/* ---- memory ----------------------------------------------------------------------------------------------- */
+
+static inline Written *written(HwOoo *o, u64 word) { return &o->word[(word ^ word >> 12) % WORDS]; }
+
+/* When a load that issues at `start` has its value: from a store that is not written yet, or the cache. */
+static inline u64 loaded(HwOoo *o, u64 addr, u32 size, u64 start, u64 latency)
+{
+    u64 done = start + latency;
+    for (u64 word = addr >> 3; word <= (addr + size - 1) >> 3; word++) {
+        const Written *w = written(o, word);
+        if (w->word == word && w->drained > start) done = later(word == addr >> 3 ? 0 : done, later(start, w->ready) + o->forward);
+    }
+    return done;
+}
+
+/* A store whose address and value are known at `done`, and whose line takes `wait` more, retires at `commit`. */
+static inline u64 drained(const HwOoo *o, const Clock *t, u64 commit, u64 done, u64 wait)
+{
+    u64 at = later(commit, t->written + o->width);
+    return later(at, wait ? done + o->latency[HW_STEP_LOAD] + wait : 0);
+}
+
+static inline void note_store(HwOoo *o, u64 addr, u32 size, u64 ready, u64 drain)
+{
+    for (u64 word = addr >> 3; word <= (addr + size - 1) >> 3; word++)
+        *written(o, word) = (Written){ word, ready, drain };
+}
+
+/* ---- one instruction ---------------------------------------------------------------------------------------- */
+
+/* Whoever else let time pass (firmware) found the pipeline empty. */
+static inline void synchronize(HwModel *m)
+{
+    HwOoo *o = m->ooo;
+    u64 now = m->f.instret + m->f.extra;
+    if (LIKELY(now == o->t.commit)) return;
+    ASSERT(now > o->t.commit);
+    o->t.commit = now;
+    o->t.front = later(o->t.front, now);
+}
+
+/* When the instruction can be dispatched. */
+static inline u64 dispatch(const HwOoo *o, const Clock *t, u32 kind)
+{
+    u64 at = later(t->front + 1, o->rob.tick[o->rob.at]);
+    if (kind < HW_STEP_LOAD) return at;
+    if (kind == HW_STEP_LOAD) at = later(at, o->loads.tick[o->loads.at]);
+    if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) at = later(at, o->stores.tick[o->stores.at]);
+    return kind == HW_STEP_SERIAL ? later(at, t->commit) : at;
+}
+
+static inline u64 operands(const HwOoo *o, const HwStep *s, u64 at)
+{
+    return later(later(at, o->ready[s->src[0]]), later(o->ready[s->src[1]], o->ready[s->src[2]]));
+}
+
+static inline void ring_put(Ring *r, u64 tick)
+{
+    r->tick[r->at] = tick;
+    if (++r->at == r->n) r->at = 0;
+}
+
+/* The kinds that are not just a unit's latency; returns when the result is there. */
+static inline u64 execute(HwOoo *o, Clock *t, const HwStep *s, u32 kind, u64 addr, u64 start)
+{
+    u64 done, wait = t->wait;
+    switch (kind) {
+    case HW_STEP_LOAD: done = loaded(o, addr, s->size, take_unit(o, HW_STEP_LOAD, start), o->latency[kind] + wait); break;
+    case HW_STEP_AMO: done = loaded(o, addr, s->size, take_unit(o, HW_STEP_LOAD, start), o->latency[kind] + wait); break;
+    case HW_STEP_SERIAL: done = start + o->latency[kind]; break;
+    default: done = take_unit(o, kind, start) + o->latency[kind];
+    }
+    u64 commit = later(t->commit + 1, done);
+    if (kind == HW_STEP_LOAD) {
+        ring_put(&o->loads, commit);
+    } else if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) {
+        t->written = drained(o, t, commit, done, kind == HW_STEP_STORE ? wait : 0);
+        ring_put(&o->stores, t->written);
+        note_store(o, addr, s->size, done, t->written);
+    } else if (kind == HW_STEP_SERIAL) {
+        t->front = commit;
+    }
+    t->wait = 0;
+    return done;
+}
+
+static inline void advance(HwOoo *o, Clock *t, const HwStep *s, u64 addr)
+{
+    u32 kind = s->kind;
+    if (UNLIKELY(kind == HW_STEP_AMO && addr == NONE)) kind = HW_STEP_ALU;
+    t->front = dispatch(o, t, kind);
+    u64 start = operands(o, s, t->front);
+    if (kind < HW_STEP_LOAD) t->done = take_unit(o, kind, start) + o->latency[kind];
+    else t->done = execute(o, t, s, kind, addr, start);
+    o->ready[s->dest] = t->done;
+    t->commit = later(t->commit + 1, t->done);
+    ring_put(&o->rob, t->commit);
+}
+
+/* ---- the face ------------------------------------------------------------------------------------------------ */
+
+void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n)
+{
+    HwOoo *o = m->ooo;
+    synchronize(m);
+    Clock t = o->t;
+    for (u64 k = 0; k < n; k++) advance(o, &t, &s[k], addr[k]);
+    o->t = t;
+    m->f.instret += n;
+    ASSERT(t.commit >= m->f.instret && o->ready[0] == 0);
+    m->f.extra = t.commit - m->f.instret;
+}
+
+void hw_ooo_begin(HwModel *m, const HwStep *s)
+{
+    HwOoo *o = m->ooo;
+    synchronize(m);
+    ASSERT(!o->t.wait);
+    o->access = operands(o, s, dispatch(o, &o->t, s->kind));
+}
+
+void hw_ooo_drain(HwModel *m)
+{
+    Clock *t = &m->ooo->t;
+    synchronize(m);
+    t->front = later(t->front, t->commit);
+}
+
+u64 ooo_access(const HwModel *m) { return m->ooo->access; }
+
+void ooo_wait(HwModel *m, u64 ticks)
+{
+    m->ooo->t.wait = later(m->ooo->t.wait, ticks);
+}
+
+u64 ooo_front(HwModel *m)
+{
+    synchronize(m);
+    return m->ooo->t.front;
+}
+
+void ooo_stall_front(HwModel *m, u64 ticks)
+{
+    m->ooo->t.front += ticks;
+}
+
+void ooo_redirect(HwModel *m, u64 penalty)
+{
+    Clock *t = &m->ooo->t;
+    t->front = later(t->front, t->done) + penalty;
+}
+
+u64 ooo_resolved(const HwModel *m) { return m->ooo->t.done; }

@@ -1,0 +1,32 @@
+/* Out-of-order timing: what instructions mean to the scoreboard in ooo.c. Engines make one HwStep per instruction when they
+   decode it, note the addresses of its accesses in HwFast.access while it executes, and hand runs of steps over in program
+   order, at the latest before anything looks at time. Private to hwsim. */
+#ifndef HWSIM_OOO_H
+#define HWSIM_OOO_H
+#include "base/types.h"
+#include "hwsim/decode.h"
+#include "hwsim/model.h"
+
+/* The first eight are functional units. */
+typedef enum HwStepKind {
+    HW_STEP_ALU, HW_STEP_MUL, HW_STEP_DIV, HW_STEP_FP, HW_STEP_FDIV, HW_STEP_LOAD, HW_STEP_STORE, HW_STEP_BRANCH,
+    HW_STEP_UNITS,
+    HW_STEP_AMO = HW_STEP_UNITS, /* load and store; without an access (an sc that fails): an ALU's */
+    HW_STEP_SERIAL,              /* waits until all before it have retired, and holds up what follows */
+    HW_STEP_KINDS
+} HwStepKind;
+
+/* Registers: 0-31 integer, 32-63 floating-point; x0 as a source: none. */
+enum { HW_STEP_NO_DEST = 64, HW_STEP_REGS = 65 };
+typedef struct HwStep { u8 kind, dest, src[3], size /* of the access */; } HwStep;
+
+HwStep hw_step(const HwInsn *i);
+
+/* Retires n instructions; addr[k] is where instruction k accessed (kinds LOAD, STORE, AMO; ~0: nowhere). */
+void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n);
+/* The next instruction to retire is s: how long its operands take, for what the model is told about it before. */
+void hw_ooo_begin(HwModel *m, const HwStep *s);
+/* The pipeline is empty from now on: a trap. */
+void hw_ooo_drain(HwModel *m);
+
+#endif
