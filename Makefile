@@ -9,6 +9,7 @@
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
+#   make stress     threads, lambdas and connections by the thousand for some minutes, against java: nothing lost, memory flat
 #   make jdkhome    build/jdkhome, a JAVA_HOME whose java is loam
 #   make deps-apps  what the applications of tests/apps/run.sh need
 #   make deps       the Debian packages that building, running and testing need
@@ -37,7 +38,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fresh-test clean bench FORCE
+.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config stress fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -125,6 +126,9 @@ bench-java: need
 	@B=$(B) bash bench/java/run.sh $(BENCH)
 bench: all
 	@sh bench/run.sh $(B)
+stress: need
+	@$(MAKE) --no-print-directory -j2 all
+	@bash tests/stress/run.sh
 fresh-test:
 	sh tests/fresh.sh
 clean:

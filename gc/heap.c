@@ -21,6 +21,10 @@
 #include <unistd.h>
 
 #define HEAP_LIMIT (17ull << 30) /* with an eighth more and libgc's tables, this fills the window */
+enum {
+    RESERVE_BYTES = 512 << 10, /* beyond -Xmx, see gc_reserve */
+    OVERHEAD_STREAK = 5, OVERHEAD_SHARE = 50 /* 98 % of the time, 2 % of the heap: HotSpot's defaults */
+};
 enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20 };
 
 typedef unsigned long long ull;
@@ -31,6 +35,12 @@ u64 gc_heap_skip;
 
 static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
 static u64 torture_collect, torture_move, torture_count;
+static struct {
+    bool off, hit;   /* hit: that is why the last gc_alloc failed */
+    u32 streak;      /* allocations in a row whose collection left next to nothing, with next to no time since the one before */
+    u64 ended;       /* when the last collection ended */
+    bool near;       /* the last collection was such a one */
+} overhead;
 static struct { u64 cycle, bytes; } live_cache; /* gc_stats' count of marked bytes */
 
 void gc_torture_move(u64 seed); /* torture.c */
@@ -214,6 +224,9 @@ void gc_touch_header(const void *p, int mark)
 }
 #endif
 
+/* What may be in use now. */
+static u64 limit_bytes(void) { return gc_heap.max_bytes + (gc_heap.reserve_open ? RESERVE_BYTES : 0); }
+
 /* A block's worth of cells of g granules onto the list; false if memory is out. */
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
@@ -222,8 +235,8 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
         boehm_enter();
         GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
         boehm_leave();
-    } while (!list && gc_used_bytes() + HEAP_BLOCK <= gc_heap.max_bytes && grow(HEAP_BLOCK));
-    if (!list || gc_used_bytes() > gc_heap.max_bytes) return false; /* cells that are forgotten come back with the next collection */
+    } while (!list && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK));
+    if (!list || gc_used_bytes() > limit_bytes()) return false; /* cells that are forgotten come back with the next collection */
     set_fresh(list, HEAP_BLOCK);
     lists->head[leaf][g] = list;
     gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
@@ -238,7 +251,7 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
 static GcObject *alloc_large(GcShape *shape, u64 size, bool leaf)
 {
     GcObject *o;
-    if (gc_used_bytes() + size > gc_heap.max_bytes) return NULL;
+    if (gc_used_bytes() + size > limit_bytes()) return NULL;
     do {
         boehm_enter();
         o = GC_generic_malloc(ALIGN_UP(size, (u64)GC_GRANULE), (int)mark_kind(leaf));
@@ -274,21 +287,58 @@ static void torture(void)
     if (torture_collect && n % torture_collect == 0) gc_collect();
 }
 
+static void collect(bool last_resort);
+
+/* Books an allocation that needed a collection; true: give it up, for it is time that the program heard of it. The last collection
+   before that clears soft references. */
+static bool overhead_is_over(void)
+{
+    overhead.streak = overhead.near && !overhead.off ? overhead.streak + 1 : 0;
+    if (overhead.streak < OVERHEAD_STREAK || gc_heap.softs_kept) return false;
+    overhead.streak = 0;
+    return overhead.hit = true;
+}
+
+/* No cell at once: collections, as many as it takes. */
+static GcObject *alloc_collecting(GcShape *shape, u64 size)
+{
+    GcObject *o = NULL;
+    if (size <= gc_heap.max_bytes) {
+        collect(overhead.streak + 1 >= OVERHEAD_STREAK);
+        o = try_alloc(shape, size);
+        if (overhead_is_over()) return NULL;
+        if (o) return o;
+    }
+    if (gc_heap.softs_kept || size > gc_heap.max_bytes) { /* however hopeless the request: no soft reference outlives an OutOfMemoryError */
+        gc_collect_soft();
+        o = try_alloc(shape, size);
+    }
+    return o;
+}
+
 GcObject *gc_alloc(GcShape *shape, u64 size)
 {
     ASSERT(!gc_heap.busy && size >= sizeof(GcObject) && shape->kind < GC_SHAPE_KINDS);
-    bool collected = false;
+    if (UNLIKELY(gc_heap.reserve_open)) return try_alloc(shape, size);
     if (UNLIKELY(torture_collect | torture_move)) torture();
-    if (UNLIKELY(collection_due())) gc_collect(), collected = true;
+    bool collected = collection_due();
+    if (UNLIKELY(collected)) gc_collect();
     GcObject *o = try_alloc(shape, size);
     if (LIKELY(o != NULL)) return o;
-    if (!collected && size <= gc_heap.max_bytes) {
-        gc_collect();
-        if ((o = try_alloc(shape, size))) return o;
-    }
-    gc_collect_soft(); /* however hopeless the request: no soft reference outlives an OutOfMemoryError */
+    overhead.hit = false;
+    if (!collected) return alloc_collecting(shape, size);
+    gc_collect_soft();
     return try_alloc(shape, size);
 }
+
+void gc_reserve(bool open)
+{
+    ASSERT(gc_heap.reserve_open != open);
+    gc_heap.reserve_open = open;
+}
+
+bool gc_overhead_limit_hit(void) { return overhead.hit; }
+void gc_overhead_limit(bool on) { overhead.off = !on; }
 
 void gc_torture(u64 collect_every, u64 move_every)
 {
@@ -320,9 +370,20 @@ static void after_sweep(void)
     gc_heap.budget = used / 4 * 3 > MIN_BUDGET ? used / 4 * 3 : MIN_BUDGET;
 }
 
+/* Did the collection that has just ended take nearly all the time since the one before, and leave the heap nearly full? */
+static void overhead_measure(u64 began)
+{
+    GcHeap *h = &gc_heap;
+    u64 used = gc_used_bytes(), free = used < h->max_bytes ? h->max_bytes - used : 0;
+    u64 now = h->client->now ? h->client->now() : 0, paused = now - began;
+    overhead.near = paused > (began - overhead.ended) * (OVERHEAD_SHARE - 1) && free < h->max_bytes / OVERHEAD_SHARE;
+    overhead.ended = now;
+}
+
 static void collect(bool last_resort)
 {
     GcHeap *h = &gc_heap;
+    u64 began = h->client->now ? h->client->now() : 0;
     ASSERT(h->client && !h->busy);
     u64 allocated = GC_get_bytes_since_gc(), number = GC_get_gc_no();
     if (h->client->cycle_start) h->client->cycle_start(false);
@@ -345,6 +406,7 @@ static void collect(bool last_resort)
     refs_deliver();
     h->busy = false;
     gc_charge_flush();
+    overhead_measure(began);
     LOG(gc, "collection %llu: %llu KiB allocated before, %llu KiB in use, arenas %llu KiB%s", (ull)h->collections,
         (ull)allocated >> 10, (ull)gc_used_bytes() >> 10, (ull)arena_bytes() >> 10,
         last_resort ? ", soft references cleared" : "");

@@ -21,6 +21,8 @@ typedef struct GcHeap {
     u32 cycle;              /* number of the current or last cycle: GcShape.epoch */
     bool busy;              /* in a collection, move or walk: no allocation, no nesting */
     bool last_resort;       /* this collection clears every soft reference */
+    bool reserve_open;      /* see gc_reserve */
+    u64 softs_kept;         /* soft references whose referents the current or last collection kept alive by policy */
 } GcHeap;
 extern GcHeap gc_heap;
 

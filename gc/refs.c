@@ -34,6 +34,7 @@ void refs_begin(void)
 {
     for (int s = GC_SOFT; s <= GC_PHANTOM; s++) vec_clear(&found[s]);
     first = last = NULL;
+    gc_heap.softs_kept = 0;
 }
 
 bool refs_discover(GcObject *r, const GcShape *s)
@@ -41,7 +42,10 @@ bool refs_discover(GcObject *r, const GcShape *s)
     ASSERT(s->strength <= GC_PHANTOM);
     CHARGE(reference, 1);
     if (!is_active(r, s->strength)) return false;
-    if (s->strength == GC_SOFT && client()->keep_soft && client()->keep_soft(r, gc_heap.last_resort)) return false;
+    if (s->strength == GC_SOFT && client()->keep_soft && client()->keep_soft(r, gc_heap.last_resort)) {
+        gc_heap.softs_kept++;
+        return false;
+    }
     vec_push(&found[s->strength], r);
     return true;
 }

@@ -128,6 +128,7 @@ HANDLER(hotspot_flag)
 {
     if (!strncmp(v, "MaxDirectMemorySize=", 20)) add_property("sun.nio.MaxDirectMemorySize", v + 20);
     else if (!strncmp(v, "AutoBoxCacheMax=", 16)) add_property("java.lang.Integer.IntegerCache.high", v + 16);
+    else if (!strcmp(v, "+UseGCOverheadLimit") || !strcmp(v, "-UseGCOverheadLimit")) gc_overhead_limit(*v == '+');
     else warn("ignoring -XX:%s: it is HotSpot's own", v);
 }
 HANDLER(verbose)

@@ -33,10 +33,12 @@ part unit sh tests/unit/run.sh
 part rv64 sh tests/rv64/run.sh
 part engines sh tests/java/engines.sh
 part java bash tests/java/run.sh
+part cli bash tests/java/cli.sh
 part verify sh tests/java/verify.sh
 part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh
 part apps bash tests/apps/run.sh --ci
+part stress bash tests/stress/run.sh --short
 part fuzz sh tests/fuzz/run.sh
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^FAIL' "$log")

@@ -20,7 +20,7 @@ static Object *allocate(Thread *t, Class *c, u64 size)
     charge_units(allocate, 1);
     o = gc_alloc(&c->shape, size);
     charge_end();
-    if (UNLIKELY(!o)) throw_oom(t, HEAP_FULL);
+    if (UNLIKELY(!o)) throw_oom(t, gc_overhead_limit_hit() ? "GC overhead limit exceeded" : HEAP_FULL);
     return (Object *)o;
 }
 

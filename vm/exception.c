@@ -106,6 +106,7 @@ static struct { const char *message; Object *error; } oom_errors[] = {
     { "Requested array size exceeds VM limit", NULL },
     { "unable to create native thread: possibly out of memory or process/resource limits reached", NULL },
     { "Metaspace", NULL },
+    { "GC overhead limit exceeded", NULL },
 };
 static bool making_oom; /* throw_oom is at work: do not recurse */
 
@@ -134,8 +135,9 @@ void throw_oom(Thread *t, const char *message)
 {
     Object *reserve = oom_reserve(message);
     if (!making_oom && wk.OutOfMemoryError) {
-        /* The request that failed was perhaps a big one: try to make a fresh error, with a trace. */
+        /* A fresh error with a trace, out of the heap's reserve: collecting for it once more would be in vain. */
         making_oom = true;
+        gc_reserve(true);
         t->exception = NULL;
         Object *e = object_new(t, wk.OutOfMemoryError);
         Object *text = e ? string_new(t, message) : NULL;
@@ -145,6 +147,7 @@ void throw_oom(Thread *t, const char *message)
             exception_fill_trace(t, e);
             reserve = e;
         }
+        gc_reserve(false);
         making_oom = false;
     }
     if (!reserve) die("out of memory: %s (raise -Xmx)", message);

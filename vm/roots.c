@@ -169,6 +169,7 @@ static void cycle_end(void)
 static GcClient client = {
     .roots = roots, .weak_roots = weak_roots, .trace_special = trace_special, .special_size = special_size,
     .slots_for = slots_for, .keep_soft = refs_keep_soft, .pending = refs_pending, .cycle_start = cycle_start, .cycle_end = cycle_end,
+    .now = sched_now,
 };
 
 void gc_client_classes_known(Thread *t)

@@ -95,6 +95,7 @@ void sched_virtual_clock(u64 (*source)(void))
 }
 
 bool sched_time_is_virtual(void) { return S.virtual_time; }
+u64 sched_now(void) { return clock_now(); }
 
 u64 vm_nano_time(void)
 {

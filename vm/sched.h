@@ -58,6 +58,7 @@ void sched_save_stack(Thread *t);
    jumps to the next deadline when nobody can run. Called before boot with NULL, and again when the core starts. */
 void sched_virtual_clock(u64 (*source)(void));
 bool sched_time_is_virtual(void);
+u64 sched_now(void); /* vm_nano_time's clock, without the time that a look takes */
 i64 vm_wall_nanos(void); /* since 1970 */
 
 #endif

@@ -1,9 +1,10 @@
 #!/bin/bash
 # The command line, failures of the host, signals and threads, seen from outside: `java`'s own behaviour where it has one.
-# usage: cli.sh LOAM JAVA OUTDIR
-loam=$(realpath "$1") java=$2
-dir=$3/cli
+# usage: cli.sh [LOAM JAVA OUTDIR]
 here=$(cd "$(dirname "$0")" && pwd)
+B=${B:-build}
+loam=$(realpath "${1:-$B/loam}") java=${2:-$(sh "$here/../../launcher/find-jdk.sh")/bin/java}
+dir=${3:-$B/java}/cli
 rm -rf "$dir" && mkdir -p "$dir/new" "$dir/dir.jar"
 cd "$dir" || exit 1
 cat > H.java <<'J'
@@ -89,7 +90,7 @@ for how in segv thread overflow; do
     else fail "native code crashes: $how (exit $code)"; head -3 b.err; fi
 done
 grep -q "host's stack is exhausted" b.err && ok "exhausted stack is told" || fail "exhausted stack is told"
-line "report on a full disk" 1 'report=r.json: not written' bash -c "ulimit -f 4; '$loam' --core=small --model=counts --report=r.json -cp . H"
+line "report on a full disk" 1 'report=r.json: not written' bash -c "ulimit -f 4; '$loam' --core=small --model=counts --engine=oracle --report=r.json -cp . H"
 [ ! -e r.json ] && ok "no half report" || fail "no half report"
 line "report on a full stdout" 1 'report=-: not written' bash -c "'$loam' --core=small --model=counts --report=- -cp . H > /dev/full"
 line "program on a full stdout" 0 '' bash -c "'$loam' -cp . H > /dev/full; c=\$?; echo >&2; exit \$c"
@@ -158,3 +159,24 @@ env --default-signal=TERM "$loam" -cp . Dead > out 2>&1 < /dev/null & pid=$!
 for i in $(seq 300); do grep -q ready out && break; sleep 0.1; done
 kill -TERM $pid; wait $pid; code=$?
 [ $code = 143 ] && grep -q '^hook$' out && ok "terminated: 143" || fail "terminated: 143 (exit $code)"
+
+# ---- memory that is nearly out: HotSpot's parallel collector tells the same (but takes its time), the others thrash on ----
+cat > Thrash.java <<'J'
+import java.util.*;
+public class Thrash {
+    static final class Node { Node next; Node(Node n) { next = n; } }
+    static Object sink;
+    static int churn() { for (int i = 0; i < 500_000; i++) sink = new int[8]; return 0; }
+    public static void main(String[] a) {
+        List<Object> keep = new ArrayList<>();
+        try { for (;;) { Node n = null; for (int i = 0; i < 20; i++) n = new Node(n); keep.add(n); } } catch (OutOfMemoryError e) { sink = e; }
+        for (int i = 0; i < 10; i++) keep.remove(keep.size() - 1);
+        try { churn(); } catch (OutOfMemoryError e) { keep = null; System.out.println(e.getMessage() + " in " + e.getStackTrace()[0].getMethodName()); }
+        System.out.println(churn());
+    }
+}
+J
+"${java%java}javac" Thrash.java
+timeout 60 "$loam" -Xmx8m -cp . Thrash > out 2>&1
+[ "$(cat out)" = "GC overhead limit exceeded in churn
+0" ] && ok "overhead limit" || fail "overhead limit: $(head -2 out)"

@@ -970,3 +970,67 @@ Test(gc, verifier_finds_bad_header, .signal = SIGABRT)
 }
 
 Test(gc, too_small, .exit_code = 1) { gc_init(100000, &client); }
+
+/* ---- When memory is nearly out ------------------------------------------------------------------------- */
+
+static u64 clock_ns, allocation_ns; /* a clock: time passes in collections and, by the test, between them */
+static u64 fake_now(void) { return clock_ns; }
+static void slow_start(bool moving) { (void)moving, clock_ns += 1000; cycles++; }
+
+/* A heap filled up; then `spare` bytes are let go at each step and garbage is made until an allocation fails. */
+static u64 garbage_until_failure(u64 limit)
+{
+    GcShape *array = shape(GC_LEAF_ARRAY, 12, 0, 0), *holder = shape(GC_REF_ARRAY, 12, 0, 0);
+    exact[0] = new_array(holder, 100000);
+    u32 n = 0;
+    for (GcObject *a; (a = new_array(array, 500)); n++) gc_store(exact[0], 12 + 4 * n, a);
+    cr_assert(n > 1000 && !gc_overhead_limit_hit());
+    for (u32 i = 0; i < 16; i++) gc_store(exact[0], 12 + 4 * i, NULL); /* room for a few, each time it is collected */
+    u64 made = 0;
+    for (; made < limit && new_array(array, 500); made++) clock_ns += allocation_ns;
+    return made;
+}
+
+/* Collections that leave next to nothing and take all the time end in a failure that says so. */
+Test(gc, overhead_limit)
+{
+    client.now = fake_now, client.cycle_start = slow_start;
+    allocation_ns = 1;
+    start(8);
+    u64 made = garbage_until_failure(100000);
+    cr_assert(gc_overhead_limit_hit());
+    cr_assert(made >= 16 && made < 1000, "%llu", (unsigned long long)made);
+    cr_assert(new(shape(GC_OBJECT, 16, 8, 2)), "the next one may go on");
+}
+Test(gc, overhead_time_between)
+{
+    client.now = fake_now, client.cycle_start = slow_start;
+    allocation_ns = 10; /* 160 ns between collections of 1000: a program that gets on */
+    start(8);
+    cr_assert(garbage_until_failure(20000) == 20000);
+}
+Test(gc, overhead_switched_off)
+{
+    client.now = fake_now, client.cycle_start = slow_start;
+    start(8);
+    gc_overhead_limit(false);
+    cr_assert(garbage_until_failure(20000) == 20000);
+}
+
+/* The reserve serves when nothing else does, is bounded, and collects nothing. */
+Test(gc, reserve)
+{
+    start(8);
+    GcShape *array = shape(GC_LEAF_ARRAY, 12, 0, 0), *holder = shape(GC_REF_ARRAY, 12, 0, 0);
+    exact[0] = new_array(holder, 100000);
+    u32 n = 0;
+    for (GcObject *a; (a = new_array(array, 500)); n++) gc_store(exact[0], 12 + 4 * n, a);
+    u64 collections = gc_stats().collections, more = 0;
+    gc_reserve(true);
+    for (GcObject *a; (a = new_array(array, 500)); n++, more++) gc_store(exact[0], 12 + 4 * n, a);
+    gc_reserve(false);
+    cr_assert(gc_stats().collections == collections);
+    cr_assert(more >= 500 && more < 2000, "%llu", (unsigned long long)more);
+    cr_assert(!new_array(array, 500));
+    gc_verify();
+}
