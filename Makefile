@@ -25,7 +25,7 @@ JDK ?= $(firstword $(shell sh launcher/find-jdk.sh 2>/dev/null))
 COMMON = -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Werror -ffp-contract=off -fsigned-char -fwrapv -fno-strict-aliasing \
          -fno-omit-frame-pointer -I. -I$(B) $(EXTRA_CFLAGS)
 JNI_CFLAGS = -I$(JDK)/include -I$(JDK)/include/linux
-LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lcapstone -lm -ldl -lpthread
+LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lcapstone -llzma -lm -ldl -lpthread
 GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
 LDFLAGS = -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
 

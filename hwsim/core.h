@@ -50,6 +50,7 @@ struct HwCore {
     u32 dbt_arg;
     u8 engine;               /* HwEngine */
     struct HwLockstep *lockstep; /* private to lockstep.c */
+    struct HwTrace *tracing; /* trace.h; NULL: none */
 };
 
 /* Synchronous traps, by RISC-V's cause numbers. */

@@ -51,6 +51,7 @@ HwStop hw_core_run(HwCore *core, u64 max_instructions)
     ASSERT(core->x[0] == 0);
     hw_oracle_prepare(core);
     i64 budget = max_instructions > INT64_MAX ? INT64_MAX : (i64)max_instructions;
+    if (UNLIKELY(core->tracing)) return hw_trace_run(core, budget);
     switch ((HwEngine)core->engine) {
     case HW_ENGINE_DBT: return hw_dbt_run(core, budget);
     case HW_ENGINE_LOCKSTEP: return hw_lockstep_run(core, budget);

@@ -99,6 +99,8 @@ HwStop hw_oracle_run(HwCore *core, i64 budget);
 void hw_oracle_prepare(HwCore *core);
 /* A core with the oracle, whatever the default is. */
 HwCore *hw_core_bare(HwModel *model);
+/* Instruction by instruction, each written to core->tracing (trace.c). */
+HwStop hw_trace_run(HwCore *core, i64 budget);
 /* Lockstep of both (lockstep.c). */
 HwStop hw_lockstep_run(HwCore *core, i64 budget);
 void hw_lockstep_free(struct HwLockstep *l);

@@ -70,6 +70,7 @@ void hw_fw_access(HwModel *m, u64 addr, u64 size, bool write)
 {
     int number = open_service(m);
     u64 before = model_now(m);
+    if (UNLIKELY(m->tracing)) trace_firmware(m->tracing, number, addr, size, write);
     model_data(m, 0, addr, size, write ? HW_ACC_STORE : HW_ACC_LOAD, number);
     u64 ticks = model_now(m) - before;
     m->services.data[number - 1].ticks += ticks;

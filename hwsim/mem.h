@@ -175,6 +175,7 @@ struct HwModel {
     const u64 *x;
     HwSampler sampler;
     HwOoo *ooo;              /* NULL: in order */
+    struct HwTrace *tracing; /* firmware's accesses go there too, or NULL */
 };
 
 #define SERVICE_SAMPLES 1 /* registered by hw_model_new */
@@ -206,6 +207,9 @@ void dram_write(HwModel *m);
 void store_room(HwModel *m, u64 line);
 /* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
 void store_wait(HwModel *m, u64 line, u64 ready);
+
+/* trace.c */
+void trace_firmware(struct HwTrace *t, int service, u64 addr, u64 size, bool write);
 
 /* ooo.c: nothing of it but at level timing of an out-of-order core, when m->ooo is there. */
 void ooo_init(HwModel *m);

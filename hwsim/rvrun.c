@@ -2,13 +2,16 @@
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
      rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--stats] [--time]
-           [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] PROGRAM [ARGUMENTS]
+           [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] [--trace-out=FILE] PROGRAM [ARGUMENTS]
+     rvrun --replay=FILE [--rules=cachegrind] [--model=counts|timing] [--core=...] [--set=...]
      rvrun --disasm PROGRAM */
 #define _GNU_SOURCE
 #include "hwsim/rvrun.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "hwsim/config.h"
+#include "hwsim/replay.h"
+#include "hwsim/trace.h"
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +28,8 @@ typedef struct Options {
     HwLevel level;
     HwConfig config;
     const char *engine; /* NULL: the default */
+    const char *trace_out, *replay; /* files, or NULL */
+    bool cachegrind;
     bool lockstep, stats, time, trace, disasm;
     u64 limit;
     char **argv; /* the program's */
@@ -208,16 +213,18 @@ static HwStop run_traced(HwCore *core, u64 limit)
     return stop;
 }
 
+static void print_counters(const HwModel *model, FILE *out)
+{
+    for (int c = 0; c < HWC_COUNT; c++)
+        fprintf(out, "%-24s %15" PRIu64 "\n", hw_counter_name((HwCounter)c), hw_counter(model, (HwCounter)c));
+    for (int p = 0; p <= HW_BP_PARTS; p++)
+        fprintf(out, "predictor.bits.%-9s %15" PRIu64 "\n", hw_bpred_part((HwBpredPart)p), hw_bpred_bits(model, (HwBpredPart)p));
+}
+
 static void print_stats(const HwCore *core)
 {
-    if (!core->model) {
-        fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
-        return;
-    }
-    for (int c = 0; c < HWC_COUNT; c++)
-        fprintf(stderr, "%-24s %15" PRIu64 "\n", hw_counter_name((HwCounter)c), hw_counter(core->model, (HwCounter)c));
-    for (int p = 0; p <= HW_BP_PARTS; p++)
-        fprintf(stderr, "predictor.bits.%-9s %15" PRIu64 "\n", hw_bpred_part((HwBpredPart)p), hw_bpred_bits(core->model, (HwBpredPart)p));
+    if (core->model) print_counters(core->model, stderr);
+    else fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
 }
 
 /* Seconds of this process. */
@@ -245,12 +252,15 @@ static int run_program(RvProgram *p, const Options *o)
     if (o->engine && !hw_core_set_engine(core, parse_engine(o->engine))) die("--engine=%s: there is no translator for this host", o->engine);
     HwModel *shadow = o->lockstep && model ? hw_model_new(&o->config, o->level) : NULL;
     if (o->lockstep && !hw_core_lockstep(core, shadow, false)) die("--lockstep: there is no translator for this host");
+    HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, 0) : NULL;
+    if (trace) hw_core_trace(core, trace);
     core->x[2] = build_stack(p, o->argc, o->argv);
     catch_faults(core);
     f64 begin = now();
     HwStop stop = o->trace ? run_traced(core, o->limit) : hw_core_run(core, o->limit);
     f64 seconds = now() - begin;
     fflush(stdout);
+    if (trace) hw_trace_close(trace);
     if (o->stats) print_stats(core);
     if (o->time) fprintf(stderr, "%.3f s, %.1f million instructions per second\n", seconds, (f64)core->instret / seconds * 1e-6);
     if (stop == HW_STOP_TRAP)
@@ -261,6 +271,32 @@ static int run_program(RvProgram *p, const Options *o)
     if (model) hw_model_free(model);
     if (shadow) hw_model_free(shadow);
     return p->exit_code;
+}
+
+/* ---- traces of others ----------------------------------------------------------------------------------------- */
+
+static void print_cachegrind(const HwCachegrind *c)
+{
+    printf("I refs %" PRIu64 "\nI1 misses %" PRIu64 "\nLLi misses %" PRIu64 "\n", c->instructions, c->i1_misses, c->ili_misses);
+    printf("D refs %" PRIu64 " (%" PRIu64 " rd + %" PRIu64 " wr)\n", c->reads + c->writes, c->reads, c->writes);
+    printf("D1 misses %" PRIu64 " (%" PRIu64 " rd + %" PRIu64 " wr)\n", c->d1_read_misses + c->d1_write_misses, c->d1_read_misses, c->d1_write_misses);
+    printf("LLd misses %" PRIu64 " (%" PRIu64 " rd + %" PRIu64 " wr)\n", c->dl_read_misses + c->dl_write_misses, c->dl_read_misses, c->dl_write_misses);
+}
+
+static int replay(const Options *o)
+{
+    HwModel *model = hw_model_new(&o->config, o->level == HW_NONE ? HW_COUNTS : o->level);
+    HwCachegrind c;
+    if (o->cachegrind) {
+        hw_replay_cachegrind(model, o->replay, &c);
+        print_cachegrind(&c);
+    } else {
+        hw_replay(model, o->replay);
+        print_counters(model, stdout);
+        hw_model_check(model);
+    }
+    hw_model_free(model);
+    return 0;
 }
 
 static int disassemble(const RvProgram *p)
@@ -279,7 +315,7 @@ static int disassemble(const RvProgram *p)
 static void usage(void)
 {
     die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
-        "[--limit=N] [--trace] PROGRAM [ARGUMENTS], or rvrun --disasm PROGRAM");
+        "[--limit=N] [--trace] [--trace-out=FILE] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
 }
 
 static HwLevel parse_level(const char *s)
@@ -312,6 +348,10 @@ static Options parse(int argc, char **argv)
         else if (!strncmp(a, "--set=", 6)) hw_config_set(&o.config, value);
         else if (!strncmp(a, "--engine=", 9)) o.engine = value, parse_engine(value);
         else if (!strncmp(a, "--limit=", 8)) o.limit = parse_number("--limit", value);
+        else if (!strncmp(a, "--trace-out=", 12)) o.trace_out = value;
+        else if (!strncmp(a, "--replay=", 9)) o.replay = value;
+        else if (!strcmp(a, "--replay") && i + 1 < argc) o.replay = argv[++i];
+        else if (!strcmp(a, "--rules=cachegrind")) o.cachegrind = true;
         else if (!strcmp(a, "--lockstep")) o.lockstep = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;
@@ -319,7 +359,9 @@ static Options parse(int argc, char **argv)
         else if (!strcmp(a, "--disasm")) o.disasm = true;
         else die("unknown option %s", a);
     }
-    if (i >= argc) usage();
+    if (i >= argc && !o.replay) usage();
+    if (i < argc && o.replay) die("--replay takes no program");
+    if (o.trace_out && (o.lockstep || o.trace)) die("--trace-out does not go with --lockstep or --trace");
     hw_config_check(&o.config);
     o.argv = argv + i;
     o.argc = argc - i;
@@ -330,6 +372,7 @@ int main(int argc, char **argv)
 {
     static RvProgram program;
     Options o = parse(argc, argv);
+    if (o.replay) return replay(&o);
     load(&program, o.argv[0]);
     return o.disasm ? disassemble(&program) : run_program(&program, &o);
 }

@@ -31,6 +31,7 @@ part() {
 part layers sh tests/layers.sh
 part unit sh tests/unit/run.sh
 part rv64 sh tests/rv64/run.sh
+part traces sh tests/rv64/traces.sh
 part engines sh tests/java/engines.sh
 part java bash tests/java/run.sh
 part cli bash tests/java/cli.sh
