@@ -22,6 +22,7 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     c->set_mask = sets - 1;
     c->policy = &hw_policies[v[3]];
     c->latency = v[4] * ticks_per_cycle;
+    c->clock = &c->own_clock;
     c->random = hash_u64(cfg->page_seed + 1000 + (u64)size_field) | 1;
     c->tag = xcalloc(lines, sizeof *c->tag);
     c->ready = xcalloc(lines, sizeof *c->ready);
@@ -33,8 +34,8 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
 
 void cache_free(HwCache *c)
 {
-    free(c->tag), free(c->ready), free(c->stamp), free(c->flags), free(c->tree);
-    free(c->fast_load), free(c->fast_store);
+    free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->settled);
+    if (!c->fast_load) free(c->stamp);
 }
 
 u64 cache_find(const HwCache *c, u64 line)
@@ -46,11 +47,39 @@ u64 cache_find(const HwCache *c, u64 line)
     return NONE;
 }
 
+static void forget(HwFastLine *table, u64 line, u64 base)
+{
+    HwFastLine *l = &table[line % HW_FAST_LINES];
+    if (l->base == base) l->base = NONE;
+}
+
+static void forget_line(HwCache *c, u64 line)
+{
+    if (c->fast_load) forget(c->fast_load, line, line << c->shift);
+    if (c->fast_store) forget(c->fast_store, line, line << c->shift);
+}
+
+void cache_forget_all(HwCache *c)
+{
+    for (u32 i = 0; i < HW_FAST_LINES; i++) {
+        if (c->fast_load) c->fast_load[i].base = NONE;
+        if (c->fast_store) c->fast_store[i].base = NONE;
+    }
+}
+
+void cache_forget_page(HwCache *c, u64 page, u32 page_shift)
+{
+    u64 first = page << (page_shift - c->shift), lines = 1ull << (page_shift - c->shift);
+    if (lines >= HW_FAST_LINES) cache_forget_all(c);
+    else for (u64 line = first; line < first + lines; line++) forget_line(c, line);
+}
+
 /* The order of the set changes: what the fast path took for its end state is none. */
 static void unsettle(HwCache *c, u64 set)
 {
-    if (c->fast_load) c->fast_load[set] = NONE;
-    if (c->fast_store) c->fast_store[set] = NONE;
+    if (!c->settled || c->settled[set] == NONE) return;
+    forget_line(c, c->settled[set]);
+    c->settled[set] = NONE;
 }
 
 void cache_touch(HwCache *c, u64 slot)
@@ -79,6 +108,7 @@ static bool evict(HwModel *m, HwCache *c, u64 slot)
 {
     u64 addr = c->tag[slot] << c->shift;
     bool dirty = c->flags[slot] & LINE_DIRTY;
+    forget_line(c, c->tag[slot]);
     c->tag[slot] = NONE;
     c->flags[slot] = 0;
     if (dirty) write_back(m, c->next, c->is_virtual ? page_map(m, addr) : addr);
@@ -142,9 +172,8 @@ u64 cache_resize(HwModel *m, HwCache *c, u32 ways)
         for (u32 w = ways; w < c->enabled; w++)
             if (c->tag[set * c->ways + w] != NONE) dirty += evict(m, c, set * c->ways + w);
         c->tree[set] = 0;
-        if (c->fast_load) c->fast_load[set] = NONE;
-        if (c->fast_store) c->fast_store[set] = NONE;
     }
+    cache_forget_all(c);
     c->enabled = ways;
     return dirty;
 }

@@ -20,8 +20,8 @@ u64 hw_counter(const HwModel *m, HwCounter c)
     switch (c) {
     case HWC_CYCLE: return model_cycle(m);
     case HWC_INSTRET: return m->f.instret;
-    case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetch_accesses;
-    case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.data_accesses;
+    case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetch_clock - m->f.fetch_other;
+    case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.data_clock - m->f.data_other;
     case HWC_BRANCH: return m->f.branches;
     case HWC_FW_CYCLE: return m->fw_ticks / m->width;
     case HWC_FW_INSTRUCTION: return m->fw_instructions;
@@ -105,22 +105,25 @@ static void check_cache(const HwCache *c, const char *name)
     }
 }
 
-/* What the fast path takes for a hit that changes nothing is one. */
-static void check_fast(const HwModel *m, const HwCache *c, const char *name)
+/* What the fast path takes for a hit is one. */
+static void check_fast_line(const HwModel *m, const HwCache *c, const HwTlb *t, const HwFastLine *l, const char *name)
 {
-    for (u64 set = 0; set <= c->set_mask; set++) {
-        u64 line = c->fast_load[set];
-        if (c->fast_store && c->fast_store[set] != NONE && c->fast_store[set] != line)
-            panic("%s: fast stores to a line without fast loads", name);
-        if (line == NONE) continue;
-        u64 slot = cache_find(c, line);
-        if (slot == NONE) panic("%s: the fast path knows a line that is not there", name);
-        if (c->flags[slot] & LINE_PREFETCHED) panic("%s: the fast path hides the first use of a prefetched line", name);
-        if (c->ready[slot] > model_now(m) + c->latency) panic("%s: the fast path takes a line in flight", name);
-        if (c->fast_store && c->fast_store[set] == line && !(c->flags[slot] & LINE_DIRTY))
-            panic("%s: fast stores to a clean line", name);
-        for (u32 w = 0; w < c->ways; w++)
-            if (c->stamp[set * c->ways + w] > c->stamp[slot]) panic("%s: the fast path's line is not the newest", name);
+    u64 slot = cache_find(c, l->base >> c->shift), page = l->base >> m->f.page_shift;
+    const u64 *line_stamp = (const u64 *)((const u8 *)m + l->line_stamp), *page_stamp = (const u64 *)((const u8 *)m + l->page_stamp);
+    if (slot == NONE) panic("%s: the fast path knows a line that is not there", name);
+    if (c->flags[slot] & LINE_PREFETCHED) panic("%s: the fast path hides the first use of a prefetched line", name);
+    if (c->ready[slot] > model_now(m) + c->latency) panic("%s: the fast path takes a line in flight", name);
+    if (line_stamp != (c->settled ? &m->f.nothing : &c->stamp[slot])) panic("%s: the fast path stamps the wrong line", name);
+    if (t->tag[page_stamp - t->stamp] != page) panic("%s: the fast path stamps the wrong page", name);
+}
+
+static void check_fast(const HwModel *m, const HwCache *c, const HwTlb *t, const HwFastLine *table, const char *name)
+{
+    for (u64 i = 0; table && i < HW_FAST_LINES; i++) {
+        if (table[i].base == NONE) continue;
+        check_fast_line(m, c, t, &table[i], name);
+        bool clean = !(c->flags[cache_find(c, table[i].base >> c->shift)] & LINE_DIRTY);
+        if (table == c->fast_store && clean) panic("%s: fast stores to a clean line", name);
     }
 }
 
@@ -138,8 +141,9 @@ void hw_model_check(const HwModel *m)
     check_cache(&m->l1d, "l1d");
     check_cache(&m->l2, "l2");
     check_cache(&m->llc, "llc");
-    check_fast(m, &m->l1i, "l1i");
-    check_fast(m, &m->l1d, "l1d");
+    check_fast(m, &m->l1i, &m->itlb, m->l1i.fast_load, "l1i");
+    check_fast(m, &m->l1d, &m->dtlb, m->l1d.fast_load, "l1d");
+    check_fast(m, &m->l1d, &m->dtlb, m->l1d.fast_store, "l1d");
     check_hints(&m->itlb, "itlb");
     check_hints(&m->dtlb, "dtlb");
     for (u64 i = 0; i < HW_BTB_HINTS; i++)

@@ -4,7 +4,8 @@
    Registers while translated code runs:
      rbp   &core->x[16], so that every integer register is a byte's displacement away
      r15   instructions left of the budget, those of the current unit already taken off
-     rbx   the model (in code with a model); otherwise one more RV64 register
+     rbx   the model (in code with a model); otherwise, as r14, one more RV64 register
+     r14   with a model: its clock of data accesses
      rax rcx rdx   scratch; rax carries addresses and jump targets into hooks, which preserve it
      the others    the RV64 registers that the interpreter uses most (dbt_pins)
    xmm0 and xmm1 are scratch; floating-point registers stay in the core. The stack is aligned to 16 bytes.

@@ -63,64 +63,56 @@ static void compare(DbtEmit *e, XMem m, u64 v, int scratch)
     }
 }
 
+/* hw_stamp of the line whose entry is at `entry`, with the clock in `clock`; rdx is overwritten. */
+static void stamp(DbtEmit *e, XMem entry, int clock)
+{
+    static const size_t stamps[] = { offsetof(HwFastLine, line_stamp), offsetof(HwFastLine, page_stamp) };
+    X64 *a = &e->a;
+    int to[] = { entry.index == X_NO_REG ? RDX : RCX, RDX }; /* rdx last: it may be the entry's index */
+    for (u32 i = 0; i < 2; i++) {
+        XMem m = entry;
+        m.disp += (i32)stamps[i];
+        x_rm(a, XD, 0x8b, to[i], m);
+        x_store(a, x_index(RBX, to[i], 0, 0), clock);
+    }
+}
+
 /* hw_fetch_fast */
 void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
 {
     if (!has_model(e)) return;
     HwFast *f = fast(e);
     X64 *a = &e->a;
-    u64 line = pc >> f->l1i_shift, page = pc >> f->page_shift;
-    const HwHint *hint = &f->itlb_hint[hw_hint_index(page)];
+    XMem entry = F(l1i_fetch[(pc >> f->l1i_shift) % HW_FAST_LINES]);
     DbtTail *t = slow(e, pc, e->c->slow_fetch, dbt_pack(behind, 0, 0, false));
-    compare(e, place(e, &f->l1i_fetch[line & f->l1i_set_mask], RCX), line, RDX);
+    compare(e, entry, pc & f->l1i_mask, RDX);
     dbt_jump_tail(e, t, CC_NE);
-    compare(e, place(e, &hint->key, RCX), page, RDX);
-    dbt_jump_tail(e, t, CC_NE);
-    x_load(a, RDX, place(e, &hint->slot, RDX));
-    x_load(a, RCX, F(fetch_accesses));
+    x_load(a, RCX, F(fetch_clock));
     x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
-    x_store(a, F(fetch_accesses), RCX);
-    x_store(a, element(e, f->itlb_stamp, F(itlb_stamp), RDX, 3), RCX);
+    x_store(a, F(fetch_clock), RCX);
+    stamp(e, entry, RCX);
     t->back = x_at(a);
 }
 
-/* hw_data_hit, of the address in rax. The line of the access's end is looked for in the set of its begin: if they differ,
-   that set can't have it, unless it is the only one. */
+/* hw_data_hit, of the address in rax. */
 void dbt_hook_data(DbtEmit *e, u32 size, bool store)
 {
     if (!has_model(e)) return;
     HwFast *f = fast(e);
     X64 *a = &e->a;
     DbtTail *t = slow(e, e->pc, store ? e->c->slow_store : e->c->slow_load, dbt_pack(e->behind, size, 0, false));
-    if (!f->l1d_set_mask) {
-        dbt_jump_tail(e, t, CC_ALWAYS);
-        t->back = x_at(a);
-        return;
-    }
-    const u64 *table = store ? f->l1d_store : f->l1d_load;
-    if (size > 1) x_lea(a, RCX, x_mem(RAX, (i32)size - 1));
-    else x_mov(a, RCX, RAX);
-    x_shift_imm(a, XQ, SH_SHR, RCX, f->l1d_shift);
-    x_mov32(a, RDX, RAX);
-    x_shift_imm(a, XD, SH_SHR, RDX, f->l1d_shift);
-    ASSERT(f->l1d_shift + __builtin_popcountll(f->l1d_set_mask) <= 32);
-    x_alu_imm(a, XD, ALU_AND, RDX, (i32)f->l1d_set_mask);
-    x_alu_mem(a, XQ, ALU_CMP, RCX, element(e, table, store ? F(l1d_store) : F(l1d_load), RDX, 3));
-    dbt_jump_tail(e, t, CC_NE);
+    _Static_assert(sizeof(HwFastLine) == 16, "the shift below");
+    ASSERT(f->l1d_shift >= 4);
     x_mov(a, RCX, RAX);
-    x_shift_imm(a, XQ, SH_SHR, RCX, f->page_shift);
-    x_imm(a, RDX, 0x9e3779b97f4a7c15ull); /* hw_hint_index, times the size of an entry */
-    x_rr(a, XQ, 0x0faf, RDX, RCX);
-    _Static_assert(sizeof(HwHint) == 16 && HW_HINTS == 128, "the shift and the mask below");
-    x_shift_imm(a, XQ, SH_SHR, RDX, 57 - 4);
-    x_alu_imm(a, XD, ALU_AND, RDX, (HW_HINTS - 1) << 4);
-    x_alu_mem(a, XQ, ALU_CMP, RCX, x_index(RBX, RDX, 0, (i32)(offsetof(HwFast, dtlb_hint) + offsetof(HwHint, key))));
+    x_alu_imm(a, XQ, ALU_AND, RCX, (i32)(f->l1d_mask | (size - 1)));
+    x_mov32(a, RDX, RAX);
+    if (f->l1d_shift > 4) x_shift_imm(a, XD, SH_SHR, RDX, f->l1d_shift - 4u);
+    x_alu_imm(a, XD, ALU_AND, RDX, (HW_FAST_LINES - 1) << 4);
+    XMem entry = x_index(RBX, RDX, 0, (i32)(store ? offsetof(HwFast, l1d_store) : offsetof(HwFast, l1d_load)));
+    x_alu_mem(a, XQ, ALU_CMP, RCX, entry);
     dbt_jump_tail(e, t, CC_NE);
-    x_load(a, RDX, x_index(RBX, RDX, 0, (i32)(offsetof(HwFast, dtlb_hint) + offsetof(HwHint, slot))));
-    x_load(a, RCX, F(data_accesses));
-    x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
-    x_store(a, F(data_accesses), RCX);
-    x_store(a, element(e, f->dtlb_stamp, F(dtlb_stamp), RDX, 3), RCX);
+    x_alu_imm(a, XQ, ALU_ADD, R14, 1);
+    stamp(e, entry, R14);
     t->back = x_at(a);
 }
 

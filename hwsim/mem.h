@@ -58,17 +58,22 @@ struct HwCache {
     u32 shift;
     bool is_virtual;     /* tags are virtual line numbers: L1 */
     u64 latency;         /* ticks */
-    u64 clock, random;
+    u64 *clock;          /* of LRU stamps: its own, or that of model_fast.h */
+    u64 own_clock, inserts, random;
     i32 duel;            /* DRRIP */
     const HwPolicy *policy;
     HwCache *next;       /* NULL: memory */
     u32 miss_bit;        /* HW_MISS_* */
     int access_counter, miss_counter;
-    u64 *fast_load, *fast_store; /* tables of model_fast.h that stand for this cache, or NULL */
+    HwFastLine *fast_load, *fast_store; /* L1: tables of model_fast.h that stand for this cache, or NULL */
+    u64 *settled;        /* with them, where the policy minds repeated touches: per set, the line that they may have */
 };
 
 void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_cycle);
 void cache_free(HwCache *c);
+/* model_fast.h forgets the lines of a page, or all. */
+void cache_forget_page(HwCache *c, u64 page, u32 page_shift);
+void cache_forget_all(HwCache *c);
 /* The slot that holds `line`, or NONE. */
 u64 cache_find(const HwCache *c, u64 line);
 void cache_touch(HwCache *c, u64 slot);
@@ -85,9 +90,11 @@ bool cache_resizable(const HwCache *c, u64 ways);
 
 typedef struct HwTlb {
     u64 *tag, *stamp; /* page number or NONE */
+    bool near;        /* the stamps are the model's */
     u64 set_mask;
     u32 ways;         /* 0: there is none */
     HwHint *hint;     /* of model_fast.h, or NULL */
+    HwCache *cache;   /* with it: whose fast lines stand for pages in here */
     int miss_counter;
 } HwTlb;
 
@@ -96,7 +103,8 @@ typedef struct HwWalker { /* upper page-table entries that the walker holds */
     u32 entries;
 } HwWalker;
 
-void tlb_init(HwTlb *t, u64 entries, u64 ways, HwHint *hint, int miss_counter);
+/* `stamp`: room for entries + 1 stamps, not freed; NULL: the TLB's own. */
+void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter);
 void tlb_free(HwTlb *t);
 /* Translates r's page through t (itlb or dtlb), then the STLB, then a walk; returns the ticks it adds. `stamp` is the
    count of accesses to t, this one included. */
@@ -176,6 +184,7 @@ struct HwModel {
     HwSampler sampler;
     HwOoo *ooo;              /* NULL: in order */
     struct HwTrace *tracing; /* firmware's accesses go there too, or NULL */
+    u64 *near, *near_end; /* room behind the model for what fast paths reach relative to it */
 };
 
 #define SERVICE_SAMPLES 1 /* registered by hw_model_new */

@@ -9,11 +9,32 @@ static const u64 no_registers[32];
 
 /* ---- making and freeing -------------------------------------------------------------------------------- */
 
-static u64 *fast_table(const HwCache *c)
+/* How many words near() will be asked for. */
+static u64 near_words(const HwConfig *cfg)
 {
-    u64 *t = xmalloc((c->set_mask + 1) * sizeof *t);
-    memset(t, 0xff, (c->set_mask + 1) * sizeof *t);
-    return t;
+    return (cfg->l1i_size_kib << 10) / cfg->l1i_line_bytes + (cfg->l1d_size_kib << 10) / cfg->l1d_line_bytes + cfg->itlb_entries +
+           cfg->dtlb_entries + 2;
+}
+
+static u64 *near(HwModel *m, u64 words)
+{
+    u64 *p = m->near;
+    ASSERT(words <= (u64)(m->near_end - p));
+    m->near += words;
+    return p;
+}
+
+/* c is an L1 cache, for which model_fast.h has tables. */
+static void fast_lines(HwModel *m, HwCache *c, u64 *clock, HwFastLine *load, HwFastLine *store)
+{
+    free(c->stamp);
+    c->stamp = near(m, (c->set_mask + 1) * c->ways);
+    c->fast_load = load, c->fast_store = store;
+    cache_forget_all(c);
+    c->clock = clock;
+    if (c->policy == &hw_policies[HW_REPL_LRU] || c->policy == &hw_policies[HW_REPL_RANDOM]) return;
+    c->settled = xmalloc((c->set_mask + 1) * sizeof *c->settled);
+    memset(c->settled, 0xff, (c->set_mask + 1) * sizeof *c->settled);
 }
 
 static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, int access_counter, int miss_counter)
@@ -35,11 +56,10 @@ static void init_caches(HwModel *m)
     cache_init(&m->l1d, cfg, HW_F_l1d_size_kib, m->width);
     m->l1i.next = m->l1d.next = m->unified;
     m->l1i.is_virtual = m->l1d.is_virtual = true;
-    m->f.l1i_fetch = m->l1i.fast_load = fast_table(&m->l1i);
-    m->f.l1d_load = m->l1d.fast_load = fast_table(&m->l1d);
-    m->f.l1d_store = m->l1d.fast_store = fast_table(&m->l1d);
-    m->f.l1i_shift = (u8)m->l1i.shift, m->f.l1i_set_mask = m->l1i.set_mask;
-    m->f.l1d_shift = (u8)m->l1d.shift, m->f.l1d_set_mask = m->l1d.set_mask;
+    fast_lines(m, &m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL);
+    fast_lines(m, &m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store);
+    m->f.l1i_shift = (u8)m->l1i.shift, m->f.l1i_mask = ~0ull << m->l1i.shift;
+    m->f.l1d_shift = (u8)m->l1d.shift, m->f.l1d_mask = ~0ull << m->l1d.shift;
 }
 
 static void init_translation(HwModel *m)
@@ -50,18 +70,20 @@ static void init_translation(HwModel *m)
     memset(m->f.btb_hint, 0xff, sizeof m->f.btb_hint);
     m->f.page_shift = cfg->page_map == HW_PAGE_2M ? 21 : 12;
     for (u64 i = 0; i < NELEM(m->page_keys); i++) m->page_keys[i] = hash_u64(cfg->page_seed * 4 + i + 1);
-    tlb_init(&m->itlb, cfg->itlb_entries, cfg->itlb_ways, m->f.itlb_hint, HWC_ITLB_MISS);
-    tlb_init(&m->dtlb, cfg->dtlb_entries, cfg->dtlb_ways, m->f.dtlb_hint, HWC_DTLB_MISS);
+    tlb_init(&m->itlb, cfg->itlb_entries, cfg->itlb_ways, near(m, cfg->itlb_entries + 1), HWC_ITLB_MISS);
+    tlb_init(&m->dtlb, cfg->dtlb_entries, cfg->dtlb_ways, near(m, cfg->dtlb_entries + 1), HWC_DTLB_MISS);
+    m->itlb.hint = m->f.itlb_hint, m->itlb.cache = &m->l1i;
+    m->dtlb.hint = m->f.dtlb_hint, m->dtlb.cache = &m->l1d;
     tlb_init(&m->stlb, cfg->stlb_entries, cfg->stlb_ways, NULL, HWC_STLB_MISS);
-    m->f.itlb_stamp = m->itlb.stamp;
-    m->f.dtlb_stamp = m->dtlb.stamp;
     m->walker.entries = (u32)cfg->walk_cache_entries;
 }
 
 HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
 {
     ASSERT(level == HW_COUNTS || level == HW_TIMING);
-    HwModel *m = xcalloc(1, sizeof *m);
+    HwModel *m = xcalloc(1, sizeof *m + near_words(cfg) * sizeof *m->near);
+    m->near = (u64 *)(m + 1);
+    m->near_end = m->near + near_words(cfg);
     m->cfg = cfg;
     m->level = level;
     m->timing = level == HW_TIMING;
@@ -97,7 +119,7 @@ void hw_model_free(HwModel *m)
 
 void hw_model_no_fast(HwModel *m)
 {
-    ASSERT(!m->f.data_accesses && !m->f.fetch_accesses && !m->f.branches);
+    ASSERT(!m->f.data_clock && !m->f.fetch_clock && !m->f.branches);
     m->no_fast = true;
     m->itlb.hint = m->dtlb.hint = NULL;
     bpred_apply(m);
@@ -175,14 +197,31 @@ static bool arrived(HwCache *c, const Found *a)
     return !a->wait;
 }
 
+static u32 offset(const HwModel *m, const u64 *stamp)
+{
+    u64 bytes = (u64)((const u8 *)stamp - (const u8 *)m);
+    ASSERT(bytes < 1u << 31);
+    return (u32)bytes;
+}
+
+/* From now on the fast path takes accesses to the line in `slot` of c; the page has just been looked up in t. */
+static void know_line(HwModel *m, HwCache *c, const HwTlb *t, HwFastLine *table, u64 slot)
+{
+    u64 line = c->tag[slot], page = line >> (m->f.page_shift - c->shift);
+    const HwHint *hint = &t->hint[hw_hint_index(page)];
+    ASSERT(hint->key == page);
+    HwFastLine *l = &table[line % HW_FAST_LINES];
+    *l = (HwFastLine){ line << c->shift, offset(m, c->settled ? &m->f.nothing : &c->stamp[slot]), offset(m, &t->stamp[hint->slot]) };
+    if (c->settled) c->settled[line & c->set_mask] = line;
+}
+
 /* A data access within one line. */
 static void data_piece(HwModel *m, HwRequest *r)
 {
     HwCache *c = &m->l1d;
     bool store = r->access == HW_ACC_STORE, scoreboard = in_scoreboard(m, r);
     u32 missed = 0;
-    u64 translation = tlb_translate(m, &m->dtlb, r, ++m->f.data_accesses, &missed);
-    u64 line = r->addr >> c->shift, set = line & c->set_mask;
+    u64 clock = ++m->f.data_clock, line = r->addr >> c->shift, translation = tlb_translate(m, &m->dtlb, r, clock, &missed);
     if (!scoreboard) model_stall(m, translation);
     if (store && !scoreboard) store_room(m, line);
     r->now = scoreboard ? r->now + translation : model_now(m);
@@ -190,13 +229,14 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (store) c->flags[a.slot] |= LINE_DIRTY;
     bool there = m->ooo ? arrived(c, &a) : !store || !a.wait;
     if (!m->no_fast && a.settled && there) {
-        m->f.l1d_load[set] = line;
-        m->f.l1d_store[set] = c->flags[a.slot] & LINE_DIRTY ? line : NONE;
+        know_line(m, c, &m->dtlb, m->f.l1d_load, a.slot);
+        if (c->flags[a.slot] & LINE_DIRTY) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
     }
     if (a.train) prefetch_data(m, r);
     if (scoreboard) ooo_wait(m, translation + a.wait);
     else if (!store) model_stall(m, a.wait);
     else if (a.wait) store_wait(m, line, r->now + a.wait);
+    m->f.data_other += m->f.data_clock - clock;
     if (missed) model_report(m, r, missed, translation + c->latency + a.wait);
 }
 
@@ -240,13 +280,14 @@ void hw_fetch(HwModel *m, u64 pc)
     HwCache *c = &m->l1i;
     HwRequest r = { .pc = pc, .addr = pc, .now = front(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
     u32 missed = 0;
-    u64 translation = tlb_translate(m, &m->itlb, &r, ++m->f.fetch_accesses, &missed);
+    u64 clock = ++m->f.fetch_clock, translation = tlb_translate(m, &m->itlb, &r, clock, &missed);
     stall_front(m, translation);
     r.now = front(m);
     Found a = look_up(m, c, &r, HWC_L1I_MISS, &missed);
-    if (!m->no_fast && a.settled) m->f.l1i_fetch[pc >> c->shift & c->set_mask] = pc >> c->shift;
+    if (!m->no_fast && a.settled) know_line(m, c, &m->itlb, m->f.l1i_fetch, a.slot);
     if (a.train) prefetch_fetch(m, &r);
     stall_front(m, a.wait);
+    m->f.fetch_other += m->f.fetch_clock - clock;
     if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);
 }
 

@@ -1,13 +1,16 @@
 /* Inline fast paths into the model, for the instruction interpreter. Each function does exactly what its namesake in
    model.h does (same counters, same replacement state, same cycle): it recognises the commonest case, whose whole
    effect is a counter and a time stamp, and leaves the rest to the out-of-line function.
-     load     L1D line is the most recently used of its set and there, page in the DTLB's hint
+     load     the line is in L1D and has arrived, its page is in the DTLB
      store    the same, and the line is dirty already
      fetch    the same in L1I and ITLB
      branch   conditional, predicted right; if taken, its target known to the branch target buffer
-   How the tables stay true: whoever changes the replacement order of an L1 set, or drops a line or a translation, takes
-   the entry out; only a demand access puts one in, when repeating that access would change nothing. With
-   hw_model_no_fast nothing is ever put in, so every access goes the slow way.
+   All that such an access leaves are time stamps of line and page, for least-recently-used replacement. With other policies
+   it must leave nothing at all: their lines are known here only while they are what their set was asked for last.
+
+   How the tables stay true: whoever drops a line from L1 or a translation from a TLB takes the entries out, and with
+   policies other than lru and random whoever touches the set; only a demand access puts one in. With hw_model_no_fast nothing
+   is ever put in, so every access goes the slow way.
 
    Contract with the interpreter, beyond model.h: `target` of a conditional branch is the encoded target whether it is
    taken or not. hw_fetch lines are 1 << hw_fast(m)->l1i_shift bytes. */
@@ -23,17 +26,22 @@
 /* `key` is present in entry `slot` of the table that the hint stands for; ~0: none. */
 typedef struct HwHint { u64 key, slot; } HwHint;
 
+#define HW_FAST_LINES 1024 /* entries of a table of lines, by the low bits of the line's number */
+
+/* The line at address `base` (~0: none): a hit stamps two places, bytes from the model, with the clock. */
+typedef struct HwFastLine { u64 base; u32 line_stamp, page_stamp; } HwFastLine;
+
 /* The head of HwModel: all that the inline functions touch. */
 typedef struct HwFast {
     /* Time in ticks of 1/issue_width cycle: instret (one slot per instruction) + extra (all else). */
     u64 instret, extra;
-    u64 data_accesses;  /* also the DTLB's accesses and its clock: one translation per piece of an access */
-    u64 fetch_accesses; /* also the ITLB's */
+    /* Clocks of L1D and DTLB, and of L1I and ITLB. They tick with each access (of a piece within one line, which is translated
+       once), and in the slow path more often: `other` of the ticks were no accesses. */
+    u64 data_clock, fetch_clock, data_other, fetch_other;
     u64 branches;       /* also the clock of the branch target buffer */
-    u64 *l1d_load, *l1d_store; /* per set: the line number whose load, or store, hits and changes nothing; ~0: none */
-    u64 *l1i_fetch;
-    u64 l1d_set_mask, l1i_set_mask;
-    u64 *dtlb_stamp, *itlb_stamp, *btb_stamp;
+    u64 l1d_mask, l1i_mask; /* of an address: that of its line */
+    u64 nothing;            /* where stamps go that nobody wants */
+    u64 *btb_stamp;
     u64 *btb_target;
     u8 *counters;       /* two-bit direction counters */
     u64 counter_mask, history_mask;
@@ -45,6 +53,7 @@ typedef struct HwFast {
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
     u64 access[HW_STEPS]; /* out of order: where the instructions of the current block accessed, by number; kept by the engine */
+    HwFastLine l1d_load[HW_FAST_LINES], l1d_store[HW_FAST_LINES], l1i_fetch[HW_FAST_LINES];
 } HwFast;
 
 /* Multiplicative hashing: windows of the address space start at round addresses, whose low bits are all alike. */
@@ -72,14 +81,18 @@ static inline void hw_unit_fast(HwModel *m, HwUnit unit)
     hw_fast(m)->extra += hw_fast(m)->unit_extra[unit];
 }
 
-/* Does [addr, addr+size) lie in the line that `table` has for its set, on a page with a hint? Then counts it. */
-static inline bool hw_data_hit(HwFast *f, const u64 *table, u64 addr, u32 size)
+static inline void hw_stamp(HwFast *f, const HwFastLine *l, u64 clock)
 {
-    u64 line = addr >> f->l1d_shift, page = addr >> f->page_shift;
-    const HwHint *hint = &f->dtlb_hint[hw_hint_index(page)];
-    if (UNLIKELY(table[line & f->l1d_set_mask] != line || hint->key != page || (addr + size - 1) >> f->l1d_shift != line))
-        return false;
-    f->dtlb_stamp[hint->slot] = ++f->data_accesses;
+    *(u64 *)((u8 *)f + l->line_stamp) = clock;
+    *(u64 *)((u8 *)f + l->page_stamp) = clock;
+}
+
+/* Does `table` know the line of an aligned access? Then counts it. Misaligned ones compare as different. */
+static inline bool hw_data_hit(HwFast *f, const HwFastLine *table, u64 addr, u32 size)
+{
+    const HwFastLine *l = &table[(addr >> f->l1d_shift) % HW_FAST_LINES];
+    if (UNLIKELY(l->base != (addr & (f->l1d_mask | (size - 1))))) return false;
+    hw_stamp(f, l, ++f->data_clock);
     return true;
 }
 
@@ -96,13 +109,9 @@ static inline void hw_store_fast(HwModel *m, u64 pc, u64 addr, u32 size)
 static inline void hw_fetch_fast(HwModel *m, u64 pc)
 {
     HwFast *f = hw_fast(m);
-    u64 line = pc >> f->l1i_shift, page = pc >> f->page_shift;
-    const HwHint *hint = &f->itlb_hint[hw_hint_index(page)];
-    if (UNLIKELY(f->l1i_fetch[line & f->l1i_set_mask] != line || hint->key != page)) {
-        hw_fetch(m, pc);
-        return;
-    }
-    f->itlb_stamp[hint->slot] = ++f->fetch_accesses;
+    const HwFastLine *l = &f->l1i_fetch[(pc >> f->l1i_shift) % HW_FAST_LINES];
+    if (UNLIKELY(l->base != (pc & f->l1i_mask))) hw_fetch(m, pc);
+    else hw_stamp(f, l, ++f->fetch_clock);
 }
 
 /* The direction counter of a conditional branch; history folds onto the index. */

@@ -6,12 +6,13 @@
      drrip   srrip, or brrip, where lines come in at 0 but for every BRRIP_LONG-th: in each group of GROUP sets one always does the
              former and one the latter, and the others do what has missed less
 
-   nru and the rrips keep their bits in HwCache.stamp. touch() must be idempotent: the fast paths leave repetitions out. */
+   nru and the rrips keep their bits in HwCache.stamp. touch() must be idempotent: the fast paths leave
+   repetitions out, and for lru write the stamp themselves. */
 #include "hwsim/mem.h"
 
 static void lru_touch(HwCache *c, u64 set, u32 way)
 {
-    c->stamp[set * c->ways + way] = ++c->clock;
+    c->stamp[set * c->ways + way] = ++*c->clock;
 }
 
 static u32 lru_victim(HwCache *c, u64 set)
@@ -102,7 +103,7 @@ static void srrip_insert(HwCache *c, u64 set, u32 way)
 
 static void brrip_insert(HwCache *c, u64 set, u32 way)
 {
-    c->stamp[set * c->ways + way] = ++c->clock % BRRIP_LONG ? DISTANT : COMING_IN;
+    c->stamp[set * c->ways + way] = ++c->inserts % BRRIP_LONG ? DISTANT : COMING_IN;
 }
 
 /* A line that comes in has missed: c->duel grows with the misses of srrip's sets and falls with those of brrip's. */

@@ -44,21 +44,22 @@ static u64 entry_address(const HwModel *m, u64 va, u32 level)
 
 /* ---- one TLB ------------------------------------------------------------------------------------------- */
 
-void tlb_init(HwTlb *t, u64 entries, u64 ways, HwHint *hint, int miss_counter)
+void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter)
 {
     ASSERT(!entries || (entries % ways == 0 && !(entries / ways & (entries / ways - 1))));
     t->ways = entries ? (u32)ways : 0;
     t->set_mask = entries ? entries / ways - 1 : 0;
-    t->hint = hint;
     t->miss_counter = miss_counter;
     t->tag = xcalloc(entries + 1, sizeof *t->tag);
-    t->stamp = xcalloc(entries + 1, sizeof *t->stamp);
+    t->near = stamp != NULL;
+    t->stamp = stamp ? stamp : xcalloc(entries + 1, sizeof *t->stamp);
     memset(t->tag, 0xff, (entries + 1) * sizeof *t->tag);
 }
 
 void tlb_free(HwTlb *t)
 {
-    free(t->tag), free(t->stamp);
+    free(t->tag);
+    if (!t->near) free(t->stamp);
 }
 
 static void set_hint(HwTlb *t, u64 page, u64 slot)
@@ -80,14 +81,17 @@ static bool tlb_hit(HwTlb *t, u64 page, u64 stamp)
 }
 
 /* Replaces the least recently used entry; empty ones have stamp 0. */
-static void tlb_fill(HwTlb *t, u64 page, u64 stamp)
+static void tlb_fill(HwModel *m, HwTlb *t, u64 page, u64 stamp)
 {
     u64 first = (page & t->set_mask) * t->ways, slot = first;
     if (!t->ways) return;
     for (u32 w = 1; w < t->ways; w++)
         if (t->stamp[first + w] < t->stamp[slot]) slot = first + w;
     u64 old = t->tag[slot];
-    if (t->hint && old != NONE && t->hint[hw_hint_index(old)].key == old) t->hint[hw_hint_index(old)].key = NONE;
+    if (t->hint && old != NONE) {
+        if (t->hint[hw_hint_index(old)].key == old) t->hint[hw_hint_index(old)].key = NONE;
+        cache_forget_page(t->cache, old, m->f.page_shift);
+    }
     t->tag[slot] = page;
     t->stamp[slot] = stamp;
     set_hint(t, page, slot);
@@ -161,8 +165,8 @@ u64 tlb_translate(HwModel *m, HwTlb *t, const HwRequest *r, u64 stamp, u32 *miss
         m->counter[HWC_STLB_MISS]++;
         *missed |= HW_MISS_STLB;
         ticks += walk(m, &late);
-        tlb_fill(&m->stlb, page, lookups);
+        tlb_fill(m, &m->stlb, page, lookups);
     }
-    tlb_fill(t, page, stamp);
+    tlb_fill(m, t, page, stamp);
     return ticks;
 }
