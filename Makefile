@@ -5,6 +5,7 @@
 #   make test       all tests; the last line is "N passed, N failed"
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
 #   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
+#   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
@@ -121,6 +122,10 @@ ubsan: need
 fuzz-classfile fuzz-config: fuzz-%: need
 	$(MAKE) -j2 B=build/sanitized EXTRA_CFLAGS="-fsanitize=address,undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined -DWIN_BASE=0x200000000000ull" build/sanitized/fuzz/$*_fuzz
 	B=build/sanitized sh tests/fuzz/run.sh $* --seconds=$(or $(FUZZ_SECONDS),60) --seed=$(or $(FUZZ_SEED),1)
+.PHONY: fuzz-java
+fuzz-java: need
+	@$(MAKE) --no-print-directory -j2 all
+	@B=$(B) bash tests/fuzz/java/run.sh --seconds=$(or $(FUZZ_SECONDS),600) --seed=$(or $(FUZZ_SEED),1000) $(FUZZ_JAVA)
 bench-java: need
 	@$(MAKE) --no-print-directory -j2 all
 	@B=$(B) bash bench/java/run.sh $(BENCH)

@@ -41,6 +41,7 @@ part jni bash tests/jni/run.sh
 part apps bash tests/apps/run.sh --ci
 part stress bash tests/stress/run.sh --short
 part fuzz sh tests/fuzz/run.sh
+part fuzz-java bash tests/fuzz/java/run.sh
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^FAIL' "$log")
 echo "$passed passed, $failed failed"
