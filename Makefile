@@ -8,6 +8,7 @@
 #   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
+#   make conform    the conformance suite in all modes: CONFORM_MODES=native,simulated,layout,collect,move,switch
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
 #   make stress     threads, lambdas and connections by the thousand for some minutes, against java: nothing lost, memory flat
@@ -39,7 +40,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config stress fresh-test clean bench FORCE
+.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config conform stress fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -129,6 +130,9 @@ fuzz-java: need
 bench-java: need
 	@$(MAKE) --no-print-directory -j2 all
 	@B=$(B) bash bench/java/run.sh $(BENCH)
+conform: need
+	@$(MAKE) --no-print-directory -j2 all
+	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,simulated,layout,collect,move,switch)
 bench: all
 	@sh bench/run.sh $(B)
 stress: need

@@ -35,6 +35,7 @@ part traces sh tests/rv64/traces.sh
 part engines sh tests/java/engines.sh
 part java bash tests/java/run.sh
 part cli bash tests/java/cli.sh
+part conform bash tests/java/conform/run.sh
 part verify sh tests/java/verify.sh
 part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh

@@ -35,23 +35,43 @@ Attribute take_attribute(Parser *p, const char *complaint)
     u16 index = take_u2(p);
     if (!cp_is(p, index, CP_Utf8)) parse_fail(p, "%s index %u in class file %s", complaint, index, p->name);
     Attribute a = { .name = (Symbol *)p->cp->v[index], .length = take_u4(p) };
-    parse_need(p, a.length);
     a.data = p->at;
     return a;
+}
+
+void skip_attribute(Parser *p, const Attribute *a)
+{
+    p->at = a->data;
+    parse_need(p, a->length);
+    p->at += a->length;
 }
 
 void keep_once(Parser *p, Bytes *into, const Attribute *a, const char *what, const char *where)
 {
     if (into->data) parse_fail(p, "Multiple %s attributes%s in class file %s", what, where, p->name);
+    parse_need(p, a->length);
     *into = (Bytes){ a->data, a->length };
 }
 
-Symbol *signature_attribute(Parser *p, const Attribute *a, const Symbol *had, const char *where)
+void meet_once(Parser *p, u32 *seen, const Attribute *a, const char *where)
+{
+    static const char *const kinds[] = { "RuntimeInvisibleAnnotations", "RuntimeInvisibleParameterAnnotations", "RuntimeInvisibleTypeAnnotations",
+                                         "RuntimeVisibleAnnotations", "RuntimeVisibleTypeAnnotations" };
+    for (u32 i = 0; i < NELEM(kinds); i++) {
+        if (strcmp(a->name->bytes, kinds[i])) continue;
+        if (*seen & 1u << i) parse_fail(p, "Multiple %s attributes%s in class file %s", kinds[i], where, p->name);
+        *seen |= 1u << i;
+    }
+}
+
+Symbol *signature_attribute(Parser *p, const Attribute *a, const Symbol *had, const char *where, const char *length_complaint)
 {
     if (had) parse_fail(p, "Multiple Signature attributes%s in class file %s", where, p->name);
-    if (a->length != 2) parse_fail(p, "Invalid Signature attribute length %u in class file %s", a->length, p->name);
-    u16 i = peek_u2(a->data);
-    if (!cp_is(p, i, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u in Signature attribute in class file %s", i, p->name);
+    if (a->length != 2) parse_fail(p, length_complaint, a->length, p->name);
+    u16 i = take_u2(p);
+    if (!cp_is(p, i, CP_Utf8))
+        parse_fail(p, *where ? "Invalid Signature attribute at constant pool index %u in class file %s"
+                             : "Invalid constant pool index %u in Signature attribute in class file %s", i, p->name);
     return (Symbol *)p->cp->v[i];
 }
 
@@ -100,20 +120,26 @@ static void parse_header(Parser *p)
     p->c->minor_major = (u32)p->minor << 16 | p->major;
 }
 
-static void parse_access(Parser *p)
+void check_class_flags(Parser *p, u32 flags)
 {
-    u32 flags = take_u2(p);
-    if (p->major >= 53 && flags & ACC_MODULE)
+    if (flags & ACC_MODULE)
         parse_error(p, "java/lang/NoClassDefFoundError", "%s is not a class because access_flag ACC_MODULE is set", p->name);
-    flags &= ACC_PUBLIC | ACC_FINAL | ACC_SUPER | ACC_INTERFACE | ACC_ABSTRACT | ACC_ANNOTATION | ACC_ENUM | ACC_SYNTHETIC;
-    if (flags & ACC_INTERFACE && p->major < 50) flags |= ACC_ABSTRACT;
-    p->c->access = flags;
     bool v15 = p->major >= 49;
     bool bad = (flags & ACC_ABSTRACT && flags & ACC_FINAL)
         || (flags & ACC_INTERFACE && !(flags & ACC_ABSTRACT))
         || (flags & ACC_INTERFACE && v15 && flags & (ACC_SUPER | ACC_ENUM))
         || (!(flags & ACC_INTERFACE) && v15 && flags & ACC_ANNOTATION);
     if (bad) parse_fail(p, "Illegal class modifiers in class %s: 0x%X", p->name, flags);
+}
+
+static void parse_access(Parser *p)
+{
+    u32 flags = take_u2(p), known = ACC_PUBLIC | ACC_FINAL | ACC_SUPER | ACC_INTERFACE | ACC_ABSTRACT | ACC_ANNOTATION | ACC_ENUM | ACC_SYNTHETIC;
+    flags &= known | (p->major >= 53 ? ACC_MODULE : 0);
+    if (flags & ACC_INTERFACE && p->major < 50) flags |= ACC_ABSTRACT;
+    check_class_flags(p, flags);
+    if (p->module_tag) parse_fail(p, "Unknown constant tag %u in class file %s", p->module_tag, p->name);
+    p->c->access = flags;
 }
 
 /* The class's own name. What defines a hidden class names it, whatever the bytes say; it gets its suffix, and its own entry is
@@ -153,24 +179,25 @@ static void parse_super(Parser *p)
     if (!cp_is(p, index, CP_Class)) parse_fail(p, "Invalid superclass index %u in class file %s", index, p->name);
     Symbol *name = parse_class_name(p, index);
     if (is_object || name->bytes[0] == '[') parse_fail(p, "Bad superclass name in class file %s", p->name);
-    if (p->c->access & ACC_INTERFACE && strcmp(name->bytes, "java/lang/Object"))
-        parse_fail(p, "Interfaces must have java.lang.Object as superclass in class file %s", p->name);
 }
 
 static u16 *parse_interfaces(Parser *p)
 {
-    u32 n = take_u2(p);
-    parse_need(p, n * 2);
+    u32 n = p->c->ninterfaces = take_u2(p);
     u16 *list = meta_alloc(p, n * sizeof *list + 1);
-    parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         u16 index = list[i] = take_u2(p);
         if (!cp_is(p, index, CP_Class)) parse_fail(p, "Interface name has bad constant pool index %u in class file %s", index, p->name);
-        Symbol *name = parse_class_name(p, index);
-        if (name->bytes[0] == '[') parse_fail(p, "Bad interface name in class file %s", p->name);
+        if (parse_class_name(p, index)->bytes[0] == '[') parse_fail(p, "Bad interface name in class file %s", p->name);
+        if (!p->o->interface || p->o->interface(p->o->context, p->c, i, index)) continue;
+        p->err->exception = NULL;
+        longjmp(p->bail, 1);
+    }
+    parse_duplicates_begin(p);
+    for (u32 i = 0; i < n; i++) {
+        Symbol *name = parse_class_name(p, list[i]);
         if (parse_duplicate(p, name, name)) parse_fail(p, "Duplicate interface name \"%s\" in class file %s", name->bytes, p->name);
     }
-    p->c->ninterfaces = n;
     return list;
 }
 
@@ -186,6 +213,8 @@ static void parse_all(Parser *p, ParsedClass *out)
     parse_methods(p);
     parse_class_attributes(p);
     if (p->at != p->end) parse_fail(p, "Extra bytes at the end of class file %s", p->name);
+    if (p->c->access & ACC_INTERFACE && p->super_index && strcmp(parse_class_name(p, p->super_index)->bytes, "java/lang/Object"))
+        parse_fail(p, "Interfaces must have java.lang.Object as superclass in class file %s", p->name);
     out->super_index = p->super_index;
 }
 
@@ -204,6 +233,8 @@ bool classfile_parse(const u8 *image, size_t length, const ParseOptions *options
     bool ok = !setjmp(p->bail);
     if (ok) parse_all(p, out);
     map_free(&p->seen);
+    map_free(&p->locals);
+    vec_free(&p->local_types);
     free(p);
     return ok;
 }

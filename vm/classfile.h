@@ -1,11 +1,11 @@
-/* Parsing a class file into class metadata, with every format check of JVMS 4.8. Needs no running VM: errors come back in a
-   struct. What the parser makes (Class, Field, Method, ConstantPool) is complete but for everything that needs other classes. */
+/* Parsing a class file into class metadata, with every format check of JVMS 4.8. Needs no running VM by itself: errors come back in
+   a struct, superinterfaces are loaded by a callback, in the middle because that is when HotSpot loads them. What the parser makes (Class, Field, Method, ConstantPool) is complete but for everything that needs other classes. */
 #ifndef VM_CLASSFILE_H
 #define VM_CLASSFILE_H
 #include "vm/class.h"
 
 typedef struct ClassFileError {
-    const char *exception; /* internal name of the error to throw */
+    const char *exception; /* internal name of the error to throw; NULL: `interface` said no */
     char message[1024];
 } ClassFileError;
 
@@ -16,6 +16,10 @@ typedef struct ParseOptions {
     bool boot;              /* defined by the boot loader: signature-polymorphic methods, java.lang.Object itself */
     bool vm_annotations;    /* jdk.internal annotations are honoured */
     Unit *unit;             /* whose memory it takes */
+    /* Called for each direct superinterface, as it is met: c has its name, constant pool and number of interfaces. NULL: not called.
+       false: the parse ends, without an error of its own. */
+    bool (*interface)(void *context, Class *c, u32 i, u16 index);
+    void *context;
 } ParseOptions;
 
 typedef struct ParsedClass {

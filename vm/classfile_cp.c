@@ -1,22 +1,27 @@
 /* The class-file parser's constant pool: reading the entries, then checking every cross reference, name and descriptor. */
 #include "vm/parser.h"
-#include "vm/names.h"
 #include "base/log.h"
 #include <string.h>
 
 /* ---- Reading ------------------------------------------------------------------------------------------------- */
 
-/* Modified UTF-8: no zero byte, none above 0xef, well-formed two- and three-byte groups. */
-static bool legal_utf8(const u8 *s, u32 n)
+/* Modified UTF-8: no zero byte, none above 0xef, well-formed groups of two and three bytes, since version 48 the shortest form. */
+static bool legal_utf8(const u8 *s, u32 n, bool shortest)
 {
-    u32 i = 0;
-    while (i < n) {
-        u8 b = s[i];
+    for (u32 i = 0; i < n; ) {
+        u32 b = s[i], left = n - i;
         if (b == 0) return false;
-        if (b < 0x80) i++;
-        else if ((b & 0xe0) == 0xc0 && i + 1 < n && (s[i + 1] & 0xc0) == 0x80) i += 2;
-        else if ((b & 0xf0) == 0xe0 && i + 2 < n && (s[i + 1] & 0xc0) == 0x80 && (s[i + 2] & 0xc0) == 0x80) i += 3;
-        else return false;
+        if (b < 0x80) {
+            i++;
+        } else if ((b & 0xe0) == 0xc0 && left > 1 && (s[i + 1] & 0xc0) == 0x80) {
+            u32 c = (b & 0x1f) << 6 | (s[i + 1] & 0x3f);
+            if (shortest && c && c < 0x80) return false;
+            i += 2;
+        } else if ((b & 0xf0) == 0xe0 && left > 2 && (s[i + 1] & 0xc0) == 0x80 && (s[i + 2] & 0xc0) == 0x80) {
+            u32 c = (b & 0xf) << 12 | (s[i + 1] & 0x3fu) << 6;
+            if (shortest && c < 0x800) return false;
+            i += 3;
+        } else return false;
     }
     return true;
 }
@@ -30,7 +35,7 @@ static u64 read_utf8(Parser *p)
 {
     u16 n = take_u2(p);
     parse_need(p, n);
-    if (!legal_utf8(p->at, n)) parse_fail(p, "Illegal UTF8 string in constant pool in class file %s", p->name);
+    if (!legal_utf8(p->at, n, p->major >= 48)) parse_fail(p, "Illegal UTF8 string in constant pool in class file %s", p->name);
     p->at += n;
     return (u64)symbol_intern((const char *)p->at - n, n);
 }
@@ -62,7 +67,12 @@ static u64 read_entry(Parser *p, u8 tag, bool *wide)
     case CP_MethodType: need_version(p, tag, 51); return take_u2(p);
     case CP_Dynamic: need_version(p, tag, 55); return read_pair(p);
     case CP_InvokeDynamic: need_version(p, tag, 51); return read_pair(p);
-    case CP_Module: case CP_Package: need_version(p, tag, 53); return take_u2(p);
+    case CP_Module: case CP_Package: /* in module-info alone: told after the flag that makes one has been looked at */
+        if (p->major >= 53) {
+            p->module_tag = tag;
+            return take_u2(p);
+        }
+        /* fallthrough */
     default: parse_fail(p, "Unknown constant tag %u in class file %s", tag, p->name);
     }
 }
@@ -82,35 +92,9 @@ static void read_entries(Parser *p)
         cp->v[i] = read_entry(p, tag, &wide);
         cp->raw[i] = (u32)cp->v[i];
         cp->tags[i] = tag;
-        if (wide && ++i >= n) parse_fail(p, "Invalid constant pool entry %u in class file %s", i, p->name);
+        if (wide && i + 1 >= n) parse_fail(p, "Invalid constant pool entry %u in class file %s", i, p->name);
+        i += wide;
     }
-}
-
-/* ---- Names ------------------------------------------------------------------------------------------------------ */
-
-bool legal_class_name(const Symbol *s)
-{
-    if (s->length == 0) return false;
-    if (s->bytes[0] == '[') return descriptor_check(s->bytes, s->length, false) == s->length;
-    bool part_empty = true;
-    for (u32 i = 0; i < s->length; i++) {
-        char c = s->bytes[i];
-        if (c == '.' || c == ';' || c == '[') return false;
-        if (c == '/') {
-            if (part_empty) return false;
-            part_empty = true;
-        } else part_empty = false;
-    }
-    return !part_empty;
-}
-
-bool legal_unqualified_name(const Symbol *s, bool method)
-{
-    if (s->length == 0) return false;
-    if (method && s->bytes[0] == '<') return !strcmp(s->bytes, "<init>") || !strcmp(s->bytes, "<clinit>");
-    for (u32 i = 0; i < s->length; i++)
-        if (strchr(method ? ".;[/<>" : ".;[/", s->bytes[i])) return false;
-    return true;
 }
 
 /* ---- Checking ---------------------------------------------------------------------------------------------------- */
@@ -124,44 +108,30 @@ static void need_tag(Parser *p, u32 index, u8 tag)
 static Symbol *pair_name(Parser *p, u32 nat) { return (Symbol *)p->cp->v[p->cp->raw[nat] & 0xffff]; }
 static Symbol *pair_desc(Parser *p, u32 nat) { return (Symbol *)p->cp->v[p->cp->raw[nat] >> 16]; }
 
-static void illegal_signature(Parser *p, const char *what, const Symbol *name, const Symbol *desc)
+static void check_pair(Parser *p, u32 name_index, u32 desc_index)
 {
-    parse_fail(p, "%s \"%s\" in class %s has illegal signature \"%s\"", what, name->bytes, p->name, desc->bytes);
+    const Symbol *name = (Symbol *)p->cp->v[name_index], *desc = (Symbol *)p->cp->v[desc_index];
+    u32 empty = !desc->length ? desc_index : !name->length ? name_index : 0;
+    if (empty) parse_fail(p, "Illegal zero length constant pool entry at %u in class %s", empty, p->name);
+    if (desc->bytes[0] == '(') need_method_name(p, name), need_method_type(p, name, desc);
+    else need_field_name(p, name), need_field_type(p, name, desc);
 }
 
-static void check_field_pair(Parser *p, u32 nat)
-{
-    Symbol *name = pair_name(p, nat), *desc = pair_desc(p, nat);
-    if (!legal_unqualified_name(name, false)) parse_fail(p, "Illegal field name \"%s\" in class %s", name->bytes, p->name);
-    if (!desc->length || descriptor_check(desc->bytes, desc->length, false) != desc->length) illegal_signature(p, "Field", name, desc);
-}
-
-/* ref: by a Methodref or InterfaceMethodref: no <clinit>, <init> returns void. */
-static void check_method_pair(Parser *p, u32 nat, bool ref)
-{
-    Symbol *name = pair_name(p, nat), *desc = pair_desc(p, nat);
-    u32 slots;
-    if (!legal_unqualified_name(name, true)) parse_fail(p, "Illegal method name \"%s\" in class %s", name->bytes, p->name);
-    if (!method_descriptor_check(desc, &slots)) illegal_signature(p, "Method", name, desc);
-    if (!ref || name->bytes[0] != '<') return;
-    if (strcmp(name->bytes, "<init>")) parse_fail(p, "Bad method name at constant pool index %u in class file %s", p->cp->raw[nat] & 0xffff, p->name);
-    if (desc->bytes[desc->length - 1] != 'V') illegal_signature(p, "Method", name, desc);
-}
-
+/* A field's reference has a field's type, a method's a method's; no class method but <init> has a name in angle brackets. */
 static void check_reference(Parser *p, u32 i, u8 tag)
 {
-    u32 class = p->cp->raw[i] & 0xffff, nat = p->cp->raw[i] >> 16;
-    need_tag(p, class, CP_Class);
-    need_tag(p, nat, CP_NameAndType);
-    if (tag == CP_Fieldref) check_field_pair(p, nat);
-    else check_method_pair(p, nat, true);
+    u32 nat = p->cp->raw[i] >> 16;
+    Symbol *name = pair_name(p, nat);
+    need_type_kind(p, tag == CP_Fieldref ? "Field" : "Method", tag != CP_Fieldref, name, pair_desc(p, nat));
+    if (tag == CP_Methodref && name->bytes[0] == '<' && strcmp(name->bytes, "<init>"))
+        parse_fail(p, "Bad method name at constant pool index %u in class file %s", p->cp->raw[nat] & 0xffff, p->name);
 }
 
 static void check_handle(Parser *p, u32 i)
 {
     u32 kind = p->cp->raw[i] & 0xffff, ref = p->cp->raw[i] >> 16;
-    if (kind < 1 || kind > 9) parse_fail(p, "Bad method handle kind at constant pool index %u in class file %s", i, p->name);
     if (!ref || ref >= p->cp->length) parse_fail(p, "Invalid constant pool index %u in class file %s", ref, p->name);
+    if (kind < 1 || kind > 9) parse_fail(p, "Bad method handle kind at constant pool index %u in class file %s", i, p->name);
     bool method = cp_is(p, ref, CP_Methodref), interface = cp_is(p, ref, CP_InterfaceMethodref);
     if (kind <= 4 && !cp_is(p, ref, CP_Fieldref))
         parse_fail(p, "Invalid constant pool index %u in class file %s (not a field)", ref, p->name);
@@ -173,27 +143,23 @@ static void check_handle(Parser *p, u32 i)
         parse_fail(p, "Invalid constant pool index %u in class file %s (not an interface method)", ref, p->name);
 }
 
-/* newInvokeSpecial names <init>, the other method kinds never do. After the references themselves were checked. */
+/* newInvokeSpecial names <init>, the other kinds for class methods never do. */
 static void check_handle_name(Parser *p, u32 i)
 {
     u32 kind = p->cp->raw[i] & 0xffff, ref = p->cp->raw[i] >> 16;
-    if (kind < 5) return;
-    Symbol *name = pair_name(p, p->cp->raw[ref] >> 16);
-    bool init = !strcmp(name->bytes, "<init>");
-    if (kind == 8 && !init) parse_fail(p, "Bad constructor name at constant pool index %u in class file %s", ref, p->name);
-    if (kind != 8 && init) parse_fail(p, "Bad method name at constant pool index %u in class file %s", ref, p->name);
+    if (kind < 5 || kind > 8) return;
+    u32 nat = p->cp->raw[ref] >> 16, name = p->cp->raw[nat] & 0xffff;
+    bool init = !strcmp(pair_name(p, nat)->bytes, "<init>");
+    if (kind == 8 && !init) parse_fail(p, "Bad constructor name at constant pool index %u in class file %s", name, p->name);
+    if (kind != 8 && init) parse_fail(p, "Bad method name at constant pool index %u in class file %s", name, p->name);
 }
 
-static void check_dynamic(Parser *p, u32 i, u8 tag)
+static void check_bootstrap(Parser *p, u32 i)
 {
-    u32 bootstrap = p->cp->raw[i] & 0xffff, nat = p->cp->raw[i] >> 16;
-    need_tag(p, nat, CP_NameAndType);
+    u32 bootstrap = p->cp->raw[i] & 0xffff;
+    need_tag(p, p->cp->raw[i] >> 16, CP_NameAndType);
     if (bootstrap == 0xffff) parse_fail(p, "Short length on BootstrapMethods in class file %s", p->name);
     if (bootstrap + 1 > p->max_bootstrap) p->max_bootstrap = (u16)(bootstrap + 1);
-    if (tag == CP_Dynamic) check_field_pair(p, nat);
-    else check_method_pair(p, nat, false);
-    if (tag == CP_InvokeDynamic && pair_name(p, nat)->bytes[0] == '<')
-        parse_fail(p, "Bad method name at constant pool index %u in class file %s", p->cp->raw[nat] & 0xffff, p->name);
 }
 
 /* First pass: indices have the right tags. */
@@ -203,6 +169,10 @@ static void check_indices(Parser *p, u32 i, u8 tag)
     switch (tag) {
     case CP_Class: case CP_String: case CP_MethodType: case CP_Module: case CP_Package: need_tag(p, raw, CP_Utf8); break;
     case CP_NameAndType: need_tag(p, raw & 0xffff, CP_Utf8), need_tag(p, raw >> 16, CP_Utf8); break;
+    case CP_Fieldref: case CP_Methodref: case CP_InterfaceMethodref:
+        need_tag(p, raw & 0xffff, CP_Class), need_tag(p, raw >> 16, CP_NameAndType);
+        break;
+    case CP_Dynamic: case CP_InvokeDynamic: check_bootstrap(p, i); break;
     case CP_MethodHandle: check_handle(p, i); break;
     default: break;
     }
@@ -211,20 +181,15 @@ static void check_indices(Parser *p, u32 i, u8 tag)
 /* Second pass: names and descriptors. */
 static void check_content(Parser *p, u32 i, u8 tag)
 {
-    u32 slots;
+    u32 raw = p->cp->raw[i], nat = raw >> 16;
     switch (tag) {
-    case CP_Class: {
-        Symbol *name = parse_class_name(p, i);
-        if (!legal_class_name(name)) parse_fail(p, "Illegal class name \"%s\" in class file %s", name->bytes, p->name);
-        break;
-    }
-    case CP_MethodType: {
-        Symbol *desc = (Symbol *)p->cp->v[p->cp->raw[i]];
-        if (!method_descriptor_check(desc, &slots)) illegal_signature(p, "Method", symbol_of("MethodType"), desc);
-        break;
-    }
+    case CP_Class: need_class_name(p, parse_class_name(p, i)); break;
+    case CP_MethodType: need_method_type(p, symbol_of("type"), (Symbol *)p->cp->v[raw]); break;
+    case CP_NameAndType: check_pair(p, raw & 0xffff, raw >> 16); break;
     case CP_Fieldref: case CP_Methodref: case CP_InterfaceMethodref: check_reference(p, i, tag); break;
-    case CP_Dynamic: case CP_InvokeDynamic: check_dynamic(p, i, tag); break;
+    case CP_InvokeDynamic: need_type_kind(p, "Method", true, pair_name(p, nat), pair_desc(p, nat)); break;
+    case CP_Dynamic: need_type_kind(p, "CONSTANT_Dynamic", false, pair_name(p, nat), pair_desc(p, nat)); break;
+    case CP_MethodHandle: check_handle_name(p, i); break;
     default: break;
     }
 }
@@ -232,9 +197,8 @@ static void check_content(Parser *p, u32 i, u8 tag)
 void parse_constant_pool(Parser *p)
 {
     read_entries(p);
+    if (p->module_tag) return; /* no class: the flags will tell what it is */
     const u8 *tags = p->cp->tags;
     for (u32 i = 1; i < p->cp->length; i++) check_indices(p, i, tags[i]);
     for (u32 i = 1; i < p->cp->length; i++) check_content(p, i, tags[i]);
-    for (u32 i = 1; i < p->cp->length; i++)
-        if (tags[i] == CP_MethodHandle) check_handle_name(p, i);
 }

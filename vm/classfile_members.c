@@ -4,10 +4,17 @@
 #include "base/log.h"
 #include <string.h>
 
-enum { VISIBILITY = ACC_PUBLIC | ACC_PRIVATE | ACC_PROTECTED };
+enum { VISIBILITY = ACC_PUBLIC | ACC_PRIVATE | ACC_PROTECTED, STRICT_MEANS_NOTHING = 61 };
 
 /* At most one of public, private, protected. */
 static bool legal_visibility(u32 f) { return !((f & VISIBILITY) & ((f & VISIBILITY) - 1)); }
+
+/* Of n items of that many bytes or more, how many to make room for: more than there are bytes left for are never read. */
+static size_t fitting(const Parser *p, u32 n, u32 bytes)
+{
+    size_t room = (size_t)(p->end - p->at) / bytes + 1;
+    return n < room ? n : room;
+}
 
 /* ---- Fields ------------------------------------------------------------------------------------------------------ */
 
@@ -26,7 +33,7 @@ static void constant_value(Parser *p, Field *f, const Attribute *a)
 {
     if (f->constant) parse_fail(p, "Duplicate ConstantValue attribute in class file %s", p->name);
     if (a->length != 2) parse_fail(p, "Invalid ConstantValue field attribute length %u in class file %s", a->length, p->name);
-    u16 i = peek_u2(a->data);
+    u16 i = take_u2(p);
     if (i == 0 || i >= p->cp->length) parse_fail(p, "Bad initial value index %u in ConstantValue attribute in class file %s", i, p->name);
     u8 tag = p->cp->tags[i], want = 0;
     switch (f->type) {
@@ -45,7 +52,7 @@ static void constant_value(Parser *p, Field *f, const Attribute *a)
     f->constant = i;
 }
 
-static void field_attribute(Parser *p, Field *f, const Attribute *a)
+static void field_attribute(Parser *p, Field *f, const Attribute *a, u32 *seen)
 {
     const char *n = a->name->bytes;
     if (!strcmp(n, "ConstantValue")) {
@@ -56,11 +63,12 @@ static void field_attribute(Parser *p, Field *f, const Attribute *a)
     } else if (!strcmp(n, "Deprecated")) {
         if (a->length) parse_fail(p, "Invalid Deprecated field attribute length %u in class file %s", a->length, p->name);
     } else if (p->major < 49) return;
-    else if (!strcmp(n, "Signature")) f->signature = signature_attribute(p, a, f->signature, " for field");
+    else if (!strcmp(n, "Signature")) f->signature = signature_attribute(p, a, f->signature, " for field", "Wrong size %u for field's Signature attribute in class file %s");
     else if (!strcmp(n, "RuntimeVisibleAnnotations")) {
         keep_once(p, &f->annotations, a, n, " for field");
         if (p->o->vm_annotations) f->access |= vm_annotation_flags(p, f->annotations, true);
     } else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &f->type_annotations, a, n, " for field");
+    else meet_once(p, seen, a, " for field");
 }
 
 static void parse_field(Parser *p, Field *f, u32 index)
@@ -73,24 +81,23 @@ static void parse_field(Parser *p, Field *f, u32 index)
     if (!cp_is(p, name, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u for field name in class file %s", name, p->name);
     if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Invalid constant pool index %u for field signature in class file %s", desc, p->name);
     f->name = parse_utf8(p, name), f->desc = parse_utf8(p, desc);
-    if (!legal_unqualified_name(f->name, false)) parse_fail(p, "Illegal field name \"%s\" in class %s", f->name->bytes, p->name);
-    if (!f->desc->length || descriptor_check(f->desc->bytes, f->desc->length, false) != f->desc->length)
-        parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", f->name->bytes, p->name, f->desc->bytes);
+    need_field_name(p, f->name);
+    need_field_type(p, f->name, f->desc);
     f->type = (u8)descriptor_type(f->desc->bytes[0]);
+    u32 seen = 0;
     for (u32 n = take_u2(p); n; n--) {
         Attribute a = take_attribute(p, "Invalid field attribute");
-        field_attribute(p, f, &a);
-        p->at = a.data + a.length;
+        field_attribute(p, f, &a, &seen);
+        skip_attribute(p, &a);
     }
 }
 
 void parse_fields(Parser *p)
 {
     u32 n = take_u2(p);
-    parse_need(p, n * 8);
     Class *c = p->c;
     c->nfields = n;
-    c->fields = meta_alloc(p, n * sizeof *c->fields);
+    c->fields = meta_alloc(p, fitting(p, n, 8) * sizeof *c->fields);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         Field *f = &c->fields[i];
@@ -105,9 +112,10 @@ void parse_fields(Parser *p)
 static bool legal_interface_method(const Parser *p, u32 f)
 {
     bool v15 = p->major >= 49;
+    u32 strict = p->major < STRICT_MEANS_NOTHING ? ACC_STRICT : 0;
     if (p->major >= 52) {
         if (!(f & ACC_PUBLIC) == !(f & ACC_PRIVATE) || f & (ACC_NATIVE | ACC_PROTECTED | ACC_FINAL | ACC_SYNCHRONIZED)) return false;
-        return !(f & ACC_ABSTRACT && f & (ACC_PRIVATE | ACC_STATIC | ACC_STRICT));
+        return !(f & ACC_ABSTRACT && f & (ACC_PRIVATE | ACC_STATIC | strict));
     }
     u32 never = ACC_STATIC | ACC_FINAL | ACC_NATIVE | (v15 ? ACC_PRIVATE | ACC_PROTECTED | ACC_SYNCHRONIZED | ACC_STRICT : 0);
     return f & ACC_PUBLIC && f & ACC_ABSTRACT && !(f & never);
@@ -120,7 +128,8 @@ static bool legal_class_method(const Parser *p, u32 f, bool init)
     if (init)
         return !(f & (ACC_STATIC | ACC_FINAL | ACC_SYNCHRONIZED | ACC_NATIVE | ACC_ABSTRACT)) && !(v15 && f & ACC_BRIDGE);
     if (!(f & ACC_ABSTRACT)) return true;
-    return !(f & (ACC_FINAL | ACC_NATIVE | ACC_PRIVATE | ACC_STATIC)) && !(v15 && f & (ACC_SYNCHRONIZED | ACC_STRICT));
+    u32 strict = p->major < STRICT_MEANS_NOTHING ? ACC_STRICT : 0;
+    return !(f & (ACC_FINAL | ACC_NATIVE | ACC_PRIVATE | ACC_STATIC)) && !(v15 && f & (ACC_SYNCHRONIZED | strict));
 }
 
 /* Checks the flags (`written`: with bits that mean nothing); <clinit>'s are reduced to what counts. */
@@ -133,9 +142,9 @@ static void check_method_access(Parser *p, Method *m, u32 written)
         else parse_fail(p, "Method <clinit> is not static in class file %s", p->name);
         return;
     }
-    if (init && interface) parse_fail(p, "Interface cannot have a method named <init>, class file %s", p->name);
     if (!(interface ? legal_interface_method(p, m->access) : legal_class_method(p, m->access, init)))
         parse_fail(p, "Method %s in class %s has illegal modifiers: 0x%X", m->name->bytes, p->name, written);
+    if (init && interface) parse_fail(p, "Interface cannot have a method named <init>, class file %s", p->name);
 }
 
 /* ---- Methods: the Code attribute ---------------------------------------------------------------------------------------- */
@@ -159,9 +168,9 @@ static void parse_handlers(Parser *p, Method *m)
 /* Several LineNumberTables add up. */
 static void line_table(Parser *p, Method *m, const Attribute *a)
 {
-    if (a->length < 2) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
-    u32 n = peek_u2(a->data);
+    u32 n = take_u2(p);
     if (a->length != 2 + n * 4) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
+    parse_need(p, n * 4);
     LineRow *rows = meta_alloc(p, (m->nlines + n) * sizeof *rows);
     if (m->nlines) memcpy(rows, m->lines, m->nlines * sizeof *rows);
     for (u32 i = 0; i < n; i++) {
@@ -172,42 +181,16 @@ static void line_table(Parser *p, Method *m, const Attribute *a)
     m->lines = rows, m->nlines += n;
 }
 
-static void local_table(Parser *p, Method *m, const Attribute *a)
-{
-    const char *what = "LocalVariableTable";
-    u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
-    if (a->length != 2 + n * 10) parse_fail(p, "%s has wrong length in class file %s", what, p->name);
-    LocalRow *rows = meta_alloc(p, (m->nlocals + n) * sizeof *rows);
-    if (m->nlocals) memcpy(rows, m->locals, m->nlocals * sizeof *rows);
-    for (u32 i = 0; i < n; i++) {
-        const u8 *b = a->data + 2 + i * 10;
-        LocalRow *r = &rows[m->nlocals + i];
-        u16 name = peek_u2(b + 4), desc = peek_u2(b + 6);
-        r->start = peek_u2(b), r->length = peek_u2(b + 2), r->slot = peek_u2(b + 8);
-        if (r->start >= m->code_length) parse_fail(p, "Invalid start_pc %u in %s in class file %s", r->start, what, p->name);
-        if ((u32)r->start + r->length > m->code_length) parse_fail(p, "Invalid length %u in %s in class file %s", r->length, what, p->name);
-        if (!cp_is(p, name, CP_Utf8)) parse_fail(p, "Name index %u in %s has bad constant type in class file %s", name, what, p->name);
-        if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Signature index %u in %s has bad constant type in class file %s", desc, what, p->name);
-        r->name = parse_utf8(p, name), r->desc = parse_utf8(p, desc);
-        if (!legal_unqualified_name(r->name, false)) parse_fail(p, "Illegal field name \"%s\" in class %s", r->name->bytes, p->name);
-        u32 len = r->desc->length;
-        if (!len || descriptor_check(r->desc->bytes, len, false) != len)
-            parse_fail(p, "Field \"%s\" in class %s has illegal signature \"%s\"", r->name->bytes, p->name, r->desc->bytes);
-        if (r->slot >= m->max_locals || ((r->desc->bytes[0] == 'J' || r->desc->bytes[0] == 'D') && r->slot + 1 >= m->max_locals))
-            parse_fail(p, "Invalid index %u in %s in class file %s", r->slot, what, p->name);
-    }
-    m->locals = rows, m->nlocals += n;
-}
-
 static void code_attributes(Parser *p, Method *m)
 {
     for (u32 n = take_u2(p); n; n--) {
         Attribute a = take_attribute(p, "Invalid code attribute name");
         const char *name = a.name->bytes;
         if (!strcmp(name, "LineNumberTable")) line_table(p, m, &a);
-        else if (!strcmp(name, "LocalVariableTable")) local_table(p, m, &a);
+        else if (!strcmp(name, "LocalVariableTable")) parse_locals(p, m, &a);
+        else if (!strcmp(name, "LocalVariableTypeTable") && p->major >= 49) parse_local_types(p, m, &a);
         else if (!strcmp(name, "StackMapTable") && p->major >= 50) keep_once(p, &m->stack_map, &a, name, "");
-        p->at = a.data + a.length;
+        skip_attribute(p, &a);
     }
 }
 
@@ -229,6 +212,7 @@ static void code_attribute(Parser *p, Method *m, const Attribute *a)
     parse_handlers(p, m);
     code_attributes(p, m);
     if (p->at != a->data + a->length) parse_fail(p, "Code segment has wrong length in class file %s", p->name);
+    check_duplicate_locals(p, m);
 }
 
 /* ---- Methods: the rest ---------------------------------------------------------------------------------------------------- */
@@ -236,25 +220,28 @@ static void code_attribute(Parser *p, Method *m, const Attribute *a)
 static void exceptions_attribute(Parser *p, Method *m, const Attribute *a)
 {
     if (m->exceptions) parse_fail(p, "Multiple Exceptions attributes in class file %s", p->name);
-    u32 n = a->length >= 2 ? peek_u2(a->data) : 0;
-    if (a->length != 2 + n * 2) parse_fail(p, "Exceptions attribute has wrong length in class file %s", p->name);
+    u32 n = take_u2(p);
+    parse_need(p, n * 2);
     m->exceptions = meta_alloc(p, n * 2 + 1);
     m->nexceptions = (u16)n;
     for (u32 i = 0; i < n; i++) {
-        m->exceptions[i] = peek_u2(a->data + 2 + i * 2);
+        m->exceptions[i] = take_u2(p);
         if (!cp_is(p, m->exceptions[i], CP_Class))
             parse_fail(p, "Exception name has bad type at constant pool %u in class file %s", m->exceptions[i], p->name);
     }
+    if (a->length != 2 + n * 2) parse_fail(p, "Exceptions attribute has wrong length in class file %s", p->name);
 }
 
 static void parameters_attribute(Parser *p, Method *m, const Attribute *a)
 {
-    keep_once(p, &m->parameters, a, "MethodParameters", "");
-    u32 n = a->length ? a->data[0] : 0;
+    if (m->parameters.data) parse_fail(p, "Multiple MethodParameters attributes in class file %s", p->name);
+    u32 n = take_u1(p);
     if (a->length != 1 + n * 4) parse_fail(p, "Invalid MethodParameters method attribute length %u in class file", a->length);
+    p->at = a->data;
+    keep_once(p, &m->parameters, a, "MethodParameters", "");
 }
 
-static void method_attribute(Parser *p, Method *m, const Attribute *a)
+static void method_attribute(Parser *p, Method *m, const Attribute *a, u32 *seen)
 {
     const char *n = a->name->bytes;
     if (!strcmp(n, "Code")) code_attribute(p, m, a);
@@ -266,13 +253,14 @@ static void method_attribute(Parser *p, Method *m, const Attribute *a)
         if (a->length) parse_fail(p, "Invalid Deprecated method attribute length %u in class file %s", a->length, p->name);
     } else if (p->major < 49) return;
     else if (!strcmp(n, "MethodParameters") && p->major >= 52) parameters_attribute(p, m, a);
-    else if (!strcmp(n, "Signature")) m->signature = signature_attribute(p, a, m->signature, " for method");
+    else if (!strcmp(n, "Signature")) m->signature = signature_attribute(p, a, m->signature, " for method", "Invalid Signature attribute length %u in class file %s");
     else if (!strcmp(n, "RuntimeVisibleAnnotations")) {
         keep_once(p, &m->annotations, a, n, " for method");
         if (p->o->vm_annotations) m->access |= vm_annotation_flags(p, m->annotations, false);
     } else if (!strcmp(n, "RuntimeVisibleParameterAnnotations")) keep_once(p, &m->param_annotations, a, n, " for method");
     else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &m->type_annotations, a, n, " for method");
     else if (!strcmp(n, "AnnotationDefault")) keep_once(p, &m->annotation_default, a, n, " for method");
+    else meet_once(p, seen, a, " for method");
 }
 
 /* Name, descriptor and what follows from them. */
@@ -284,12 +272,8 @@ static void method_head(Parser *p, Method *m)
     if (!cp_is(p, desc, CP_Utf8)) parse_fail(p, "Illegal constant pool index %u for method signature in class file %s", desc, p->name);
     m->name = parse_utf8(p, name), m->desc = parse_utf8(p, desc);
     m->access = flags & (VISIBILITY | ACC_STATIC | ACC_FINAL | ACC_SYNCHRONIZED | ACC_BRIDGE | ACC_VARARGS | ACC_NATIVE | ACC_ABSTRACT | ACC_STRICT | ACC_SYNTHETIC);
-    if (!legal_unqualified_name(m->name, true)) parse_fail(p, "Illegal method name \"%s\" in class %s", m->name->bytes, p->name);
-    u32 slots;
-    bool special = m->name->bytes[0] == '<', ok = method_descriptor_check(m->desc, &slots);
-    if (ok && special) ok = m->desc->bytes[m->desc->length - 1] == 'V';
-    if (ok && !strcmp(m->name->bytes, "<clinit>") && p->major >= 51) ok = slots == 0;
-    if (!ok) parse_fail(p, "Method \"%s\" in class %s has illegal signature \"%s\"", m->name->bytes, p->name, m->desc->bytes);
+    need_method_name(p, m->name);
+    u32 slots = need_method_type(p, m->name, m->desc);
     check_method_access(p, m, flags);
     if (!(m->access & ACC_STATIC)) slots++;
     if (slots > 255) parse_fail(p, "Too many arguments in method signature in class file %s", p->name);
@@ -322,10 +306,11 @@ static void parse_method(Parser *p, Method *m, u32 index)
     m->index = (u16)index;
     m->vindex = m->iindex = -1;
     method_head(p, m);
+    u32 seen = 0;
     for (u32 n = take_u2(p); n; n--) {
         Attribute a = take_attribute(p, "Invalid method attribute name");
-        method_attribute(p, m, &a);
-        p->at = a.data + a.length;
+        method_attribute(p, m, &a, &seen);
+        skip_attribute(p, &a);
     }
     if (!m->code && !(m->access & (ACC_NATIVE | ACC_ABSTRACT)))
         parse_fail(p, "Absent Code attribute in method that is not native or abstract in class file %s", p->name);
@@ -340,10 +325,9 @@ static void parse_method(Parser *p, Method *m, u32 index)
 void parse_methods(Parser *p)
 {
     u32 n = take_u2(p);
-    parse_need(p, n * 8);
     Class *c = p->c;
     c->nmethods = n;
-    c->methods = meta_alloc(p, n * sizeof *c->methods);
+    c->methods = meta_alloc(p, fitting(p, n, 8) * sizeof *c->methods);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         Method *m = &c->methods[i];

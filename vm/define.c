@@ -1,4 +1,4 @@
-/* Defining a class from its image (JVMS 5.3.5): parse, load its superclass and superinterfaces, check them, lay it out, make its
+/* Defining a class from its image (JVMS 5.3.5): parse, loading its superinterfaces on the way, load its superclass, check them, lay it out, make its
    mirror, and enter it into its loader. Nothing is visible to others until all of that has succeeded. */
 #define _GNU_SOURCE
 #include "vm/loader.h"
@@ -72,11 +72,11 @@ static bool permits(const Class *s, const Class *c)
 
 static const char icce[] = "java/lang/IncompatibleClassChangeError", iae[] = "java/lang/IllegalAccessError";
 
-static bool module_denies(Thread *t, Class *from, Class *to)
+static bool module_denies(Thread *t, Class *from, Class *to, const char *what)
 {
     if (module_can_access(from, to)) return false;
     char *text = module_access_problem(from, to);
-    throw_new(t, iae, "%s", text);
+    throw_new(t, iae, "%s check failed: %s", what, text);
     free(text);
     return true;
 }
@@ -88,24 +88,27 @@ static bool check_super(Thread *t, Class *c)
     if (s->access & ACC_FINAL) return complain(t, icce, "class %s cannot inherit from final class %s", c, s);
     if (!permits(s, c)) return complain(t, icce, "class %s cannot inherit from sealed class %s", c, s);
     if (c->access & CLASS_MAGIC || access_class(t, c, s)) return true;
-    if (t->exception || module_denies(t, c, s)) return false;
+    if (t->exception || module_denies(t, c, s, "superclass access")) return false;
     return complain_where(t, iae, s->access & ACC_ABSTRACT ? "class %s cannot access its abstract superclass %s (%s)"
                                                            : "class %s cannot access its superclass %s (%s)", c, s);
 }
 
+static bool check_is_interface(Thread *t, const Class *c, const Class *i)
+{
+    if (i->access & ACC_INTERFACE) return true;
+    char *a = class_java_name(c), *b = class_java_name(i), *where = class_in_module(i);
+    throw_new(t, icce, "class %s can not implement %s, because it is not an interface (%s)", a, b, where);
+    free(a), free(b), free(where);
+    return false;
+}
+
 static bool check_interface(Thread *t, Class *c, Class *i)
 {
-    if (!(i->access & ACC_INTERFACE)) {
-        char *a = class_java_name(c), *b = class_java_name(i), *where = class_in_module(i);
-        throw_new(t, icce, "class %s can not implement %s, because it is not an interface (%s)", a, b, where);
-        free(a), free(b), free(where);
-        return false;
-    }
     if (!permits(i, c))
         return complain(t, icce, c->access & ACC_INTERFACE ? "class %s cannot extend sealed interface %s"
                                                            : "class %s cannot implement sealed interface %s", c, i);
     if (c->access & CLASS_MAGIC || access_class(t, c, i)) return true;
-    if (t->exception || module_denies(t, c, i)) return false;
+    if (t->exception || module_denies(t, c, i, "superinterface")) return false;
     return complain_where(t, iae, "class %s cannot access its superinterface %s (%s)", c, i);
 }
 
@@ -123,14 +126,23 @@ static Class *load_supertype(Thread *t, Class *c, u16 index)
     return s;
 }
 
-static bool load_supertypes(Thread *t, const ParsedClass *pc)
+/* What the parser calls for each superinterface. */
+typedef struct Definition { Thread *thread; Loader *loader; bool in_progress; } Definition;
+
+static void progress_begin(Definition *d, Class *c)
 {
-    Class *c = pc->c;
-    if (pc->super_index && !(c->super = load_supertype(t, c, pc->super_index))) return false;
-    c->interfaces = unit_alloc(c->unit, c->ninterfaces * sizeof *c->interfaces, 8);
-    for (u32 i = 0; i < c->ninterfaces; i++)
-        if (!(c->interfaces[i] = load_supertype(t, c, pc->interfaces[i]))) return false;
-    return true;
+    c->loader = d->loader;
+    if (!d->in_progress) vec_push(&in_progress, ((InProgress){ d->loader, c->name, d->thread }));
+    d->in_progress = true;
+}
+
+static bool load_interface(void *context, Class *c, u32 i, u16 index)
+{
+    Definition *d = context;
+    progress_begin(d, c);
+    if (!c->interfaces) c->interfaces = unit_alloc(c->unit, c->ninterfaces * sizeof *c->interfaces, 8);
+    c->interfaces[i] = load_supertype(d->thread, c, index);
+    return c->interfaces[i] && check_is_interface(d->thread, c, c->interfaces[i]);
 }
 
 /* Properties that subclasses inherit, and those that a few boot classes begin. */
@@ -205,10 +217,7 @@ static void announce(const Class *c, const DefineOptions *o)
 static bool complete(Thread *t, const ParsedClass *pc, const DefineOptions *o)
 {
     Class *c = pc->c;
-    vec_push(&in_progress, ((InProgress){ c->loader, c->name, t }));
-    bool ok = load_supertypes(t, pc);
-    progress_end(t, c->loader, c->name);
-    if (!ok) return false;
+    if (pc->super_index && !(c->super = load_supertype(t, c, pc->super_index))) return false;
     if (o->hidden_host) {
         c->module = o->hidden_host->module;
         if (o->nestmate) unit_needs(c->unit, c->nest_host = class_nest_host(t, o->hidden_host));
@@ -250,11 +259,27 @@ static bool parse(Thread *t, const u8 *data, size_t length, const ParseOptions *
     charge_begin(SVC_CLASS);
     charge_touch(data, length, false);
     charge_units(parse_byte, length);
-    bool ok = classfile_parse(data, length, p, pc, &error);
     charge_end();
-    if (ok) return true;
-    throw_new(t, error.exception, "%s", error.message);
+    if (classfile_parse(data, length, p, pc, &error)) return true;
+    if (error.exception) throw_new(t, error.exception, "%s", error.message);
+    ASSERT(t->exception);
     return false;
+}
+
+/* Parses and completes; the class is visible to others then. */
+static bool define(Thread *t, Loader *l, const u8 *data, size_t length, ParseOptions *p, ParsedClass *pc, const DefineOptions *o)
+{
+    Definition d = { .thread = t, .loader = l };
+    p->interface = load_interface, p->context = &d;
+    bool ok = parse(t, data, length, p, pc);
+    if (ok) {
+        progress_begin(&d, pc->c);
+        if (p->vm_annotations) pc->c->access |= CLASS_VM_ANNOTATIONS;
+        Class *before = o->hidden ? NULL : class_find_loaded(l, pc->c->name);
+        ok = before ? throw_duplicate(t, l, before) : complete(t, pc, o);
+    }
+    if (d.in_progress) progress_end(t, l, pc->c->name);
+    return ok;
 }
 
 Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size_t length, const DefineOptions *options)
@@ -269,13 +294,7 @@ Class *class_define(Thread *t, Loader *l, Symbol *expected, const u8 *data, size
     ParseOptions p = { .expected_name = expected, .hidden = o->hidden, .hidden_suffix = suffix, .boot = l == boot_loader,
                        .vm_annotations = honours_annotations(l, o), .unit = o->hidden && !o->strong ? unit_new() : l->unit };
     ParsedClass pc;
-    bool ok = parse(t, data, length, &p, &pc);
-    if (ok) {
-        pc.c->loader = l;
-        if (p.vm_annotations) pc.c->access |= CLASS_VM_ANNOTATIONS;
-        Class *before = o->hidden ? NULL : class_find_loaded(l, pc.c->name);
-        ok = before ? throw_duplicate(t, l, before) : complete(t, &pc, o);
-    }
+    bool ok = define(t, l, data, length, &p, &pc, o);
     if (ok) announce(pc.c, o);
     if (!ok) {
         if (p.unit != l->unit) unit_free(p.unit);

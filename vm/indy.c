@@ -44,8 +44,7 @@ static void wrap_bootstrap_exception(Thread *t)
 static void to_no_class_def_found(Thread *t, const char *desc, size_t length)
 {
     if (!t->exception || object_class(t->exception) != wk.ClassNotFoundException) return;
-    while (length && *desc == '[') desc++, length--;
-    if (length > 2 && *desc == 'L') desc++, length -= 2;
+    if (*desc == 'L') desc++, length -= 2;
     char *name = xasprintf("%.*s", (int)length, desc);
     throw_wrapping(t, "java/lang/NoClassDefFoundError", name);
     free(name);

@@ -13,6 +13,20 @@ const OpcodeInfo opcodes[256] = {
 _Static_assert(OP_jsr_w == 201 && OP_invokevirtual == 0xb6 && OP_monitorexit == 0xc3, "opcodes.def is in JVMS order");
 _Static_assert(OP_FIRST_INVOKE5 == OP_FIRST_QUICK && OP_LAST_INVOKE5 == OP_FIRST_INVOKE5 + 3, "5-byte quick invokes are together");
 
+/* Of the opcodes from 202 on in a class file. */
+#define R(code, name, length) [code] = { #name, NULL, length },
+static const OpcodeInfo reserved[256] = {
+#include "vm/reserved_opcodes.def"
+};
+#undef R
+enum { RESERVED_SWITCH_FIRST = 228, RESERVED_SWITCH_LAST = 229 };
+
+const char *opcode_name(u32 op)
+{
+    ASSERT(op < 256);
+    return op < OP_FIRST_RESERVED ? opcodes[op].name : reserved[op].name;
+}
+
 /* Length of a switch: its operands start at the next multiple of 4 from the start of the code. */
 static u32 switch_length(const u8 *code, u32 bci, u32 end)
 {
@@ -32,8 +46,8 @@ static u32 switch_length(const u8 *code, u32 bci, u32 end)
 u32 opcode_length_at(const u8 *code, u32 bci, u32 end)
 {
     ASSERT(bci < end);
-    u32 op = code[bci], length = op < OP_FIRST_QUICK ? opcodes[op].length : 0;
-    if (op == OP_tableswitch || op == OP_lookupswitch) {
+    u32 op = code[bci], length = op < OP_FIRST_RESERVED ? opcodes[op].length : reserved[op].length;
+    if (op == OP_tableswitch || op == OP_lookupswitch || (op >= RESERVED_SWITCH_FIRST && op <= RESERVED_SWITCH_LAST)) {
         length = switch_length(code, bci, end);
     } else if (op == OP_wide) {
         length = bci + 1 < end && code[bci + 1] == OP_iinc ? 6 : 4;

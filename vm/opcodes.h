@@ -7,6 +7,7 @@
 #define Q(name, code, length, effect, operand) OP_##name = code,
 enum {
 #include "vm/opcodes.def"
+    OP_FIRST_RESERVED = 202, /* from here on a class file has none */
     OP_FIRST_QUICK = 203,
     OP_FIRST_INVOKE5 = OP_invokeinterface_quick, /* quick invokes of 5 bytes: this one and the next three */
     OP_LAST_INVOKE5 = OP_invokedynamic_quick
@@ -21,8 +22,11 @@ typedef struct OpcodeInfo {
 } OpcodeInfo;
 extern const OpcodeInfo opcodes[256];
 
+/* Of an opcode in a class file, as HotSpot knows it; NULL: none. */
+const char *opcode_name(u32 op);
+
 /* Length of the instruction at `bci` of unquickened code (Method.original), wide and switches included; 0 if it is no opcode of the JVM
-   or does not end before `end`. */
+   (HotSpot's reserved ones have a length) or does not end before `end`. */
 u32 opcode_length_at(const u8 *code, u32 bci, u32 end);
 
 /* Big-endian operands of unquickened code. */

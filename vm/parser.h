@@ -15,7 +15,11 @@ typedef struct Parser {
     const char *name;   /* of the class, for messages */
     u16 major, minor;
     u16 max_bootstrap;  /* 1 + highest bootstrap method index used; 0: none */
+    u8 module_tag;      /* a constant of a module-info was met; 0: none */
     Map seen;           /* duplicate checks */
+    Map locals;         /* of the method at hand: rows of its LocalVariableTables */
+    Vec(u64) local_types; /* and of its LocalVariableTypeTables */
+    const Symbol *duplicate_local;
     u16 super_index;
     ClassFileError *err;
     jmp_buf bail;
@@ -40,21 +44,37 @@ static inline bool cp_is(const Parser *p, u32 i, u8 tag) { return i && i < p->cp
 Symbol *parse_utf8(Parser *p, u32 i);         /* of a CP Utf8 entry; fails otherwise */
 Symbol *parse_class_name(Parser *p, u32 i);   /* of a CP Class entry known to be one */
 
-/* One attribute: its name and extent; p->at is left at its content, which is fully inside the file. */
+/* One attribute: its name and extent; p->at is left at its content. That it is inside the file is found out by whoever reads it (so the
+   complaint is HotSpot's), at the latest by skip_attribute. */
 typedef struct Attribute { Symbol *name; const u8 *data; u32 length; } Attribute;
 /* complaint: how the message about a bad name index begins. */
 Attribute take_attribute(Parser *p, const char *complaint);
-/* Records raw content once; a second one with this name is an error ("Multiple <what> attributes..."). */
+void skip_attribute(Parser *p, const Attribute *a); /* p->at is its end */
+/* p->at is at its content: records it once; a second one with this name is an error ("Multiple <what> attributes..."). */
 void keep_once(Parser *p, Bytes *into, const Attribute *a, const char *what, const char *where);
-Symbol *signature_attribute(Parser *p, const Attribute *a, const Symbol *had, const char *where);
+/* The same for a kind of attribute that is not kept. *seen: a bit for each kind met. */
+void meet_once(Parser *p, u32 *seen, const Attribute *a, const char *where);
+/* length_complaint: a format with the length and the class's name. */
+Symbol *signature_attribute(Parser *p, const Attribute *a, const Symbol *had, const char *where, const char *length_complaint);
 
 void parse_constant_pool(Parser *p);      /* classfile_cp.c: reads and checks */
 void parse_fields(Parser *p);             /* classfile_members.c */
 void parse_methods(Parser *p);
+void parse_locals(Parser *p, Method *m, const Attribute *a);        /* classfile_locals.c: a LocalVariableTable */
+void parse_local_types(Parser *p, const Method *m, const Attribute *a);
+void check_duplicate_locals(Parser *p, const Method *m);
 void parse_class_attributes(Parser *p);   /* classfile_attr.c */
+void check_class_flags(Parser *p, u32 flags);   /* also of inner classes */
 u32 vm_annotation_flags(Parser *p, Bytes annotations, bool field);
 void parse_duplicates_begin(Parser *p);
 bool parse_duplicate(Parser *p, const Symbol *a, const Symbol *b);
-bool legal_class_name(const Symbol *s);
-bool legal_unqualified_name(const Symbol *s, bool method);
+
+/* classfile_names.c: each fails unless the name or descriptor is legal; the name goes with the descriptor in messages. */
+void need_class_name(Parser *p, const Symbol *s);
+void need_field_name(Parser *p, const Symbol *s);
+void need_method_name(Parser *p, const Symbol *s);
+void need_field_type(Parser *p, const Symbol *name, const Symbol *desc);
+u32 need_method_type(Parser *p, const Symbol *name, const Symbol *desc); /* returns the slots of its arguments */
+/* Of a legal descriptor: is it a method's or not, as it should be? */
+void need_type_kind(Parser *p, const char *what, bool method, const Symbol *name, const Symbol *desc);
 #endif

@@ -372,7 +372,7 @@ static bool instruction(Verifier *v, u32 op, const u8 *p, bool *made_this)
     else if (op == OP_newarray) newarray(v, p[1]);
     else if (op == OP_arraylength) arraylength(v);
     else if (op == OP_iinc) verify_set_local(v, local, verify_get_local(v, local, VT_INT));
-    else if (op == OP_jsr || op == OP_ret || op == OP_jsr_w)
+    else if (op == OP_jsr || op == OP_ret || op >= OP_jsr_w)
         verify_error(v, (Trouble){ .fault = FAULT_CODE, .bci = (i32)v->bci }, "Bad instruction: %02x", op);
     else if (opcodes[op].length >= 3 && op != OP_sipush) pool_instruction(v, op, p);
     else plain_instruction(v, op);

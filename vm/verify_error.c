@@ -44,8 +44,8 @@ static void print_location(const Verifier *v, FILE *out, i32 bci)
 {
     const char *name = "<invalid>";
     if (bci >= 0 && (u32)bci < v->length) {
-        u8 op = v->code[bci];
-        name = op < OP_FIRST_QUICK && opcodes[op].name ? opcodes[op].name : "<illegal>";
+        name = opcode_name(v->code[bci]);
+        if (!name) name = "<illegal>";
     }
     fprintf(out, "  Location:\n    %s.%s%s @%d: %s\n", v->c->name->bytes, v->m->name->bytes, v->m->desc->bytes, bci, name);
 }

@@ -195,10 +195,6 @@ bool verify_matches(Verifier *v, const VFrame *from, const VFrame *to, Trouble *
 void verify_jump(Verifier *v, i32 distance)
 {
     if (verify_failed(v)) return;
-    if (distance < -UINT16_MAX || distance > UINT16_MAX) {
-        Trouble far = { .fault = FAULT_BAD_MAP, .bci = 0, .type = from_frame(&v->now, false) };
-        return verify_error(v, far, "Illegal target of jump or branch (bci %u + offset %d)", v->bci, distance);
-    }
     i32 target = (i32)v->bci + distance;
     const VFrame *f = verify_frame_at(v, target);
     Trouble why;

@@ -1,0 +1,80 @@
+#!/bin/bash
+# Conformance: programs of many small cases ("# NAME: RESULT") whose stdout, stderr and exit code under loam are those under `java`.
+# Usage: run.sh [--modes=MODE,...] [PROGRAM...]. Without programs: all. Modes (default native,sample):
+#   native      on the host               simulated  on the core, the optimizer off     layout  on the core, the optimizer on
+#   sample      simulated, but only the programs that say "// sample"                   jit     native with --jit
+#   collect, move, switch                 native under --torture: collections, moves, thread switches all the time
+# A program says its options in a line "// options: ...", and "// not: MODE ..." for modes that make no sense for it.
+cd "$(dirname "$0")/../../.." || exit 1
+B=${B:-build}
+here=tests/java/conform
+out=$B/conform
+modes=native,sample
+case $1 in --modes=*) modes=${1#--modes=}; shift ;; esac
+home=$(sh launcher/find-jdk.sh) || { echo "FAIL conform: no JDK 17"; exit 1; }
+
+said() { sed -n "s|^// $2:\{0,1\} \{0,1\}||p" "$here/$1.java" | head -1; }
+says() { grep -q "^// $2" "$here/$1.java"; }
+options() {
+    case $1 in
+    simulated | sample) echo "--core=small --model=counts" ;;
+    layout) echo "--core=small --model=counts --layout=on" ;;
+    jit) echo "--jit" ;;
+    collect) echo "--torture=collect:${N:-60}" ;;
+    move) echo "--torture=collect:${N:-400},move:${N:-300}" ;;
+    switch) echo "--torture=switch:1" ;;
+    esac
+}
+wanted() { # PROGRAM MODE
+    [ "$2" != sample ] || says "$1" sample || return 1
+    case " $(said "$1" not) " in *" $2 "*) return 1 ;; esac
+}
+
+# Cases that are not as java's: by name, the first few with both results.
+differences() {
+    awk 'FNR == 1 { file++ }
+        /^# / { name = $0; sub(/: .*/, "", name); if (file == 1) names[n++] = name }
+        { text[file, name] = text[file, name] $0 "\n" }
+        END {
+            for (i = 0; i < n; i++) {
+                k = names[i]
+                if (text[1, k] == text[2, k]) continue
+                if (!shown[k]++ && ++count <= 5) printf "java: %sloam: %s", text[1, k], text[2, k] == "" ? "nothing\n" : text[2, k]
+            }
+            if (count > 5) print "and " count - 5 " cases more"
+        }' "$1" "$2" | cut -c1-300
+}
+
+# In a folder of its own, so that programs may make files.
+run() { # RESULT COMMAND...
+    local f=$1; shift
+    rm -rf "$f.dir" && mkdir -p "$f.dir"
+    (cd "$f.dir" && timeout -k 5 "${SECONDS_MAX:-400}" "$@" > "$f.out" 2> "$f.err" < /dev/null; echo $? > "$f.code")
+    rm -rf "$f.dir"
+}
+
+program() {
+    local p=$1 mode opts root=$PWD; opts=$(said "$p" options)
+    local ref=$root/$out/run/$p f cases
+    run "$ref" "$home/bin/java" $opts -cp "$root/$out/classes" "$p"
+    cases=$(grep -c '^# ' "$ref.out")
+    [ "$cases" -gt 0 ] || { echo "FAIL conform $p: no case under java"; head -5 "$ref.err"; return; }
+    for mode in ${modes//,/ }; do
+        wanted "$p" "$mode" || continue
+        f=$ref.$mode
+        run "$f" "$root/$B/loam" $(options "$mode") $opts -cp "$root/$out/classes" "$p"
+        if cmp -s "$ref.out" "$f.out" && cmp -s "$ref.err" "$f.err" && cmp -s "$ref.code" "$f.code"; then echo "ok conform $p $mode: $cases cases"
+        else echo "FAIL conform $p $mode"; differences "$ref.out" "$f.out"; diff "$ref.err" "$f.err" | head -8; diff "$ref.code" "$f.code"; fi
+    done
+}
+
+if [ -n "$CONFORM_ONE" ]; then program "$1"; exit; fi
+rm -rf "$out/run" "$out/logs" && mkdir -p "$out/classes" "$out/run" "$out/logs"
+exports=$(sed -n 's|^// options: ||p' $here/*.java | grep -oE -e '--add-exports[ =][^ ]+' | sort -u | tr '\n' ' ')
+"$home/bin/javac" -g -nowarn -parameters -encoding UTF-8 -XDignore.symbol.file -Xlint:none $exports -d "$out/classes" $here/*.java 2> "$out/javac.log" ||
+    { echo "FAIL conform javac"; head -20 "$out/javac.log"; exit 1; }
+programs=${*:-$(grep -lE '^    public static void main' $here/*.java | sed 's|.*/||; s|\.java$||')}
+export B CONFORM_ONE=1
+printf '%s\n' $programs | xargs -P "${JOBS:-2}" -I{} bash -c "bash $here/run.sh --modes=$modes {} > $out/logs/{} 2>&1"
+for p in $programs; do cat "$out/logs/$p"; done
+cat $(printf "$out/logs/%s " $programs) | awk '/^ok conform/ { n += $(NF - 1); r++ } END { print "conform: " n " cases in " r " runs as java" }'
