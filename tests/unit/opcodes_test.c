@@ -57,9 +57,10 @@ Test(opcodes, lengths)
     for (u32 end = 1; end < sizeof lookup; end++) cr_assert_eq(opcode_length_at(lookup, 0, end), 0, "cut at %u", end);
     static const u8 empty[] = { OP_lookupswitch, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0 };
     cr_assert_eq(opcode_length_at(empty, 0, sizeof empty), sizeof empty);
-    static const u8 bad[] = { OP_tableswitch, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 1, 202 };
+    static const u8 bad[] = { OP_tableswitch, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 1, 202, 240 };
     cr_assert_eq(opcode_length_at(bad, 0, sizeof bad), 0, "high below low");
-    cr_assert_eq(opcode_length_at(bad, 16, sizeof bad), 0, "no opcode");
+    cr_assert_eq(opcode_length_at(bad, 16, sizeof bad), 1, "reserved");
+    cr_assert_eq(opcode_length_at(bad, 17, sizeof bad), 0, "no opcode");
 }
 
 /* Whatever code holds, walking it stays within it. */
