@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "hwsim/config.h"
 #include "hwsim/core.h"
+#include "jit/jit.h"
 #include "layout/layout.h"
 #include "report/report.h"
 #include "vm/boot.h"
@@ -58,6 +59,7 @@ static void simulate_from_boot(Thread *t)
 
 static void at_exit(int code)
 {
+    jit_statistics();
     if (options->layout && simulating) layout_finish();
     if (!options->reports.len) return;
     Report r = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
@@ -73,6 +75,11 @@ static void at_exit(int code)
 
 void bridge_install(const Options *o)
 {
+    if (o->core || jit_options.on) vm_hooks.at_exit = at_exit;
+    if (jit_options.on) {
+        if (!o->core) sim_init_native(hw_core_new(NULL));
+        jit_init(!o->core);
+    }
     if (!o->core) return;
     if (o->model != HW_NONE) {
         model = hw_model_new(&config, o->model);
@@ -80,7 +87,6 @@ void bridge_install(const Options *o)
     }
     sim_init(hw_core_new(model));
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */
-    vm_hooks.at_exit = at_exit;
     if (o->layout) vm_hooks.safepoint = layout_safepoint;
     if (!strcmp(o->from, "boot")) {
         natives_of_boot = boot_natives;

@@ -1,6 +1,7 @@
 /* Parsing the command line: one handler per row of options.def. Options that `java` turns into system properties become the
    same ones here; the class library reads them. */
 #include "launcher/options.h"
+#include "jit/jit.h"
 #include "base/log.h"
 #include "hwsim/config.h"
 #include "hwsim/core.h"
@@ -227,6 +228,22 @@ HANDLER(torture)
         die("--torture=%s: must be collect:N, move:M or collect:N,move:M (at every N-th allocation; 0: never)", v);
     opt->torture_collect = collect, opt->torture_move = move;
 }
+HANDLER(jit)
+{
+    jit_options.on = strcmp(v, "off") != 0;
+    jit_options.only = jit_options.on && strcmp(v, "on") ? v : NULL;
+}
+HANDLER(jit_exclude) { jit_options.exclude = v; }
+HANDLER(jit_torture)
+{
+    static const char *const kinds[] = { "eager" };
+    jit_options.torture |= one_of("--jit-torture", v, kinds, 1) ? 0 : JIT_TORTURE_EAGER;
+}
+HANDLER(dump)
+{
+    if (strspn(v, "abics") != strlen(v)) die("--dump=%s: letters are c (compilations), b (built), i (optimized), a (assembly), s (statistics)", v);
+    jit_options.dump = v;
+}
 HANDLER(log)
 {
     const char *unknown = log_enable(v);
@@ -403,6 +420,9 @@ static void usage(FILE *f)
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"
+          "  --jit=off|on|REGEX       the compiler (off); only methods whose Class.method matches\n"
+          "  --jit-exclude=REGEX      not these\n"
+          "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M   debug aid: collect at every N-th allocation, move a part of the heap at every M-th\n", f);
 }

@@ -12,7 +12,8 @@ check vm 'base|hwsim|gc|vm|guest'
 check classlib 'base|hwsim|gc|vm|classlib'
 check layout 'base|hwsim|gc|vm|layout'
 check report 'base|hwsim|gc|vm|layout|report'
-check launcher 'base|hwsim|gc|vm|classlib|layout|report|launcher'
+check jit 'base|hwsim|gc|vm|jit'
+check launcher 'base|hwsim|gc|vm|jit|classlib|layout|report|launcher'
 bad=$(grep -rlE 'hwsim/observer.h' base gc vm classlib layout launcher jit 2>/dev/null)
 if [ -z "$bad" ]; then echo "ok only reports observe"; else echo "FAIL only reports observe: $bad"; fi
 if [ -f "${B:-build}/guest/interp.elf" ]; then

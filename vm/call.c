@@ -186,8 +186,10 @@ Method *call_handle_target(Thread *t, MethodEntry entry, Object *handle_or_name,
 static bool run(Thread *t)
 {
     u64 r;
-    do r = t->simulated ? sim_run(t) : interp_host(t);
-    while (r == RUN_SWITCH);
+    do {
+        r = t->simulated ? sim_run(t) : interp_host(t);
+        while (r == RUN_COMPILED) r = sim_run_code(t);
+    } while (r == RUN_SWITCH);
     return r == RUN_RETURNED;
 }
 
@@ -195,7 +197,7 @@ static bool call_java(Thread *t, Method *m, u64 *args)
 {
     Frame *f = push_frame(t, m, args, m->max_locals, FRAME_ENTRY);
     if (!f) return false;
-    if (m->entry == ENTRY_JAVA_SYNC && !lock_frame(t, f)) {
+    if (m->access & ACC_SYNCHRONIZED && !lock_frame(t, f)) {
         t->frame = f->prev;
         return false;
     }
@@ -214,7 +216,7 @@ static bool call_on_stack(Thread *t, Method *m, u64 *args, u32 n)
 {
     for (;;) {
         switch (m->entry) {
-        case ENTRY_JAVA: case ENTRY_JAVA_SYNC: return call_java(t, m, args);
+        case ENTRY_JAVA: case ENTRY_JAVA_SYNC: case ENTRY_COMPILED: return call_java(t, m, args);
         case ENTRY_NATIVE:
             if (!call_native(t, m, args)) return false;
             t->ret = args[0];

@@ -97,7 +97,6 @@ struct Class {
     Object *protection_domain, *signers; /* roots */
     Class *next_in_loader;
     Class *subclasses, *next_sibling; /* direct subclasses (class-hierarchy analysis) */
-    void *unused_jit;    /* the JIT's */
     Unit *unit;          /* what it is unloaded with; NULL: never */
 };
 
@@ -119,6 +118,7 @@ typedef enum MethodEntry {
     ENTRY_JAVA_SYNC,   /* bytecode, synchronized */
     ENTRY_NATIVE,      /* through rt_invoke_native */
     ENTRY_ABSTRACT,    /* AbstractMethodError; METHOD_OVERPASS: IncompatibleClassChangeError */
+    ENTRY_COMPILED,    /* Java with compiled code at `compiled` */
     ENTRY_INVOKE_BASIC, ENTRY_LINK_STATIC, ENTRY_LINK_SPECIAL, ENTRY_LINK_VIRTUAL, ENTRY_LINK_INTERFACE, /* method-handle intrinsics */
     ENTRY_COUNT
 } MethodEntry;
@@ -143,6 +143,7 @@ struct Method {
     u32 *profile;       /* one u32 per bytecode byte, see profile.h; NULL until warm */
     u64 profile_base;   /* profile - 4 * code, so that the counter of a pc is at profile_base + 4 * pc; 0 until warm */
     ConstantPool *cp;   /* owner->cp (or that of the class whose code it is) */
+    u64 compiled;       /* what compiled code calls: the method's code, or CODE_INTERPRET */
     /* ---- host only ---- */
     const u8 *original; /* bytecode as in the class file */
     ExRange *handlers; u32 nhandlers;
@@ -158,8 +159,10 @@ struct Method {
     Symbol *signature;
     Bytes annotations, param_annotations, type_annotations, annotation_default, parameters, stack_map;
     void *ffi;          /* prepared call description (nativecall.c) */
-    void *unused_jit;
+    struct JitMethod *jit; /* the compiler's (jit/policy.c); NULL: none yet */
 };
+#define CODE_INTERPRET WIN_CODE_BASE /* compiled code's way to a method without code */
+#define CODE_RETURN(slots) (WIN_CODE_BASE + 64 + 32 * (u64)(slots)) /* and back to the interpreter */
 
 /* ---- Constant pool ---------------------------------------------------------------------------------- */
 enum {

@@ -314,6 +314,7 @@ static void parse_method(Parser *p, Method *m, u32 index)
     }
     if (!m->code && !(m->access & (ACC_NATIVE | ACC_ABSTRACT)))
         parse_fail(p, "Absent Code attribute in method that is not native or abstract in class file %s", p->name);
+    m->compiled = CODE_INTERPRET;
     m->entry = m->access & ACC_NATIVE ? ENTRY_NATIVE : m->access & ACC_ABSTRACT ? ENTRY_ABSTRACT
              : m->access & ACC_SYNCHRONIZED ? ENTRY_JAVA_SYNC : ENTRY_JAVA;
     if (p->o->hidden) m->access |= METHOD_HIDDEN;

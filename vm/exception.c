@@ -209,6 +209,7 @@ static void enter_handler(Thread *t, Frame *f, const ExRange *r, Object *e)
 bool exception_unwind(Thread *t)
 {
     bool found = false, left = false;
+    Frame *below = t->code_below;
     while (!found && !left) {
         Frame *f = t->frame;
         ASSERT(f != NULL && t->exception != NULL);
@@ -219,6 +220,8 @@ bool exception_unwind(Thread *t)
             const ExRange *r = find_handler(t, f, frame_bci(f), &e);
             t->exception = e;
             if (r) {
+                t->code_below = below;
+                if (f->flags & FRAME_COMPILED) f = vm_hooks.code_leave(t, f);
                 enter_handler(t, f, r, e);
                 found = true;
                 continue;
@@ -227,6 +230,7 @@ bool exception_unwind(Thread *t)
         monitors_unlock_frame(t, f);
         ASSERT(t->frame == f);
         left = f->flags & FRAME_ENTRY;
+        if (f->flags & FRAME_TO_COMPILED) below = (Frame *)(WIN_STACK_BASE + f->id);
         t->frame = f->prev;
     }
     return found;

@@ -376,6 +376,7 @@ static Method *make_intrinsic(Class *holder, Symbol *name, Symbol *erased)
     *m = *declared;
     m->desc = erased;
     m->ret = ret;
+    m->compiled = CODE_INTERPRET;
     m->entry = (u8)intrinsic_entry(name);
     m->arg_slots = m->max_locals = (u16)slots;
     m->access |= METHOD_HIDDEN;

@@ -24,6 +24,8 @@
 
 _Static_assert(sizeof(Frame) == 64, "frames are 8 words: the operand stack starts right behind");
 _Static_assert(offsetof(Frame, id) == offsetof(Frame, flags) + 4, "flags and id are cleared by one store");
+_Static_assert(offsetof(Thread, ret) == 32 && offsetof(Thread, code_pc) == 104 && offsetof(Thread, code_sp) == 112 && offsetof(Thread, code_ra) == 120 && RUN_COMPILED == 3,
+               "guest/start.S knows them");
 _Static_assert(ENTRY_JAVA == 0, "the common entry is tested against zero");
 _Static_assert(MARK_NEUTRAL == 0, "a neutral mark without a hash has all zeroes in state and payload");
 
@@ -421,6 +423,13 @@ u64 INTERP_NAME(Thread *self)
     frame = t->frame;
     if (t->exception) goto unwind;
     LOAD_FRAME();
+    if (t->resume) { /* compiled code that was called from here has returned */
+        x = t->resume - 1;
+        t->resume = 0;
+        pc += INVOKE_LENGTH(*pc);
+        *sp = t->ret;
+        sp += x;
+    }
     NEXT();
 
     /* ---- Constants, locals ------------------------------------------------------------------------------- */
@@ -834,6 +843,15 @@ invoke_other:
         pc += INVOKE_LENGTH(*pc);
         NEXT();
     }
+    if (m->entry == ENTRY_COMPILED) { /* its frame begins where an interpreted one would */
+        frame->pc = pc;
+        frame->sp = args;
+        ((Frame *)(args + m->max_locals))->prev = frame;
+        t->code_pc = m->compiled;
+        t->code_sp = (u64)args;
+        t->code_ra = t->return_stub[m->ret == T_VOID ? 0 : two_slots(m->ret) ? 2 : 1];
+        return RUN_COMPILED;
+    }
     if (m->entry == ENTRY_JAVA_SYNC) {
         Object *lock = m->access & ACC_STATIC ? m->owner->mirror : (Object *)args[0];
         PUSH_FRAME();
@@ -890,6 +908,13 @@ leave: /* a frame with flags; x: result, y: its slots */
             SAVE();
             if (rt_monitor_exit(t, (u64)lock, 0, 0, 0)) goto unwind;
         }
+    }
+    if (frame->flags & FRAME_TO_COMPILED) {
+        t->ret = x;
+        t->code_pc = frame->ra & ~1ull;
+        t->code_sp = (u64)locals;
+        t->frame = (Frame *)(WIN_STACK_BASE + frame->id);
+        return RUN_COMPILED;
     }
     if (frame->flags & FRAME_ENTRY) {
         t->ret = x;
@@ -1035,6 +1060,7 @@ poll: /* at the target of a jump or the start of a method */
     switch (rt_poll(t, THIS_ENGINE, 0, 0, 0)) {
     case POLL_GO_ON: break;
     case POLL_SWITCH: return RUN_SWITCH;
+    case POLL_COMPILED: return RUN_COMPILED;
     default: goto unwind;
     }
     prof = frame->method->profile_base;

@@ -94,6 +94,7 @@ static Method *make_filler(Class *c, const Method *model, u32 flag)
     m->owner = c;
     m->access = (model->access & ~(u32)(METHOD_MIRANDA | METHOD_OVERPASS | ACC_SYNCHRONIZED)) | ACC_ABSTRACT | flag;
     m->entry = ENTRY_ABSTRACT;
+    m->compiled = CODE_INTERPRET;
     m->code = NULL, m->code_length = 0, m->original = NULL;
     m->nhandlers = m->nlines = m->nlocals = 0;
     m->vindex = m->iindex = -1;

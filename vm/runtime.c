@@ -35,7 +35,8 @@ RT(poll)
     charge_end();
     take_async(t);
     if (t->exception) return POLL_EXCEPTION;
-    return t->simulated != a ? POLL_SWITCH : POLL_GO_ON;
+    if (t->simulated != a) return POLL_SWITCH;
+    return vm_hooks.code_poll && !(t->frame->flags & FRAME_COMPILED) ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
 }
 
 RT(attach_profile)

@@ -7,6 +7,8 @@
 typedef enum HostCallNumber {
 #include "vm/runtime.def"
     HCALL_COUNT,
+    HCALL_INTERPRET = 0x7fd, /* compiled code calls the Method in t0, which has no code */
+    HCALL_CODE = 0x7fe,      /* a slow path of compiled code; its record says what */
     HCALL_EXIT = 0x7ff /* the RV64 interpreter returned: leave the core */
 } HostCallNumber;
 #undef H

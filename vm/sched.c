@@ -439,7 +439,9 @@ void sched_wake(Thread *t)
 bool sched_others_ready(void) { return __atomic_load_n(&S.nready, __ATOMIC_RELAXED) != 0; }
 
 /* What another thread has thrown into this one waits for a poll, even if it yields all the time. */
-void sched_quantum_start(Thread *t) { t->poll = t->pending_async ? 0 : QUANTUM; }
+u32 sched_slice = QUANTUM;
+
+void sched_quantum_start(Thread *t) { t->poll = t->pending_async ? 0 : sched_slice; }
 
 /* To the end of the queue. */
 static void give_turn(Thread *t)
@@ -457,6 +459,12 @@ static void give_turn(Thread *t)
 
 void sched_yield_baton(Thread *t)
 {
+    t->polled += (i32)sched_slice;
+    if (t->polled < QUANTUM) { /* its turn is not over: somebody wanted to look */
+        sched_quantum_start(t);
+        return;
+    }
+    t->polled = 0;
     if (S.virtual_time && !t->simulated) S.passed += TICK_QUANTUM_NS;
     u64 earliest = __atomic_load_n(&S.earliest, __ATOMIC_RELAXED);
     if (earliest != SCHED_FOREVER) {

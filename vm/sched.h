@@ -61,4 +61,7 @@ bool sched_time_is_virtual(void);
 u64 sched_now(void); /* vm_nano_time's clock, without the time that a look takes */
 i64 vm_wall_nanos(void); /* since 1970 */
 
+/* Back edges and calls from one poll to the next; a turn has several such slices if somebody wants to look more often. */
+extern u32 sched_slice;
+
 #endif

@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { REG_RA = 1, REG_SP = 2, REG_A0 = 10, MAX_SERVICES = 12, NULL_PAGE = 64 << 10 };
+enum { REG_RA = 1, REG_SP = 2, REG_A0 = 10, REG_S4 = 20, MAX_SERVICES = 12, NULL_PAGE = 64 << 10 };
 
 typedef struct SimThread {
     HwContext saved;             /* when it does not have the core */
@@ -37,16 +37,19 @@ static struct {
     Thread *owner;         /* whose registers the core has */
     Thread *charging;      /* whose services the model's stack has */
     bool samples_full;     /* until the next poll */
+    bool native;           /* the core runs compiled code only, beside the host's interpreter */
+    SimCode code;          /* what compiled code's host calls and faults are */
     int service[SVC_COUNT];/* the model's numbers */
 } sim;
 
 extern const u8 guest_image[], guest_image_end[];
 
-bool sim_active(void) { return sim.core != NULL; }
+bool sim_active(void) { return sim.core && !sim.native; }
+void sim_set_code(const SimCode *code) { sim.code = *code; }
 
 u64 sim_cycle(void)
 {
-    if (!sim.core) return 0;
+    if (!sim_active()) return 0;
     return sim.core->model ? hw_cycle(sim.core->model) : sim.core->instret;
 }
 
@@ -85,6 +88,12 @@ static void core_acquire(Thread *t)
     hw_context_load(sim.core, &sim_thread(t)->saved);
     sim.core->reservation = ~0ull;
     sim.owner = t;
+}
+
+HwCore *sim_core(Thread *t)
+{
+    core_acquire(t);
+    return sim.core;
 }
 
 /* ---- Charging: hooks ---------------------------------------------------------------------------------------------- */
@@ -155,10 +164,19 @@ static void host_call(HwCore *core, u32 n)
         hw_core_stop(core);
         return;
     }
-    if (n >= HCALL_COUNT) panic("host call %u at pc 0x%llx", n, (unsigned long long)core->pc);
     Thread *t = (Thread *)core->x[GUEST_REG_THREAD];
     SimThread *s = t->context;
     ASSERT(t == current_thread && sim.owner == t && !s->in_call);
+    if (n == HCALL_CODE || n == HCALL_INTERPRET) {
+        s->in_call = true;
+        if (n == HCALL_CODE) sim.code.call(t, core);
+        else sim.code.interpret(t, core);
+        ASSERT(s->depth == 0);
+        s->in_call = false;
+        core_acquire(t);
+        return;
+    }
+    if (n >= HCALL_COUNT) panic("host call %u at pc 0x%llx", n, (unsigned long long)core->pc);
     s->in_call = true;
     if (n == HCALL_poll) sim.samples_full = false;
     u64 r = host_functions[n](t, core->x[REG_A0 + 1], core->x[REG_A0 + 2], core->x[REG_A0 + 3], core->x[REG_A0 + 4]);
@@ -247,7 +265,8 @@ static void outer_restore(Thread *t, SimThread *s, const Outer *o)
     memcpy(s->services, o->services, sizeof s->services);
 }
 
-u64 sim_run(Thread *t)
+/* Runs the core from pc until it is told to leave. */
+static u64 run_from(Thread *t, u64 pc, bool code)
 {
     HwCore *core = sim.core;
     ASSERT(core && t == current_thread && t->guest_stack_top);
@@ -259,15 +278,24 @@ u64 sim_run(Thread *t)
     s->entry_sp = ALIGN_DOWN(top, 16ull) - 16;
     ASSERT(s->entry_sp - t->guest_stack_base >= 4096 && s->entry_sp < t->guest_stack_top); /* the host's stack ends first */
     core->x[REG_SP] = s->entry_sp;
-    core->x[REG_A0] = (u64)t;
-    core->x[REG_RA] = 0;
-    core->pc = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;
+    core->x[REG_A0] = code ? t->ret : (u64)t;
+    core->x[REG_RA] = code ? t->code_ra : 0;
+    if (code) core->x[REG_S4] = t->code_sp, core->x[GUEST_REG_THREAD] = (u64)t;
+    core->pc = pc;
     HwStop stop = hw_core_run(core, ~0ull);
     if (stop != HW_STOP_HCALL) describe_trap(core, core->cause, core->tval);
     ASSERT(sim.owner == t && s->depth == 0);
     u64 r = core->x[REG_A0];
     outer_restore(t, s, &outer);
     return r;
+}
+
+u64 sim_run(Thread *t) { return run_from(t, WIN_GUEST_BASE + GUEST_ENTRY_OFFSET, false); }
+
+u64 sim_run_code(Thread *t)
+{
+    ASSERT(sim.native && IN_WINDOW(CODE, t->code_pc));
+    return run_from(t, t->code_pc, true);
 }
 
 /* ---- Threads -------------------------------------------------------------------------------------------------------------- */
@@ -299,6 +327,15 @@ void sim_thread_end(Thread *t)
 }
 
 /* ---- Start ------------------------------------------------------------------------------------------------------------------ */
+void sim_init_native(HwCore *core)
+{
+    ASSERT(!sim.core && !core->model);
+    sim.core = core;
+    sim.native = true;
+    core->host_call = host_call;
+    core->trap = trap;
+}
+
 static void load_image(void)
 {
     u64 size = (u64)(guest_image_end - guest_image), base = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;

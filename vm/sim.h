@@ -7,6 +7,13 @@
 /* Loads the interpreter's image into the GUEST window and takes over the core. Once, before any thread is simulated. */
 void sim_init(HwCore *core);
 bool sim_active(void); /* sim_init was called */
+/* A core without a model for compiled code only, beside the host's interpreter. Instead of sim_init. */
+void sim_init_native(HwCore *core);
+/* What compiled code asks of the host: a slow path, a call of a method that has no code. They may switch threads: registers are read before that, or
+   through sim_core; they end with the program counter where it is to go on. Set by the compiler. */
+typedef struct SimCode { void (*call)(Thread *t, HwCore *core); void (*interpret)(Thread *t, HwCore *core); } SimCode;
+void sim_set_code(const SimCode *code);
+HwCore *sim_core(Thread *t); /* with t's registers */
 /* u64 sim_run(Thread *t) is in vm.h: runs t's top frame on the core; RUN_*. May be nested (a host call that calls Java). */
 
 /* The scheduler, when a simulated thread gives the baton away or gets it: the core's registers and charges in progress

@@ -112,6 +112,7 @@ static Thread *thread_create_sized(u64 stack)
     t->stack_limit = (u64 *)((u8 *)t->stack_end - OVERFLOW_RESERVE);
     t->overflow_limit = t->stack_end;
     t->lists = gc_lists;
+    for (u32 i = 0; i < NELEM(t->return_stub); i++) t->return_stub[i] = CODE_RETURN(i);
     t->host = host_thread_new();
     t->java_state = ST_ALIVE;
     t->hash_seed = ((u64)t->id * 0x9e3779b97f4a7c15ull + vm_options.seed) | 1;

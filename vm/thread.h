@@ -16,14 +16,20 @@ typedef struct Frame {
     u64 *locals;
     Object *lock;  /* synchronized methods: what to unlock */
     u32 flags;     /* FRAME_* */
-    u32 id;
-    void *handles; /* native frames: JNI local-reference frame to pop (handles.c) */
+    u32 id;        /* FRAME_TO_COMPILED: offset from WIN_STACK_BASE of the nearest frame below that is not compiled; FRAME_COMPILED: where in the code it is */
+    union {
+        void *handles; /* native frames: JNI local-reference frame to pop (handles.c) */
+        u64 ra;        /* FRAME_TO_COMPILED, FRAME_COMPILED: return address in compiled code; bit 0: see jit/frames.c */
+    };
 } Frame;
 enum {
     FRAME_ENTRY = 1,  /* entered from host code (vm_call): returning from it leaves the engine */
     FRAME_NATIVE = 2, /* of a native method: no code */
     FRAME_REGISTER_FINALIZER = 4,
-    FRAME_SYNC = 8    /* `lock` is held: unlocked on return */
+    FRAME_SYNC = 8,   /* `lock` is held: unlocked on return */
+    FRAME_TO_COMPILED = 16, /* interpreted, called from compiled code: returns to `ra` */
+    FRAME_COMPILED = 32,    /* of compiled code; valid while that is in a host call or has called something else than compiled code */
+    FRAME_INLINED = 64      /* compiled, part of the frame below it */
 };
 static inline u64 *frame_stack(Frame *f) { return (u64 *)(f + 1); }
 static inline u32 frame_bci(const Frame *f) { return (u32)(f->pc - f->method->code); }
@@ -41,6 +47,9 @@ struct Thread {
     u32 simulated;      /* run Java on the core from the next method call on */
     u64 scratch[4];
     Class **prim_arrays; /* array class of each primitive BasicType (call.c) */
+    u64 code_pc, code_sp, code_ra; /* RUN_COMPILED: compiled code goes on there, with s4 and ra */
+    u64 resume;          /* the call at t->frame has returned `ret`, which takes resume - 1 slots; 0: nothing */
+    u64 return_stub[3];  /* what compiled code returns to when the interpreter called it, by slots of the result */
     /* ---- host ---- */
     struct HostThread *host;   /* sched.c: host thread, condition, state */
     struct Handles *handles;   /* JNI local references (handles.c) */
@@ -60,7 +69,9 @@ struct Thread {
     Object *async_exception;
     Thread *next;       /* all threads */
     u64 *overflow_limit;/* stack_limit with the reserve for StackOverflowError handling */
+    Frame *code_below;  /* for code_leave: the nearest frame below that is not compiled, which t->frame is while the code runs */
     u64 hash_seed;      /* identity hashes */
+    i32 polled;         /* of its turn, what earlier slices have used up */
     u32 held;           /* the baton: 0 not held, else 1 + nested jvm_enter's (jvm_entry.h) */
 };
 

@@ -111,6 +111,7 @@ void units_unload(void)
     classes_each(clean_class, NULL);
     if (loaders) loaders_each(clean_loader, NULL);
     call_sites_forget(is_dead);
+    if (vm_hooks.classes_unload) vm_hooks.classes_unload(is_dead);
     u32 n = 0;
     for (Unit *u = units_first(), *next; u; u = next) {
         next = u->next;

@@ -40,9 +40,10 @@ u64 vm_call_virtual(Thread *t, Method *m, const u64 *args);
 /* vm_call with the method's declared parameters: ints, pointers; `vm_callv(t, m, a, b)` each as u64. */
 #define vm_callv(t, m, ...) vm_call((t), (m), (const u64[]){ __VA_ARGS__ })
 /* Runs the interpreter (host or core, whichever t->simulated says) until the top entry frame is left. */
-enum { RUN_RETURNED, RUN_EXCEPTION, RUN_SWITCH };
+enum { RUN_RETURNED, RUN_EXCEPTION, RUN_SWITCH, RUN_COMPILED /* compiled code goes on, at t->code_pc */ };
 u64 interp_host(Thread *t);  /* interp.c, host build */
 u64 sim_run(Thread *t);      /* sim.c: the RV64 build on the core */
+u64 sim_run_code(Thread *t); /* sim.c: compiled code on a core beside the host's interpreter; RUN_SWITCH: that goes on */
 
 /* ---- Exceptions (exception.c) ----------------------------------------------------------------------- */
 /* Makes an exception of a boot class (internal name) by running its (String) constructor; fmt NULL: no message, () constructor. Sets t->exception. */
@@ -133,6 +134,9 @@ typedef struct VmHooks {
     void (*invoke_native)(Thread *t, Method *m, u64 *args); /* classlib/nativecall.c: runs it; result raw in args[0]; frame pushed by caller */
     void (*main_reached)(Thread *t);         /* just before the main class's main runs */
     void (*resolve_indy)(void);
+    int (*code_poll)(Thread *t);             /* rt_poll of the interpreter: may enter compiled code (POLL_COMPILED), or POLL_GO_ON */
+    Frame *(*code_leave)(Thread *t, Frame *f);/* a compiled frame that catches an exception becomes an interpreted one */
+    void (*classes_unload)(bool (*is_dead)(const void *metadata)); /* before the memory of dead classes is given back */
     VerifyOldResult (*verify_old)(Thread *t, Class *c, char *message, size_t size); /* by type inference, class files before version 50; may throw */
 } VmHooks;
 extern VmHooks vm_hooks;

@@ -13,5 +13,6 @@
 
 /* Where the image is linked: its first instruction is the entry, `entry(Thread *)`. */
 #define GUEST_ENTRY_OFFSET 0x10000 /* from WIN_GUEST_BASE */
+#define GUEST_RESUME_OFFSET (GUEST_ENTRY_OFFSET + 64) /* compiled code goes there for the interpreter to go on */
 
 #endif

@@ -1,0 +1,68 @@
+/* Compiled code and what is known of it: records at the places where it may be left, the frame states there, the bytecode of each instruction.
+   Code lies in the CODE window; everything else about it is the host's. */
+#ifndef JIT_CODE_H
+#define JIT_CODE_H
+#include "base/vec.h"
+#include "jit/asm.h"
+#include "jit/ir.h"
+#include "jit/jit.h"
+
+/* What a host call (or return address) at a record's pc is. */
+typedef enum RecordKind {
+    REC_CALL,       /* return address of a Java call; state: during */
+    REC_DEOPT,      /* leaves for the interpreter, for `reason` */
+    REC_POLL, REC_NEW, REC_NEWARRAY, REC_NEWMULTI, REC_LOCK, REC_UNLOCK, REC_REGFINAL, REC_FREM,
+    REC_CAST,       /* the slow part of checkcast: goes on, or leaves */
+    REC_STORECHECK, REC_SUBTYPE,
+    REC_ITABLE,     /* interface call that missed its cache: Method * to t0 */
+    REC_OVERFLOW    /* stack overflow at the entry, before there is a frame */
+} RecordKind;
+
+/* A value's place as the host reads it, in one word: kind and operand << 4. */
+enum { W_NONE, W_X, W_F64, W_F32, W_SLOT /* 8-byte words from the Frame, signed */, W_SLOT32, W_CONST /* index in consts */ };
+
+typedef struct JitRecord {
+    u32 pc;          /* behind the host call or call, from the code's start */
+    u8 kind, reason;
+    bool method_lock;/* REC_LOCK, REC_UNLOCK: of the synchronized method itself */
+    u32 where;       /* scope << 16 | bci */
+    u32 state;       /* in stream; 0: none */
+    u32 args, nargs; /* in stream */
+    u32 result;      /* a word; W_NONE */
+    u64 ref;
+} JitRecord;
+
+typedef struct JitLine { u32 pc, where; } JitLine;
+typedef struct JitScope { Method *m; u32 parent, parent_bci; } JitScope;
+
+typedef struct JitCode {
+    Method *m;
+    i32 osr_bci;
+    u64 start, end;
+    u32 entry;        /* from start */
+    u32 out;          /* bytes from the Frame to outgoing arguments */
+    u32 extent;       /* bytes that it may need from the Frame on, as compiled or interpreted */
+    bool valid, sync;
+    u32 traps;
+    Vec(JitRecord) records; /* by pc */
+    Vec(JitLine) lines;     /* by pc */
+    Vec(u32) stream;        /* [0] unused. A state: frames, then for each, outermost first: scope, bci, during, locals, operands, and their words */
+    Vec(u64) consts;
+    Vec(JitScope) scopes;
+    Vec(const Class *) uses_class;
+    struct JitCode *next;   /* all */
+} JitCode;
+
+/* emit.c: code for f: the words into a, everything else into c. ABORT_NONE: done. */
+JitAbort emit_code(IrFn *f, JitCode *c, Asm *a);
+
+/* code.c */
+JitCode *code_at(u64 pc);       /* NULL: none */
+const JitRecord *code_record(const JitCode *c, u64 pc); /* of the host call or call before pc; NULL */
+u32 code_where(const JitCode *c, u64 pc);
+bool code_install(JitCode *c, const u32 *words, u32 n); /* false: the window is full */
+JitCode *code_all(void);
+void code_free(JitCode *c);
+u64 code_bytes(void);
+
+#endif

@@ -1,0 +1,612 @@
+/* From SSA with locations to RV64: frames, moves, control flow, calls. The calling convention (docs/jit.md): arguments lie in memory, in the callee's
+   locals; s4 points at them at a call and at the return; ra is kept in the callee's Frame; the result is in a0, as bits. */
+#include "jit/emit.h"
+#include "base/log.h"
+#include "vm/runtime.h"
+#include <string.h>
+
+enum { RA_OFFSET = offsetof(Frame, ra), MAX_FRAME = 16 << 10 };
+
+/* ---- Operands ------------------------------------------------------------------------------------------------------ */
+bool e_constant(Emit *e, Val v, i64 *value)
+{
+    Ins *i = ir(e->f, v);
+    if (i->op != IR_CONST) return false;
+    *value = i->imm;
+    return true;
+}
+
+static i64 slot_offset(Emit *e, Loc l)
+{
+    if (l.kind == LOC_SLOT) return (i64)sizeof(Frame) + 8 * l.slot;
+    if (l.slot < 0) return offsetof(Frame, lock); /* the lock of a synchronized method entered at a loop */
+    return 8 * ((i64)l.slot - e->c->m->max_locals);
+}
+
+static bool is_float(const Emit *e, Val v) { return ir(e->f, v)->type == IT_FLOAT || ir(e->f, v)->type == IT_DOUBLE; }
+
+u32 e_x(Emit *e, Val v, u32 scratch)
+{
+    i64 k;
+    if (e_constant(e, v, &k)) {
+        if (!k) return X0;
+        as_li(e->a, scratch, k);
+        return scratch;
+    }
+    Loc l = ra_at(e->r, v, e->pos);
+    if (l.kind == LOC_X) return l.reg;
+    ASSERT(l.kind == LOC_SLOT || l.kind == LOC_ARG);
+    as_i(e->a, HW_I_LD, scratch, X_FRAME, slot_offset(e, l));
+    return scratch;
+}
+
+static void load_float_constant(Emit *e, u32 fd, IrType t, u64 bits)
+{
+    if (!bits) as_r(e->a, t == IT_FLOAT ? HW_I_FMV_W_X : HW_I_FMV_D_X, fd, X0, 0);
+    else as_literal_f(e->a, t == IT_FLOAT ? HW_I_FLW : HW_I_FLD, fd, X_SCRATCH, bits);
+}
+
+u32 e_f(Emit *e, Val v, u32 scratch)
+{
+    i64 k;
+    IrType t = (IrType)ir(e->f, v)->type;
+    if (e_constant(e, v, &k)) {
+        load_float_constant(e, scratch, t, (u64)k);
+        return scratch;
+    }
+    Loc l = ra_at(e->r, v, e->pos);
+    if (l.kind == LOC_F) return l.reg;
+    as_i(e->a, t == IT_FLOAT ? HW_I_FLW : HW_I_FLD, scratch, X_FRAME, slot_offset(e, l));
+    return scratch;
+}
+
+u32 e_dest(Emit *e, u32 scratch)
+{
+    Loc l = ra_result(e->r, e->v);
+    return l.kind == LOC_X || l.kind == LOC_F ? l.reg : scratch;
+}
+
+/* ---- Records ---------------------------------------------------------------------------------------------------------- */
+static u32 word_const(Emit *e, u64 v)
+{
+    for (size_t i = 0; i < e->c->consts.len; i++)
+        if (e->c->consts.data[i] == v) return W_CONST | (u32)i << 4;
+    vec_push(&e->c->consts, v);
+    return W_CONST | (u32)(e->c->consts.len - 1) << 4;
+}
+
+static u32 word_of(Emit *e, Val v, Loc l)
+{
+    bool single = ir(e->f, v)->type == IT_FLOAT;
+    switch (l.kind) {
+    case LOC_X: return W_X | (u32)l.reg << 4;
+    case LOC_F: return (single ? W_F32 : W_F64) | (u32)l.reg << 4;
+    case LOC_SLOT: case LOC_ARG: return (single ? W_SLOT32 : W_SLOT) | (u32)(slot_offset(e, l) / 8) << 4;
+    default: return W_NONE;
+    }
+}
+
+u32 e_word(Emit *e, Val v, u32 at)
+{
+    if (!v) return W_NONE;
+    if (ir(e->f, v)->op == IR_CONST) return word_const(e, (u64)ir(e->f, v)->imm);
+    return word_of(e, v, ra_at(e->r, v, at));
+}
+
+u32 e_result_word(Emit *e, Val v)
+{
+    return e->r->of[v] ? word_of(e, v, ra_result(e->r, v)) : W_NONE;
+}
+
+static void put(Emit *e, u32 w) { vec_push(&e->c->stream, w); }
+
+static u32 depth_of(IrFn *f, u32 state)
+{
+    u32 n = 0;
+    for (; state; state = ir_state(f, state)->parent) n++;
+    return n;
+}
+
+static void put_frame(Emit *e, u32 state, u32 at)
+{
+    State *s = ir_state(e->f, state);
+    if (s->parent) put_frame(e, s->parent, at);
+    s = ir_state(e->f, state);
+    put(e, s->scope);
+    put(e, s->bci);
+    put(e, s->during);
+    put(e, s->nlocals);
+    put(e, s->nstack);
+    for (u32 i = 0; i < (u32)s->nlocals + s->nstack; i++) put(e, e_word(e, e->f->pool.data[s->vals + i], at));
+}
+
+u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at)
+{
+    JitRecord r = { .kind = (u8)kind, .where = ir(e->f, e->v)->where };
+    if (state) {
+        r.state = (u32)e->c->stream.len;
+        put(e, depth_of(e->f, state));
+        put_frame(e, state, at);
+    }
+    vec_push(&e->c->records, r);
+    return (u32)e->c->records.len - 1;
+}
+
+Label e_stub(Emit *e, u32 record, bool returns, Label *back)
+{
+    Stub s = { .at = as_label(e->a), .back = returns ? as_label(e->a) : 0, .returns = returns, .record = record };
+    vec_push(&e->stubs, s);
+    if (back) *back = s.back;
+    return s.at;
+}
+
+Label e_deopt(Emit *e, JitReason reason, u32 state)
+{
+    u32 r = e_record(e, REC_DEOPT, state, e->pos);
+    e->c->records.data[r].reason = (u8)reason;
+    return e_stub(e, r, false, NULL);
+}
+
+static void host_call(Emit *e, u32 record)
+{
+    as_op(e->a, HW_I_HCALL, 0, 0, 0, HCALL_CODE);
+    e->c->records.data[record].pc = as_pc(e->a);
+}
+
+static void stubs(Emit *e)
+{
+    for (size_t i = 0; i < e->stubs.len; i++) {
+        Stub s = e->stubs.data[i];
+        as_bind(e->a, s.at);
+        host_call(e, s.record);
+        if (s.returns) as_jump(e->a, s.back);
+    }
+}
+
+/* ---- Moves: all those at one position happen at once ---------------------------------------------------------------------- */
+static bool loc_equal(Loc a, Loc b)
+{
+    if (a.kind != b.kind) return false;
+    return a.kind == LOC_X || a.kind == LOC_F ? a.reg == b.reg : a.kind != LOC_CONST && a.slot == b.slot;
+}
+
+static void store_to(Emit *e, Loc to, u32 x, IrType t, bool fp)
+{
+    i64 at = slot_offset(e, to);
+    if (fp) as_s(e->a, t == IT_FLOAT ? HW_I_FSW : HW_I_FSD, x, X_FRAME, at);
+    else as_s(e->a, HW_I_SD, x, X_FRAME, at);
+}
+
+static void move(Emit *e, Val v, Loc from, Loc to)
+{
+    Asm *a = e->a;
+    IrType t = (IrType)ir(e->f, v)->type;
+    bool fp = is_float(e, v), single = t == IT_FLOAT;
+    i64 k = ir(e->f, v)->imm;
+    if (to.kind == LOC_X) {
+        if (from.kind == LOC_CONST) as_li(a, to.reg, k);
+        else if (from.kind == LOC_X) as_mv(a, to.reg, from.reg);
+        else as_i(a, HW_I_LD, to.reg, X_FRAME, slot_offset(e, from));
+    } else if (to.kind == LOC_F) {
+        if (from.kind == LOC_CONST) load_float_constant(e, to.reg, t, (u64)k);
+        else if (from.kind == LOC_F) as_r(a, single ? HW_I_FSGNJ_S : HW_I_FSGNJ_D, to.reg, from.reg, from.reg);
+        else as_i(a, single ? HW_I_FLW : HW_I_FLD, to.reg, X_FRAME, slot_offset(e, from));
+    } else if (from.kind == LOC_X || from.kind == LOC_F) {
+        store_to(e, to, from.reg, t, fp);
+    } else if (from.kind == LOC_CONST) {
+        if (k) as_li(a, X_SCRATCH, k);
+        as_s(a, HW_I_SD, k ? X_SCRATCH : X0, X_FRAME, slot_offset(e, to));
+    } else {
+        as_i(a, HW_I_LD, X_SCRATCH, X_FRAME, slot_offset(e, from));
+        as_s(a, HW_I_SD, X_SCRATCH, X_FRAME, slot_offset(e, to));
+    }
+}
+
+/* A cycle is opened by putting what its first target holds into a scratch register. */
+static void open_cycle(Emit *e, RaMove *m, u32 n, u32 first)
+{
+    Loc held = m[first].to, scratch = { .kind = LOC_X, .reg = X_T0 };
+    Val v = m[first].val;
+    for (u32 i = 0; i < n; i++)
+        if (i != first && loc_equal(m[i].from, held)) v = m[i].val;
+    if (held.kind == LOC_F || (held.kind != LOC_X && is_float(e, v))) scratch = (Loc){ .kind = LOC_F, .reg = F_T0 };
+    move(e, v, held, scratch);
+    for (u32 i = 0; i < n; i++)
+        if (i != first && loc_equal(m[i].from, held)) m[i].from = scratch;
+}
+
+static void parallel(Emit *e, RaMove *m, u32 n)
+{
+    for (u32 left = n; left;) {
+        bool progress = false;
+        for (u32 i = 0; i < left; i++) {
+            bool blocked = false;
+            for (u32 k = 0; k < left && !blocked; k++) blocked = k != i && loc_equal(m[k].from, m[i].to);
+            if (blocked) continue;
+            move(e, m[i].val, m[i].from, m[i].to);
+            m[i] = m[--left];
+            progress = true;
+            i--;
+        }
+        if (!progress) open_cycle(e, m, left, 0);
+    }
+}
+
+static void moves_at(Emit *e, u32 pos)
+{
+    Ra *r = e->r;
+    while (e->move < r->moves.len && r->moves.data[e->move].pos < pos) panic("a move at position %u was left out", r->moves.data[e->move].pos);
+    while (e->move < r->moves.len && r->moves.data[e->move].pos == pos) {
+        size_t n = e->move;
+        bool edge = r->moves.data[n].edge;
+        while (n < r->moves.len && r->moves.data[n].pos == pos && r->moves.data[n].edge == edge) n++;
+        u32 count = (u32)(n - e->move);
+        RaMove *m = xmalloc(count * sizeof *m);
+        memcpy(m, r->moves.data + e->move, count * sizeof *m);
+        parallel(e, m, count);
+        free(m);
+        e->move = n;
+    }
+}
+
+/* The result of value v is made: its slot gets it too, if it has one. */
+static void store_result(Emit *e, Val v)
+{
+    i32 slot = ra_store_slot(e->r, v);
+    Loc l = ra_result(e->r, v);
+    if (slot < 0 || (l.kind != LOC_X && l.kind != LOC_F)) return;
+    store_to(e, (Loc){ .kind = LOC_SLOT, .slot = slot }, l.reg, (IrType)ir(e->f, v)->type, l.kind == LOC_F);
+}
+
+/* ---- Control flow ------------------------------------------------------------------------------------------------------------ */
+static void go(Emit *e, u32 block)
+{
+    if (block != e->next_block) as_jump(e->a, e->blocks[block]);
+}
+
+/* a <cc> b as a branch: GT and LE are LT and GE with operands exchanged. */
+HwInsnId e_condition(u32 cc, bool *swap)
+{
+    *swap = cc == CC_GT || cc == CC_LE;
+    switch (cc) {
+    case CC_EQ: return HW_I_BEQ;
+    case CC_NE: return HW_I_BNE;
+    case CC_LT: case CC_GT: return HW_I_BLT;
+    case CC_GE: case CC_LE: return HW_I_BGE;
+    case CC_ULT: return HW_I_BLTU;
+    default: return HW_I_BGEU;
+    }
+}
+
+static void branch_if(Emit *e, u32 cc, u32 x, u32 y, Label to)
+{
+    bool swap;
+    HwInsnId id = e_condition(cc, &swap);
+    as_branch(e->a, id, swap ? y : x, swap ? x : y, to);
+}
+
+static void emit_if(Emit *e, Ins *i)
+{
+    Block *b = ir_block(e->f, i->block);
+    u32 yes = b->succs.data[0], no = b->succs.data[1], cc = i->sub, x, y;
+    if (i->type == IT_FLOAT || i->type == IT_DOUBLE) {
+        bool inverted;
+        e_float_compare(e, X_SCRATCH, cc, i->imm, i->a, i->b, &inverted);
+        x = X_SCRATCH, y = X0, cc = inverted ? CC_EQ : CC_NE;
+    } else {
+        x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
+    }
+    if (yes == e->next_block) {
+        branch_if(e, cond_not((IrCond)cc), x, y, e->blocks[no]);
+    } else {
+        branch_if(e, cc, x, y, e->blocks[yes]);
+        go(e, no);
+    }
+}
+
+static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
+{
+    Asm *a = e->a;
+    Label table = as_label(a);
+    if (low) {
+        if (as_fits(-(i64)low)) {
+            as_i(a, HW_I_ADDI, X_SCRATCH, key, -(i64)low);
+        } else {
+            as_li(a, X_T0, low);
+            as_r(a, HW_I_SUB, X_SCRATCH, key, X_T0);
+        }
+        key = X_SCRATCH;
+    }
+    as_li(a, X_T0, n);
+    as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
+    as_address(a, X_T0, table); /* jumps, one instruction each */
+    as_r(a, HW_I_SH2ADD, X_SCRATCH, key, X_T0);
+    as_i(a, HW_I_JALR, X0, X_SCRATCH, 0);
+    as_bind(a, table);
+    for (u32 k = 0; k < n; k++) as_jump(a, e->blocks[b->succs.data[k]]);
+}
+
+static void emit_chain(Emit *e, u32 key, Block *b, const i32 *keys, u32 lo, u32 hi, u32 other)
+{
+    Asm *a = e->a;
+    if (hi - lo <= 3) {
+        for (u32 k = lo; k < hi; k++) {
+            as_li(a, X_T0, keys[k]);
+            as_branch(a, HW_I_BEQ, key, X_T0, e->blocks[b->succs.data[k]]);
+        }
+        as_jump(a, e->blocks[other]);
+        return;
+    }
+    u32 mid = (lo + hi) / 2;
+    Label upper = as_label(a);
+    as_li(a, X_T0, keys[mid]);
+    as_branch(a, HW_I_BGE, key, X_T0, upper);
+    emit_chain(e, key, b, keys, lo, mid, other);
+    as_bind(a, upper);
+    emit_chain(e, key, b, keys, mid, hi, other);
+}
+
+static void emit_switch(Emit *e, Ins *i)
+{
+    Block *b = ir_block(e->f, i->block);
+    u32 n = (u32)b->succs.len - 1, key = e_x(e, i->a, X_SCRATCH);
+    const i32 *keys = e->f->keys.data + i->imm;
+    if (!n) go(e, b->succs.data[0]);
+    else if (n > 4 && (i64)keys[n - 1] - keys[0] == (i64)n - 1) emit_table(e, key, b, keys[0], n);
+    else emit_chain(e, key, b, keys, 0, n, b->succs.data[n]);
+}
+
+/* ---- Calls ---------------------------------------------------------------------------------------------------------------------- */
+static void store_argument(Emit *e, Val v, i64 at)
+{
+    Asm *a = e->a;
+    if (is_float(e, v)) {
+        i64 k;
+        bool single = ir(e->f, v)->type == IT_FLOAT;
+        if (e_constant(e, v, &k)) {
+            if (k) as_li(a, X_SCRATCH, k);
+            as_s(a, HW_I_SD, k ? X_SCRATCH : X0, X_FRAME, at);
+            return;
+        }
+        u32 r = e_f(e, v, F_T0);
+        as_s(a, single ? HW_I_FSW : HW_I_FSD, r, X_FRAME, at);
+        if (single) as_s(a, HW_I_SW, X0, X_FRAME, at + 4);
+    } else {
+        as_s(a, HW_I_SD, e_x(e, v, X_SCRATCH), X_FRAME, at);
+    }
+}
+
+/* The Method to t0; its entry to a5. */
+static void find_callee(Emit *e, Ins *i, Val receiver)
+{
+    Asm *a = e->a;
+    if (i->sub == IRC_DIRECT) {
+        as_li(a, X_T0, (i64)i->ref);
+    } else {
+        u32 o = e_x(e, receiver, X_T1);
+        as_i(a, HW_I_LWU, X_SCRATCH, o, 0);
+        if (i->sub == IRC_VIRTUAL) {
+            as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, vtable));
+            if (as_fits(8 * i->imm)) {
+                as_i(a, HW_I_LD, X_T0, X_SCRATCH, 8 * i->imm);
+            } else {
+                as_li(a, X_T0, 8 * i->imm);
+                as_r(a, HW_I_ADD, X_T0, X_T0, X_SCRATCH);
+                as_i(a, HW_I_LD, X_T0, X_T0, 0);
+            }
+        } else {
+            u32 r = e_record(e, REC_ITABLE, i->state, e->pos + 1);
+            e->c->records.data[r].ref = (u64)i->ref;
+            Label back;
+            Label slow = e_stub(e, r, true, &back);
+            Tail t = { .at = as_label(a), .back = back, .stub = slow, .kind = TAIL_ITABLE, .ins = e->v, .ref = (u64)i->ref };
+            vec_push(&e->tails, t);
+            as_li(a, X_T1, (i64)i->ref);
+            as_i(a, HW_I_LD, X_T2, X_T1, offsetof(CallInfo, cached_class));
+            as_i(a, HW_I_LD, X_T0, X_T1, offsetof(CallInfo, cached_method));
+            as_branch(a, HW_I_BNE, X_T2, X_SCRATCH, t.at);
+            as_bind(a, back);
+        }
+    }
+    as_i(a, HW_I_LD, X_SCRATCH, X_T0, offsetof(Method, compiled));
+}
+
+static void emit_call(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    u32 out = e->c->out;
+    for (u32 k = 0; k < i->nargs; k++) {
+        Val v = e->f->pool.data[i->args + k];
+        if (v) store_argument(e, v, out + 8 * k);
+    }
+    bool self = i->sub == IRC_DIRECT && i->ref == e->c->m && e->c->osr_bci < 0;
+    if (!self) find_callee(e, i, i->nargs ? e->f->pool.data[i->args] : V_NONE);
+    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, out);
+    if (self) as_call(a, e->entry);
+    else as_i(a, HW_I_JALR, X_RA, X_SCRATCH, 0);
+    u32 r = e_record(e, REC_CALL, i->state, e->pos + 1);
+    e->c->records.data[r].pc = as_pc(a);
+    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, -(i64)out);
+    Loc l = ra_result(e->r, e->v);
+    if (l.kind == LOC_X) as_mv(a, l.reg, X_A0);
+    else if (l.kind == LOC_F) as_r(a, i->type == IT_FLOAT ? HW_I_FMV_W_X : HW_I_FMV_D_X, l.reg, X_A0, 0);
+}
+
+static void emit_return(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    if (i->a && is_float(e, i->a)) {
+        bool single = ir(e->f, i->a)->type == IT_FLOAT;
+        as_r(a, single ? HW_I_FMV_X_W : HW_I_FMV_X_D, X_A0, e_f(e, i->a, F_T0), 0);
+        if (single) as_r(a, HW_I_ADD_UW, X_A0, X_A0, X0);
+    } else if (i->a) {
+        as_mv(a, X_A0, e_x(e, i->a, X_A0));
+    }
+    as_i(a, HW_I_LD, X_RA, X_FRAME, RA_OFFSET);
+    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, -8 * (i64)e->c->m->max_locals);
+    as_i(a, HW_I_JALR, X0, X_RA, 0);
+}
+
+/* ---- Polls --------------------------------------------------------------------------------------------------------------------------- */
+static void emit_poll(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    Label back, stub = e_stub(e, e_record(e, REC_POLL, i->state, e->pos), true, &back);
+    as_i(a, HW_I_LD, X_SCRATCH, X_THREAD, offsetof(Thread, poll));
+    as_i(a, HW_I_ADDI, X_SCRATCH, X_SCRATCH, -1);
+    as_s(a, HW_I_SD, X_SCRATCH, X_THREAD, offsetof(Thread, poll));
+    as_branch(a, HW_I_BLT, X_SCRATCH, X0, stub);
+    as_bind(a, back);
+}
+
+/* ---- Blocks --------------------------------------------------------------------------------------------------------------------------- */
+static void instruction(Emit *e, Ins *i)
+{
+    switch (i->op) {
+    case IR_GOTO: go(e, ir_block(e->f, i->block)->succs.data[0]); return;
+    case IR_IF: emit_if(e, i); return;
+    case IR_SWITCH: emit_switch(e, i); return;
+    case IR_RETURN: emit_return(e, i); return;
+    case IR_DEOPT: {
+        u32 r = e_record(e, REC_DEOPT, i->state, e->pos);
+        e->c->records.data[r].reason = (u8)i->imm;
+        host_call(e, r);
+        return;
+    }
+    case IR_CALL: emit_call(e, i); return;
+    case IR_POLL: emit_poll(e, i); return;
+    case IR_PARAM: return;
+    default:
+        if (!e_arithmetic(e, i) && !e_memory(e, i)) panic("no code for %s", ir_ops[i->op].name);
+    }
+}
+
+static void note_line(Emit *e, u32 where)
+{
+    JitCode *c = e->c;
+    u32 pc = as_pc(e->a);
+    if (c->lines.len && vec_last(&c->lines).where == where) return;
+    if (c->lines.len && vec_last(&c->lines).pc == pc) vec_last(&c->lines).where = where;
+    else vec_push(&c->lines, ((JitLine){ pc, where }));
+}
+
+static void block(Emit *e, u32 bi)
+{
+    Block *b = ir_block(e->f, bi);
+    as_bind(e->a, e->blocks[bi]);
+    e->pos = e->r->first[bi];
+    moves_at(e, e->pos);
+    for (size_t k = 0; k < b->ins.len; k++) {
+        Val v = b->ins.data[k];
+        if (ir(e->f, v)->op == IR_PHI) {
+            store_result(e, v);
+            continue;
+        }
+        e->v = v, e->pos = e->r->pos[v];
+        note_line(e, ir(e->f, v)->where);
+        moves_at(e, e->pos);
+        instruction(e, ir(e->f, v));
+        if (ir(e->f, v)->type != IT_VOID && ir(e->f, v)->op != IR_PARAM) store_result(e, v);
+    }
+}
+
+/* ---- The frame --------------------------------------------------------------------------------------------------------------------------- */
+/* Bytes from the outermost Frame on that the interpreter would need for this state. */
+static u32 interpreted_extent(IrFn *f, u32 state)
+{
+    u32 bytes = 0;
+    for (; state; state = ir_state(f, state)->parent) {
+        State *s = ir_state(f, state);
+        Method *m = f->scopes.data[s->scope].m;
+        bytes += (u32)sizeof(Frame) + 8 * (u32)(m->max_locals + m->max_stack + 2);
+    }
+    return bytes;
+}
+
+/* False: operands would be out of reach of an immediate. */
+static bool plan_frame(Emit *e)
+{
+    IrFn *f = e->f;
+    u32 args = 2, deepest = 0;
+    for (size_t v = 1; v < f->ins.len; v++) {
+        Ins *i = &f->ins.data[v];
+        if (i->dead || !i->state) continue;
+        if (i->op == IR_CALL && i->nargs > args) args = i->nargs;
+        u32 n = interpreted_extent(f, i->state);
+        if (n > deepest) deepest = n;
+    }
+    e->c->out = (u32)sizeof(Frame) + 8 * e->r->nslots;
+    e->c->extent = e->c->out + 8 * (args + 2);
+    if (e->c->extent < deepest) e->c->extent = deepest;
+    return e->c->out + 8 * args < 2000;
+}
+
+static void prologue(Emit *e)
+{
+    Asm *a = e->a;
+    u32 locals = 8u * e->c->m->max_locals;
+    e->v = ir_block(e->f, 1)->ins.data[0];
+    Label overflow = e_stub(e, e_record(e, REC_OVERFLOW, 0, 0), false, NULL);
+    as_bind(a, e->entry);
+    i64 all = (i64)locals + e->c->extent;
+    as_i(a, HW_I_LD, X_T0, X_THREAD, offsetof(Thread, stack_limit));
+    if (as_fits(all)) {
+        as_i(a, HW_I_ADDI, X_SCRATCH, X_FRAME, all);
+    } else {
+        as_li(a, X_SCRATCH, all);
+        as_r(a, HW_I_ADD, X_SCRATCH, X_SCRATCH, X_FRAME);
+    }
+    as_branch(a, HW_I_BLTU, X_T0, X_SCRATCH, overflow);
+    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, locals);
+    as_s(a, HW_I_SD, X_RA, X_FRAME, RA_OFFSET);
+}
+
+static int by_pc(const void *x, const void *y)
+{
+    const JitRecord *a = x, *b = y;
+    return a->pc < b->pc ? -1 : a->pc > b->pc;
+}
+
+static void emit_all(Emit *e)
+{
+    e->move = 0;
+    e->entry = as_label(e->a);
+    for (size_t b = 0; b < e->f->blocks.len; b++) e->blocks[b] = as_label(e->a);
+    if (e->c->osr_bci < 0) prologue(e);
+    else as_bind(e->a, e->entry);
+    for (u32 o = 0; o < e->r->norder; o++) {
+        e->next_block = o + 1 < e->r->norder ? e->r->order[o + 1] : 0;
+        block(e, e->r->order[o]);
+    }
+    e_tails(e);
+    stubs(e);
+}
+
+JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
+{
+    Emit e = { .f = f, .a = a, .c = c, .r = ra_allocate(f) };
+    JitAbort why = e.r->failed ? ABORT_REGISTERS : ABORT_NONE;
+    if (!why && !plan_frame(&e)) why = ABORT_FRAME;
+    if (!why && c->extent > MAX_FRAME) why = ABORT_FRAME;
+    e.blocks = xcalloc(f->blocks.len, sizeof(Label));
+    for (int far = 0; far < 2 && !why; far++) {
+        as_clear(a);
+        a->far = far;
+        vec_clear(&c->records);
+        vec_clear(&c->lines);
+        vec_clear(&c->stream);
+        vec_clear(&e.stubs);
+        vec_clear(&e.tails);
+        vec_push(&c->stream, 0);
+        emit_all(&e);
+        if (a->code.len > 200000) why = ABORT_TOO_BIG;
+        else if (as_finish(a)) break;
+    }
+    c->entry = 0;
+    if (!why) qsort(c->records.data, c->records.len, sizeof *c->records.data, by_pc);
+    free(e.blocks);
+    vec_free(&e.stubs);
+    vec_free(&e.tails);
+    ra_free(e.r);
+    return why;
+}

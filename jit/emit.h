@@ -1,0 +1,48 @@
+/* Inside the emitter: what emit.c (frame, moves, control flow, calls), emit_ops.c (arithmetic) and emit_mem.c (memory, objects, type tests) share.
+   Slow paths are stubs behind the code: a host call, whose record tells the host where operands are and where the result goes, and a jump
+   back. A host call changes no register but the record's result. */
+#ifndef JIT_EMIT_H
+#define JIT_EMIT_H
+#include "jit/asm.h"
+#include "jit/code.h"
+#include "jit/regalloc.h"
+
+typedef struct Stub { Label at, back; bool returns; u32 record; } Stub;
+/* Out-of-line code that is more than a host call. */
+typedef struct Tail { Label at, back, stub; u8 kind; Val ins; u32 x, y; u64 ref; } Tail;
+enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST };
+
+typedef struct Emit {
+    IrFn *f;
+    Ra *r;
+    Asm *a;
+    JitCode *c;
+    Val v;            /* instruction being emitted */
+    u32 pos;          /* its position */
+    Label *blocks;
+    Label entry;
+    u32 next_block;   /* emitted behind this one */
+    Vec(Stub) stubs;
+    Vec(Tail) tails;
+    size_t move;      /* next of r->moves */
+} Emit;
+
+/* emit.c */
+u32 e_x(Emit *e, Val v, u32 scratch);   /* an integer or reference operand in a register: its own or scratch */
+u32 e_f(Emit *e, Val v, u32 scratch);
+u32 e_dest(Emit *e, u32 scratch);       /* where to make the result */
+bool e_constant(Emit *e, Val v, i64 *value);
+u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at); /* at: position at which values are looked up */
+Label e_deopt(Emit *e, JitReason reason, u32 state);
+/* A stub with a host call; returns: it comes back to *back, to be bound by the caller. */
+Label e_stub(Emit *e, u32 record, bool returns, Label *back);
+u32 e_word(Emit *e, Val v, u32 at);
+u32 e_result_word(Emit *e, Val v);
+HwInsnId e_condition(u32 cc, bool *swap);
+/* emit_ops.c, emit_mem.c: false: not theirs */
+bool e_arithmetic(Emit *e, Ins *i);
+bool e_memory(Emit *e, Ins *i);
+void e_tails(Emit *e);
+void e_float_compare(Emit *e, u32 d, u32 cc, bool unordered, Val a, Val b, bool *inverted);
+
+#endif

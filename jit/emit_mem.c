@@ -1,0 +1,553 @@
+/* Code for memory: fields, elements, checks, allocation from the thread's free lists, thin locks, type tests. */
+#include "jit/emit.h"
+
+enum { MARK_BODY = MARK_PAYLOAD_MASK | MARK_STATE, UNROLLED_CLEAR = 8 };
+
+/* ---- Loads and stores ------------------------------------------------------------------------------------------------- */
+static void load(Emit *e, BasicType t, u32 d, u32 base, i64 offset)
+{
+    Asm *a = e->a;
+    switch (t) {
+    case T_BOOLEAN: case T_BYTE: as_i(a, HW_I_LB, d, base, offset); break;
+    case T_CHAR: as_i(a, HW_I_LHU, d, base, offset); break;
+    case T_SHORT: as_i(a, HW_I_LH, d, base, offset); break;
+    case T_INT: as_i(a, HW_I_LW, d, base, offset); break;
+    case T_LONG: as_i(a, HW_I_LD, d, base, offset); break;
+    case T_FLOAT: as_i(a, HW_I_FLW, d, base, offset); break;
+    case T_DOUBLE: as_i(a, HW_I_FLD, d, base, offset); break;
+    default:
+        as_i(a, HW_I_LWU, d, base, offset);
+        as_i(a, HW_I_SLLI, d, d, 3);
+    }
+}
+
+static void store(Emit *e, BasicType t, Val v, u32 base, i64 offset)
+{
+    Asm *a = e->a;
+    i64 k;
+    if (t == T_FLOAT || t == T_DOUBLE) {
+        if (e_constant(e, v, &k) && !k) as_s(a, t == T_FLOAT ? HW_I_SW : HW_I_SD, X0, base, offset);
+        else as_s(a, t == T_FLOAT ? HW_I_FSW : HW_I_FSD, e_f(e, v, F_T0), base, offset);
+        return;
+    }
+    u32 r = e_x(e, v, X_T1);
+    switch (t) {
+    case T_BOOLEAN: case T_BYTE: as_s(a, HW_I_SB, r, base, offset); break;
+    case T_CHAR: case T_SHORT: as_s(a, HW_I_SH, r, base, offset); break;
+    case T_INT: as_s(a, HW_I_SW, r, base, offset); break;
+    case T_LONG: as_s(a, HW_I_SD, r, base, offset); break;
+    default:
+        if (r != X0) {
+            as_i(a, HW_I_SRLI, X_T1, r, 3);
+            r = X_T1;
+        }
+        as_s(a, HW_I_SW, r, base, offset);
+    }
+}
+
+/* A base register and an offset in reach for address v + offset. */
+static u32 address(Emit *e, Val v, i64 *offset, u32 scratch)
+{
+    Asm *a = e->a;
+    i64 k;
+    if (e_constant(e, v, &k)) {
+        u64 at = (u64)k + (u64)*offset;
+        *offset = (i64)(at << 52) >> 52;
+        as_li(a, scratch, (i64)(at - (u64)*offset));
+        return scratch;
+    }
+    u32 base = e_x(e, v, scratch);
+    if (as_fits(*offset)) return base;
+    as_li(a, X_T0, *offset);
+    as_r(a, HW_I_ADD, scratch, base, X_T0);
+    *offset = 0;
+    return scratch;
+}
+
+static bool fp_type(u32 t) { return t == T_FLOAT || t == T_DOUBLE; }
+
+static void emit_load(Emit *e, Ins *i)
+{
+    i64 offset = i->imm;
+    u32 d = e_dest(e, fp_type(i->sub) ? F_T0 : X_SCRATCH);
+    u32 base = address(e, i->a, &offset, fp_type(i->sub) ? X_SCRATCH : d);
+    load(e, (BasicType)i->sub, d, base, offset);
+}
+
+static void emit_store(Emit *e, Ins *i)
+{
+    i64 offset = i->imm;
+    u32 base = address(e, i->a, &offset, X_SCRATCH);
+    store(e, (BasicType)i->sub, i->b, base, offset);
+}
+
+/* ---- Elements ------------------------------------------------------------------------------------------------------------ */
+static u32 element(Emit *e, Ins *i, i64 *offset, u32 scratch)
+{
+    Asm *a = e->a;
+    BasicType t = (BasicType)i->sub;
+    u32 shift = type_shift(t), array = e_x(e, i->a, X_T0);
+    i64 k;
+    *offset = array_base(t);
+    if (e_constant(e, i->b, &k) && as_fits(*offset + (k << shift))) {
+        *offset += k << shift;
+        return array;
+    }
+    u32 index = e_x(e, i->b, X_T2);
+    as_r(a, shift == 0 ? HW_I_ADD : shift == 1 ? HW_I_SH1ADD : shift == 2 ? HW_I_SH2ADD : HW_I_SH3ADD, scratch, index, array);
+    return scratch;
+}
+
+static void emit_loadx(Emit *e, Ins *i)
+{
+    i64 offset;
+    u32 d = e_dest(e, fp_type(i->sub) ? F_T0 : X_SCRATCH);
+    u32 base = element(e, i, &offset, fp_type(i->sub) ? X_SCRATCH : d);
+    load(e, (BasicType)i->sub, d, base, offset);
+}
+
+static bool is_bit(const Emit *e, Val v)
+{
+    const Ins *i = ir(e->f, v);
+    i64 k = i->imm;
+    if (i->op == IR_CONST) return k == 0 || k == 1;
+    if (i->op == IR_INSTANCEOF || i->op == IR_SELECTCC) return true;
+    return i->op == IR_LOAD && i->sub == T_BOOLEAN;
+}
+
+/* A byte store to an array that may be one of booleans, which hold 0 or 1 only. */
+static void store_byte(Emit *e, Ins *i, u32 base, i64 offset)
+{
+    Asm *a = e->a;
+    u32 v = e_x(e, i->c, X_T1), array = e_x(e, i->a, X_T0);
+    Label done = as_label(a);
+    as_s(a, HW_I_SB, v, base, offset);
+    as_op(a, HW_I_SLTIU, X_T2, v, 0, 2);
+    as_branch(a, HW_I_BNE, X_T2, X0, done);
+    as_i(a, HW_I_LWU, X_T2, array, 0);
+    as_i(a, HW_I_LBU, X_T2, X_T2, offsetof(Class, elem_type));
+    as_i(a, HW_I_ADDI, X_T2, X_T2, -(i64)T_BOOLEAN);
+    as_branch(a, HW_I_BNE, X_T2, X0, done);
+    as_i(a, HW_I_ANDI, X_T2, v, 1);
+    as_s(a, HW_I_SB, X_T2, base, offset);
+    as_bind(a, done);
+}
+
+static void emit_storex(Emit *e, Ins *i)
+{
+    i64 offset;
+    u32 base = element(e, i, &offset, X_SCRATCH);
+    if (i->sub == T_BYTE && !is_bit(e, i->c)) store_byte(e, i, base, offset);
+    else store(e, (BasicType)i->sub, i->c, base, offset);
+}
+
+/* ---- Checks ----------------------------------------------------------------------------------------------------------------- */
+static void emit_guard(Emit *e, Ins *i)
+{
+    bool swap;
+    HwInsnId id = e_condition(cond_not((IrCond)i->sub), &swap);
+    u32 x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
+    as_branch(e->a, id, swap ? y : x, swap ? x : y, e_deopt(e, (JitReason)i->imm, i->state));
+}
+
+/* ---- Allocation --------------------------------------------------------------------------------------------------------------- */
+static void set_header(Emit *e, u32 d, const Class *c)
+{
+    as_li(e->a, X_T0, (i64)((u64)c - WIN_BASE));
+    as_s(e->a, HW_I_SW, X_T0, d, 0);
+    as_op(e->a, HW_I_LUI, X_T0, 0, 0, (i32)GC_TAG);
+    as_s(e->a, HW_I_SW, X_T0, d, 4);
+}
+
+static u32 list_offset(bool leaf, u64 granules)
+{
+    return (u32)(offsetof(GcLists, head) + 8 * ((leaf ? GC_CELLS_LEAF : GC_CELLS_REFS) * (GC_MAX_GRANULES + 1) + granules));
+}
+
+/* Takes a cell of a fixed size; from the stub it comes back behind everything, complete. */
+static void take_cell(Emit *e, u32 d, const Class *c, u64 size, Label slow)
+{
+    Asm *a = e->a;
+    bool leaf = gc_shape_leaf(&c->shape);
+    u64 g = (size + GC_GRANULE - 1) / GC_GRANULE;
+    as_i(a, HW_I_LD, X_SCRATCH, X_THREAD, offsetof(Thread, lists));
+    as_i(a, HW_I_LD, d, X_SCRATCH, list_offset(leaf, g));
+    as_branch(a, HW_I_BEQ, d, X0, slow);
+    as_i(a, HW_I_LD, X_T0, d, 0);
+    as_s(a, HW_I_SD, X_T0, X_SCRATCH, list_offset(leaf, g));
+    if (leaf && g * 2 - 1 <= UNROLLED_CLEAR)
+        for (u64 w = 1; w < g * 2; w++) as_s(a, HW_I_SD, X0, d, (i64)(8 * w));
+    else if (leaf) {
+        Label loop = as_label(a);
+        as_i(a, HW_I_ADDI, X_T1, d, 8);
+        as_i(a, HW_I_ADDI, X_T2, d, (i64)(16 * g));
+        as_bind(a, loop);
+        as_s(a, HW_I_SD, X0, X_T1, 0);
+        as_i(a, HW_I_ADDI, X_T1, X_T1, 8);
+        as_branch(a, HW_I_BLTU, X_T1, X_T2, loop);
+    }
+    set_header(e, d, c);
+}
+
+static Label slow_allocation(Emit *e, Ins *i, RecordKind kind, Label *back)
+{
+    u32 r = e_record(e, kind, i->state, e->pos);
+    if (i->a) {
+        u32 args = (u32)e->c->stream.len;
+        vec_push(&e->c->stream, e_word(e, i->a, e->pos));
+        e->c->records.data[r].args = args, e->c->records.data[r].nargs = 1;
+    }
+    e->c->records.data[r].ref = (u64)i->ref;
+    e->c->records.data[r].result = e_result_word(e, e->v);
+    return e_stub(e, r, true, back);
+}
+
+static void emit_new(Emit *e, Ins *i)
+{
+    const Class *c = i->ref;
+    Label back, slow = slow_allocation(e, i, REC_NEW, &back);
+    u32 d = e_dest(e, X_T3);
+    if (c->shape.size > GC_GRANULE * GC_MAX_GRANULES) as_jump(e->a, slow);
+    else take_cell(e, d, c, c->shape.size, slow);
+    as_bind(e->a, back);
+}
+
+/* Of a length known at run time only: the list is found by its size. */
+static void new_array(Emit *e, Ins *i, u32 d, Label slow)
+{
+    Asm *a = e->a;
+    const Class *c = i->ref;
+    u32 shift = type_shift((BasicType)c->elem_type), base = array_base((BasicType)c->elem_type), n = e_x(e, i->a, X_T0);
+    bool leaf = gc_shape_leaf(&c->shape);
+    as_li(a, X_T1, (i64)((GC_GRANULE * GC_MAX_GRANULES - base) >> shift));
+    as_branch(a, HW_I_BLTU, X_T1, n, slow);
+    if (shift) as_i(a, HW_I_SLLI, X_T1, n, shift);
+    as_i(a, HW_I_ADDI, X_T1, shift ? X_T1 : n, base + GC_GRANULE - 1);
+    as_i(a, HW_I_SRLI, X_T1, X_T1, 4);
+    as_i(a, HW_I_LD, X_SCRATCH, X_THREAD, offsetof(Thread, lists));
+    as_r(a, HW_I_SH3ADD, X_SCRATCH, X_T1, X_SCRATCH);
+    as_i(a, HW_I_LD, d, X_SCRATCH, list_offset(leaf, 0));
+    as_branch(a, HW_I_BEQ, d, X0, slow);
+    as_i(a, HW_I_LD, X_T2, d, 0);
+    as_s(a, HW_I_SD, X_T2, X_SCRATCH, list_offset(leaf, 0));
+    if (leaf) {
+        Label loop = as_label(a);
+        as_i(a, HW_I_SLLI, X_T1, X_T1, 4);
+        as_r(a, HW_I_ADD, X_T1, X_T1, d);
+        as_i(a, HW_I_ADDI, X_T2, d, 8);
+        as_bind(a, loop);
+        as_s(a, HW_I_SD, X0, X_T2, 0);
+        as_i(a, HW_I_ADDI, X_T2, X_T2, 8);
+        as_branch(a, HW_I_BLTU, X_T2, X_T1, loop);
+    }
+    as_s(a, HW_I_SW, n, d, ARRAY_LENGTH);
+    set_header(e, d, c);
+}
+
+static void emit_newarray(Emit *e, Ins *i)
+{
+    const Class *c = i->ref;
+    Label back, slow = slow_allocation(e, i, REC_NEWARRAY, &back);
+    u32 d = e_dest(e, X_T3);
+    i64 n;
+    if (e_constant(e, i->a, &n)) {
+        u64 size = array_base((BasicType)c->elem_type) + ((u64)n << type_shift((BasicType)c->elem_type));
+        if (n < 0 || n > 1024 || size > GC_GRANULE * GC_MAX_GRANULES) {
+            as_jump(e->a, slow);
+        } else {
+            take_cell(e, d, c, size, slow);
+            if (n) as_li(e->a, X_T0, n);
+            as_s(e->a, HW_I_SW, n ? X_T0 : X0, d, ARRAY_LENGTH);
+        }
+    } else {
+        new_array(e, i, d, slow);
+    }
+    as_bind(e->a, back);
+}
+
+static void emit_newmulti(Emit *e, Ins *i)
+{
+    u32 r = e_record(e, REC_NEWMULTI, i->state, e->pos), args = (u32)e->c->stream.len;
+    Label back;
+    for (u32 k = 0; k < i->nargs; k++) vec_push(&e->c->stream, e_word(e, e->f->pool.data[i->args + k], e->pos));
+    JitRecord *k = &e->c->records.data[r];
+    k->args = args, k->nargs = i->nargs, k->ref = (u64)i->ref;
+    u32 result = e_result_word(e, e->v);
+    e->c->records.data[r].result = result;
+    as_jump(e->a, e_stub(e, r, true, &back));
+    as_bind(e->a, back);
+}
+
+/* ---- Locks ------------------------------------------------------------------------------------------------------------------------ */
+static Label slow_lock(Emit *e, Ins *i, RecordKind kind, Label *back)
+{
+    u32 r = e_record(e, kind, i->state, e->pos), args = (u32)e->c->stream.len;
+    vec_push(&e->c->stream, e_word(e, i->a, e->pos));
+    JitRecord *k = &e->c->records.data[r];
+    k->args = args, k->nargs = 1, k->method_lock = i->sub == 1;
+    return e_stub(e, r, true, back);
+}
+
+/* The word of a thin lock held once, without the bits that are not the lock's, to t1. */
+static void thin_word(Emit *e)
+{
+    Asm *a = e->a;
+    as_i(a, HW_I_LWU, X_T1, X_THREAD, offsetof(Thread, id));
+    as_i(a, HW_I_SLLI, X_T1, X_T1, MARK_PAYLOAD_SHIFT + MARK_RECURSION_BITS);
+    as_i(a, HW_I_ORI, X_T1, X_T1, MARK_THIN);
+}
+
+static void emit_lock(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    Label back, slow = slow_lock(e, i, REC_LOCK, &back);
+    u32 o = e_x(e, i->a, X_T3);
+    as_i(a, HW_I_LWU, X_SCRATCH, o, 4);
+    as_i(a, HW_I_SLLI, X_T0, X_SCRATCH, 64 - 27);
+    as_branch(a, HW_I_BNE, X_T0, X0, slow);
+    thin_word(e);
+    as_r(a, HW_I_OR, X_T1, X_T1, X_SCRATCH);
+    as_s(a, HW_I_SW, X_T1, o, 4);
+    as_bind(a, back);
+    if (i->sub == 1) as_s(a, HW_I_SD, e_x(e, i->a, X_T3), X_FRAME, offsetof(Frame, lock));
+}
+
+static void emit_unlock(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    Label back, slow = slow_lock(e, i, REC_UNLOCK, &back);
+    u32 o = e_x(e, i->a, X_T3);
+    as_i(a, HW_I_LWU, X_SCRATCH, o, 4);
+    thin_word(e);
+    as_r(a, HW_I_XOR, X_T0, X_SCRATCH, X_T1);
+    as_i(a, HW_I_SLLI, X_T2, X_T0, 64 - 27);
+    as_branch(a, HW_I_BNE, X_T2, X0, slow);
+    as_s(a, HW_I_SW, X_T0, o, 4);
+    as_bind(a, back);
+}
+
+static void emit_regfinal(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    const Ins *o = ir(e->f, i->a);
+    if (o->op == IR_NEW && !(((const Class *)o->ref)->access & CLASS_FINALIZABLE)) return;
+    Label back, slow = slow_lock(e, i, REC_REGFINAL, &back);
+    as_i(a, HW_I_LWU, X_SCRATCH, e_x(e, i->a, X_T0), 0);
+    as_i(a, HW_I_LWU, X_SCRATCH, X_SCRATCH, offsetof(Class, access));
+    as_op(a, HW_I_SLLIW, X_SCRATCH, X_SCRATCH, 0, 31 - 17);
+    as_branch(a, HW_I_BLT, X_SCRATCH, X0, slow);
+    as_bind(a, back);
+}
+
+/* ---- Type tests -------------------------------------------------------------------------------------------------------------------- */
+typedef enum TestKind { TEST_EXACT, TEST_DISPLAY, TEST_INTERFACE, TEST_OTHER } TestKind;
+
+static TestKind test_kind(const Class *c)
+{
+    if (c->access & ACC_INTERFACE) return TEST_INTERFACE;
+    if (c->kind != CLASS_INSTANCE) return c->element && c->element->kind == CLASS_PRIMITIVE && c->dims == 1 ? TEST_EXACT : TEST_OTHER;
+    if (c->access & ACC_FINAL) return TEST_EXACT;
+    return c->depth < CLASS_DISPLAY ? TEST_DISPLAY : TEST_OTHER;
+}
+
+static u32 test_record(Emit *e, Ins *i, RecordKind kind)
+{
+    u32 r = e_record(e, kind, i->state, e->pos), args = (u32)e->c->stream.len;
+    vec_push(&e->c->stream, e_word(e, i->a, e->pos));
+    u32 result = i->type != IT_VOID ? e_result_word(e, e->v) : W_NONE;
+    JitRecord *k = &e->c->records.data[r];
+    k->args = args, k->nargs = 1, k->ref = (u64)i->ref, k->result = result, k->reason = REASON_CAST;
+    return r;
+}
+
+static void emit_checkcast(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    const Class *c = i->ref;
+    u32 o = e_x(e, i->a, X_T1);
+    Label done = as_label(a);
+    if (!c->super && c->kind == CLASS_INSTANCE && !(c->access & ACC_INTERFACE)) return; /* Object */
+    as_branch(a, HW_I_BEQ, o, X0, done);
+    as_i(a, HW_I_LWU, X_SCRATCH, o, 0);
+    as_li(a, X_T0, (i64)((u64)c - WIN_BASE));
+    switch (test_kind(c)) {
+    case TEST_EXACT: as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, REASON_CAST, i->state)); break;
+    case TEST_DISPLAY:
+        as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, (i64)offsetof(Class, display) + 8 * c->depth);
+        as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, REASON_CAST, i->state));
+        break;
+    case TEST_INTERFACE: {
+        Tail t = { .at = as_label(a), .back = done, .stub = e_deopt(e, REASON_CAST, i->state), .kind = TAIL_SUPERS_CAST };
+        vec_push(&e->tails, t);
+        as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, t.at);
+        break;
+    }
+    default: {
+        Label back;
+        as_branch(a, HW_I_BEQ, X_SCRATCH, X_T0, done);
+        as_jump(a, e_stub(e, test_record(e, i, REC_CAST), true, &back));
+        as_bind(a, back);
+    }
+    }
+    as_bind(a, done);
+}
+
+static void emit_instanceof(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    const Class *c = i->ref;
+    u32 o = e_x(e, i->a, X_T1), d = e_dest(e, X_T3);
+    Label done = as_label(a), no = as_label(a);
+    as_li(a, d, 0);
+    as_branch(a, HW_I_BEQ, o, X0, done);
+    as_i(a, HW_I_LWU, X_SCRATCH, o, 0);
+    as_li(a, X_T0, (i64)((u64)c - WIN_BASE));
+    switch (test_kind(c)) {
+    case TEST_DISPLAY: as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, (i64)offsetof(Class, display) + 8 * c->depth); /* fall through */
+    case TEST_EXACT:
+        as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, no);
+        as_li(a, d, 1);
+        as_bind(a, no);
+        break;
+    case TEST_INTERFACE: {
+        Tail t = { .at = as_label(a), .back = done, .kind = TAIL_SUPERS_TEST, .x = d };
+        vec_push(&e->tails, t);
+        as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, t.at);
+        as_li(a, d, 1);
+        break;
+    }
+    default: {
+        Label back;
+        as_jump(a, e_stub(e, test_record(e, i, REC_SUBTYPE), true, &back));
+        as_bind(a, back);
+    }
+    }
+    as_bind(a, done);
+}
+
+static void emit_storecheck(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    u32 r = e_record(e, REC_STORECHECK, i->state, e->pos), args = (u32)e->c->stream.len;
+    vec_push(&e->c->stream, e_word(e, i->a, e->pos));
+    vec_push(&e->c->stream, e_word(e, i->b, e->pos));
+    JitRecord *k = &e->c->records.data[r];
+    k->args = args, k->nargs = 2, k->reason = REASON_STORE;
+    Label done, slow = e_stub(e, r, true, &done);
+    u32 array = e_x(e, i->a, X_T1), v = e_x(e, i->b, X_T2);
+    as_branch(a, HW_I_BEQ, v, X0, done);
+    as_i(a, HW_I_LWU, X_SCRATCH, array, 0);
+    as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, component));
+    as_i(a, HW_I_LWU, X_T0, v, 0);
+    as_branch(a, HW_I_BEQ, X_SCRATCH, X_T0, done);
+    as_i(a, HW_I_LHU, X_T1, X_SCRATCH, offsetof(Class, depth));
+    as_op(a, HW_I_SLTIU, X_T2, X_T1, 0, CLASS_DISPLAY);
+    as_branch(a, HW_I_BEQ, X_T2, X0, slow);
+    as_r(a, HW_I_SH3ADD, X_T0, X_T1, X_T0);
+    as_i(a, HW_I_LD, X_T0, X_T0, offsetof(Class, display));
+    as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, slow);
+    as_bind(a, done);
+}
+
+/* ---- Tails ---------------------------------------------------------------------------------------------------------------------------- */
+/* The class is in a5, the interface in t0. */
+static void supers_tail(Emit *e, const Tail *t)
+{
+    Asm *a = e->a;
+    Label loop = as_label(a), no = as_label(a);
+    as_i(a, HW_I_LD, X_T1, X_SCRATCH, offsetof(Class, supers));
+    as_i(a, HW_I_LWU, X_T2, X_SCRATCH, offsetof(Class, nsupers));
+    as_bind(a, loop);
+    as_branch(a, HW_I_BEQ, X_T2, X0, t->kind == TAIL_SUPERS_CAST ? t->stub : no);
+    as_i(a, HW_I_LD, X_SCRATCH, X_T1, 0);
+    as_i(a, HW_I_ADDI, X_T1, X_T1, 8);
+    as_i(a, HW_I_ADDI, X_T2, X_T2, -1);
+    as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, loop);
+    if (t->kind == TAIL_SUPERS_TEST) as_li(a, t->x, 1);
+    as_bind(a, no);
+    as_jump(a, t->back);
+}
+
+/* The receiver's class is in a5, the CallInfo in t1; at a call all registers are free. */
+static void itable_tail(Emit *e, const Tail *t)
+{
+    Asm *a = e->a;
+    const CallInfo *info = (const CallInfo *)t->ref;
+    enum { ROW = 16, LEFT = 17, WANTED = 30, HAVE = 29 };
+    _Static_assert(sizeof(ITable) == 16 && offsetof(ITable, methods) == 8, "rows of an itable are two words");
+    Label loop = as_label(a), found = as_label(a);
+    as_i(a, HW_I_LD, ROW, X_SCRATCH, offsetof(Class, itable));
+    as_i(a, HW_I_LWU, LEFT, X_SCRATCH, offsetof(Class, itable_length));
+    as_li(a, WANTED, (i64)info->interface);
+    as_bind(a, loop);
+    as_branch(a, HW_I_BEQ, LEFT, X0, t->stub);
+    as_i(a, HW_I_LD, HAVE, ROW, 0);
+    as_branch(a, HW_I_BEQ, HAVE, WANTED, found);
+    as_i(a, HW_I_ADDI, ROW, ROW, 16);
+    as_i(a, HW_I_ADDI, LEFT, LEFT, -1);
+    as_jump(a, loop);
+    as_bind(a, found);
+    as_i(a, HW_I_LD, ROW, ROW, 8);
+    as_li(a, LEFT, 8 * (i64)info->iindex);
+    as_r(a, HW_I_ADD, ROW, ROW, LEFT);
+    as_i(a, HW_I_LD, X_T0, ROW, 0);
+    as_branch(a, HW_I_BEQ, X_T0, X0, t->stub);
+    as_i(a, HW_I_LWU, HAVE, X_T0, offsetof(Method, access));
+    as_i(a, HW_I_ANDI, HAVE, HAVE, ACC_PUBLIC);
+    as_branch(a, HW_I_BEQ, HAVE, X0, t->stub);
+    as_s(a, HW_I_SD, X_SCRATCH, X_T1, offsetof(CallInfo, cached_class));
+    as_s(a, HW_I_SD, X_T0, X_T1, offsetof(CallInfo, cached_method));
+    as_jump(a, t->back);
+}
+
+void e_tails(Emit *e)
+{
+    for (size_t k = 0; k < e->tails.len; k++) {
+        Tail t = e->tails.data[k];
+        as_bind(e->a, t.at);
+        if (t.kind == TAIL_ITABLE) itable_tail(e, &t);
+        else supers_tail(e, &t);
+    }
+}
+
+/* ---- All -------------------------------------------------------------------------------------------------------------------------------- */
+static void emit_pool(Emit *e, Ins *i)
+{
+    u32 d = e_dest(e, X_SCRATCH);
+    i64 low = (i64)((u64)i->imm << 52) >> 52;
+    as_li(e->a, d, i->imm - low);
+    as_i(e->a, HW_I_LD, d, d, low);
+}
+
+bool e_memory(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    switch (i->op) {
+    case IR_LOAD: emit_load(e, i); break;
+    case IR_STORE: emit_store(e, i); break;
+    case IR_LOADX: emit_loadx(e, i); break;
+    case IR_STOREX: emit_storex(e, i); break;
+    case IR_ARRAYLEN: as_i(a, HW_I_LW, e_dest(e, X_SCRATCH), e_x(e, i->a, X_T0), ARRAY_LENGTH); break;
+    case IR_KLASS: as_i(a, HW_I_LWU, e_dest(e, X_SCRATCH), e_x(e, i->a, X_T0), 0); break;
+    case IR_POOL: emit_pool(e, i); break;
+    case IR_NULLCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, REASON_NULL, i->state)); break;
+    case IR_BOUNDS: {
+        u32 x = e_x(e, i->a, X_SCRATCH), n = e_x(e, i->b, X_T0);
+        as_branch(a, HW_I_BGEU, x, n, e_deopt(e, REASON_BOUNDS, i->state));
+        break;
+    }
+    case IR_DIVCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, REASON_DIV_ZERO, i->state)); break;
+    case IR_GUARD: emit_guard(e, i); break;
+    case IR_CHECKCAST: emit_checkcast(e, i); break;
+    case IR_INSTANCEOF: emit_instanceof(e, i); break;
+    case IR_STORECHECK: emit_storecheck(e, i); break;
+    case IR_NEW: emit_new(e, i); break;
+    case IR_NEWARRAY: emit_newarray(e, i); break;
+    case IR_NEWMULTI: emit_newmulti(e, i); break;
+    case IR_LOCK: emit_lock(e, i); break;
+    case IR_UNLOCK: emit_unlock(e, i); break;
+    case IR_REGFINAL: emit_regfinal(e, i); break;
+    default: return false;
+    }
+    return true;
+}

@@ -1,0 +1,218 @@
+/* Compiled activations on the Java stack.
+
+   A compiled activation has its Frame where an interpreted one of the method would have it, arguments below it, spill slots and outgoing arguments
+   above. While compiled code runs, only `ra` in it means something. Whenever the code enters the host, frames_settle fills in what
+   stack walkers look at: prev, method, pc, sp, flags, and in `id` where in the code the activation is. It goes down through the compiled callers,
+   found by return address and the code's frame size, until it meets a frame whose caller is settled already: bit 0 of ra says so (a
+   jump ignores it). As an activation's caller stands still while the activation lives, this is right as long as the mark is; each
+   frame is settled once per activation above it, and a fresh activation has a fresh ra without the mark.
+
+   t->frame, while compiled code runs, is the nearest frame below that is not compiled (which the outermost compiled one returns to, or its
+   entry's predecessor). Host calls set it to the innermost settled frame and put it back. */
+#include "jit/frames.h"
+#include "base/log.h"
+#include "vm/sim.h"
+#include "vm/guest/regs.h"
+#include "vm/runtime.h"
+#include <string.h>
+
+/* ---- Stubs ------------------------------------------------------------------------------------------------------------- */
+static void stub_at(Asm *a, u32 offset)
+{
+    ASSERT(as_pc(a) <= offset);
+    while (as_pc(a) < offset) vec_push(&a->code, 0);
+}
+
+/* To the interpreter: the host's, which the core is left for, or the core's. */
+static void to_interpreter(Asm *a, bool native)
+{
+    if (native) {
+        as_li(a, X_A0, RUN_SWITCH);
+        as_op(a, HW_I_HCALL, 0, 0, 0, HCALL_EXIT);
+    } else {
+        as_op(a, HW_I_LUI, X_T1, 0, 0, (i32)(u32)(WIN_GUEST_BASE + GUEST_RESUME_OFFSET));
+        as_i(a, HW_I_JALR, X0, X_T1, (i64)((WIN_GUEST_BASE + GUEST_RESUME_OFFSET) & 0xfff));
+    }
+}
+
+void frames_make_stubs(bool native)
+{
+    Asm a = { 0 };
+    as_op(&a, HW_I_HCALL, 0, 0, 0, HCALL_INTERPRET);
+    as_i(&a, HW_I_JALR, X0, X_RA, 0); /* of a native method: it has returned */
+    for (u32 slots = 0; slots < 3; slots++) {
+        stub_at(&a, STUB_RETURN + slots * STUB_RETURN_SIZE);
+        as_s(&a, HW_I_SD, X_A0, X_THREAD, offsetof(Thread, ret));
+        as_li(&a, X_T1, slots + 1);
+        as_s(&a, HW_I_SD, X_T1, X_THREAD, offsetof(Thread, resume));
+        to_interpreter(&a, native);
+    }
+    stub_at(&a, STUB_ENTRY);
+    as_s(&a, HW_I_SD, X_A0, X_THREAD, offsetof(Thread, ret));
+    as_li(&a, X_A0, RUN_RETURNED);
+    as_op(&a, HW_I_HCALL, 0, 0, 0, HCALL_EXIT);
+    stub_at(&a, STUBS_SIZE);
+    if (!as_finish(&a)) panic("the stubs of compiled code do not reach");
+    void *at = window_alloc(&win_code, STUBS_SIZE, 64);
+    ASSERT((u64)at == WIN_CODE_BASE);
+    memcpy(at, a.code.data, STUBS_SIZE);
+    as_free(&a);
+}
+
+/* ---- Settling -------------------------------------------------------------------------------------------------------------- */
+static u32 frames_in(const JitCode *c, const JitRecord *r) { return r->state ? c->stream.data[r->state] : 1; }
+
+/* The outermost of the record's frames is the Frame itself; inlined ones get theirs behind it. */
+static Frame *settle_one(JitCode *c, const JitRecord *r, Frame *f)
+{
+    u32 n = frames_in(c, r), at = r->state + 1;
+    Frame *g = f;
+    for (u32 k = 0; k < n; k++) {
+        u32 scope = r->state ? c->stream.data[at] : r->where >> 16, bci = r->state ? c->stream.data[at + 1] : r->where & 0xffff;
+        Method *m = c->scopes.data[scope].m;
+        if (k) {
+            Frame *inner = f + k;
+            *inner = (Frame){ .prev = g, .flags = FRAME_INLINED };
+            g = inner;
+        }
+        g->method = m;
+        g->pc = m->code + bci;
+        g->sp = (u64 *)((u8 *)f + c->extent);
+        g->flags = FRAME_COMPILED | (k ? FRAME_INLINED : 0);
+        g->id = (u32)(c->start + r->pc - WIN_BASE);
+        if (r->state) at += 5 + c->stream.data[at + 3] + c->stream.data[at + 4];
+    }
+    if (c->sync && !r->method_lock && r->kind != REC_OVERFLOW) f->flags |= FRAME_SYNC;
+    else f->lock = NULL;
+    if (is_entry_return(f->ra)) f->flags |= FRAME_ENTRY;
+    return g;
+}
+
+Frame *frames_settle_caller(u64 ra, u64 *args)
+{
+    ra &= ~1ull;
+    JitCode *c = code_at(ra);
+    if (!c) return NULL;
+    const JitRecord *r = code_record(c, ra);
+    if (!r) panic("no record of the call before 0x%llx", (unsigned long long)ra);
+    Frame *f = (Frame *)((u8 *)args - c->out), *innermost = settle_one(c, r, f);
+    /* and its callers, one after the other */
+    for (;;) {
+        if (f->ra & 1) break;
+        JitCode *up = code_at(f->ra);
+        if (!up) break; /* the interpreter: prev is right */
+        const JitRecord *ur = code_record(up, f->ra);
+        if (!ur) panic("no record of the call before 0x%llx", (unsigned long long)f->ra);
+        Frame *g = (Frame *)((u8 *)((u64 *)f - c->m->max_locals) - up->out);
+        f->prev = settle_one(up, ur, g);
+        f->ra |= 1;
+        f = g, c = up;
+    }
+    return innermost;
+}
+
+Frame *frames_settle(Thread *t, JitCode *c, const JitRecord *r, Frame *f)
+{
+    (void)t;
+    Frame *innermost = settle_one(c, r, f);
+    if (!(f->ra & 1) && code_at(f->ra)) {
+        f->prev = frames_settle_caller(f->ra, (u64 *)f - c->m->max_locals);
+        f->ra |= 1;
+    }
+    return innermost;
+}
+
+/* ---- Leaving ------------------------------------------------------------------------------------------------------------------ */
+u64 frames_value(const JitCode *c, u32 word, const HwCore *core, const Frame *f)
+{
+    i32 operand = (i32)word >> 4;
+    switch (word & 15) {
+    case W_X: ASSERT(core); return core->x[operand];
+    case W_F64: ASSERT(core); return core->f[operand];
+    case W_F32: ASSERT(core); return (u32)core->f[operand];
+    case W_SLOT: return ((const u64 *)f)[operand];
+    case W_SLOT32: return *(const u32 *)((const u64 *)f + operand);
+    case W_CONST: return c->consts.data[operand];
+    default: return 0;
+    }
+}
+
+/* What the outermost activation returns to, as an interpreted frame says it. */
+static void set_linkage(Frame *f, u64 ra, Frame *below, u32 sync)
+{
+    f->flags = sync;
+    f->id = 0;
+    if (is_entry_return(ra)) {
+        f->flags |= FRAME_ENTRY;
+        f->handles = NULL;
+    } else if (code_at(ra & ~1ull)) {
+        f->flags |= FRAME_TO_COMPILED;
+        f->ra = ra;
+        f->id = (u32)((u64)below - WIN_STACK_BASE);
+    } else {
+        f->handles = NULL;
+    }
+}
+
+static Frame *outermost(Frame *f)
+{
+    while (f->flags & FRAME_INLINED) f--;
+    return f;
+}
+
+/* One frame of the state, from position `at` of the stream and the values read before, with its locals at `locals`. */
+static Frame *write_frame(const JitCode *c, u32 at, const u64 *values, u64 *locals, Frame *prev)
+{
+    const u32 *w = c->stream.data + at;
+    Method *m = c->scopes.data[w[0]].m;
+    u32 nlocals = w[3], nstack = w[4];
+    memcpy(locals, values, nlocals * sizeof *values);
+    Frame *f = (Frame *)(locals + m->max_locals);
+    f->prev = prev;
+    f->method = m;
+    f->pc = m->code + w[1];
+    f->locals = locals;
+    memcpy(frame_stack(f), values + nlocals, nstack * sizeof *values);
+    f->sp = frame_stack(f) + nstack;
+    return f;
+}
+
+Frame *frames_leave(Thread *t, Frame *f, const HwCore *core)
+{
+    ASSERT(f->flags & FRAME_COMPILED);
+    Frame *base = outermost(f), *below = t->code_below;
+    u32 wanted = (u32)(f - base);
+    u64 pc = WIN_BASE + base->id, ra = base->ra;
+    JitCode *c = code_at(pc - 1); /* the host call may be the last instruction */
+    ASSERT(c);
+    const JitRecord *r = code_record(c, pc);
+    ASSERT(r && r->state);
+    u32 sync = base->flags & FRAME_SYNC, total = 0;
+    u32 starts[64];
+    for (u32 k = 0, at = r->state + 1; k <= wanted; k++) {
+        ASSERT(k < NELEM(starts));
+        starts[k] = at;
+        total += c->stream.data[at + 3] + c->stream.data[at + 4];
+        at += 5 + c->stream.data[at + 3] + c->stream.data[at + 4];
+    }
+    u64 *values = xmalloc((total + 1) * sizeof *values), n = 0;
+    for (u32 k = 0; k <= wanted; k++) {
+        const u32 *w = c->stream.data + starts[k];
+        for (u32 i = 0; i < w[3] + w[4]; i++) values[n++] = frames_value(c, w[5 + i], core, base);
+    }
+    Frame *g = base->prev, *lock_holder = NULL;
+    Object *lock = base->lock;
+    u64 *locals = (u64 *)base - c->m->max_locals;
+    n = 0;
+    for (u32 k = 0; k <= wanted; k++) {
+        const u32 *w = c->stream.data + starts[k];
+        g = write_frame(c, starts[k], values + n, locals, g);
+        if (k) g->flags = 0, g->id = 0, g->lock = NULL, g->handles = NULL;
+        else set_linkage(g, ra, below, sync), g->lock = lock, lock_holder = g;
+        n += w[3] + w[4];
+        locals = g->sp;
+    }
+    ASSERT(lock_holder == base && (u8 *)g->sp <= (u8 *)t->stack_end);
+    free(values);
+    return g;
+}

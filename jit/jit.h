@@ -1,0 +1,37 @@
+/* The compiler from bytecode to RV64: its face to the launcher, and what its parts share. docs/jit.md tells how it works. */
+#ifndef JIT_JIT_H
+#define JIT_JIT_H
+#include "vm/vm.h"
+
+#define A(name, text) ABORT_##name,
+typedef enum JitAbort {
+#include "jit/aborts.def"
+    ABORT_COUNT
+} JitAbort;
+#undef A
+#define R(name, text, traps) REASON_##name,
+typedef enum JitReason {
+#include "jit/reasons.def"
+    REASON_COUNT
+} JitReason;
+#undef R
+
+typedef struct JitOptions {
+    bool on;
+    const char *only, *exclude; /* regular expressions of Class.method, or NULL */
+    const char *dump;           /* letters: b built, i optimized, a assembly, r records, s statistics at exit, c a line per compilation */
+    u32 threshold;              /* samples until a method is compiled; 0: the default */
+    u32 torture;                /* JIT_TORTURE_* */
+} JitOptions;
+enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2 };
+extern JitOptions jit_options;
+
+/* policy.c: has this guess failed before at this place? */
+typedef struct IrFn IrFn;
+bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason);
+
+/* Once, before Java runs. native: code runs on a core without a model, beside the host's interpreter. */
+void jit_init(bool native);
+void jit_statistics(void);
+
+#endif

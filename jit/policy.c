@@ -1,0 +1,179 @@
+/* What is compiled when. The interpreter polls every so many calls and back edges; who is found running then has a sample. Methods with enough samples
+   (and a profile) are compiled: at their entry, or at the loop that the poll was in, where the activation goes on in compiled code at once. Methods
+   without code that compiled code calls are counted too. All this is counting, so a simulated run compiles the same methods at the same
+   moments every time.
+
+   Guesses: code that left for the interpreter because a guess was wrong several times is dropped; the guess is not made again at that place. A method
+   that has been compiled too often stays interpreted. */
+#include "jit/policy.h"
+#include "base/log.h"
+#include "jit/frames.h"
+#include "vm/interp.h"
+#include "vm/profile.h"
+#include "vm/sched.h"
+#include "vm/sim.h"
+#include <regex.h>
+
+enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021 };
+
+bool policy_native;
+static regex_t only, exclude;
+static bool torturing;
+
+JitMethod *policy_method(Method *m)
+{
+    if (!m->jit) m->jit = xcalloc(1, sizeof *m->jit);
+    return m->jit;
+}
+
+static void compile_regex(regex_t *r, const char *option, const char *text)
+{
+    if (!text) return;
+    if (regcomp(r, text, REG_EXTENDED | REG_NOSUB)) die("--%s=%s: is no regular expression (of Class.method, as in 'java.util.*\\.get')", option, text);
+}
+
+void policy_start(bool native)
+{
+    policy_native = native;
+    compile_regex(&only, "jit", jit_options.only);
+    compile_regex(&exclude, "jit-exclude", jit_options.exclude);
+    torturing = jit_options.torture & JIT_TORTURE_EAGER;
+    sched_slice = torturing ? 64 : SLICE;
+}
+
+static bool wanted(const Method *m)
+{
+    if (!jit_options.only && !jit_options.exclude) return true;
+    char *owner = class_external_name(m->owner), *name = xasprintf("%s.%s", owner, m->name->bytes);
+    bool yes = (!jit_options.only || !regexec(&only, name, 0, NULL, 0)) && (!jit_options.exclude || regexec(&exclude, name, 0, NULL, 0));
+    free(owner);
+    free(name);
+    return yes;
+}
+
+static bool may_compile(const Thread *t, Method *m)
+{
+    if (t->simulated == policy_native || !m->code || m->jit->abort) return false;
+    if (m->jit->compilations >= MAX_COMPILATIONS) m->jit->abort = ABORT_GIVEN_UP;
+    else if (!wanted(m)) m->jit->abort = ABORT_EXCLUDED;
+    return !m->jit->abort;
+}
+
+/* ---- Entries ---------------------------------------------------------------------------------------------------------- */
+static void compile_entry(Thread *t, Method *m)
+{
+    if (m->jit->code || !may_compile(t, m)) return;
+    JitCode *c = jit_compile(t, m, -1);
+    if (!c) return;
+    m->jit->code = c;
+    m->compiled = c->start + c->entry;
+    m->entry = ENTRY_COMPILED;
+}
+
+void policy_called(Thread *t, Method *m)
+{
+    JitMethod *j = policy_method(m);
+    j->calls++;
+    if (j->calls >= (torturing ? 2u : CALLS)) compile_entry(t, m);
+}
+
+static JitCode *loop_code(Thread *t, Method *m, i32 bci)
+{
+    JitMethod *j = m->jit;
+    for (size_t i = 0; i < j->loops.len; i++)
+        if (j->loops.data[i]->osr_bci == bci) {
+            compile_entry(t, m); /* it comes here again and again */
+            return j->loops.data[i];
+        }
+    if (!may_compile(t, m)) return NULL;
+    JitCode *c = jit_compile(t, m, bci);
+    if (c) vec_push(&j->loops, c);
+    return c;
+}
+
+/* ---- Going on in compiled code ---------------------------------------------------------------------------------------------- */
+/* The interpreted activation f, at the place where c is entered, becomes one of c. */
+static int enter(Thread *t, Frame *f, JitCode *c)
+{
+    Method *m = f->method;
+    if ((u64 *)((u8 *)f + c->extent) > t->stack_limit) return POLL_GO_ON;
+    u64 ra = t->return_stub[type_slots((BasicType)m->ret)];
+    Frame *below = f->prev;
+    if (f->flags & FRAME_ENTRY) ra = WIN_CODE_BASE + STUB_ENTRY;
+    if (f->flags & FRAME_TO_COMPILED) ra = f->ra, below = (Frame *)(WIN_STACK_BASE + f->id);
+    f->ra = ra;
+    t->frame = below;
+    t->code_pc = c->start + c->entry;
+    t->code_ra = ra;
+    t->code_sp = c->osr_bci >= 0 ? (u64)f : (u64)f->locals;
+    return POLL_COMPILED;
+}
+
+int policy_poll(Thread *t)
+{
+    Frame *f = t->frame;
+    Method *m = f->method;
+    if (t->simulated == policy_native || f->flags & FRAME_NATIVE || !m->code || !m->profile) return POLL_GO_ON;
+    JitMethod *j = policy_method(m);
+    if (++j->samples < (torturing ? 1u : jit_options.threshold ? jit_options.threshold : SAMPLES) || f->sp != frame_stack(f)) return POLL_GO_ON;
+    u32 bci = frame_bci(f);
+    JitCode *c;
+    if (!bci) {
+        compile_entry(t, m);
+        c = f->flags & FRAME_SYNC ? NULL : j->code;
+    } else {
+        c = loop_code(t, m, (i32)bci);
+    }
+    return c ? enter(t, f, c) : POLL_GO_ON;
+}
+
+/* ---- Wrong guesses ------------------------------------------------------------------------------------------------------------- */
+static void drop(JitCode *c)
+{
+    Method *m = c->m;
+    JitMethod *j = m->jit;
+    c->valid = false;
+    for (size_t i = 0; i < j->loops.len; i++)
+        if (j->loops.data[i] == c) j->loops.data[i--] = vec_last(&j->loops), j->loops.len--;
+    if (j->code != c) return;
+    j->code = NULL;
+    m->compiled = CODE_INTERPRET;
+    m->entry = m->access & ACC_SYNCHRONIZED ? ENTRY_JAVA_SYNC : ENTRY_JAVA;
+}
+
+bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason)
+{
+    (void)f;
+    const JitMethod *j = m->jit;
+    for (size_t i = 0; j && i < j->avoid.len; i++)
+        if (j->avoid.data[i] == ((u64)bci << 8 | reason)) return true;
+    return false;
+}
+
+void policy_trap(Thread *t, JitCode *c, const JitRecord *r)
+{
+#define R(name, text, traps) traps,
+    static const u8 traps[] = {
+#include "jit/reasons.def"
+    };
+#undef R
+    (void)t;
+    if (!traps[r->reason] || !c->valid) return;
+    Method *m = c->scopes.data[r->where >> 16].m;
+    JitMethod *j = policy_method(m);
+    if (r->reason != REASON_UNRESOLVED && !jit_avoids(NULL, m, r->where & 0xffff, (JitReason)r->reason))
+        vec_push(&j->avoid, ((u64)(r->where & 0xffff) << 8 | r->reason));
+    if (++c->traps >= TRAPS) drop(c);
+}
+
+/* ---- Unloading -------------------------------------------------------------------------------------------------------------------- */
+void policy_forget(bool (*is_dead)(const void *metadata))
+{
+    for (JitCode *c = code_all(); c; c = c->next) {
+        if (!c->valid) continue;
+        bool gone = is_dead(c->m), uses = gone;
+        for (size_t i = 0; i < c->uses_class.len && !uses; i++) uses = is_dead(c->uses_class.data[i]);
+        if (gone) c->valid = false;
+        else if (uses) drop(c);
+    }
+}

@@ -1,0 +1,27 @@
+/* What is compiled when: see policy.c. */
+#ifndef JIT_POLICY_H
+#define JIT_POLICY_H
+#include "jit/code.h"
+
+/* The compiler's notes about a method. */
+typedef struct JitMethod {
+    JitCode *code;          /* its entry's; NULL: none */
+    Vec(JitCode *) loops;   /* entered at a loop, by osr_bci */
+    u32 samples, calls;     /* polls seen in it; calls from compiled code while it had none */
+    u32 compilations;
+    u8 abort;               /* why it cannot be compiled; 0 */
+    Vec(u64) avoid;         /* guesses that went wrong: bci << 4 | reason */
+} JitMethod;
+
+JitMethod *policy_method(Method *m);
+/* A method that has no code is called from compiled code: compiled now, if it is time. */
+void policy_called(Thread *t, Method *m);
+/* Code was left for this reason at this place. */
+void policy_trap(Thread *t, JitCode *c, const JitRecord *r);
+/* The interpreter polls. POLL_COMPILED: it has been made to go on in compiled code. */
+int policy_poll(Thread *t);
+void policy_forget(bool (*is_dead)(const void *metadata));
+extern bool policy_native;
+JitCode *jit_compile(Thread *t, Method *m, i32 osr_bci); /* NULL: could not; noted */
+
+#endif

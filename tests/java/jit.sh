@@ -1,0 +1,39 @@
+#!/bin/bash
+# Compiled code against `java`: every Java program natively with the compiler on and, so that nearly everything is compiled, in its eager mode; some on
+# the simulated core; two simulated runs alike. Two programs at a time (JOBS).
+cd "$(dirname "$0")/../.." || exit 1
+B=${B:-build}
+loam=$B/loam
+home=$(sh launcher/find-jdk.sh) || { echo "FAIL jit: no JDK 17"; exit 1; }
+java=$home/bin/java
+out=$B/jit
+examples="LTree LList HashChains Workers Warehouse Graph Matrix Shapes Failures"
+own=$(cd tests/java && ls -- *.java | sed 's/\.java$//')
+simulated="LTree HashChains Workers Shapes Failures Arithmetic"
+
+options() { sed -n 's|^// options: ||p' "tests/java/$1.java" 2>/dev/null; }
+compare() { # NAME MODE command...
+    local name=$1 mode=$2 f="$out/run/$1.$2"; shift 2
+    timeout -k 5 240 "$@" > "$f.out" 2> "$f.err" < /dev/null
+    echo $? > "$f.code"
+    if cmp -s "$f.out" "$out/run/$name.out" && cmp -s "$f.err" "$out/run/$name.err" && cmp -s "$f.code" "$out/run/$name.code"; then echo "ok jit $name $mode"
+    else echo "FAIL jit $name $mode"; for e in code err out; do diff "$f.$e" "$out/run/$name.$e" | head -6; done; fi
+}
+one() {
+    local p=$1 opts; opts=$(options "$p")
+    timeout -k 5 60 "$java" $opts -cp "$out/classes" "$p" > "$out/run/$p.out" 2> "$out/run/$p.err" < /dev/null
+    echo $? > "$out/run/$p.code"
+    compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
+    compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
+    case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
+}
+if [ $# -gt 0 ]; then one "$1"; exit; fi
+rm -rf "$out" && mkdir -p "$out/classes" "$out/run" "$out/logs"
+"${java}c" -nowarn -encoding UTF-8 --add-exports java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED -d "$out/classes" examples/*.java tests/java/*.java 2> "$out/javac.log" || { echo "FAIL jit javac"; cat "$out/javac.log"; exit 1; }
+for p in $examples $own; do echo "$p"; done | B=$B xargs -P "${JOBS:-2}" -L 1 bash -c 'bash tests/java/jit.sh "$@" > "$0/$1" 2>&1' "$out/logs"
+for p in $examples $own; do cat "$out/logs/$p"; done
+for r in 1 2; do
+    "$loam" --jit=on --core=small --report="$out/run/twice$r.json" -cp "$out/classes" HashChains > /dev/null 2>&1 < /dev/null
+    jq 'del(.command)' "$out/run/twice$r.json" > "$out/run/twice$r.told"
+done
+if [ -s "$out/run/twice1.told" ] && cmp -s "$out/run/twice1.told" "$out/run/twice2.told"; then echo "ok jit determinism"; else echo "FAIL jit determinism"; fi
