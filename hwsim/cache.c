@@ -1,6 +1,12 @@
-/* Set-associative write-back, write-allocate caches (their replacement policies are in replace.c), and the way down
-   through the levels. Levels are neither inclusive nor exclusive: a line is filled into every level that it passes, and leaves each
-   on its own; dirty lines that leave are written to the next level, which allocates them without reading. */
+/* Set-associative caches (their replacement policies are in replace.c), and the way down through the levels.
+
+   A line is filled into every level that it passes on its way up, and leaves each on its own; a dirty line that leaves is written to
+   the next level, which allocates it without reading. That is what "neither" inclusive nor exclusive means. An inclusive level takes
+   a line that it evicts out of all levels above as well (their copy's changes go down with it). An exclusive level gives a line away
+   when it moves up, is not filled on the way, and takes in all that the level above evicts, clean lines too; page-table entries,
+   which the walker reads from the first level behind L1, stay in that level even if it is exclusive.
+
+   A level that writes through never has dirty lines. L1D may have a buffer of victims, whose lines come back when they are asked for. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +29,7 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     c->policy = &hw_policies[v[3]];
     c->latency = v[4] * ticks_per_cycle;
     c->clock = &c->own_clock;
-    c->random = hash_u64(cfg->page_seed + 1000 + (u64)size_field) | 1;
+    c->random = hash_u64(cfg->page_seed + hash_bytes(hw_fields[size_field].path, strlen(hw_fields[size_field].path))) | 1;
     c->tag = xcalloc(lines, sizeof *c->tag);
     c->ready = xcalloc(lines, sizeof *c->ready);
     c->stamp = xcalloc(lines, sizeof *c->stamp);
@@ -32,8 +38,23 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     memset(c->tag, 0xff, lines * sizeof *c->tag);
 }
 
+void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift)
+{
+    c->ways = c->enabled = (u32)lines;
+    c->shift = line_shift;
+    c->policy = &hw_policies[HW_REPL_LRU];
+    c->clock = &c->own_clock;
+    c->tag = xcalloc(lines, sizeof *c->tag);
+    c->ready = xcalloc(lines, sizeof *c->ready);
+    c->stamp = xcalloc(lines, sizeof *c->stamp);
+    c->flags = xcalloc(lines, 1);
+    memset(c->tag, 0xff, lines * sizeof *c->tag);
+}
+
 void cache_free(HwCache *c)
 {
+    shadow_free(c->shadow);
+    free(c->mshrs);
     free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->settled);
     if (!c->fast_load) free(c->stamp);
 }
@@ -90,29 +111,82 @@ void cache_touch(HwCache *c, u64 slot)
     unsettle(c, set);
 }
 
-/* A dirty line leaves the level above for level c. */
-static void write_back(HwModel *m, HwCache *c, u64 pa)
+u8 cache_carried(HwModel *m)
+{
+    u8 flags = m->carried;
+    m->carried = 0;
+    return flags;
+}
+
+void cache_write(HwModel *m, HwCache *c, u64 pa)
 {
     if (!c) {
         m->counter[HWC_WRITEBACK]++;
-        dram_write(m);
+        dram_write(m, pa);
         return;
     }
     u64 line = pa >> c->shift, slot = cache_find(c, line);
-    if (slot == NONE) cache_fill(m, c, line, 0, LINE_DIRTY);
+    if (c->through) cache_write(m, c->next, pa);
+    else if (slot == NONE) cache_fill(m, c, line, 0, LINE_DIRTY);
     else c->flags[slot] |= LINE_DIRTY;
+}
+
+/* Empties a slot; returns the line's flags. */
+static u8 drop(HwCache *c, u64 slot)
+{
+    u8 flags = c->flags[slot];
+    forget_line(c, c->tag[slot]);
+    c->tag[slot] = NONE;
+    c->flags[slot] = 0;
+    return flags;
+}
+
+/* Takes what `above` has of the `bytes` at pa out of it; returns LINE_DIRTY if any of it was. */
+static u8 take_from(HwModel *m, HwCache *above, u64 pa, u64 bytes)
+{
+    u8 flags = 0;
+    u64 addr = above->is_virtual ? page_unmap(m, pa) : pa;
+    for (u64 at = addr; at < addr + bytes; at += 1ull << above->shift) {
+        u64 slot = cache_find(above, at >> above->shift);
+        if (slot == NONE) continue;
+        m->counter[HWC_BACK_INVALIDATED]++;
+        flags |= drop(above, slot);
+    }
+    if (above->victims) flags |= take_from(m, above->victims, pa, bytes);
+    return flags & LINE_DIRTY;
+}
+
+/* The inclusive level c loses the line at pa. */
+static u8 back_invalidate(HwModel *m, const HwCache *c, u64 pa)
+{
+    u64 bytes = 1ull << c->shift;
+    u8 flags = 0;
+    if (pa < 1ull << ADDRESS_BITS) flags = take_from(m, &m->l1i, pa, bytes) | take_from(m, &m->l1d, pa, bytes); /* not page tables */
+    for (HwCache *u = m->unified; u != c; u = u->next) flags |= take_from(m, u, pa, bytes);
+    return flags;
+}
+
+/* A line has left c: down it goes, if it is dirty or the next level lives on what this one evicts. */
+static void pass_down(HwModel *m, HwCache *c, u64 pa, bool dirty)
+{
+    HwCache *next = c->next;
+    if (dirty) cache_write(m, next, pa);
+    else if (next && next->exclusive && cache_find(next, pa >> next->shift) == NONE) cache_fill(m, next, pa >> next->shift, 0, 0);
 }
 
 /* Empties a slot; returns whether the line was dirty. */
 static bool evict(HwModel *m, HwCache *c, u64 slot)
 {
-    u64 addr = c->tag[slot] << c->shift;
-    bool dirty = c->flags[slot] & LINE_DIRTY;
-    forget_line(c, c->tag[slot]);
-    c->tag[slot] = NONE;
-    c->flags[slot] = 0;
-    if (dirty) write_back(m, c->next, c->is_virtual ? page_map(m, addr) : addr);
-    return dirty;
+    u64 line = c->tag[slot], ready = c->ready[slot];
+    u8 flags = drop(c, slot);
+    if (c->victims) {
+        cache_fill(m, c->victims, line, ready, flags & LINE_DIRTY);
+        return flags & LINE_DIRTY;
+    }
+    u64 addr = line << c->shift, pa = c->is_virtual ? page_map(m, addr) : addr;
+    if (c->inclusive) flags |= back_invalidate(m, c, pa);
+    pass_down(m, c, pa, flags & LINE_DIRTY);
+    return flags & LINE_DIRTY;
 }
 
 u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
@@ -126,6 +200,10 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
         evict(m, c, first + way);
     }
     u64 slot = first + way;
+    if (c->through && flags & LINE_DIRTY) { /* brought along from an exclusive level */
+        cache_write(m, c->next, (c->is_virtual ? page_map(m, line << c->shift) : line << c->shift));
+        flags &= (u8)~LINE_DIRTY;
+    }
     c->tag[slot] = line;
     c->ready[slot] = m->timing ? ready : 0;
     c->flags[slot] = flags;
@@ -134,24 +212,58 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
     return slot;
 }
 
+u64 cache_recall(HwModel *m, HwCache *c, u64 line)
+{
+    HwCache *v = c->victims;
+    u64 slot = cache_find(v, line);
+    if (slot == NONE) return NONE;
+    u64 ready = v->ready[slot];
+    m->counter[HWC_VICTIM_HIT]++;
+    return cache_fill(m, c, line, ready, drop(v, slot));
+}
+
 /* ---- the way down -------------------------------------------------------------------------------------- */
+
+u64 cache_miss(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
+{
+    if (LIKELY(!c->mshrs)) return cache_fetch(m, c->next, pa, r, missed);
+    HwRequest late = *r;
+    late.now = mshrs_start(c->mshrs, r->now);
+    u64 latency = cache_fetch(m, c->next, pa, &late, missed);
+    mshrs_take(c->mshrs, late.now, late.now + latency);
+    return late.now - r->now + latency;
+}
+
+/* A hit in a level behind L1; `moves`: the line goes up and leaves it. Returns the ticks it takes. */
+static u64 hit_below(HwModel *m, HwCache *c, u64 slot, u64 pa, const HwRequest *r, bool moves)
+{
+    u64 arrives = c->ready[slot] > r->now ? in_flight(m, c->ready[slot] - r->now) : 0;
+    if (c->flags[slot] & LINE_PREFETCHED && r->demand) {
+        c->flags[slot] &= (u8)~LINE_PREFETCHED;
+        m->counter[HWC_PREFETCH_USEFUL]++;
+        m->counter[HWC_PREFETCH_LATE] += arrives > c->latency;
+        if (c == m->unified) m->pf.trigger = pa;
+    }
+    if (moves) m->carried |= drop(c, slot) & LINE_DIRTY;
+    else cache_touch(c, slot);
+    return arrives > c->latency ? arrives : c->latency;
+}
 
 u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
 {
-    if (!c) return dram_read(m, r->now);
+    if (!c) return dram_read(m, r->now, pa);
     u64 line = pa >> c->shift, slot = cache_find(c, line);
-    if (r->demand) m->counter[c->access_counter]++;
-    if (slot != NONE) {
-        cache_touch(c, slot);
-        u64 arrives = c->ready[slot] > r->now ? in_flight(m, c->ready[slot] - r->now) : 0;
-        return arrives > c->latency ? arrives : c->latency;
-    }
+    bool moves = c->exclusive && !(r->access == HW_ACC_WALK && c == m->unified);
+    HwMissCause cause = HW_CAUSE_NONE;
     if (r->demand) {
-        m->counter[c->miss_counter]++;
-        *missed |= c->miss_bit;
+        m->counter[c->access_counter]++;
+        if (c->shadow) cause = shadow_access(c->shadow, line);
     }
-    u64 latency = cache_fetch(m, c->next, pa, r, missed);
-    cache_fill(m, c, line, r->now + latency, 0);
+    if (slot != NONE) return hit_below(m, c, slot, pa, r, moves);
+    if (r->demand) cache_count_miss(m, c, c->miss_bit, cause, missed);
+    u64 latency = cache_miss(m, c, pa, r, missed);
+    if (!moves) cache_fill(m, c, line, r->now + latency, cache_carried(m));
+    if (m->pf.behind && r->demand && c == m->unified && r->access != HW_ACC_WALK) m->pf.trigger = pa;
     return latency;
 }
 

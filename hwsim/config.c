@@ -406,6 +406,14 @@ static void check_pair(const HwConfig *cfg, const Level *above, const Level *bel
         reject(cfg, blame(cfg, below->latency, above->latency), "%s cannot be faster than %s", below->name, above->name);
 }
 
+/* A line moves up whole. */
+static void check_exclusive(const HwConfig *cfg, const Level *above, const Level *below)
+{
+    int inclusion = below->latency + 3;
+    if (value(cfg, inclusion) == HW_EXCLUSIVE && value(cfg, below->line) != value(cfg, above->line))
+        reject(cfg, inclusion, "needs lines as long as %s's", above->name);
+}
+
 static void check_table(const HwConfig *cfg, int entries, int ways)
 {
     u64 n = value(cfg, entries), w = value(cfg, ways);
@@ -415,18 +423,22 @@ static void check_table(const HwConfig *cfg, int entries, int ways)
 
 static void check_levels(const HwConfig *cfg)
 {
-    static const Level l1i = LEVEL(l1i), l1d = LEVEL(l1d), l2 = LEVEL(l2), llc = LEVEL(llc);
+    static const Level l1i = LEVEL(l1i), l1d = LEVEL(l1d), l2 = LEVEL(l2), l3 = LEVEL(l3), l4 = LEVEL(l4), llc = LEVEL(llc);
     const Level *last[2] = { &l1i, &l1d };
     check_cache(cfg, &l1i);
     check_cache(cfg, &l1d);
-    const Level *unified[2];
+    const Level *unified[4];
     size_t n = 0;
     if (cfg->l2_present) unified[n++] = &l2;
+    if (cfg->l3_present) unified[n++] = &l3;
+    if (cfg->l4_present) unified[n++] = &l4;
     if (cfg->llc_present) unified[n++] = &llc;
     for (size_t i = 0; i < n; i++) {
         check_cache(cfg, unified[i]);
         check_pair(cfg, last[0], unified[i]);
         check_pair(cfg, last[1], unified[i]);
+        check_exclusive(cfg, last[0], unified[i]);
+        check_exclusive(cfg, last[1], unified[i]);
         last[0] = last[1] = unified[i];
     }
     for (int i = 0; i < 2; i++)

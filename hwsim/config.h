@@ -8,6 +8,9 @@
 #include <stdio.h>
 
 typedef enum HwReplacement { HW_REPL_LRU, HW_REPL_PLRU, HW_REPL_RANDOM, HW_REPL_NRU, HW_REPL_SRRIP, HW_REPL_DRRIP, HW_REPL_COUNT } HwReplacement;
+typedef enum HwWrite { HW_WRITE_BACK, HW_WRITE_THROUGH } HwWrite;
+typedef enum HwInclusion { HW_NEITHER, HW_INCLUSIVE, HW_EXCLUSIVE } HwInclusion;
+typedef enum HwPointerFormat { HW_POINTER_COMPRESSED32, HW_POINTER_PLAIN64 } HwPointerFormat;
 typedef enum HwCoreKind { HW_CORE_IN_ORDER, HW_CORE_OUT_OF_ORDER } HwCoreKind;
 typedef enum HwPageMap { HW_PAGE_RANDOM, HW_PAGE_IDENTITY, HW_PAGE_2M } HwPageMap;
 typedef enum HwPredictor {

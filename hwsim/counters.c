@@ -71,7 +71,8 @@ static void check_counters(const HwModel *m)
     if (c[HWC_HINT_LATE] + c[HWC_HINT_LOST] + c[HWC_HINT_USED] > c[HWC_HINT_ISSUED]) panic("more became of hints than were made");
     if (c[HWC_VALUE_GAINED] > c[HWC_HINT_CORRECT] + c[HWC_DIGEST_CORRECT]) panic("the value component gained more than it got right");
     equal(c[HWC_MISPREDICT], c[HWC_COND_MISPREDICT] + c[HWC_TARGET_MISPREDICT], "mispredicts by kind");
-    if (m->l2.tag && m->llc.tag) equal(c[HWC_LLC_ACCESS], c[HWC_L2_MISS], "what L2 misses reaches the last level");
+    for (const HwCache *l = m->unified; l && l->next; l = l->next)
+        equal(c[l->next->access_counter], c[l->miss_counter], "what a level misses reaches the next");
     u64 l1_misses = c[HWC_L1I_MISS] + c[HWC_L1D_MISS];
     if (m->unified && c[m->unified->access_counter] < l1_misses) panic("L1 misses that reached no further level");
     if (c[HWC_STLB_MISS] > c[HWC_ITLB_MISS] + c[HWC_DTLB_MISS]) panic("more page walks than TLB misses");
@@ -103,6 +104,24 @@ static void check_cache(const HwCache *c, const char *name)
                 if (tag[v] == tag[w]) panic("%s: the same line twice", name);
         }
     }
+}
+
+/* An inclusive level has every line of `above`. */
+static void check_included(const HwModel *m, const HwCache *c, const HwCache *above)
+{
+    for (u64 slot = 0; slot < (above->set_mask + 1) * above->ways; slot++) {
+        if (above->tag[slot] == NONE) continue;
+        u64 addr = above->tag[slot] << above->shift, pa = above->is_virtual ? page_map(m, addr) : addr;
+        if (cache_find(c, pa >> c->shift) == NONE) panic("a line of a level above is not in the inclusive level");
+    }
+}
+
+static void check_inclusion(const HwModel *m, const HwCache *c)
+{
+    check_included(m, c, &m->l1i);
+    check_included(m, c, &m->l1d);
+    if (m->l1d.victims) check_included(m, c, m->l1d.victims);
+    for (const HwCache *u = m->unified; u != c; u = u->next) check_included(m, c, u);
 }
 
 /* What the fast path takes for a hit is one. */
@@ -140,7 +159,11 @@ void hw_model_check(const HwModel *m)
     check_cache(&m->l1i, "l1i");
     check_cache(&m->l1d, "l1d");
     check_cache(&m->l2, "l2");
+    check_cache(&m->l3, "l3");
+    check_cache(&m->l4, "l4");
     check_cache(&m->llc, "llc");
+    for (const HwCache *c = m->unified; c; c = c->next)
+        if (c->inclusive) check_inclusion(m, c);
     check_fast(m, &m->l1i, &m->itlb, m->l1i.fast_load, "l1i");
     check_fast(m, &m->l1d, &m->dtlb, m->l1d.fast_load, "l1d");
     check_fast(m, &m->l1d, &m->dtlb, m->l1d.fast_store, "l1d");

@@ -1,4 +1,4 @@
-/* Inside of the model: the structures that model.c, cache.c, tlb.c, bpred.c, prefetch.c, timing.c, samples.c,
+/* Inside of the model: the structures that model.c, cache.c, dram.c, shadow.c, tlb.c, bpred.c, prefetch.c, prefetch_behind.c, timing.c, ooo.c, samples.c,
    firmware.c and counters.c share. Nobody else includes this; the model's face is model.h.
 
    How an access runs: model.c counts it and asks tlb.c to translate (a miss there may walk page tables through the
@@ -37,6 +37,8 @@ typedef struct HwRequest {
 /* ---- caches (cache.c) --------------------------------------------------------------------------------- */
 
 typedef struct HwCache HwCache;
+typedef struct HwMshrs HwMshrs;
+typedef struct HwShadow HwShadow;
 typedef struct HwPolicy {
     const char *name;
     void (*touch)(HwCache *c, u64 set, u32 way); /* way becomes the most recently used */
@@ -57,34 +59,66 @@ struct HwCache {
     u32 ways, enabled;
     u32 shift;
     bool is_virtual;     /* tags are virtual line numbers: L1 */
+    bool through, no_allocate, inclusive, exclusive;
     u64 latency;         /* ticks */
     u64 *clock;          /* of LRU stamps: its own, or that of model_fast.h */
     u64 own_clock, inserts, random;
     i32 duel;            /* DRRIP */
     const HwPolicy *policy;
     HwCache *next;       /* NULL: memory */
+    HwCache *victims;    /* a buffer of what it evicts, or NULL */
+    HwMshrs *mshrs;      /* NULL: no limit */
+    HwShadow *shadow;    /* fully associative, for classification, or NULL */
     u32 miss_bit;        /* HW_MISS_* */
-    int access_counter, miss_counter;
+    int access_counter, miss_counter, cold_counter; /* cold, capacity, conflict */
     HwFastLine *fast_load, *fast_store; /* L1: tables of model_fast.h that stand for this cache, or NULL */
     u64 *settled;        /* with them, where the policy minds repeated touches: per set, the line that they may have */
 };
 
 void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_cycle);
+/* A fully associative LRU buffer. */
+void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift);
 void cache_free(HwCache *c);
 /* model_fast.h forgets the lines of a page, or all. */
 void cache_forget_page(HwCache *c, u64 page, u32 page_shift);
 void cache_forget_all(HwCache *c);
 /* The slot that holds `line`, or NONE. */
 u64 cache_find(const HwCache *c, u64 line);
+/* A line that is in c's victim buffer comes back; its slot, or NONE. */
+u64 cache_recall(HwModel *m, HwCache *c, u64 line);
 void cache_touch(HwCache *c, u64 slot);
 /* Puts `line` in (it must not be there), evicting another if need be; returns its slot, most recently used. */
 u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags);
 /* Ticks until physical address pa is there, looked up from level c (NULL: memory) downwards; fills on the way.
    Adds the levels where the demand missed to *missed. */
 u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed);
+/* The same for a line that c itself does not have (and does not get): waits for one of its miss registers first. */
+u64 cache_miss(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed);
+/* What a line just fetched brings along (LINE_DIRTY, from an exclusive level); the caller fills it in. */
+u8 cache_carried(HwModel *m);
+/* A store, or a dirty line, for level c (NULL: memory). */
+void cache_write(HwModel *m, HwCache *c, u64 pa);
 /* Uses only the first `ways` ways from now on; returns how many dirty lines had to be written back. */
 u64 cache_resize(HwModel *m, HwCache *c, u32 ways);
 bool cache_resizable(const HwCache *c, u64 ways);
+
+/* shadow.c: a demand access of c's `line`; why it would miss. */
+HwShadow *shadow_make(u64 lines);
+void shadow_free(HwShadow *s);
+HwMissCause shadow_access(HwShadow *s, u64 line);
+/* Counts a miss of c and adds it, with its cause, to *missed (the bits of HwMiss; causes from bit 8 up). */
+void cache_count_miss(HwModel *m, HwCache *c, u32 bit, HwMissCause cause, u32 *missed);
+
+/* dram.c */
+void dram_init(HwModel *m);
+void dram_free(HwModel *m);
+/* Ticks until the line at pa arrives. */
+u64 dram_read(HwModel *m, u64 now, u64 pa);
+void dram_write(HwModel *m, u64 pa);
+HwMshrs *mshrs_make(u64 n);
+/* When a miss that wants to start at `now` can. */
+u64 mshrs_start(const HwMshrs *s, u64 now);
+void mshrs_take(HwMshrs *s, u64 from, u64 to);
 
 /* ---- translation (tlb.c) ------------------------------------------------------------------------------ */
 
@@ -111,22 +145,34 @@ void tlb_free(HwTlb *t);
 u64 tlb_translate(HwModel *m, HwTlb *t, const HwRequest *r, u64 stamp, u32 *missed);
 /* The physical address of a virtual one. */
 u64 page_map(const HwModel *m, u64 va);
+/* The virtual address of a physical one that is no page table's. */
+u64 page_unmap(const HwModel *m, u64 pa);
+/* Does a TLB hold the page? Changes nothing. */
+bool tlb_holds(const HwTlb *t, u64 page);
 
 /* ---- prefetching (prefetch.c); branch prediction is in bp.h ----------------------------------------------- */
 
+typedef struct HwBehind HwBehind;
 typedef struct HwStride { u64 key, line; i64 stride; u32 sure; } HwStride;
 typedef struct HwPrefetcher {
     HwStride *table;
     u64 mask;
     u32 degree;
     bool next_line, stride, instruction; /* configured */
+    bool pointer, compressed;
     bool on;                             /* the run-time switch */
+    HwBehind *behind;             /* prefetch_behind.c; NULL: none of its kinds */
+    u64 trigger;                         /* physical address that it is to look at, or NONE */
 } HwPrefetcher;
 
 void prefetch_init(HwModel *m);
 /* A demand access of L1D, or of L1I, missed or used a prefetched line for the first time. */
 void prefetch_data(HwModel *m, const HwRequest *r);
 void prefetch_fetch(HwModel *m, const HwRequest *r);
+/* The first level behind L1: streams and best offset. m->pf.trigger says that a demand access missed there or used a prefetched line. */
+void behind_init(HwModel *m);
+void behind_free(HwModel *m);
+void behind_prefetch(HwModel *m, const HwRequest *r);
 
 /* ---- sampling (samples.c) ----------------------------------------------------------------------------- */
 
@@ -157,6 +203,7 @@ void sampler_mispredict(HwModel *m, u64 pc, u64 target);
 #define FW_DEPTH 16
 
 typedef struct HwOoo HwOoo;
+typedef struct HwDram HwDram;
 typedef struct HwService { char *name; u64 ticks, instructions; } HwService;
 
 struct HwModel {
@@ -166,14 +213,16 @@ struct HwModel {
     bool timing, no_fast;
     u64 width;               /* ticks per cycle */
     u64 counter[HWC_COUNT];  /* those that are not kept elsewhere: see hw_counter */
-    HwCache l1i, l1d, l2, llc;
+    HwCache l1i, l1d, l2, l3, l4, llc;
+    u8 carried;              /* cache_carried */
     HwCache *unified;        /* the first level behind L1, or NULL */
     HwTlb itlb, dtlb, stlb;
     HwWalker walker;
     u64 page_keys[3];
     HwBpred bp;
     HwPrefetcher pf;
-    u64 dram_latency, dram_gap, dram_free; /* ticks */
+    u64 dram_latency;        /* ticks */
+    HwDram *dram;
     struct { u64 done[STORE_BUFFER_MAX], youngest_line; u32 head, n, size; } stores;
     Vec(HwService) services; /* number s is services.data[s - 1] */
     int fw_stack[FW_DEPTH], fw_depth;
@@ -209,9 +258,6 @@ static inline u64 in_flight(const HwModel *m, u64 ticks)
     return m->ooo && ticks > m->dram_latency ? m->dram_latency : ticks;
 }
 void timing_init(HwModel *m);
-/* Ticks until a line from memory arrives; occupies the channel. */
-u64 dram_read(HwModel *m, u64 now);
-void dram_write(HwModel *m);
 /* Before a store to `line` is issued: if it will have to wait in the store buffer and that is full, stalls. */
 void store_room(HwModel *m, u64 line);
 /* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
@@ -230,6 +276,8 @@ void ooo_stall_front(HwModel *m, u64 ticks);
 void ooo_redirect(HwModel *m, u64 penalty);   /* the last instruction was a mispredicted transfer */
 u64 ooo_resolved(const HwModel *m);           /* when the last instruction had its result */
 
+/* model.c: are addresses those of real memory (a core's), or only numbers (a trace's)? */
+bool model_has_memory(const HwModel *m);
 /* model.c: one miss event to observer and sampler. */
 void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks);
 /* A data access of any size on behalf of `service` (0: the program). */

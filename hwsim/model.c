@@ -9,6 +9,11 @@ static const u64 no_registers[32];
 
 /* ---- making and freeing -------------------------------------------------------------------------------- */
 
+static u64 field(const HwModel *m, int number)
+{
+    return hw_field_int(m->cfg, &hw_fields[number]);
+}
+
 /* How many words near() will be asked for. */
 static u64 near_words(const HwConfig *cfg)
 {
@@ -37,25 +42,60 @@ static void fast_lines(HwModel *m, HwCache *c, u64 *clock, HwFastLine *load, HwF
     memset(c->settled, 0xff, (c->set_mask + 1) * sizeof *c->settled);
 }
 
-static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, int access_counter, int miss_counter)
+/* Makes a level in front of m->unified. */
+static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, int access_counter, int cold_counter)
 {
     cache_init(c, m->cfg, size_field, m->width);
     c->miss_bit = miss_bit;
     c->access_counter = access_counter;
-    c->miss_counter = miss_counter;
+    c->miss_counter = access_counter + 1;
+    c->cold_counter = cold_counter;
+    c->through = field(m, size_field + 6) == HW_WRITE_THROUGH;
+    c->inclusive = field(m, size_field + 7) == HW_INCLUSIVE;
+    c->exclusive = field(m, size_field + 7) == HW_EXCLUSIVE;
+    c->next = m->unified;
+    m->unified = c;
+}
+
+_Static_assert(HW_F_l2_write == HW_F_l2_size_kib + 6 && HW_F_llc_inclusion == HW_F_llc_size_kib + 7, "order of a level's fields");
+_Static_assert(HWC_L2_MISS == HWC_L2_ACCESS + 1 && HWC_LLC_MISS == HWC_LLC_ACCESS + 1, "order of a level's counters");
+
+/* A buffer behind L1D: one set of `lines` ways, LRU. */
+static void victim_buffer(HwModel *m, u64 lines)
+{
+    HwCache *v = xcalloc(1, sizeof *v);
+    cache_init_buffer(v, lines, m->l1d.shift);
+    v->next = m->l1d.next;
+    v->is_virtual = true;
+    m->l1d.victims = v;
+}
+
+static void init_timing_of(HwModel *m, HwCache *c, int size_field)
+{
+    u64 n = field(m, size_field + 5);
+    if (c->tag && n && m->timing) c->mshrs = mshrs_make(n);
+    if (c->tag && m->cfg->detail_classify) c->shadow = shadow_make((c->set_mask + 1) * c->ways);
 }
 
 static void init_caches(HwModel *m)
 {
     const HwConfig *cfg = m->cfg;
-    if (cfg->llc_present) unified_level(m, &m->llc, HW_F_llc_size_kib, HW_MISS_LLC, HWC_LLC_ACCESS, HWC_LLC_MISS);
-    if (cfg->l2_present) unified_level(m, &m->l2, HW_F_l2_size_kib, HW_MISS_L2, HWC_L2_ACCESS, HWC_L2_MISS);
-    m->l2.next = cfg->llc_present ? &m->llc : NULL;
-    m->unified = cfg->l2_present ? &m->l2 : m->l2.next;
+    if (cfg->llc_present) unified_level(m, &m->llc, HW_F_llc_size_kib, HW_MISS_LLC, HWC_LLC_ACCESS, HWC_LLC_COLD);
+    if (cfg->l4_present) unified_level(m, &m->l4, HW_F_l4_size_kib, HW_MISS_L4, HWC_L4_ACCESS, HWC_L4_COLD);
+    if (cfg->l3_present) unified_level(m, &m->l3, HW_F_l3_size_kib, HW_MISS_L3, HWC_L3_ACCESS, HWC_L3_COLD);
+    if (cfg->l2_present) unified_level(m, &m->l2, HW_F_l2_size_kib, HW_MISS_L2, HWC_L2_ACCESS, HWC_L2_COLD);
     cache_init(&m->l1i, cfg, HW_F_l1i_size_kib, m->width);
     cache_init(&m->l1d, cfg, HW_F_l1d_size_kib, m->width);
     m->l1i.next = m->l1d.next = m->unified;
     m->l1i.is_virtual = m->l1d.is_virtual = true;
+    m->l1i.cold_counter = HWC_L1I_COLD, m->l1d.cold_counter = HWC_L1D_COLD;
+    m->l1i.miss_counter = HWC_L1I_MISS, m->l1d.miss_counter = HWC_L1D_MISS;
+    m->l1d.through = cfg->l1d_write == HW_WRITE_THROUGH;
+    m->l1d.no_allocate = !cfg->l1d_write_allocate;
+    if (cfg->l1d_victim_lines) victim_buffer(m, cfg->l1d_victim_lines);
+    init_timing_of(m, &m->l1i, HW_F_l1i_size_kib), init_timing_of(m, &m->l1d, HW_F_l1d_size_kib);
+    init_timing_of(m, &m->l2, HW_F_l2_size_kib), init_timing_of(m, &m->l3, HW_F_l3_size_kib);
+    init_timing_of(m, &m->l4, HW_F_l4_size_kib), init_timing_of(m, &m->llc, HW_F_llc_size_kib);
     fast_lines(m, &m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL);
     fast_lines(m, &m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store);
     m->f.l1i_shift = (u8)m->l1i.shift, m->f.l1i_mask = ~0ull << m->l1i.shift;
@@ -92,21 +132,28 @@ HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
     m->fw_cpi = (u64)llround(cfg->firmware_cpi * (f64)m->width * 65536);
     hw_charge_scale(m, 1);
     timing_init(m);
+    dram_init(m);
     ooo_init(m);
     init_caches(m);
     init_translation(m);
     bpred_init(m);
     prefetch_init(m);
+    behind_init(m);
     sampler_init(m);
     int samples = hw_fw_service(m, "samples");
     ASSERT(samples == SERVICE_SAMPLES);
+    if (cfg->detail_classify) hw_model_no_fast(m); /* shadows see every access */
     return m;
 }
 
 void hw_model_free(HwModel *m)
 {
     if (!m) return;
-    cache_free(&m->l1i), cache_free(&m->l1d), cache_free(&m->l2), cache_free(&m->llc);
+    if (m->l1d.victims) cache_free(m->l1d.victims);
+    free(m->l1d.victims);
+    cache_free(&m->l1i), cache_free(&m->l1d), cache_free(&m->l2), cache_free(&m->l3), cache_free(&m->l4), cache_free(&m->llc);
+    dram_free(m);
+    behind_free(m);
     tlb_free(&m->itlb), tlb_free(&m->dtlb), tlb_free(&m->stlb);
     bpred_free(m);
     sampler_free(m);
@@ -130,6 +177,11 @@ void hw_model_regs(HwModel *m, const u64 *x)
     m->x = x ? x : no_registers;
 }
 
+bool model_has_memory(const HwModel *m)
+{
+    return m->x != no_registers;
+}
+
 void hw_model_observe(HwModel *m, const HwObserver *o)
 {
     m->observer = o;
@@ -145,7 +197,7 @@ HwSampler *hw_model_sampler(HwModel *m)
 void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks)
 {
     HwMiss e = {
-        .pc = r->pc, .addr = r->addr, .x = m->x, .missed = missed, .latency = (u32)((ticks + m->width - 1) / m->width),
+        .pc = r->pc, .addr = r->addr, .x = m->x, .missed = missed & 255, .causes = (u16)(missed >> 8), .latency = (u32)((ticks + m->width - 1) / m->width),
         .access = r->access, .size = (u8)(r->size < 255 ? r->size : 255), .service = r->service,
     };
     ASSERT(missed && r->demand);
@@ -157,23 +209,30 @@ void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks)
 typedef struct Found { u64 slot, wait; bool train, settled; /* repeating the access changes nothing */ } Found;
 
 /* Looks r's line up in L1 cache c and fetches it if it is not there. `wait` is what the data takes beyond a hit. */
-static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, int miss_counter, u32 *missed)
+static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, u32 *missed)
 {
-    u64 line = r->addr >> c->shift;
+    u64 line = r->addr >> c->shift, recalled = 0;
     Found a = { .slot = cache_find(c, line), .settled = true };
+    HwMissCause cause = c->shadow ? shadow_access(c->shadow, line) : HW_CAUSE_NONE;
+    if (a.slot == NONE && c->victims) {
+        a.slot = cache_recall(m, c, line);
+        recalled = a.slot == NONE ? 0 : m->cfg->l1d_victim_cycles * m->width;
+        a.settled = !c->policy->insert;
+    }
     if (a.slot == NONE) {
-        m->counter[miss_counter]++;
-        *missed |= HW_MISS_L1;
-        u64 latency = cache_fetch(m, c->next, page_map(m, r->addr), r, missed);
-        a.slot = cache_fill(m, c, line, r->now + latency, 0);
+        cache_count_miss(m, c, HW_MISS_L1, cause, missed);
+        bool around = c->no_allocate && r->access == HW_ACC_STORE;
+        u64 latency = around && !c->next ? c->latency : cache_miss(m, c, page_map(m, r->addr), r, missed);
+        if (!around) a.slot = cache_fill(m, c, line, r->now + latency, cache_carried(m));
         a.wait = latency - c->latency;
         a.train = true;
         a.settled = !c->policy->insert;
         return a;
     }
     cache_touch(c, a.slot);
+    a.wait = recalled;
     u64 soonest = r->now + c->latency;
-    if (c->ready[a.slot] > soonest) a.wait = in_flight(m, c->ready[a.slot] - soonest);
+    if (c->ready[a.slot] > soonest + recalled) a.wait = in_flight(m, c->ready[a.slot] - soonest);
     if (c->flags[a.slot] & LINE_PREFETCHED) {
         c->flags[a.slot] &= (u8)~LINE_PREFETCHED;
         m->counter[HWC_PREFETCH_USEFUL]++;
@@ -193,7 +252,7 @@ static bool in_scoreboard(const HwModel *m, const HwRequest *r)
    arrived for all that follow in program order, also for those that issue earlier. */
 static bool arrived(HwCache *c, const Found *a)
 {
-    if (!a->wait) c->ready[a->slot] = 0;
+    if (!a->wait && a->slot != NONE) c->ready[a->slot] = 0;
     return !a->wait;
 }
 
@@ -215,6 +274,20 @@ static void know_line(HwModel *m, HwCache *c, const HwTlb *t, HwFastLine *table,
     if (c->settled) c->settled[line & c->set_mask] = line;
 }
 
+/* A store to a line that is there waits in it, or goes on to the next level, as one to a line that was not brought in does; that
+   takes its time in the store buffer. */
+static void store_line(HwModel *m, HwCache *c, const HwRequest *r, Found *a)
+{
+    if (a->slot != NONE && !c->through) {
+        c->flags[a->slot] |= LINE_DIRTY;
+        return;
+    }
+    u64 below = c->next ? c->next->latency - c->latency : 0;
+    m->counter[HWC_WRITETHROUGH]++;
+    cache_write(m, c->next, page_map(m, r->addr));
+    if (a->wait < below) a->wait = below;
+}
+
 /* A data access within one line. */
 static void data_piece(HwModel *m, HwRequest *r)
 {
@@ -225,14 +298,15 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (!scoreboard) model_stall(m, translation);
     if (store && !scoreboard) store_room(m, line);
     r->now = scoreboard ? r->now + translation : model_now(m);
-    Found a = look_up(m, c, r, HWC_L1D_MISS, &missed);
-    if (store) c->flags[a.slot] |= LINE_DIRTY;
+    Found a = look_up(m, c, r, &missed);
+    if (store) store_line(m, c, r, &a);
     bool there = m->ooo ? arrived(c, &a) : !store || !a.wait;
-    if (!m->no_fast && a.settled && there) {
+    if (!m->no_fast && a.settled && there && a.slot != NONE) {
         know_line(m, c, &m->dtlb, m->f.l1d_load, a.slot);
         if (c->flags[a.slot] & LINE_DIRTY) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
     }
     if (a.train) prefetch_data(m, r);
+    if (m->pf.trigger != NONE) behind_prefetch(m, r);
     if (scoreboard) ooo_wait(m, translation + a.wait);
     else if (!store) model_stall(m, a.wait);
     else if (a.wait) store_wait(m, line, r->now + a.wait);
@@ -283,9 +357,10 @@ void hw_fetch(HwModel *m, u64 pc)
     u64 clock = ++m->f.fetch_clock, translation = tlb_translate(m, &m->itlb, &r, clock, &missed);
     stall_front(m, translation);
     r.now = front(m);
-    Found a = look_up(m, c, &r, HWC_L1I_MISS, &missed);
+    Found a = look_up(m, c, &r, &missed);
     if (!m->no_fast && a.settled) know_line(m, c, &m->itlb, m->f.l1i_fetch, a.slot);
     if (a.train) prefetch_fetch(m, &r);
+    if (m->pf.trigger != NONE) behind_prefetch(m, &r);
     stall_front(m, a.wait);
     m->f.fetch_other += m->f.fetch_clock - clock;
     if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);

@@ -7,7 +7,9 @@
 
 typedef enum HwAccess { HW_ACC_FETCH, HW_ACC_LOAD, HW_ACC_STORE, HW_ACC_WALK } HwAccess;
 /* Structures whose demand misses are told apart in HwMiss.missed. */
-enum { HW_MISS_L1 = 1, HW_MISS_L2 = 2, HW_MISS_LLC = 4, HW_MISS_TLB = 8, HW_MISS_STLB = 16 };
+enum { HW_MISS_L1 = 1, HW_MISS_L2 = 2, HW_MISS_LLC = 4, HW_MISS_TLB = 8, HW_MISS_STLB = 16, HW_MISS_L3 = 32, HW_MISS_L4 = 64 };
+/* Why a cache missed; HW_CAUSE_NONE without detail.classify, and for TLBs. */
+typedef enum HwMissCause { HW_CAUSE_NONE, HW_CAUSE_COLD, HW_CAUSE_CAPACITY, HW_CAUSE_CONFLICT } HwMissCause;
 
 typedef struct HwMiss {
     u64 pc;            /* RV64 pc; 0 when firmware made the access */
@@ -18,7 +20,14 @@ typedef struct HwMiss {
     u8 access;         /* HwAccess */
     u8 size;           /* bytes */
     u8 service;        /* firmware service that made the access; 0: the program */
+    u16 causes;        /* two bits for each bit of missed: see hw_miss_cause */
 } HwMiss;
+
+/* Why the structure of bit HW_MISS_* missed. */
+static inline HwMissCause hw_miss_cause(const HwMiss *e, u32 bit)
+{
+    return (HwMissCause)(e->causes >> 2 * (u32)__builtin_ctz(bit) & 3);
+}
 
 struct HwObserver {
     void *ctx;

@@ -352,6 +352,7 @@ static Options parse(int argc, char **argv)
         else if (!strncmp(a, "--replay=", 9)) o.replay = value;
         else if (!strcmp(a, "--replay") && i + 1 < argc) o.replay = argv[++i];
         else if (!strcmp(a, "--rules=cachegrind")) o.cachegrind = true;
+        else if (!strcmp(a, "--detail=3c")) hw_config_set(&o.config, "detail.classify=true");
         else if (!strcmp(a, "--lockstep")) o.lockstep = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;

@@ -118,7 +118,7 @@ static u32 event_bit(HwSampleEvent e)
 
 static u8 deepest(u32 missed)
 {
-    return missed & HW_MISS_LLC ? 3 : missed & HW_MISS_L2 ? 2 : missed & HW_MISS_L1 ? 1 : 0;
+    return missed & HW_MISS_LLC ? 3 : missed & (HW_MISS_L2 | HW_MISS_L3 | HW_MISS_L4) ? 2 : missed & HW_MISS_L1 ? 1 : 0;
 }
 
 /* Misra-Gries: count a line that has a counter; else take a counter that is down to zero; else count all down. */

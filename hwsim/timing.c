@@ -1,4 +1,4 @@
-/* Time: the memory channel and the store buffer. The core issues in order and stalls for what it waits for, so all
+/* Time: the store buffer. The core issues in order and stalls for what it waits for, so all
    else about time is the sum of stalls in model.c; what the program's instructions do out of order is in ooo.c. At level
    HW_COUNTS nothing here takes time. */
 #include "hwsim/mem.h"
@@ -7,8 +7,6 @@ void timing_init(HwModel *m)
 {
     const HwConfig *c = m->cfg;
     ASSERT(c->core_store_buffer_entries <= STORE_BUFFER_MAX);
-    m->dram_latency = c->dram_latency_cycles * m->width;
-    m->dram_gap = m->timing ? c->dram_cycles_per_line * m->width : 0;
     m->stores.size = (u32)c->core_store_buffer_entries;
     m->stores.youngest_line = NONE;
     if (!m->timing || c->core_kind == HW_CORE_OUT_OF_ORDER) return;
@@ -16,20 +14,6 @@ void timing_init(HwModel *m)
     m->f.unit_extra[HW_UNIT_DIV] = (u32)(c->core_div_extra_cycles * m->width);
     m->f.unit_extra[HW_UNIT_FP] = (u32)(c->core_fp_extra_cycles * m->width);
     m->f.unit_extra[HW_UNIT_FDIV] = (u32)(c->core_fdiv_extra_cycles * m->width);
-}
-
-u64 dram_read(HwModel *m, u64 now)
-{
-    u64 queued = m->dram_gap && m->dram_free > now ? m->dram_free - now : 0;
-    m->dram_free = now + queued + m->dram_gap;
-    return queued + m->dram_latency;
-}
-
-void dram_write(HwModel *m)
-{
-    u64 now = model_now(m);
-    if (m->dram_free < now) m->dram_free = now;
-    m->dram_free += m->dram_gap;
 }
 
 static void retire_stores(HwModel *m)
@@ -48,7 +32,7 @@ void store_room(HwModel *m, u64 line)
     retire_stores(m);
     if (m->stores.n < m->stores.size || m->stores.youngest_line == line) return;
     u64 slot = cache_find(&m->l1d, line), now = model_now(m);
-    if (slot != NONE && m->l1d.ready[slot] <= now + m->l1d.latency) return;
+    if (slot != NONE && !m->l1d.through && m->l1d.ready[slot] <= now + m->l1d.latency) return;
     model_stall(m, m->stores.done[m->stores.head] - now);
     retire_stores(m);
 }

@@ -32,6 +32,34 @@ u64 page_map(const HwModel *m, u64 va)
     return permute(m->page_keys, va >> shift, ADDRESS_BITS - shift) << shift | (va & ((1ull << shift) - 1));
 }
 
+/* x such that x ^ x >> shift is n. */
+static u64 unshift(u64 n, u32 shift)
+{
+    for (u64 part = n >> shift; part; part >>= shift) n ^= part;
+    return n;
+}
+
+static u64 unpermute(const u64 keys[3], u64 n, u32 bits)
+{
+    const u64 factor = 0x9e3779b97f4a7c15ull;
+    u64 mask = (1ull << bits) - 1, inverse = factor; /* modulo 8; each step doubles the bits that are right */
+    for (int i = 0; i < 5; i++) inverse *= 2 - factor * inverse;
+    for (int i = 3; i-- > 0;) {
+        n = unshift(n, bits / 2);
+        n = n * inverse & mask;
+        n = (n - keys[i]) & mask;
+    }
+    return n;
+}
+
+u64 page_unmap(const HwModel *m, u64 pa)
+{
+    u32 shift = m->f.page_shift;
+    ASSERT(pa < 1ull << ADDRESS_BITS);
+    if (m->cfg->page_map == HW_PAGE_IDENTITY) return pa;
+    return unpermute(m->page_keys, pa >> shift, ADDRESS_BITS - shift) << shift | (pa & ((1ull << shift) - 1));
+}
+
 /* The physical address of the entry for va in its table of `level`. */
 static u64 entry_address(const HwModel *m, u64 va, u32 level)
 {
@@ -65,6 +93,14 @@ void tlb_free(HwTlb *t)
 static void set_hint(HwTlb *t, u64 page, u64 slot)
 {
     if (t->hint) t->hint[hw_hint_index(page)] = (HwHint){ page, slot };
+}
+
+bool tlb_holds(const HwTlb *t, u64 page)
+{
+    u64 first = (page & t->set_mask) * t->ways;
+    for (u32 w = 0; w < t->ways; w++)
+        if (t->tag[first + w] == page) return true;
+    return false;
 }
 
 /* Looks page up and makes it the most recently used. */

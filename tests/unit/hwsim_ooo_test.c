@@ -98,7 +98,7 @@ Test(ooo, misses_share_the_channel)
     u64 before = warm(m, 1);
     for (int i = 1; i <= 8; i++) load(m, X1 + (u32)i, 0, DATA + (u64)i * 64);
     u64 took = hw_cycle(m) - before;
-    cr_expect(took >= 200 + 7 * 50 && took <= 200 + 8 * 50 + 2, "%lu", took);
+    cr_expect(took >= 200 + 6 * 50 && took <= 200 + 8 * 50 + 2, "%lu", took);
     hw_model_free(m);
 }
 

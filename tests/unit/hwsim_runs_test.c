@@ -62,6 +62,10 @@ static const struct { const char *core, *one, *two; } cores[] = {
     { "default", "branch.predictor=tournament", "branch.indirect_predictor=ittage" }, { "small", "branch.predictor=perceptron", NULL },
     { "default", "l1d.replacement=nru", "l1i.replacement=srrip" }, { "small", "l1d.replacement=drrip", "l2.replacement=drrip" },
     { "default", "branch.predictor=tage", "branch.budget_kib=16" }, { "default", "branch.value_bits=16384", NULL },
+    { "default", "llc.inclusion=inclusive", "l1d.victim_lines=4" }, { "small", "l2.inclusion=exclusive", "l1d.write=through" },
+    { "default", "prefetch.stream=true", "prefetch.best_offset=true" }, { "small", "l1d.write_allocate=false", "l2.inclusion=inclusive" },
+    { "default", "l3.present=true", "dram.banks=8" }, { "small", "detail.classify=true", "l1d.mshrs=4" }, { "default", "l2.write=through", "dram.channels=2" },
+    { "alpha21264", "core.kind=in_order", "l1d.victim_lines=8" }, { "zen3", "core.kind=in_order", "branch.predictor=gshare" },
 };
 
 Test(runs, fast_paths_count_like_slow_ones, .timeout = 120)
