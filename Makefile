@@ -72,7 +72,7 @@ $(B)/libjvm.so: classlib/libjvm_stub.c classlib/libjvm_stub.map
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(CC) $(COMMON) $(JNI_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MMD -MP -c $< -o $@
+	@$(CC) $(COMMON) $(JNI_CFLAGS) $(CFLAGS_$(subst /,_,$*)) -MD -MP -c $< -o $@
 $(B)/obj/%.o: %.S
 	@mkdir -p $(@D)
 	@echo "  AS $<"

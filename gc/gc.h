@@ -126,6 +126,8 @@ typedef struct GcClient {
     void (*cycle_end)(void);
     /* Nanoseconds, on a clock that looking at does not move; for the overhead limit. May be NULL: no limit. */
     u64 (*now)(void);
+    /* An object is being moved: its copy is complete but for references. May be NULL. */
+    void (*moved)(const GcObject *from, const GcObject *to);
     /* Every address that collecting or moving reads or writes on the program's behalf, for charging to the modelled core; and
        instructions of work. May be NULL. */
     void (*touch)(const void *p, u64 n, bool write);

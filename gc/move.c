@@ -167,6 +167,7 @@ static void copy_one(GcObject *from, GcObject *to, u64 size)
     gc_touch(from, 8, true);
     CHARGE(copy_word, size / 8);
     memcpy(to, from, size);
+    if (UNLIKELY(gc_heap.client->moved != NULL)) gc_heap.client->moved(from, to);
     if (IN_WINDOW(ARENA, from)) arena_remove(from, size); /* no walk may meet a forwarded original */
     else gc_heap.moved_bytes += size; /* libgc reclaims it at the next collection */
     arena_place(to, size);

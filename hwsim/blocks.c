@@ -9,6 +9,7 @@
 #include "hwsim/exec.h"
 #include "base/log.h"
 #include "hwsim/model_fast.h"
+#include "hwsim/probe.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -170,6 +171,12 @@ static void emit_fetches(Builder *b, u64 pc, u32 len, u32 previous_len)
     if (((pc + len - 1) & b->line_mask) != line) emit(b, HW_P_FETCH, (pc + len - 1) & b->line_mask);
 }
 
+static void emit_probe(Builder *b, u64 pc)
+{
+    u32 reg = hw_probe_at(pc);
+    if (reg) emit(b, HW_P_PROBE, pc)->rd = (u8)reg;
+}
+
 /* Decodes from pc into b; returns the bytes taken, 0 if there is nothing to read at pc. */
 static u32 decode_block(Builder *b, u64 pc, bool model)
 {
@@ -179,6 +186,7 @@ static u32 decode_block(Builder *b, u64 pc, bool model)
         HwInsn i;
         hw_decode(word, &i);
         if (model) emit_fetches(b, at, i.len, previous);
+        if (UNLIKELY(hw_probing)) emit_probe(b, at);
         emit_insn(b, at, &i);
         b->steps[b->n++] = hw_step(&i);
         at += previous = i.len;
@@ -286,7 +294,7 @@ void hw_core_invalidate(HwCore *core, u64 from, u64 to)
 static bool is_insn(const HwOp *op, int loop)
 {
     const void *const *h = hw_handlers[loop];
-    return op->handler != h[HW_P_FETCH] && op->handler != h[HW_P_ZERO];
+    return op->handler != h[HW_P_FETCH] && op->handler != h[HW_P_ZERO] && op->handler != h[HW_P_PROBE];
 }
 
 u32 hw_block_index(const HwBlock *blk, int loop, const HwOp *op)
@@ -314,6 +322,6 @@ void hw_block_slice(const HwBlock *blk, int loop, u32 k, HwBlock *to)
     const HwOp *next = op;
     while (!is_insn(next, loop)) next++;
     ASSERT(out - to->ops < HW_BLOCK_OPS);
-    for (; op < next; op++) enters_line |= op->pc == next->pc;
+    for (; op < next; op++) enters_line |= op->pc == next->pc && op->handler == hw_handlers[loop][HW_P_FETCH];
     *out = (HwOp){ .handler = hw_handlers[loop][HW_P_STOP], .pc = next->pc, .imm = enters_line };
 }

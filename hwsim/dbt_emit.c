@@ -1,6 +1,7 @@
 /* Translation of a unit: decoding, the host code of each row (floating point is in dbt_fp.c, hooks in dbt_model.c), the
    tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
 #include "hwsim/dbt.h"
+#include "hwsim/probe.h"
 
 /* ---- registers ------------------------------------------------------------------------------------------------- */
 
@@ -668,6 +669,18 @@ static void decode(DbtEmit *e, u64 pc)
     }
 }
 
+static void fire(HwCore *core, u32 regs, i32 imm)
+{
+    (void)imm;
+    hw_probe_fire(core, regs);
+}
+
+static void emit_probe(DbtEmit *e)
+{
+    HwInsn i = { .rd = (u8)hw_probe_at(e->pc) };
+    if (i.rd) dbt_help(e, &i, fire);
+}
+
 static void emit_insn(DbtEmit *e, const HwInsn *i)
 {
     u32 class = hw_rows[i->id].class;
@@ -750,6 +763,7 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes)
         e->pc = e->insn[k].pc;
         e->behind = e->n - k;
         emit_fetches(e, e->insn[k].i.len);
+        if (UNLIKELY(hw_probing)) emit_probe(e);
         emit_insn(e, &e->insn[k].i);
     }
     emit_end(e);

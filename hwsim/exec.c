@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "hwsim/fp.h"
 #include "hwsim/model_fast.h"
+#include "hwsim/probe.h"
 #include "hwsim/semantics.h"
 #include <string.h>
 

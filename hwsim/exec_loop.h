@@ -203,6 +203,9 @@ P_FETCH:
 P_ZERO:
     core->x[0] = 0;
     NEXT;
+P_PROBE:
+    hw_probe_fire(core, op->rd);
+    NEXT;
 P_NOP:
     NEXT;
 P_JUMP:

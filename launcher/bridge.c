@@ -5,7 +5,8 @@
 #include "hwsim/core.h"
 #include "jit/jit.h"
 #include "layout/layout.h"
-#include "report/report.h"
+#include "report/observe.h"
+#include "report/sites.h"
 #include "vm/boot.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TICK_INSTRUCTIONS = 2000 }; /* between two looks at what code is running */
 
 static const Options *options;
 static HwConfig config;
@@ -33,7 +36,7 @@ void bridge_prepare(const Options *o)
     hw_config_check(&config);
     if (o->model == HW_NONE && (o->reports.len || o->layout))
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
-    for (size_t i = 0; i < o->reports.len; i++) report_check_path(o->reports.data[i]);
+    for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
 }
 
 /* The program's clock: the core's cycles at its frequency. */
@@ -46,7 +49,11 @@ static void simulate(Thread *t)
     simulating = true;
     if (!vm_options.real_time) sched_virtual_clock(core_nanos);
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
-    if (options->reports.len) report_observe(model);
+    if (options->reports.len) {
+        sites_start();
+        report_observe(model);
+        sim_on_tick(TICK_INSTRUCTIONS, report_tick);
+    }
     if (options->layout) layout_start(model, vm_options.seed);
 }
 
@@ -62,12 +69,17 @@ static void at_exit(int code)
     jit_statistics();
     if (options->layout && simulating) layout_finish();
     if (!options->reports.len) return;
-    Report r = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
-                 .level = options->model, .exit_code = code };
+    Run run = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
+                .level = options->model, .exit_code = code };
     hw_model_check(model);
-    report_collect(&r);
+    Report r;
+    report_collect(&r, &run);
     bool written = true;
-    for (size_t i = 0; i < options->reports.len; i++) written &= report_write(&r, options->reports.data[i]);
+    for (size_t i = 0; i < options->reports.len; i++) {
+        const char *path = options->reports.data[i];
+        ReportOutput o = { &r, report_format_of(path) };
+        written &= report_write("--report=", path, report_write_with, &o);
+    }
     if (written || code) return;
     fflush(NULL);
     _exit(1); /* the program went well, but not what was asked of loam */

@@ -6,6 +6,7 @@
 #include "hwsim/config.h"
 #include "hwsim/core.h"
 #include "launcher/argfile.h"
+#include "report/report.h"
 #include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
@@ -210,9 +211,7 @@ HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on" }, 2); }
 HANDLER(report)
 {
-    const char *dot = strrchr(v, '.');
-    if (strcmp(v, "-") && !(dot && (!strcmp(dot, ".txt") || !strcmp(dot, ".json"))))
-        die("--report=%s: the name must end in .txt or .json, or be - for text on stdout", v);
+    if (!report_format_of(v)) die("--report=%s: the name must end in %s, or be - for text on stdout", v, report_ending_list());
     vec_push(&opt->reports, v);
 }
 HANDLER(charge_scale) { opt->charge_scale = number("--charge-scale", v, 0, 1000); }
@@ -251,9 +250,9 @@ HANDLER(log)
 }
 
 typedef enum Form { FLAG, NEXT, EQUALS, PREFIX } Form;
-typedef struct Row { const char *name; Form form; void (*handler)(const char *value); } Row;
+typedef struct OptionRow { const char *name; Form form; void (*handler)(const char *value); } OptionRow;
 #define O(name, form, handler) { name, form, on_##handler },
-static const Row rows[] = {
+static const OptionRow rows[] = {
 #include "launcher/options.def"
 };
 #undef O
@@ -288,7 +287,7 @@ static bool is_vm_argument(const char *name)
 static bool try_option(const char **argv, u32 argc, u32 *i)
 {
     const char *a = argv[*i];
-    const Row *best = NULL;
+    const OptionRow *best = NULL;
     const char *value = NULL;
     for (size_t r = 0; r < NELEM(rows); r++) {
         size_t n = strlen(rows[r].name);

@@ -1,43 +1,111 @@
-/* The collector: an observer of the model that adds every miss to a row of each view as it happens. Views add up to the
-   model's counters exactly, because each event adds to exactly one row of each view. */
-#include "report/report.h"
-#include "base/hash.h"
+/* The collector: an observer of the model that adds every miss and every mispredicted branch to a cell as it happens - one cell per
+   (bytecode, what was accessed), and cells of their own for allocation sites and pages, which would multiply the others. Views are
+   sums over cells, made at the end; so they add up to the model's counters exactly. */
+#include "report/observe.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
-#include "vm/locate.h"
-#include <stdlib.h>
-#include <string.h>
+#include "report/sites.h"
+#include "report/summary.h"
+#include "report/timeline.h"
 
-const char *const miss_names[MISS_KINDS] = { "l1d", "l2", "llc", "dtlb", "l1i", "itlb" };
+Observed observed;
 
-typedef struct Cell { u64 misses[MISS_KINDS], mispredicted; Place place; const Method *method; u32 service; } Cell;
-typedef struct Table { Map index; Vec(Cell) cells; } Table;
+static struct {
+    Map targets;             /* class or place, and field: number of the target */
+    Map cells;               /* code and target */
+    Map sites, pages;
+    u32 branch, code;        /* targets of what is no access */
+    u64 instructions;        /* attributed so far */
+    u64 code_key;            /* of the latest tick */
+    const Method *method;
+    u32 bci;
+} C;
 
-static Table tables[VIEWS];
-static HwModel *observed;
-
-/* Row keys: firmware services and kinds of memory are small numbers; classes, fields and methods are addresses. */
-#define KEY_SERVICE(s) (0x100ull + (s))
-#define KEY_PLACE(k) (0x10ull + (k))
-enum { KEY_RUNTIME = 1 };
-
-static Cell *cell(View v, u64 key)
+static u32 target(u64 key, Target t)
 {
-    Table *t = &tables[v];
-    u64 *at = map_get(&t->index, key);
-    if (at) return &t->cells.data[*at];
-    *map_put(&t->index, key) = t->cells.len;
-    vec_push(&t->cells, ((Cell){ .misses = { 0 } }));
-    return &vec_last(&t->cells);
+    u64 *known = map_get(&C.targets, key);
+    if (LIKELY(known != NULL)) return (u32)*known;
+    *map_put(&C.targets, key) = observed.targets.len;
+    vec_push(&observed.targets, t);
+    return (u32)observed.targets.len - 1;
 }
 
-static void add(Cell *c, const HwMiss *e)
+/* Keys: small numbers for what is no object; two addresses of metadata, which fit 32 bits each, for fields. */
+static u32 service_target(u8 service) { return target(0x100ull + service, (Target){ .kind = PLACE_OTHER, .part = PART_NONE, .service = service }); }
+static u32 place_target(PlaceKind kind) { return target(0x10ull + kind, (Target){ .kind = kind, .part = PART_NONE }); }
+static u32 offset_of(const void *metadata) { return (u32)((u64)metadata - WIN_META_BASE); }
+static u32 class_target(const Class *c) /* whole objects */
+{
+    return target((u64)offset_of(c) << 32 | PART_NONE, (Target){ .kind = PLACE_OBJECT, .part = PART_NONE, .klass = c });
+}
+
+static u32 object_target(const Place *p)
+{
+    const Field *f = locate_field(p);
+    Part part = f ? PART_FIELD : PART_HEADER;
+    if (p->klass->kind == CLASS_ARRAY) part = p->offset >= ARRAY_BASE ? PART_ELEMENTS : p->offset >= ARRAY_LENGTH ? PART_LENGTH : PART_HEADER;
+    u64 key = (u64)offset_of(p->klass) << 32 | (f ? offset_of(f) : (u32)part);
+    return target(key, (Target){ .kind = PLACE_OBJECT, .part = part, .klass = p->klass, .field = f });
+}
+
+/* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
+static u64 code_of(const u64 *x, const Method **m, u32 *bci)
+{
+    *bci = 0;
+    *m = locate_method(x, bci);
+    return *m ? (u64)offset_of((*m)->code + *bci) << 32 : 0;
+}
+
+static Cell *cell(u64 code, const Method *m, u32 bci, u32 to)
+{
+    u64 *at = map_get(&C.cells, code | to);
+    if (LIKELY(at != NULL)) return &observed.cells.data[*at];
+    *map_put(&C.cells, code | to) = observed.cells.len;
+    vec_push(&observed.cells, ((Cell){ .target = to, .bci = bci, .method = m }));
+    return &vec_last(&observed.cells);
+}
+
+static void add(u64 *n, const HwMiss *e)
 {
     bool fetch = e->access == HW_ACC_FETCH;
-    if (e->missed & HW_MISS_L1) c->misses[fetch ? MISS_L1I : MISS_L1D]++;
-    if (e->missed & HW_MISS_L2) c->misses[MISS_L2]++;
-    if (e->missed & HW_MISS_LLC) c->misses[MISS_LLC]++;
-    if (e->missed & HW_MISS_TLB) c->misses[fetch ? MISS_ITLB : MISS_DTLB]++;
+    if (e->missed & HW_MISS_L1) n[fetch ? N_L1I : N_L1D]++;
+    if (e->missed & HW_MISS_L2) n[N_L2]++;
+    if (e->missed & HW_MISS_LLC) n[N_LLC]++;
+    if (e->missed & HW_MISS_TLB) n[fetch ? N_ITLB : N_DTLB]++;
+}
+
+static void add_details(u64 *n, const HwMiss *e)
+{
+    if (e->access == HW_ACC_STORE && e->missed & HW_MISS_L1) n[N_L1D_STORE]++;
+    if (e->access == HW_ACC_STORE && e->missed & HW_MISS_LLC) n[N_LLC_STORE]++;
+    if (e->access == HW_ACC_FETCH && e->missed & HW_MISS_LLC) n[N_LLC_FETCH]++;
+}
+
+static void add_site(const HwMiss *e, u32 whole, u32 site)
+{
+    u64 *at = map_get(&C.sites, (u64)site << 32 | whole);
+    if (!at) {
+        at = map_put(&C.sites, (u64)site << 32 | whole);
+        *at = observed.sites.len;
+        vec_push(&observed.sites, ((SiteCell){ .target = whole, .site = site }));
+    }
+    add(observed.sites.data[*at].n, e);
+}
+
+/* Majority by Boyer and Moore's votes. */
+static void add_page(const HwMiss *e, u32 whole)
+{
+    u64 page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES;
+    u64 *at = map_get(&C.pages, page);
+    if (!at) {
+        at = map_put(&C.pages, page);
+        *at = observed.pages.len;
+        vec_push(&observed.pages, ((PageCell){ .page = page, .what = whole }));
+    }
+    PageCell *p = &observed.pages.data[*at];
+    if (p->what == whole) p->votes++;
+    else if (--p->votes < 0) p->what = whole, p->votes = 1;
+    add(p->n, e);
 }
 
 static Place place_of(const HwMiss *e)
@@ -47,109 +115,86 @@ static Place place_of(const HwMiss *e)
     return locate(e->addr, e->x);
 }
 
-static u64 field_key(const Place *p)
-{
-    const Field *f = locate_field(p);
-    if (f) return (u64)f;
-    return (u64)p->klass + (p->klass->kind == CLASS_ARRAY && p->offset >= ARRAY_BASE ? 2 : 1); /* elements; header or length */
-}
-
-static Cell *method_cell(const u64 *x)
-{
-    u32 bci;
-    const Method *m = locate_method(x, &bci);
-    Cell *c = cell(VIEW_METHOD, m ? (u64)m : KEY_RUNTIME);
-    c->method = m;
-    return c;
-}
-
 static void on_miss(void *ctx, const HwMiss *e)
 {
     (void)ctx;
+    const Method *m = NULL;
+    u32 bci = 0, to, whole, site = 0;
+    u64 code = 0;
     if (e->service) {
-        for (View v = 0; v < VIEWS; v++) {
-            Cell *c = cell(v, KEY_SERVICE(e->service));
-            c->service = e->service;
-            add(c, e);
-        }
-        return;
+        to = whole = service_target(e->service);
+        timeline_service(e->service);
+    } else {
+        code = code_of(e->x, &m, &bci);
+        Place p = place_of(e);
+        bool object = p.kind == PLACE_OBJECT;
+        to = object ? object_target(&p) : place_target(p.kind);
+        whole = object ? class_target(p.klass) : to;
+        if (object) site = site_of(p.object);
     }
-    Place p = place_of(e);
-    bool object = p.kind == PLACE_OBJECT;
-    Cell *c = cell(VIEW_CLASS, object ? (u64)p.klass : KEY_PLACE(p.kind));
-    c->place = p;
-    add(c, e);
-    c = cell(VIEW_FIELD, object ? field_key(&p) : KEY_PLACE(p.kind));
-    c->place = p;
-    add(c, e);
-    add(method_cell(e->x), e);
+    Cell *c = cell(code, m, bci, to);
+    add(c->n, e);
+    add_details(c->n, e);
+    add_site(e, whole, site);
+    add_page(e, whole);
 }
 
-static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x)
+static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, const u64 *x)
 {
-    (void)ctx, (void)kind, (void)pc, (void)target;
-    method_cell(x)->mispredicted++;
+    (void)ctx, (void)pc, (void)target_pc;
+    const Method *m;
+    u32 bci;
+    u64 code = code_of(x, &m, &bci);
+    Cell *c = cell(code, m, bci, C.branch);
+    c->n[N_MISPREDICTED]++;
+    c->n[N_MISPREDICTED_TARGET] += kind != HW_BR_COND;
+}
+
+/* The instructions since the last look at the core, for the code that is running. */
+static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
+{
+    u64 now = hw_instret(observed.model), n = now - C.instructions;
+    Cell *c = cell(code, m, bci, C.code);
+    c->n[N_INSTRUCTIONS] += n;
+    C.instructions = now;
+    switch (word & 0x7f) { /* RISC-V's major opcodes */
+    case 0x03: case 0x07: c->n[N_LOADS] += n; break;
+    case 0x23: case 0x27: case 0x2f: c->n[N_STORES] += n; break;
+    default: break;
+    }
+}
+
+void report_tick(const u64 *x, u64 pc)
+{
+    u64 code = code_of(x, &C.method, &C.bci);
+    C.code_key = code;
+    add_instructions(code, C.method, C.bci, IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? *(const u32 *)pc : 0);
+    timeline_tick();
 }
 
 void report_observe(HwModel *model)
 {
     static const HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict };
-    ASSERT(!observed);
-    observed = model;
+    ASSERT(!observed.model);
+    observed.model = model;
+    C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
+    C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
+    C.instructions = hw_instret(model);
+    timeline_start(model);
     hw_model_observe(model, &observer);
 }
 
-static char *method_name(const Method *m)
+/* The head first: making the views asks the VM's data flow, which charges the core for it. */
+void report_collect(Report *r, const Run *run)
 {
-    if (!m) return xstrdup("(runtime)");
-    char *owner = class_external_name(m->owner);
-    char *name = xasprintf("%s.%s%s", owner, m->name->bytes, m->desc->bytes);
-    free(owner);
-    return name;
-}
-
-static char *cell_name(View v, u64 key, const Cell *c)
-{
-    if (c->service) return xasprintf("(firmware) %s", hw_fw_name(observed, (int)c->service));
-    if (v == VIEW_METHOD) return method_name(c->method);
-    if (c->place.kind != PLACE_OBJECT) return xstrdup(place_name(c->place.kind));
-    if (v == VIEW_CLASS) return class_external_name(c->place.klass);
-    /* The object itself may be dead by now: name the field from the key, which is metadata. */
-    if (key & 7) {
-        char *owner = class_external_name(c->place.klass);
-        bool array = c->place.klass->kind == CLASS_ARRAY;
-        char *name = xasprintf((key & 7) == 2 ? "%s" : array ? "%s.length" : "%s.(header)", owner);
-        free(owner);
-        return name;
+    *r = (Report){ .head = NULL };
+    if (observed.model) {
+        hw_model_observe(observed.model, NULL);
+        add_instructions(C.code_key, C.method, C.bci, 0);
+        timeline_end();
     }
-    const Field *f = (const Field *)key;
-    char *owner = class_external_name(f->owner);
-    char *name = xasprintf("%s.%s", owner, f->name->bytes);
-    free(owner);
-    return name;
-}
-
-/* Most misses first, deeper levels breaking ties; then by name, so that the order is always the same. */
-static int compare(const void *a, const void *b)
-{
-    const Row *x = a, *y = b;
-    for (MissKind k = 0; k < MISS_KINDS; k++)
-        if (x->misses[k] != y->misses[k]) return x->misses[k] < y->misses[k] ? 1 : -1;
-    return strcmp(x->name, y->name);
-}
-
-void report_collect(Report *r)
-{
-    for (View v = 0; v < VIEWS; v++) {
-        vec_clear(&r->views[v]);
-        Table *t = &tables[v];
-        MapEntry *e;
-        for (size_t i = 0; (e = map_next(&t->index, &i));) {
-            const Cell *c = &t->cells.data[e->value];
-            Row row = { .name = cell_name(v, e->key, c), .mispredicted = c->mispredicted };
-            memcpy(row.misses, c->misses, sizeof row.misses);
-            vec_push(&r->views[v], row);
-        }
-        if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
-    }
+    r->head = head_make(run);
+    if (observed.model) views_make(r);
+    report_finish(r);
+    cJSON_AddItemToObject(r->head, "summary", summary_make(r));
 }

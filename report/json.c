@@ -1,9 +1,7 @@
-/* The report as JSON, schema "loam-report/1". */
+/* The report as JSON, schema "loam-report/1" (report/schema.json). The head is printed as it is; rows follow one to a line, so that memory
+   stays small and two reports can be compared by line. */
 #include "report/report.h"
 #include "base/log.h"
-#include "layout/layout.h"
-#include <cjson/cJSON.h>
-#include <string.h>
 
 /* cJSON keeps numbers as doubles, which print exactly up to 2^53: counters stay far below. */
 static void put(cJSON *o, const char *key, u64 value)
@@ -12,117 +10,61 @@ static void put(cJSON *o, const char *key, u64 value)
     cJSON_AddNumberToObject(o, key, (double)value);
 }
 
-static void add_core(cJSON *root, const HwConfig *cfg)
+static void put_text(cJSON *o, const char *key, const char *text)
 {
-    cJSON *core = cJSON_AddObjectToObject(root, "core");
-    cJSON_AddStringToObject(core, "name", cfg->name);
-    for (u32 i = 0; i < HW_FIELD_COUNT; i++) {
-        const HwField *f = &hw_fields[i];
-        char buf[64], section[32];
-        const char *dot = strchr(f->path, '.');
-        ASSERT(dot);
-        snprintf(section, sizeof section, "%.*s", (int)(dot - f->path), f->path);
-        cJSON *s = cJSON_GetObjectItemCaseSensitive(core, section);
-        if (!s) s = cJSON_AddObjectToObject(core, section);
-        switch (f->type) {
-        case HW_FIELD_INT: case HW_FIELD_POW2: put(s, dot + 1, hw_field_int(cfg, f)); break;
-        case HW_FIELD_BOOL: cJSON_AddBoolToObject(s, dot + 1, hw_field_int(cfg, f) != 0); break;
-        case HW_FIELD_REAL: cJSON_AddNumberToObject(s, dot + 1, hw_field_real(cfg, f)); break;
-        case HW_FIELD_ENUM: cJSON_AddStringToObject(s, dot + 1, hw_field_text(cfg, f, buf, sizeof buf)); break;
-        }
-    }
+    if (text) cJSON_AddStringToObject(o, key, text);
 }
 
-static void add_level(cJSON *levels, const char *name, u64 accesses, u64 misses)
+/* Misses are always there, the other counts if they are not zero; methods, lines and branches always tell their mispredicted branches. */
+static cJSON *row_json(View v, const Row *r)
 {
-    cJSON *l = cJSON_AddObjectToObject(levels, name);
-    put(l, "accesses", accesses);
-    put(l, "misses", misses);
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "name", r->name);
+    put_text(o, "note", r->note);
+    put_text(o, "method", r->method);
+    put_text(o, "file", r->file);
+    if (r->line) put(o, "line", r->line);
+    cJSON *m = cJSON_AddObjectToObject(o, "misses");
+    for (u32 k = 0; k < MISS_KINDS; k++) put(m, count_keys[k], r->n[k]);
+    bool code = v == VIEW_METHOD || v == VIEW_LINE || v == VIEW_BRANCH;
+    for (u32 k = MISS_KINDS; k < COUNT_KINDS; k++)
+        if (r->n[k] || (code && k == N_MISPREDICTED)) put(o, count_keys[k], r->n[k]);
+    return o;
 }
 
-static void add_totals(cJSON *root, const HwModel *m)
+static void write_item(FILE *f, const char *indent, cJSON *item)
 {
-    cJSON *t = cJSON_AddObjectToObject(root, "totals");
-    put(t, "instructions", hw_counter(m, HWC_INSTRET));
-    put(t, "cycles", hw_counter(m, HWC_CYCLE));
-    cJSON *l = cJSON_AddObjectToObject(t, "levels");
-    add_level(l, "l1i", hw_counter(m, HWC_L1I_ACCESS), hw_counter(m, HWC_L1I_MISS));
-    add_level(l, "l1d", hw_counter(m, HWC_L1D_ACCESS), hw_counter(m, HWC_L1D_MISS));
-    add_level(l, "l2", hw_counter(m, HWC_L2_ACCESS), hw_counter(m, HWC_L2_MISS));
-    add_level(l, "llc", hw_counter(m, HWC_LLC_ACCESS), hw_counter(m, HWC_LLC_MISS));
-    add_level(l, "itlb", hw_counter(m, HWC_ITLB_ACCESS), hw_counter(m, HWC_ITLB_MISS));
-    add_level(l, "dtlb", hw_counter(m, HWC_DTLB_ACCESS), hw_counter(m, HWC_DTLB_MISS));
-    cJSON *b = cJSON_AddObjectToObject(t, "branches");
-    put(b, "executed", hw_counter(m, HWC_BRANCH));
-    put(b, "mispredicted", hw_counter(m, HWC_MISPREDICT));
-    cJSON *f = cJSON_AddObjectToObject(t, "firmware_cycles");
-    put(f, "total", hw_counter(m, HWC_FW_CYCLE));
-    for (int s = 1; s <= hw_fw_services(m); s++)
-        if (hw_fw_cycles(m, s)) put(f, hw_fw_name(m, s), hw_fw_cycles(m, s));
-    cJSON *all = cJSON_AddObjectToObject(t, "counters");
-    for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), hw_counter(m, c));
+    char *text = cJSON_PrintUnformatted(item);
+    if (!text) panic("no memory for a report");
+    fprintf(f, "%s%s", indent, text);
+    cJSON_free(text);
 }
 
-static void add_view(cJSON *root, const char *name, const Rows *rows, bool branches)
+static void write_view(FILE *f, View v, const Rows *rows)
 {
-    cJSON *list = cJSON_AddArrayToObject(root, name);
+    fprintf(f, ",\n\"%s\": [", view_info[v].key);
     for (size_t i = 0; i < rows->len; i++) {
-        const Row *r = &rows->data[i];
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "name", r->name);
-        cJSON *m = cJSON_AddObjectToObject(o, "misses");
-        for (MissKind k = 0; k < MISS_KINDS; k++) put(m, miss_names[k], r->misses[k]);
-        if (branches) put(o, "mispredicted", r->mispredicted);
-        cJSON_AddItemToArray(list, o);
+        cJSON *o = row_json(v, &rows->data[i]);
+        write_item(f, i ? ",\n  " : "\n  ", o);
+        cJSON_Delete(o);
     }
-}
-
-static void add_passes(cJSON *root)
-{
-    cJSON *list = cJSON_AddArrayToObject(root, "layout_passes");
-    const LayoutPasses *p = layout_passes();
-    for (size_t i = 0; i < p->len; i++) {
-        const LayoutPass *x = &p->data[i];
-        cJSON *o = cJSON_CreateObject();
-        put(o, "at_instruction", x->at_instruction);
-        put(o, "at_cycle", x->at_cycle);
-        put(o, "moved_objects", x->moved);
-        put(o, "pinned_objects", x->pinned);
-        put(o, "moved_bytes", x->bytes);
-        put(o, "rewritten_references", x->rewritten);
-        put(o, "cost_cycles", x->cost_cycles);
-        put(o, "cost_l1d_misses", x->cost_misses);
-        put(o, "predicted_l1d_misses_saved", x->predicted_savings);
-        cJSON_AddNumberToObject(o, "l1d_mpki_before", x->rate_before);
-        if (x->rate_after >= 0) cJSON_AddNumberToObject(o, "l1d_mpki_after", x->rate_after);
-        else cJSON_AddNullToObject(o, "l1d_mpki_after");
-        cJSON_AddNumberToObject(o, "target_mpki_before", x->target_before);
-        if (x->target_after >= 0) cJSON_AddNumberToObject(o, "target_mpki_after", x->target_after);
-        else cJSON_AddNullToObject(o, "target_mpki_after");
-        cJSON_AddStringToObject(o, "verdict", x->verdict);
-        cJSON_AddStringToObject(o, "edges", x->edges);
-        cJSON_AddItemToArray(list, o);
-    }
+    fprintf(f, "%s]", rows->len ? "\n" : "");
 }
 
 void report_json(const Report *r, FILE *f)
 {
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "schema", "loam-report/1");
-    cJSON_AddStringToObject(root, "command", r->command);
-    static const char *const levels[] = { "none", "counts", "timing" };
-    cJSON_AddStringToObject(root, "model", levels[r->level]);
-    cJSON_AddStringToObject(root, "layout", r->layout);
-    cJSON_AddNumberToObject(root, "exit_code", r->exit_code);
-    add_core(root, r->config);
-    add_totals(root, r->model);
-    add_view(root, "by_class", &r->views[VIEW_CLASS], false);
-    add_view(root, "by_field", &r->views[VIEW_FIELD], false);
-    add_view(root, "by_method", &r->views[VIEW_METHOD], true);
-    add_passes(root);
-    char *text = cJSON_Print(root);
-    fputs(text, f);
-    fputc('\n', f);
-    cJSON_free(text);
-    cJSON_Delete(root);
+    const cJSON *item;
+    bool first = true;
+    fputs("{", f);
+    cJSON_ArrayForEach(item, r->head)
+    {
+        fprintf(f, "%s\n\"%s\": ", first ? "" : ",", item->string);
+        char *text = cJSON_Print(item);
+        if (!text) panic("no memory for a report");
+        fputs(text, f);
+        cJSON_free(text);
+        first = false;
+    }
+    for (View v = 0; v < VIEWS; v++) write_view(f, v, &r->views[v]);
+    fputs("\n}\n", f);
 }

@@ -1,46 +1,106 @@
-/* Cache-miss reports: what the observer saw of a simulated run, summed by class, field and method, and written as text for a
-   terminal or as JSON (schema "loam-report/1", docs/report.md). Reports read everything and decide nothing. */
+/* Cache-miss reports. What the observer saw of a simulated run becomes one document, `Report`: a head (a JSON object: command, core,
+   totals, timeline, ...) and tables of rows, one per view. Every format is written from that document, so all show the same numbers;
+   a report that was written as JSON (schema "loam-report/1", docs/report.md) can be read back and written in any other format later.
+   Reports read everything and decide nothing. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
-#include "hwsim/config.h"
-#include "hwsim/model.h"
+#include "base/types.h"
 #include "base/vec.h"
+#include <cjson/cJSON.h>
 #include <stdio.h>
 
-/* Miss counts of one row. */
-typedef enum MissKind { MISS_L1D, MISS_L2, MISS_LLC, MISS_DTLB, MISS_L1I, MISS_ITLB, MISS_KINDS } MissKind;
-extern const char *const miss_names[MISS_KINDS];
+/* What a row counts: N(id, "key in JSON", "column heading"). The first six are the misses. */
+#define COUNTS(N) \
+    N(L1D, "l1d", "L1D misses") \
+    N(L2, "l2", "L2 misses") \
+    N(LLC, "llc", "LLC misses") \
+    N(DTLB, "dtlb", "DTLB misses") \
+    N(L1I, "l1i", "L1I misses") \
+    N(ITLB, "itlb", "ITLB misses") \
+    N(L1D_STORE, "l1d_store", "L1D misses of stores") \
+    N(LLC_STORE, "llc_store", "LLC misses of stores") \
+    N(LLC_FETCH, "llc_fetch", "LLC misses of fetches") \
+    N(MISPREDICTED, "mispredicted", "mispredicted branches") \
+    N(MISPREDICTED_TARGET, "mispredicted_target", "of these, targets") \
+    N(INSTRUCTIONS, "instructions", "instructions (sampled)") \
+    N(LOADS, "loads", "loads (sampled)") \
+    N(STORES, "stores", "stores (sampled)")
+#define N(id, key, heading) N_##id,
+typedef enum Count { COUNTS(N) COUNT_KINDS } Count;
+#undef N
+enum { MISS_KINDS = N_ITLB + 1 };
+extern const char *const count_keys[COUNT_KINDS], *const count_headings[COUNT_KINDS];
+
+/* The views: V(id, "key in JSON", "title", rows that the text report shows, what its rows are sorted by first). Each event adds to exactly
+   one row of each, so that the rows of each view add up to the totals. */
+#define VIEW_TABLE(V) \
+    V(CLASS, "by_class", "by class", 15, N_L1D) \
+    V(FIELD, "by_field", "by field", 15, N_L1D) \
+    V(SITE, "by_site", "by allocation site", 10, N_L1D) \
+    V(PAIR, "by_origin", "by origin (loaded from -> missing)", 10, N_L1D) \
+    V(ARRAY, "by_array", "by array element type", 8, N_L1D) \
+    V(METHOD, "by_method", "by method", 15, N_L1D) \
+    V(LINE, "by_line", "by source line", 15, N_L1D) \
+    V(BRANCH, "by_branch", "hardest branches", 10, N_MISPREDICTED) \
+    V(PAGE, "by_page", "hot pages", 8, N_DTLB)
+#define V(id, ...) VIEW_##id,
+typedef enum View { VIEW_TABLE(V) VIEWS } View;
+#undef V
+typedef struct ViewInfo { const char *key, *title; u32 shown; Count first; } ViewInfo;
+extern const ViewInfo view_info[VIEWS];
 
 typedef struct Row {
     char *name;
-    u64 misses[MISS_KINDS];
-    u64 mispredicted; /* methods only */
+    char *note;  /* what else is known: of a page what lies there, of a branch its bytecode; NULL: nothing. malloc'ed */
+    char *file;  /* methods and lines: source file with its package's directories (java/util/HashMap.java); NULL: not known. malloc'ed */
+    char *method;/* lines and branches: the name of the method's row; NULL. malloc'ed */
+    u32 line;    /* of the source; 0: not known */
+    u64 n[COUNT_KINDS];
 } Row;
 typedef Vec(Row) Rows;
 
-typedef enum View { VIEW_CLASS, VIEW_FIELD, VIEW_METHOD, VIEWS } View;
-
 typedef struct Report {
-    const char *command;     /* the command line */
-    const char *layout;      /* "off" or "on" */
-    const HwConfig *config;
-    const HwModel *model;
-    HwLevel level;
-    int exit_code;
-    Rows views[VIEWS];       /* sorted: most L1D misses first, then by name */
+    cJSON *head;        /* everything but the views, in the order of the file */
+    Rows views[VIEWS];  /* sorted: most of `first` first, then by the misses, then by name */
+    u64 sums[COUNT_KINDS]; /* over the rows of the methods; of misses and branches the totals */
 } Report;
 
-/* Starts observing a model. At most one run per process. */
-void report_observe(HwModel *model);
-/* Fills the views from what was observed so far (names are made now: call before classes go away). */
-void report_collect(Report *r);
+/* A number at a path of the head ("totals.levels.l1d.misses"), 0 if it is not there; an object there, or NULL. */
+double report_number(const Report *r, const char *path);
+const cJSON *report_item(const Report *r, const char *path);
+const char *report_string(const Report *r, const char *path); /* "" if it is not there */
+void report_free(Report *r);
+
+/* Sorts the rows and sums them up. */
+void report_finish(Report *r);
+
+/* ---- reading (read.c) -------------------------------------------------------------------------------------------------- */
+/* Reads a report in JSON; dies with one clear line if `path` is none. */
+void report_read(Report *r, const char *path);
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------ */
+/* Formats: F(name, "ending of a file's name", what it is). The first is taken for stdout. */
+#define FORMATS(F) \
+    F(text, ".txt", "tables for a terminal") \
+    F(json, ".json", "all numbers, for programs") \
+    F(csv, ".csv", "every view's rows, comma-separated") \
+    F(callgrind, ".callgrind", "for callgrind_annotate and KCachegrind") \
+    F(collapsed, ".collapsed", "for flame graphs of L1D misses") \
+    F(perfetto, ".trace.json", "the timeline, for Perfetto and chrome://tracing")
+#define F(name, ending, what) void report_##name(const Report *r, FILE *f);
+FORMATS(F)
+#undef F
+typedef void (*ReportFormat)(const Report *r, FILE *f);
+ReportFormat report_format_named(const char *name);     /* NULL: there is none */
+ReportFormat report_format_of(const char *path);        /* by the ending; "-" is text; NULL: not known */
+const char *report_format_list(void);                   /* "text, json, ..." */
+const char *report_ending_list(void);                   /* ".txt, .json, ..." */
 
 /* Reserves the output: checks that `path` can be written (dies with one clear line otherwise). "-" is stdout. */
-void report_check_path(const char *path);
-/* Writes the report to a temporary file beside `path` and renames it; format by the ending (.json, else text). "-": text on stdout.
-   On failure prints one line, leaves nothing half-written and returns false. */
-bool report_write(const Report *r, const char *path);
-void report_text(const Report *r, FILE *f);
-void report_json(const Report *r, FILE *f);
+void report_check_path(const char *option, const char *path);
+void report_write_with(const void *what, FILE *f); /* what: a ReportOutput */
+typedef struct ReportOutput { const Report *report; ReportFormat format; } ReportOutput;
+/* Calls `write` with a temporary file beside `path` and renames it. On failure prints one line, leaves nothing half-written and returns false. */
+bool report_write(const char *option, const char *path, void (*write)(const void *what, FILE *f), const void *what);
 
 #endif

@@ -1,108 +1,252 @@
 /* The report as tables for a terminal. */
 #include "report/report.h"
-#include "layout/layout.h"
+#include "base/log.h"
+#include "report/numbers.h"
 #include <string.h>
 
-enum { TOP_ROWS = 15, NAME_WIDTH = 46 };
+enum { NAME_WIDTH = 46, TEXT_WIDTH = 116, SPARK_WIDTH = 64 };
 
-/* 1234567 -> "1,234,567"; a few buffers in turn, so that several fit one printf. */
-static const char *grouped(u64 n)
+static void wrapped(FILE *f, const char *text)
 {
-    static char bufs[8][32];
-    static int next;
-    char digits[24], *out = bufs[next++ & 7], *o = out;
-    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    for (int i = 0; i < len; i++) {
-        if (i && (len - i) % 3 == 0) *o++ = ',';
-        *o++ = digits[i];
+    while (strlen(text) > TEXT_WIDTH) {
+        size_t n = TEXT_WIDTH;
+        while (n && text[n] != ' ') n--;
+        if (!n) break;
+        fprintf(f, "%.*s\n  ", (int)n, text);
+        text += n + 1;
     }
-    *o = 0;
-    return out;
+    fprintf(f, "%s\n", text);
 }
 
-static double percent(u64 part, u64 whole) { return whole ? 100.0 * (double)part / (double)whole : 0; }
-
-static void level_row(FILE *f, const char *name, u64 accesses, u64 misses, u64 instructions)
+static void head(FILE *f, const Report *r)
 {
-    fprintf(f, "  %-6s %18s %15s %9.2f %% %9.2f\n", name, grouped(accesses), grouped(misses), percent(misses, accesses),
-            instructions ? 1000.0 * (double)misses / (double)instructions : 0);
+    const cJSON *line;
+    fprintf(f, "loam report: %s\ncore %s, layout %s\n\n", report_string(r, "command"), report_string(r, "core.name"), report_string(r, "layout"));
+    cJSON_ArrayForEach(line, report_item(r, "summary")) if (cJSON_IsString(line)) wrapped(f, line->valuestring);
+    fputc('\n', f);
 }
 
-static void totals(const Report *r, FILE *f)
+static void level_row(FILE *f, const Report *r, const char *name, const char *key, const char *part)
 {
-    const HwModel *m = r->model;
-    u64 n = hw_counter(m, HWC_INSTRET), cycles = hw_counter(m, HWC_CYCLE), fw = hw_counter(m, HWC_FW_CYCLE);
-    fprintf(f, "instructions %20s\ncycles       %20s   (%.2f per instruction; firmware %.1f %%)\n\n", grouped(n), grouped(cycles),
-            n ? (double)cycles / (double)n : 0, percent(fw, cycles));
+    char path[64];
+    snprintf(path, sizeof path, "totals.%s.%s", key, part);
+    double accesses = report_number(r, path), n = report_number(r, "totals.instructions");
+    snprintf(path, sizeof path, "totals.%s.%s", key, *part == 'e' ? "mispredicted" : "misses");
+    double misses = report_number(r, path);
+    fprintf(f, "  %-6s %18s %15s %9.2f %% %9.2f\n", name, grouped(accesses), grouped(misses), percent(misses, accesses), n > 0 ? 1000 * misses / n : 0);
+}
+
+static void totals(FILE *f, const Report *r)
+{
+    double n = report_number(r, "totals.instructions"), cycles = report_number(r, "totals.cycles");
+    fprintf(f, "instructions %20s\ncycles       %20s   (%.2f per instruction; firmware %.1f %%)\n\n", grouped(n), grouped(cycles), n > 0 ? cycles / n : 0,
+            percent(report_number(r, "totals.firmware_cycles.total"), cycles));
     fprintf(f, "  level            accesses          misses      rate  per 1,000 instructions\n");
-    level_row(f, "L1I", hw_counter(m, HWC_L1I_ACCESS), hw_counter(m, HWC_L1I_MISS), n);
-    level_row(f, "L1D", hw_counter(m, HWC_L1D_ACCESS), hw_counter(m, HWC_L1D_MISS), n);
-    if (r->config->l2_present) level_row(f, "L2", hw_counter(m, HWC_L2_ACCESS), hw_counter(m, HWC_L2_MISS), n);
-    if (r->config->llc_present) level_row(f, "LLC", hw_counter(m, HWC_LLC_ACCESS), hw_counter(m, HWC_LLC_MISS), n);
-    level_row(f, "ITLB", hw_counter(m, HWC_ITLB_ACCESS), hw_counter(m, HWC_ITLB_MISS), n);
-    level_row(f, "DTLB", hw_counter(m, HWC_DTLB_ACCESS), hw_counter(m, HWC_DTLB_MISS), n);
-    level_row(f, "branch", hw_counter(m, HWC_BRANCH), hw_counter(m, HWC_MISPREDICT), n);
+    level_row(f, r, "L1I", "levels.l1i", "accesses");
+    level_row(f, r, "L1D", "levels.l1d", "accesses");
+    if (cJSON_IsTrue(report_item(r, "core.l2.present"))) level_row(f, r, "L2", "levels.l2", "accesses");
+    if (cJSON_IsTrue(report_item(r, "core.llc.present"))) level_row(f, r, "LLC", "levels.llc", "accesses");
+    level_row(f, r, "ITLB", "levels.itlb", "accesses");
+    level_row(f, r, "DTLB", "levels.dtlb", "accesses");
+    level_row(f, r, "branch", "branches", "executed");
 }
 
-static void view(FILE *f, const char *title, const Rows *rows)
+/* A name in its column; of a long one the end, which tells more. */
+static void name_cell(FILE *f, const char *name, int width)
 {
-    u64 sum[MISS_KINDS] = { 0 };
-    for (size_t i = 0; i < rows->len; i++)
-        for (MissKind k = 0; k < MISS_KINDS; k++) sum[k] += rows->data[i].misses[k];
-    fprintf(f, "\n%-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH, title, "L1D misses", "share", "L2", "LLC", "DTLB");
-    Row rest = { .name = NULL };
-    size_t shown = 0;
+    int length = (int)strlen(name);
+    if (length <= width) fprintf(f, "  %-*s", width, name);
+    else fprintf(f, "  …%s", name + length - width + 1);
+}
+
+static void miss_cells(FILE *f, const u64 *n, double all)
+{
+    fprintf(f, " %14s %5.1f %% %13s %13s %13s", grouped((double)n[N_L1D]), percent((double)n[N_L1D], all), grouped((double)n[N_L2]), grouped((double)n[N_LLC]),
+            grouped((double)n[N_DTLB]));
+}
+
+static void add(u64 *to, const u64 *from)
+{
+    for (u32 k = 0; k < COUNT_KINDS; k++) to[k] += from[k];
+}
+
+/* Rows of a view of misses: the first ones, the sum of the others, the total. */
+static void view(FILE *f, const Report *r, View v)
+{
+    const Rows *rows = &r->views[v];
+    u64 sum[COUNT_KINDS] = { 0 }, rest[COUNT_KINDS] = { 0 };
+    if (!rows->len) return;
+    for (size_t i = 0; i < rows->len; i++) add(sum, rows->data[i].n);
+    double all = (double)sum[N_L1D];
+    fprintf(f, "\n%-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH, view_info[v].title, "L1D misses", "share", "L2", "LLC", "DTLB");
+    u32 shown = 0;
     for (size_t i = 0; i < rows->len; i++) {
-        const Row *r = &rows->data[i];
-        if (shown < TOP_ROWS && (r->misses[MISS_L1D] || r->misses[MISS_L2] || r->misses[MISS_LLC])) {
-            int length = (int)strlen(r->name);
-            fprintf(f, "  %s%-*.*s %14s %5.1f %% %13s %13s %13s\n", length > NAME_WIDTH - 2 ? "…" : "", NAME_WIDTH - 2 - (length > NAME_WIDTH - 2),
-                    NAME_WIDTH - 2, length > NAME_WIDTH - 2 ? r->name + length - NAME_WIDTH + 3 : r->name, grouped(r->misses[MISS_L1D]),
-                    percent(r->misses[MISS_L1D], sum[MISS_L1D]), grouped(r->misses[MISS_L2]), grouped(r->misses[MISS_LLC]), grouped(r->misses[MISS_DTLB]));
-            shown++;
+        const Row *x = &rows->data[i];
+        if (shown == view_info[v].shown || !(x->n[N_L1D] || x->n[N_L2] || x->n[N_LLC])) {
+            add(rest, x->n);
             continue;
         }
-        for (MissKind k = 0; k < MISS_KINDS; k++) rest.misses[k] += r->misses[k];
+        shown++;
+        name_cell(f, x->name, NAME_WIDTH - 2);
+        miss_cells(f, x->n, all);
+        fprintf(f, x->note ? "  %s\n" : "\n", x->note);
     }
-    if (rows->len > shown)
-        fprintf(f, "  %-*s %14s %5.1f %% %13s %13s %13s\n", NAME_WIDTH - 2, "(all other rows)", grouped(rest.misses[MISS_L1D]),
-                percent(rest.misses[MISS_L1D], sum[MISS_L1D]), grouped(rest.misses[MISS_L2]), grouped(rest.misses[MISS_LLC]), grouped(rest.misses[MISS_DTLB]));
-    fprintf(f, "  %-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH - 2, "total", grouped(sum[MISS_L1D]), "", grouped(sum[MISS_L2]), grouped(sum[MISS_LLC]), grouped(sum[MISS_DTLB]));
+    if (rows->len > shown) {
+        name_cell(f, "(all other rows)", NAME_WIDTH - 2);
+        miss_cells(f, rest, all);
+        fputc('\n', f);
+    }
+    fprintf(f, "  %-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH - 2, "total", grouped(all), "", grouped((double)sum[N_L2]), grouped((double)sum[N_LLC]), grouped((double)sum[N_DTLB]));
 }
 
-static void firmware(FILE *f, const HwModel *m)
+static void branches(FILE *f, const Report *r)
 {
-    u64 total = hw_counter(m, HWC_FW_CYCLE), cycles = hw_counter(m, HWC_CYCLE);
-    if (!total) return;
+    const Rows *rows = &r->views[VIEW_BRANCH];
+    double all = (double)r->sums[N_MISPREDICTED], rest = 0;
+    if (!rows->len) return;
+    fprintf(f, "\n%-*s %14s %7s %13s  bytecode\n", NAME_WIDTH, view_info[VIEW_BRANCH].title, "mispredicted", "share", "of targets");
+    for (size_t i = 0; i < rows->len; i++) {
+        const Row *x = &rows->data[i];
+        double n = (double)x->n[N_MISPREDICTED];
+        if (i >= view_info[VIEW_BRANCH].shown) {
+            rest += n;
+            continue;
+        }
+        name_cell(f, x->name, NAME_WIDTH - 2);
+        fprintf(f, " %14s %5.1f %% %13s  %s\n", grouped(n), percent(n, all), grouped((double)x->n[N_MISPREDICTED_TARGET]), x->note ? x->note : "");
+    }
+    if (rest > 0) fprintf(f, "  %-*s %14s %5.1f %%\n", NAME_WIDTH - 2, "(all other rows)", grouped(rest), percent(rest, all));
+    double used = report_number(r, "totals.counters.hints.used"), issued = report_number(r, "totals.counters.hints.issued");
+    const cJSON *counters = report_item(r, "totals.counters"), *c = cJSON_GetObjectItemCaseSensitive(counters, "hints.issued");
+    if (c) issued = c->valuedouble;
+    if ((c = cJSON_GetObjectItemCaseSensitive(counters, "hints.used"))) used = c->valuedouble;
+    if (issued > 0) {
+        const cJSON *gained = cJSON_GetObjectItemCaseSensitive(counters, "value.gained"), *harmed = cJSON_GetObjectItemCaseSensitive(counters, "value.harmed");
+        fprintf(f, "  value hints: %s made, %s used; %s branches right only because of them, %s wrong\n", grouped(issued), grouped(used),
+                grouped(cJSON_GetNumberValue(gained)), grouped(cJSON_GetNumberValue(harmed)));
+    }
+}
+
+/* One class: a line per field, with a bar for its share of the misses. */
+static void picture(FILE *f, const cJSON *c)
+{
+    const cJSON *field;
+    double all = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(c, "l1d"));
+    fprintf(f, "  %s, %.0f bytes\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(c, "name")),
+            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(c, "bytes")));
+    cJSON_ArrayForEach(field, cJSON_GetObjectItemCaseSensitive(c, "fields"))
+    {
+        double n = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(field, "l1d"));
+        int bar = (int)(percent(n, all) / 2.5 + 0.5);
+        fprintf(f, "    %4.0f  %2.0f  ", cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(field, "offset")),
+                cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(field, "bytes")));
+        fprintf(f, "%-30.30s %12s %5.1f %% %.*s\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(field, "name")), grouped(n), percent(n, all), bar,
+                "########################################");
+    }
+}
+
+static void pictures(FILE *f, const Report *r)
+{
+    const cJSON *c;
+    int left = 3;
+    if (!cJSON_GetArraySize(report_item(r, "class_pictures"))) return;
+    fprintf(f, "\nlayout of the classes that miss most (offset, bytes, field, L1D misses)\n");
+    cJSON_ArrayForEach(c, report_item(r, "class_pictures")) if (left-- > 0) picture(f, c);
+}
+
+static void firmware(FILE *f, const Report *r)
+{
+    const cJSON *s;
+    double cycles = report_number(r, "totals.cycles");
+    if (!cJSON_GetArraySize(report_item(r, "firmware"))) return;
     fprintf(f, "\nfirmware (charged to the core)%35s %10s\n", "cycles", "of all");
-    for (int s = 1; s <= hw_fw_services(m); s++)
-        if (hw_fw_cycles(m, s)) fprintf(f, "  %-44s %18s %8.2f %%\n", hw_fw_name(m, s), grouped(hw_fw_cycles(m, s)), percent(hw_fw_cycles(m, s), cycles));
+    cJSON_ArrayForEach(s, report_item(r, "firmware"))
+    {
+        double n = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(s, "cycles"));
+        fprintf(f, "  %-44s %18s %8.2f %%\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(s, "name")), grouped(n), percent(n, cycles));
+    }
+}
+
+/* L1D misses per 1,000 instructions over the run, as a row of blocks from 0 to the highest. */
+static void timeline(FILE *f, const Report *r)
+{
+    static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+    double misses[SPARK_WIDTH] = { 0 }, instructions[SPARK_WIDTH] = { 0 }, before = 0, highest = 0;
+    const cJSON *rows = report_item(r, "timeline.rows"), *row, *mark;
+    double all = report_number(r, "totals.instructions");
+    if (!cJSON_GetArraySize(rows) || all <= 0) return;
+    cJSON_ArrayForEach(row, rows)
+    {
+        double end = cJSON_GetNumberValue(cJSON_GetArrayItem(row, 0));
+        u32 at = (u32)((before + end) / 2 / all * SPARK_WIDTH);
+        if (at >= SPARK_WIDTH) at = SPARK_WIDTH - 1;
+        instructions[at] += end - before;
+        misses[at] += cJSON_GetNumberValue(cJSON_GetArrayItem(row, 2));
+        before = end;
+    }
+    for (u32 i = 0; i < SPARK_WIDTH; i++)
+        if (instructions[i] > 0 && misses[i] / instructions[i] > highest) highest = misses[i] / instructions[i];
+    fprintf(f, "\ntimeline: L1D misses per 1,000 instructions, 0 to %.2f\n  ", 1000 * highest);
+    for (u32 i = 0; i < SPARK_WIDTH; i++)
+        fputs(instructions[i] > 0 && highest > 0 ? blocks[(int)(misses[i] / instructions[i] / highest * 7.99)] : " ", f);
+    char marks[SPARK_WIDTH + 1];
+    memset(marks, ' ', SPARK_WIDTH);
+    marks[SPARK_WIDTH] = 0;
+    bool any = false;
+    cJSON_ArrayForEach(mark, report_item(r, "timeline.marks"))
+    {
+        u32 at = (u32)(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(mark, "at")) / all * SPARK_WIDTH);
+        const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(mark, "kind"));
+        bool layout = kind && !strcmp(kind, "layout");
+        if (!layout && !(kind && !strcmp(kind, "collection"))) continue; /* compilations: too many to show here */
+        if (at >= SPARK_WIDTH) at = SPARK_WIDTH - 1;
+        if (marks[at] != 'L') marks[at] = layout ? 'L' : 'c';
+        any = true;
+    }
+    fprintf(f, "\n");
+    if (any) fprintf(f, "  %s  L: layout pass, c: collection\n", marks);
+}
+
+static double pass_number(const cJSON *p, const char *key)
+{
+    const cJSON *n = cJSON_GetObjectItemCaseSensitive(p, key);
+    return cJSON_IsNumber(n) ? n->valuedouble : -1;
+}
+
+static const char *pass_text(const cJSON *p, const char *key)
+{
+    const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(p, key));
+    return s ? s : "";
 }
 
 static void passes(FILE *f, const Report *r)
 {
-    const LayoutPasses *p = layout_passes();
-    if (strcmp(r->layout, "on")) return;
-    LayoutTotals t = layout_totals();
-    fprintf(f, "\nlayout passes: %zu (%s samples read)\n", p->len, grouped(t.samples));
-    for (size_t i = 0; i < p->len; i++) {
-        const LayoutPass *x = &p->data[i];
+    const cJSON *list = report_item(r, "layout_passes"), *p;
+    if (strcmp(report_string(r, "layout"), "on")) return;
+    fprintf(f, "\nlayout passes: %d (%s samples read)\n", cJSON_GetArraySize(list), grouped(report_number(r, "layout_samples")));
+    cJSON_ArrayForEach(p, list)
+    {
         fprintf(f, "  at %s instructions: moved %s objects (%s KiB, %s pinned), rewrote %s references, cost %s cycles and %s L1D misses\n",
-                grouped(x->at_instruction), grouped(x->moved), grouped(x->bytes >> 10), grouped(x->pinned), grouped(x->rewritten),
-                grouped(x->cost_cycles), grouped(x->cost_misses));
-        fprintf(f, "    along %s\n    L1D misses per 1,000 instructions on these objects (sampled): %.2f before, ", x->edges, x->target_before);
-        if (x->rate_after >= 0) fprintf(f, "%.2f after; of the whole program: %.2f, %.2f: %s\n", x->target_after, x->rate_before, x->rate_after, x->verdict);
-        else fprintf(f, "%s\n", x->verdict);
+                grouped(pass_number(p, "at_instruction")), grouped(pass_number(p, "moved_objects")), grouped(pass_number(p, "moved_bytes") / 1024),
+                grouped(pass_number(p, "pinned_objects")), grouped(pass_number(p, "rewritten_references")), grouped(pass_number(p, "cost_cycles")),
+                grouped(pass_number(p, "cost_l1d_misses")));
+        fprintf(f, "    along %s\n    L1D misses per 1,000 instructions on these objects (sampled): %.2f before, ", pass_text(p, "edges"), pass_number(p, "target_mpki_before"));
+        if (pass_number(p, "l1d_mpki_after") < 0) fprintf(f, "%s\n", pass_text(p, "verdict"));
+        else fprintf(f, "%.2f after; of the whole program: %.2f, %.2f: %s\n", pass_number(p, "target_mpki_after"), pass_number(p, "l1d_mpki_before"),
+                     pass_number(p, "l1d_mpki_after"), pass_text(p, "verdict"));
     }
 }
 
 void report_text(const Report *r, FILE *f)
 {
-    fprintf(f, "loam report: %s\ncore %s, layout %s\n\n", r->command, r->config->name, r->layout);
-    totals(r, f);
-    view(f, "by class", &r->views[VIEW_CLASS]);
-    view(f, "by field", &r->views[VIEW_FIELD]);
-    view(f, "by method", &r->views[VIEW_METHOD]);
-    firmware(f, r->model);
+    head(f, r);
+    totals(f, r);
+    for (View v = 0; v < VIEWS; v++) {
+        if (v == VIEW_BRANCH) branches(f, r);
+        else view(f, r, v);
+    }
+    pictures(f, r);
+    timeline(f, r);
+    firmware(f, r);
     passes(f, r);
 }

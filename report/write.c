@@ -1,44 +1,89 @@
-/* Writing report files: checked before the run, complete or not at all after it. */
+/* Writing report files: checked before the run, complete or not at all after it; and which format a file gets. */
 #include "report/report.h"
 #include "base/log.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+static const struct { const char *name, *ending; ReportFormat write; } formats[] = {
+#define F(name, ending, what) { #name, ending, report_##name },
+    FORMATS(F)
+#undef F
+};
+
+ReportFormat report_format_named(const char *name)
+{
+    for (size_t i = 0; i < NELEM(formats); i++)
+        if (!strcmp(formats[i].name, name)) return formats[i].write;
+    return NULL;
+}
+
+/* The longest ending decides: .trace.json is not .json. */
+ReportFormat report_format_of(const char *path)
+{
+    size_t n = strlen(path), best = 0;
+    ReportFormat found = strcmp(path, "-") ? NULL : formats[0].write;
+    for (size_t i = 0; i < NELEM(formats); i++) {
+        size_t length = strlen(formats[i].ending);
+        if (n > length && length > best && !strcmp(path + n - length, formats[i].ending)) best = length, found = formats[i].write;
+    }
+    return found;
+}
+
+const char *report_format_list(void)
+{
+#define F(name, ending, what) ", " #name
+    static const char list[] = FORMATS(F);
+#undef F
+    return list + 2;
+}
+
+const char *report_ending_list(void)
+{
+#define F(name, ending, what) ", " ending
+    static const char list[] = FORMATS(F);
+#undef F
+    return list + 2;
+}
+
 static bool is_stdout(const char *path) { return !strcmp(path, "-"); }
 static char *temporary(const char *path) { return xasprintf("%s.tmp%d", path, (int)getpid()); }
 
-void report_check_path(const char *path)
+void report_check_path(const char *option, const char *path)
 {
     if (is_stdout(path)) return;
     char *tmp = temporary(path);
     FILE *f = fopen(tmp, "w");
-    if (!f) die("--report=%s: cannot write there: %s", path, strerror(errno));
+    if (!f) die("%s%s: cannot write there: %s", option, path, strerror(errno));
     fclose(f);
     unlink(tmp);
     free(tmp);
 }
 
-bool report_write(const Report *r, const char *path)
+void report_write_with(const void *what, FILE *f)
+{
+    const ReportOutput *o = what;
+    o->format(o->report, f);
+}
+
+bool report_write(const char *option, const char *path, void (*write)(const void *what, FILE *f), const void *what)
 {
     if (is_stdout(path)) {
-        report_text(r, stdout);
+        write(what, stdout);
         if (!fflush(stdout) && !ferror(stdout)) return true;
-        warn("--report=-: not written: %s", strerror(errno));
+        warn("%s-: not written: %s", option, strerror(errno));
         return false;
     }
     char *tmp = temporary(path);
     FILE *f = fopen(tmp, "w");
     bool ok = f;
     if (f) {
-        const char *dot = strrchr(path, '.');
-        if (dot && !strcmp(dot, ".json")) report_json(r, f);
-        else report_text(r, f);
+        write(what, f);
         ok = !ferror(f);
         ok = !fclose(f) && ok && !rename(tmp, path);
     }
     if (!ok) {
-        warn("--report=%s: not written: %s", path, strerror(errno));
+        warn("%s%s: not written: %s", option, path, strerror(errno));
         unlink(tmp);
     }
     free(tmp);

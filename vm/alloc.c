@@ -15,12 +15,14 @@ static Object *allocate(Thread *t, Class *c, u64 size)
 {
     ASSERT(size >= OBJECT_HEADER);
     GcObject *o = gc_alloc_fast(gc_lists, &c->shape, size, c->shape.kind == GC_LEAF || c->shape.kind == GC_LEAF_ARRAY);
-    if (LIKELY(o)) return (Object *)o;
-    charge_begin(SVC_ALLOC);
-    charge_units(allocate, 1);
-    o = gc_alloc(&c->shape, size);
-    charge_end();
-    if (UNLIKELY(!o)) throw_oom(t, gc_overhead_limit_hit() ? "GC overhead limit exceeded" : HEAP_FULL);
+    if (UNLIKELY(!o)) {
+        charge_begin(SVC_ALLOC);
+        charge_units(allocate, 1);
+        o = gc_alloc(&c->shape, size);
+        charge_end();
+        if (UNLIKELY(!o)) throw_oom(t, gc_overhead_limit_hit() ? "GC overhead limit exceeded" : HEAP_FULL);
+    }
+    if (UNLIKELY(vm_hooks.allocated != NULL) && o) vm_hooks.allocated(t, (Object *)o);
     return (Object *)o;
 }
 

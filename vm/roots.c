@@ -131,10 +131,13 @@ static u64 special_size(const GcObject *o)
 
 static GcClient client;
 
+static void moved(const GcObject *old, const GcObject *copy) { vm_hooks.moved((const Object *)old, (const Object *)copy); }
+
 /* Charges go to the core only while it is being simulated. */
 static void set_charging(void)
 {
     client.touch = charge_hooks ? charge_hooks->touch : NULL;
+    client.moved = vm_hooks.moved ? moved : NULL;
     client.work = charge_hooks ? charge_hooks->work : NULL;
 }
 

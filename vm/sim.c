@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "base/window.h"
+#include "hwsim/probe.h"
 #include "hwsim/samples.h"
 #include "vm/charge.h"
 #include "vm/guest/regs.h"
@@ -40,9 +41,13 @@ static struct {
     bool native;           /* the core runs compiled code only, beside the host's interpreter */
     SimCode code;          /* what compiled code's host calls and faults are */
     int service[SVC_COUNT];/* the model's numbers */
+    void (*tick)(const u64 *x, u64 pc);
+    u64 period, random;    /* of ticks, in instructions; for their jitter */
 } sim;
 
 extern const u8 guest_image[], guest_image_end[];
+typedef struct GuestProbe { u64 pc; u32 move, pad; } GuestProbe; /* move: `mv zero, REGISTER` */
+extern const GuestProbe guest_probes[], guest_probes_end[];
 
 bool sim_active(void) { return sim.core && !sim.native; }
 void sim_set_code(const SimCode *code) { sim.code = *code; }
@@ -265,6 +270,23 @@ static void outer_restore(Thread *t, SimThread *s, const Outer *o)
     memcpy(s->services, o->services, sizeof s->services);
 }
 
+/* Instructions until the next tick: jittered, or loops alias with it. */
+static u64 next_tick(void)
+{
+    if (LIKELY(!sim.tick)) return ~0ull;
+    sim.random ^= sim.random << 13, sim.random ^= sim.random >> 7, sim.random ^= sim.random << 17;
+    return sim.period / 2 + sim.random % sim.period;
+}
+
+/* A run that ends on its budget goes on as if it had not. */
+static HwStop run_with_ticks(HwCore *core)
+{
+    HwStop stop;
+    while ((stop = hw_core_run(core, next_tick())) == HW_STOP_BUDGET)
+        if (sim.tick) sim.tick(core->x, core->pc);
+    return stop;
+}
+
 /* Runs the core from pc until it is told to leave. */
 static u64 run_from(Thread *t, u64 pc, bool code)
 {
@@ -282,7 +304,7 @@ static u64 run_from(Thread *t, u64 pc, bool code)
     core->x[REG_RA] = code ? t->code_ra : 0;
     if (code) core->x[REG_S4] = t->code_sp, core->x[GUEST_REG_THREAD] = (u64)t;
     core->pc = pc;
-    HwStop stop = hw_core_run(core, ~0ull);
+    HwStop stop = run_with_ticks(core);
     if (stop != HW_STOP_HCALL) describe_trap(core, core->cause, core->tval);
     ASSERT(sim.owner == t && s->depth == 0);
     u64 r = core->x[REG_A0];
@@ -354,6 +376,22 @@ static void samples_full(void *ctx)
     (void)ctx;
     sim.samples_full = true;
     if (current_thread) current_thread->poll = 0;
+}
+
+void sim_on_allocation(void (*fn)(const u64 *x, u64 object))
+{
+    u32 n = (u32)(guest_probes_end - guest_probes);
+    HwProbePoint points[16];
+    ASSERT(sim.core && n > 0 && n <= NELEM(points));
+    for (u32 i = 0; i < n; i++) points[i] = (HwProbePoint){ guest_probes[i].pc, guest_probes[i].move >> 15 & 31 };
+    hw_probe(sim.core, points, n, fn);
+}
+
+void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc))
+{
+    ASSERT(sim.core && period >= 16);
+    sim.period = period, sim.random = 0x9e3779b97f4a7c15ull;
+    sim.tick = fn;
 }
 
 void sim_init(HwCore *core)

@@ -26,6 +26,11 @@ void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx);
 /* A thread has ended: frees what sim_run kept for it. */
 void sim_thread_end(Thread *t);
 
+/* For reports, which must not change what the program sees. The integer registers and the object, after each inline allocation of the
+   interpreter on the core; the registers and pc about every `period` instructions. */
+void sim_on_allocation(void (*fn)(const u64 *x, u64 object));
+void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc));
+
 /* Cycles since the core started (instructions without a timing model); 0 before sim_init. */
 u64 sim_cycle(void);
 

@@ -6,4 +6,10 @@ guest_image:
     .incbin "guest/interp.bin"
 guest_image_end:
     .byte 0
+    .globl guest_probes, guest_probes_end
+    .balign 16
+guest_probes:
+    .incbin "guest/probes.bin"
+guest_probes_end:
+    .byte 0
     .section .note.GNU-stack, "", @progbits

@@ -28,7 +28,11 @@ $(GUEST_DIR)/interp.elf: $(GUEST_PARTS) vm/guest/link.ld
 $(GUEST_DIR)/interp.bin: $(GUEST_DIR)/interp.elf
 	$(RISCV)objcopy -O binary $< $@
 
-$(B)/obj/vm/guest/blob.o: $(GUEST_DIR)/interp.bin
+# Where the host may look on (sim.c): apart from the image, so that it takes no room there.
+$(GUEST_DIR)/probes.bin: $(GUEST_DIR)/interp.elf
+	$(RISCV)objcopy -O binary -j .probes --set-section-flags .probes=alloc $< $@
+
+$(B)/obj/vm/guest/blob.o: $(GUEST_DIR)/interp.bin $(GUEST_DIR)/probes.bin
 
 # Keep the dispatch at the end of each handler.
 CFLAGS_vm_interp_host = -fno-gcse -fno-crossjumping -fno-tree-tail-merge -fno-tree-vectorize --param max-goto-duplication-insns=30 -fomit-frame-pointer

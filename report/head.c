@@ -1,0 +1,128 @@
+/* The head of a report: everything but the views, as the JSON object that it is in the file. */
+#include "base/log.h"
+#include "layout/layout.h"
+#include "report/observe.h"
+#include "report/pictures.h"
+#include "report/timeline.h"
+#include <string.h>
+
+/* cJSON keeps numbers as doubles, which print exactly up to 2^53: counters stay far below. */
+static void put(cJSON *o, const char *key, u64 value)
+{
+    ASSERT(value < 1ull << 53);
+    cJSON_AddNumberToObject(o, key, (double)value);
+}
+
+static void add_core(cJSON *root, const HwConfig *cfg)
+{
+    cJSON *core = cJSON_AddObjectToObject(root, "core");
+    cJSON_AddStringToObject(core, "name", cfg->name);
+    for (u32 i = 0; i < HW_FIELD_COUNT; i++) {
+        const HwField *f = &hw_fields[i];
+        char buf[64], section[32];
+        const char *dot = strchr(f->path, '.');
+        ASSERT(dot);
+        snprintf(section, sizeof section, "%.*s", (int)(dot - f->path), f->path);
+        cJSON *s = cJSON_GetObjectItemCaseSensitive(core, section);
+        if (!s) s = cJSON_AddObjectToObject(core, section);
+        switch (f->type) {
+        case HW_FIELD_INT: case HW_FIELD_POW2: put(s, dot + 1, hw_field_int(cfg, f)); break;
+        case HW_FIELD_BOOL: cJSON_AddBoolToObject(s, dot + 1, hw_field_int(cfg, f) != 0); break;
+        case HW_FIELD_REAL: cJSON_AddNumberToObject(s, dot + 1, hw_field_real(cfg, f)); break;
+        case HW_FIELD_ENUM: cJSON_AddStringToObject(s, dot + 1, hw_field_text(cfg, f, buf, sizeof buf)); break;
+        }
+    }
+}
+
+static void add_level(cJSON *levels, const char *name, u64 accesses, u64 misses)
+{
+    cJSON *l = cJSON_AddObjectToObject(levels, name);
+    put(l, "accesses", accesses);
+    put(l, "misses", misses);
+}
+
+static void add_totals(cJSON *root, const HwModel *m)
+{
+    cJSON *t = cJSON_AddObjectToObject(root, "totals");
+    put(t, "instructions", hw_counter(m, HWC_INSTRET));
+    put(t, "cycles", hw_counter(m, HWC_CYCLE));
+    cJSON *l = cJSON_AddObjectToObject(t, "levels");
+    add_level(l, "l1i", hw_counter(m, HWC_L1I_ACCESS), hw_counter(m, HWC_L1I_MISS));
+    add_level(l, "l1d", hw_counter(m, HWC_L1D_ACCESS), hw_counter(m, HWC_L1D_MISS));
+    add_level(l, "l2", hw_counter(m, HWC_L2_ACCESS), hw_counter(m, HWC_L2_MISS));
+    add_level(l, "llc", hw_counter(m, HWC_LLC_ACCESS), hw_counter(m, HWC_LLC_MISS));
+    add_level(l, "itlb", hw_counter(m, HWC_ITLB_ACCESS), hw_counter(m, HWC_ITLB_MISS));
+    add_level(l, "dtlb", hw_counter(m, HWC_DTLB_ACCESS), hw_counter(m, HWC_DTLB_MISS));
+    cJSON *b = cJSON_AddObjectToObject(t, "branches");
+    put(b, "executed", hw_counter(m, HWC_BRANCH));
+    put(b, "mispredicted", hw_counter(m, HWC_MISPREDICT));
+    cJSON *f = cJSON_AddObjectToObject(t, "firmware_cycles");
+    put(f, "total", hw_counter(m, HWC_FW_CYCLE));
+    for (int s = 1; s <= hw_fw_services(m); s++)
+        if (hw_fw_cycles(m, s)) put(f, hw_fw_name(m, s), hw_fw_cycles(m, s));
+    cJSON *all = cJSON_AddObjectToObject(t, "counters");
+    for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), hw_counter(m, c));
+}
+
+static void add_passes(cJSON *root)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "layout_passes");
+    const LayoutPasses *p = layout_passes();
+    put(root, "layout_samples", layout_totals().samples);
+    for (size_t i = 0; i < p->len; i++) {
+        const LayoutPass *x = &p->data[i];
+        cJSON *o = cJSON_CreateObject();
+        put(o, "at_instruction", x->at_instruction);
+        put(o, "at_cycle", x->at_cycle);
+        put(o, "moved_objects", x->moved);
+        put(o, "pinned_objects", x->pinned);
+        put(o, "moved_bytes", x->bytes);
+        put(o, "rewritten_references", x->rewritten);
+        put(o, "cost_cycles", x->cost_cycles);
+        put(o, "cost_l1d_misses", x->cost_misses);
+        put(o, "predicted_l1d_misses_saved", x->predicted_savings);
+        cJSON_AddNumberToObject(o, "l1d_mpki_before", x->rate_before);
+        if (x->rate_after >= 0) cJSON_AddNumberToObject(o, "l1d_mpki_after", x->rate_after);
+        else cJSON_AddNullToObject(o, "l1d_mpki_after");
+        cJSON_AddNumberToObject(o, "target_mpki_before", x->target_before);
+        if (x->target_after >= 0) cJSON_AddNumberToObject(o, "target_mpki_after", x->target_after);
+        else cJSON_AddNullToObject(o, "target_mpki_after");
+        cJSON_AddStringToObject(o, "verdict", x->verdict);
+        cJSON_AddStringToObject(o, "edges", x->edges);
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+static void add_firmware(cJSON *root, const HwModel *m)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "firmware");
+    for (int s = 1; s <= hw_fw_services(m); s++) {
+        if (!hw_fw_cycles(m, s)) continue;
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "name", hw_fw_name(m, s));
+        put(o, "cycles", hw_fw_cycles(m, s));
+        put(o, "instructions", hw_fw_instructions(m, s));
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
+cJSON *head_make(const Run *run)
+{
+    static const char *const levels[] = { "none", "counts", "timing" };
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "schema", "loam-report/1");
+    cJSON_AddStringToObject(root, "command", run->command);
+    cJSON_AddStringToObject(root, "model", levels[run->level]);
+    cJSON_AddStringToObject(root, "layout", run->layout);
+    cJSON_AddNumberToObject(root, "exit_code", run->exit_code);
+    if (run->stopped) cJSON_AddStringToObject(root, "stopped", run->stopped);
+    add_core(root, run->config);
+    add_totals(root, run->model);
+    add_firmware(root, run->model);
+    add_passes(root);
+    if (observed.model) {
+        cJSON_AddItemToObject(root, "timeline", timeline_json());
+        cJSON_AddItemToObject(root, "class_pictures", pictures_json());
+    }
+    return root;
+}

@@ -1,0 +1,35 @@
+/* Numbers as people read them: see numbers.h. */
+#include "report/numbers.h"
+#include <stdio.h>
+
+enum { BUFFERS = 16 };
+static char buffers[BUFFERS][40];
+static int next;
+
+const char *grouped(double n)
+{
+    char digits[40], *out = buffers[next++ % BUFFERS], *o = out;
+    int len = snprintf(digits, sizeof digits, "%.0f", n < 0 ? -n : n);
+    if (n < 0) *o++ = '-';
+    for (int i = 0; i < len && i < 24; i++) {
+        if (i && (len - i) % 3 == 0) *o++ = ',';
+        *o++ = digits[i];
+    }
+    *o = 0;
+    return out;
+}
+
+const char *shortened(double n)
+{
+    static const struct { double unit; const char *name; } units[] = { { 1e9, " G" }, { 1e6, " M" }, { 1e3, " k" } };
+    char *out = buffers[next++ % BUFFERS];
+    double size = n < 0 ? -n : n;
+    for (u32 i = 0; i < NELEM(units); i++) {
+        if (size < units[i].unit) continue;
+        double v = n / units[i].unit, a = v < 0 ? -v : v;
+        snprintf(out, sizeof buffers[0], a < 9.995 ? "%.2f%s" : a < 99.95 ? "%.1f%s" : "%.0f%s", v, units[i].name);
+        return out;
+    }
+    snprintf(out, sizeof buffers[0], "%.0f", n);
+    return out;
+}

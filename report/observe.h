@@ -1,0 +1,68 @@
+/* Recording a simulated run: what the observer of the model, and a look at the core's state every few thousand instructions, add to
+   cells, and the making of a Report from them. Host memory only: nothing here costs the program an instruction or a cache line, and
+   nothing that decides can see it. At most one run per process. */
+#ifndef REPORT_OBSERVE_H
+#define REPORT_OBSERVE_H
+#include "base/hash.h"
+#include "hwsim/config.h"
+#include "hwsim/model.h"
+#include "report/report.h"
+#include "vm/locate.h"
+
+typedef struct Run {
+    const char *command;   /* the command line */
+    const char *layout;    /* "off" or "on" */
+    const HwConfig *config;
+    HwModel *model;
+    HwLevel level;
+    int exit_code;
+    const char *stopped;   /* why the run ended before the program did ("SIGINT"); NULL: it did not */
+} Run;
+
+/* Starts observing a model. */
+void report_observe(HwModel *model);
+/* The core's integer registers and pc, some thousand instructions after the last call; those instructions are the code's that runs now. */
+void report_tick(const u64 *x, u64 pc);
+/* Makes the report of what was observed so far. Fields and methods must still be there. */
+void report_collect(Report *r, const Run *run);
+
+/* ---- Between collect.c, views.c and head.c ------------------------------------------------------------------------------- */
+/* What an access was to. `part` tells what has no field of an object: its header, its length, its elements. */
+typedef enum Part { PART_FIELD, PART_HEADER, PART_LENGTH, PART_ELEMENTS, PART_NONE } Part;
+typedef struct Target {
+    PlaceKind kind;
+    Part part;
+    u8 service;            /* firmware that made the access; 0: the program */
+    const Class *klass;    /* PLACE_OBJECT */
+    const Field *field;    /* PART_FIELD */
+} Target;
+/* What code did to a target. */
+typedef struct Cell {
+    u32 target;            /* number of a Target */
+    u32 bci;
+    const Method *method;  /* NULL: no Java code */
+    u64 n[COUNT_KINDS];
+} Cell;
+/* Misses on objects of a class (`target` has no part) that were allocated at a site. */
+typedef struct SiteCell {
+    u32 target, site;      /* site: see sites.h; 0: not known */
+    u64 n[MISS_KINDS];
+} SiteCell;
+/* Misses on a page. `what` is a target that has most of its misses, if one has more than half. */
+typedef struct PageCell { u64 page; u32 what; i64 votes; u64 n[MISS_KINDS]; } PageCell;
+
+typedef struct Observed {
+    HwModel *model;
+    Vec(Target) targets;
+    Vec(Cell) cells;
+    Vec(SiteCell) sites;
+    Vec(PageCell) pages;
+} Observed;
+extern Observed observed;
+
+void views_make(Report *r);                       /* views.c: from `observed` */
+char *target_class_name(const Target *t);         /* "LTree$N", "(Java stacks)", "(firmware) resolution"; malloc'ed */
+cJSON *head_make(const Run *run);                 /* head.c */
+enum { PAGE_BYTES = 4096, MAX_PAGES = 2000 /* rows; the others are summed up */ };
+
+#endif

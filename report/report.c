@@ -1,0 +1,78 @@
+/* The document: names of counts and views, the head's numbers, sorting, sums. See report.h. */
+#include "report/report.h"
+#include "base/log.h"
+#include <string.h>
+
+#define N(id, key, heading) key,
+const char *const count_keys[COUNT_KINDS] = { COUNTS(N) };
+#undef N
+#define N(id, key, heading) heading,
+const char *const count_headings[COUNT_KINDS] = { COUNTS(N) };
+#undef N
+#define V(id, key, title, shown, first) [VIEW_##id] = { key, title, shown, first },
+const ViewInfo view_info[VIEWS] = { VIEW_TABLE(V) };
+#undef V
+
+const cJSON *report_item(const Report *r, const char *path)
+{
+    const cJSON *at = r->head;
+    char part[64];
+    while (at && *path) {
+        size_t n = strcspn(path, ".");
+        ASSERT(n < sizeof part);
+        memcpy(part, path, n);
+        part[n] = 0;
+        at = cJSON_GetObjectItemCaseSensitive(at, part);
+        path += n + (path[n] == '.');
+    }
+    return at;
+}
+
+double report_number(const Report *r, const char *path)
+{
+    const cJSON *n = report_item(r, path);
+    return cJSON_IsNumber(n) ? n->valuedouble : 0;
+}
+
+const char *report_string(const Report *r, const char *path)
+{
+    const cJSON *s = report_item(r, path);
+    return cJSON_IsString(s) ? s->valuestring : "";
+}
+
+void report_free(Report *r)
+{
+    for (View v = 0; v < VIEWS; v++) {
+        for (size_t i = 0; i < r->views[v].len; i++) {
+            Row *row = &r->views[v].data[i];
+            free(row->name), free(row->note), free(row->file), free(row->method);
+        }
+        vec_free(&r->views[v]);
+    }
+    cJSON_Delete(r->head);
+    r->head = NULL;
+}
+
+static Count sorted_by;
+
+/* Deeper levels break ties, then the name, so that the order is always the same. */
+static int compare(const void *a, const void *b)
+{
+    const Row *x = a, *y = b;
+    if (x->n[sorted_by] != y->n[sorted_by]) return x->n[sorted_by] < y->n[sorted_by] ? 1 : -1;
+    for (u32 k = 0; k < COUNT_KINDS; k++)
+        if (x->n[k] != y->n[k]) return x->n[k] < y->n[k] ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+void report_finish(Report *r)
+{
+    for (View v = 0; v < VIEWS; v++) {
+        sorted_by = view_info[v].first;
+        if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
+    }
+    memset(r->sums, 0, sizeof r->sums);
+    const Rows *rows = &r->views[VIEW_METHOD];
+    for (size_t i = 0; i < rows->len; i++)
+        for (u32 k = 0; k < COUNT_KINDS; k++) r->sums[k] += rows->data[i].n[k];
+}

@@ -1,0 +1,96 @@
+/* The verdict: which misses matter, where they come from, what the optimizer and firmware did. Sentences are made only of numbers that
+   the tables show too. */
+#include "report/summary.h"
+#include "base/log.h"
+#include "report/numbers.h"
+#include <stdarg.h>
+#include <string.h>
+
+static void say(cJSON *list, const char *fmt, ...) PRINTF(2, 3);
+static void say(cJSON *list, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    cJSON_AddItemToArray(list, cJSON_CreateString(text));
+}
+
+static bool is_java(const Row *r) { return r->name[0] != '('; }
+
+/* The first row that is the program's own. */
+static const Row *top(const Rows *rows)
+{
+    for (size_t i = 0; i < rows->len; i++)
+        if (is_java(&rows->data[i])) return &rows->data[i];
+    return NULL;
+}
+
+static void say_misses(cJSON *list, const Report *r)
+{
+    double n = report_number(r, "totals.instructions"), misses = report_number(r, "totals.levels.l1d.misses");
+    double accesses = report_number(r, "totals.levels.l1d.accesses");
+    if (!n || !accesses) {
+        say(list, "Nothing ran on the simulated core.");
+        return;
+    }
+    double per = 1000 * misses / n;
+    const char *word = per < 0.5 ? "few" : per < 3 ? "some" : per < 10 ? "many" : "very many";
+    say(list, "%.2f L1D misses per 1,000 instructions: %s. %.2f %% of the data accesses miss L1D; of these misses %.0f %% go past L2%s.", per, word,
+        percent(misses, accesses), percent(report_number(r, "totals.levels.l2.misses"), report_number(r, "totals.levels.l2.accesses")),
+        report_number(r, "totals.levels.llc.accesses") > 0 ? "" : " (there is no last-level cache)");
+}
+
+static void say_where(cJSON *list, const Report *r)
+{
+    double all = (double)r->sums[N_L1D];
+    const Row *c = top(&r->views[VIEW_CLASS]), *f = top(&r->views[VIEW_FIELD]), *line = top(&r->views[VIEW_LINE]), *site = top(&r->views[VIEW_SITE]);
+    if (!c || !f || !line || all < 1) return;
+    say(list, "%.0f %% of the L1D misses are on objects of %s, %.0f %% on %s; the line that misses most is %s with %.0f %%.",
+        percent((double)c->n[N_L1D], all), c->name, percent((double)f->n[N_L1D], all), f->name, line->name, percent((double)line->n[N_L1D], all));
+    if (site && strstr(site->name, " by ")) say(list, "%.0f %% of them are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
+}
+
+static void say_passes(cJSON *list, const Report *r)
+{
+    const cJSON *passes = report_item(r, "layout_passes"), *p;
+    double moved = 0, cost = 0;
+    u32 n = 0, kept = 0;
+    cJSON_ArrayForEach(p, passes)
+    {
+        const cJSON *verdict = cJSON_GetObjectItemCaseSensitive(p, "verdict");
+        n++;
+        moved += cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(p, "moved_objects"));
+        cost += cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(p, "cost_cycles"));
+        kept += cJSON_IsString(verdict) && !strncmp(verdict->valuestring, "kept", 4);
+    }
+    if (!n) {
+        if (!strcmp(report_string(r, "layout"), "on")) say(list, "The layout optimizer found nothing worth moving.");
+        return;
+    }
+    say(list, "The layout optimizer moved %s objects in %u pass%s, %u of which paid; it cost %.1f %% of the cycles.", grouped(moved), n, n == 1 ? "" : "es",
+        kept, percent(cost, report_number(r, "totals.cycles")));
+}
+
+static void say_rest(cJSON *list, const Report *r)
+{
+    double cycles = report_number(r, "totals.cycles"), firmware = report_number(r, "totals.firmware_cycles.total");
+    double branches = report_number(r, "totals.branches.executed"), wrong = report_number(r, "totals.branches.mispredicted");
+    if (percent(firmware, cycles) >= 10) say(list, "Firmware (class loading, collection, optimizer, natives) took %.0f %% of the cycles.", percent(firmware, cycles));
+    const Row *b = top(&r->views[VIEW_BRANCH]);
+    if (b && percent(wrong, branches) >= 1)
+        say(list, "%.1f %% of the branches are predicted wrong; %.0f %% of these at %s.", percent(wrong, branches), percent((double)b->n[N_MISPREDICTED], wrong), b->name);
+}
+
+cJSON *summary_make(const Report *r)
+{
+    cJSON *list = cJSON_CreateArray();
+    if (*report_string(r, "stopped"))
+        say(list, "The run was stopped by %s; these are the numbers up to there.", report_string(r, "stopped"));
+    say_misses(list, r);
+    say_where(list, r);
+    say_passes(list, r);
+    say_rest(list, r);
+    return list;
+}

@@ -1,0 +1,336 @@
+/* Views: sums over the cells that collect.c recorded, one table of rows per view, with names for people. Each cell goes to one row of
+   each view; a row is found by a key that is cheap to make, and named once. */
+#include "report/observe.h"
+#include "base/log.h"
+#include "layout/origin.h"
+#include "report/sites.h"
+#include "vm/opcodes.h"
+#include <string.h>
+
+typedef struct Maker {
+    Rows *rows;
+    Map index;   /* key -> row */
+} Maker;
+
+/* The row of a key; *fresh: it has no name yet. */
+static Row *row_of(Maker *k, u64 key, bool *fresh)
+{
+    u64 *at = map_get(&k->index, key);
+    *fresh = !at;
+    if (at) return &k->rows->data[*at];
+    *map_put(&k->index, key) = k->rows->len;
+    vec_push(k->rows, ((Row){ .name = NULL }));
+    return &vec_last(k->rows);
+}
+
+static void sum(u64 *to, const u64 *from, u32 n)
+{
+    for (u32 i = 0; i < n; i++) to[i] += from[i];
+}
+
+static bool any(const u64 *n, u32 from, u32 to)
+{
+    u64 all = 0;
+    for (u32 i = from; i < to; i++) all |= n[i];
+    return all;
+}
+
+static const Target *target_of(u32 i) { return &observed.targets.data[i]; }
+
+/* ---- Names -------------------------------------------------------------------------------------------------------------- */
+char *target_class_name(const Target *t)
+{
+    if (t->service) return xasprintf("(firmware) %s", hw_fw_name(observed.model, t->service));
+    return t->kind == PLACE_OBJECT ? class_external_name(t->klass) : xstrdup(place_name(t->kind));
+}
+
+static char *member_name(const Class *c, const char *separator, const char *member)
+{
+    char *owner = class_external_name(c), *name = xasprintf("%s%s%s", owner, separator, member);
+    free(owner);
+    return name;
+}
+
+static char *field_name(const Target *t)
+{
+    if (t->kind != PLACE_OBJECT) return target_class_name(t);
+    switch (t->part) {
+    case PART_FIELD: return member_name(t->field->owner, ".", t->field->name->bytes);
+    case PART_HEADER: return member_name(t->klass, ".", "(header)");
+    case PART_LENGTH: return member_name(t->klass, ".", "length");
+    case PART_ELEMENTS: case PART_NONE: break;
+    }
+    return class_external_name(t->klass);
+}
+
+static char *method_name(const Method *m)
+{
+    char *member = xasprintf("%s%s", m->name->bytes, m->desc->bytes), *name = member_name(m->owner, ".", member);
+    free(member);
+    return name;
+}
+
+/* java/util/HashMap.java; NULL if the class file does not say. */
+static char *source_of(const Class *c)
+{
+    if (!c->source_file) return NULL;
+    const char *slash = strrchr(c->name->bytes, '/');
+    int directory = slash ? (int)(slash + 1 - c->name->bytes) : 0;
+    return xasprintf("%.*s%s", directory, c->name->bytes, c->source_file->bytes);
+}
+
+/* "LTree.find(LTree.java:31)", as in a stack trace. */
+static char *place_in_code(const Method *m, u32 bci, i32 *line)
+{
+    const Symbol *file = m->owner->source_file;
+    char *where;
+    *line = method_line(m, bci);
+    if (*line == -2) where = xasprintf("%s(Native Method)", m->name->bytes);
+    else if (!file) where = xasprintf("%s(Unknown Source)", m->name->bytes);
+    else if (*line < 0) where = xasprintf("%s(%s)", m->name->bytes, file->bytes);
+    else where = xasprintf("%s(%s:%d)", m->name->bytes, file->bytes, *line);
+    char *name = member_name(m->owner, ".", where);
+    free(where);
+    return name;
+}
+
+/* Sets what a row tells about code: its method's name, source file and line. */
+static void set_code(Row *r, const Cell *c, bool line_too)
+{
+    i32 line = 0;
+    r->name = line_too ? place_in_code(c->method, c->bci, &line) : method_name(c->method);
+    r->method = line_too ? method_name(c->method) : NULL;
+    r->file = source_of(c->method->owner);
+    r->line = line > 0 ? (u32)line : 0;
+}
+
+/* What ran when no Java did, by who made the access. */
+static char *no_code(const Cell *c)
+{
+    const Target *t = target_of(c->target);
+    return t->service ? target_class_name(t) : xstrdup("(runtime)");
+}
+
+/* ---- Views over what was accessed ----------------------------------------------------------------------------------------- */
+static void by_class(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        const Target *t = target_of(c->target);
+        if (!any(c->n, 0, MISS_KINDS)) continue;
+        Row *r = row_of(&k, t->service ? t->service : t->klass ? (u64)t->klass : 0x1000ull + t->kind, &fresh);
+        if (fresh) r->name = target_class_name(t);
+        sum(r->n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+}
+
+static void by_field(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        const Target *t = target_of(c->target);
+        if (!any(c->n, 0, MISS_KINDS)) continue;
+        u64 key = t->part == PART_FIELD ? (u64)t->field : t->klass ? (u64)t->klass + t->part : 0x1000ull + t->kind;
+        Row *r = row_of(&k, t->service ? t->service : key, &fresh);
+        if (fresh) r->name = field_name(t);
+        sum(r->n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+}
+
+/* Arrays by what they hold; all references together. */
+static void by_array(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        const Target *t = target_of(c->target);
+        if (!any(c->n, 0, MISS_KINDS)) continue;
+        bool array = t->klass && t->klass->kind == CLASS_ARRAY, primitive = array && t->klass->component->kind == CLASS_PRIMITIVE;
+        Row *r = row_of(&k, primitive ? (u64)t->klass : array, &fresh);
+        if (fresh) r->name = primitive ? class_external_name(t->klass->component) : xstrdup(array ? "references" : "(no array)");
+        sum(r->n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+}
+
+static char *origin_name(const Origin *o)
+{
+    if (o->field) return member_name(o->field->owner, ".", o->field->name->bytes);
+    return o->array ? class_external_name(o->array) : xstrdup("(array element)");
+}
+
+/* "Node.next, Tree.root -> Node": what the address of the missing object was loaded from. */
+static char *pair_name(const Cell *c)
+{
+    const Target *t = target_of(c->target);
+    char *to = target_class_name(t), *from = NULL;
+    if (t->kind != PLACE_OBJECT || !c->method) return to;
+    Origin o[MAX_ORIGINS];
+    u32 n = origins_of((Method *)c->method, c->bci, o);
+    for (u32 i = 0; i < n; i++) {
+        char *one = origin_name(&o[i]), *more = from ? xasprintf("%s, %s", from, one) : xstrdup(one);
+        free(one), free(from);
+        from = more;
+    }
+    char *name = xasprintf("%s -> %s", from ? from : "(not a field)", to);
+    free(from), free(to);
+    return name;
+}
+
+/* Different instructions may have the same origins: rows are found by name. Data flow is asked once per instruction and class. */
+static void by_pair(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    Map known = { 0 };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        const Target *t = target_of(c->target);
+        if (!any(c->n, 0, MISS_KINDS)) continue;
+        u64 code = c->method ? (u64)c->method->code + c->bci : 0;
+        u64 key = hash_u64(code) ^ (t->klass ? (u64)t->klass : t->service ? t->service : 0x1000ull + t->kind);
+        u64 *row = map_get(&known, key);
+        if (!row) {
+            char *name = pair_name(c);
+            Row *r = row_of(&k, hash_bytes(name, strlen(name)), &fresh);
+            if (fresh) r->name = name;
+            else free(name);
+            row = map_put(&known, key);
+            *row = (u64)(r - rows->data);
+        }
+        sum(rows->data[*row].n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+    map_free(&known);
+}
+
+/* ---- Views over code -------------------------------------------------------------------------------------------------------- */
+static u64 no_code_key(const Cell *c) { return target_of(c->target)->service; }
+
+static void by_method(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        Row *r = row_of(&k, c->method ? (u64)c->method : no_code_key(c), &fresh);
+        if (fresh && c->method) set_code(r, c, false);
+        else if (fresh) r->name = no_code(c);
+        sum(r->n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+}
+
+static void by_line(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        u64 line = c->method ? (u64)(u32)method_line(c->method, c->bci) : 0;
+        Row *r = row_of(&k, c->method ? hash_u64((u64)c->method) + line : no_code_key(c), &fresh);
+        if (fresh && c->method) set_code(r, c, true);
+        else if (fresh) r->name = no_code(c);
+        sum(r->n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+}
+
+static void by_branch(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        if (!c->n[N_MISPREDICTED]) continue;
+        Row *r = row_of(&k, c->method ? (u64)c->method->code + c->bci : 0, &fresh);
+        if (fresh && c->method) {
+            set_code(r, c, true);
+            r->note = xasprintf("%s, bytecode %u", opcodes[c->method->original[c->bci]].name, c->bci);
+        } else if (fresh) {
+            r->name = no_code(c);
+        }
+        sum(r->n, c->n, COUNT_KINDS);
+    }
+    map_free(&k.index);
+}
+
+/* ---- Sites and pages ---------------------------------------------------------------------------------------------------------- */
+static char *site_name(const SiteCell *c)
+{
+    const Target *t = target_of(c->target);
+    char *what = target_class_name(t);
+    if (t->kind != PLACE_OBJECT || t->service) return what;
+    u32 bci;
+    i32 line;
+    const Method *m = site_method(c->site, &bci);
+    char *where = m ? place_in_code(m, bci, &line) : NULL;
+    char *name = xasprintf("%s %s%s", what, where ? "by " : "from before main, or by the VM", where ? where : "");
+    free(what), free(where);
+    return name;
+}
+
+/* Sites of one class and line are one row. */
+static void by_site(Rows *rows)
+{
+    Maker k = { .rows = rows };
+    bool fresh;
+    for (size_t i = 0; i < observed.sites.len; i++) {
+        const SiteCell *c = &observed.sites.data[i];
+        char *name = site_name(c);
+        Row *r = row_of(&k, hash_bytes(name, strlen(name)), &fresh);
+        if (fresh) r->name = name;
+        else free(name);
+        u32 bci;
+        const Method *m = site_method(c->site, &bci);
+        if (fresh && m) {
+            i32 line = method_line(m, bci);
+            r->file = source_of(m->owner);
+            r->line = line > 0 ? (u32)line : 0;
+        }
+        sum(r->n, c->n, MISS_KINDS);
+    }
+    map_free(&k.index);
+}
+
+static int hotter_page(const void *a, const void *b)
+{
+    const PageCell *x = a, *y = b;
+    static const Count order[] = { N_DTLB, N_L1D, N_L2, N_ITLB };
+    for (u32 i = 0; i < NELEM(order); i++)
+        if (x->n[order[i]] != y->n[order[i]]) return x->n[order[i]] < y->n[order[i]] ? 1 : -1;
+    return x->page < y->page ? -1 : x->page > y->page;
+}
+
+static void by_page(Rows *rows)
+{
+    if (observed.pages.len) qsort(observed.pages.data, observed.pages.len, sizeof(PageCell), hotter_page);
+    for (size_t i = 0; i < observed.pages.len; i++) {
+        const PageCell *p = &observed.pages.data[i];
+        if (i == MAX_PAGES) vec_push(rows, ((Row){ .name = xasprintf("(%zu other pages)", observed.pages.len - i) }));
+        if (i < MAX_PAGES) {
+            char *what = target_class_name(target_of(p->what));
+            Row r = { .name = p->page == ~0ull ? xstrdup("(page tables)") : xasprintf("0x%llx", (unsigned long long)p->page * PAGE_BYTES) };
+            r.note = xasprintf("mostly %s", what);
+            free(what);
+            vec_push(rows, r);
+        }
+        sum(vec_last(rows).n, p->n, MISS_KINDS);
+    }
+}
+
+void views_make(Report *r)
+{
+    static void (*const make[VIEWS])(Rows *rows) = {
+        [VIEW_CLASS] = by_class, [VIEW_FIELD] = by_field, [VIEW_SITE] = by_site, [VIEW_PAIR] = by_pair, [VIEW_ARRAY] = by_array,
+        [VIEW_METHOD] = by_method, [VIEW_LINE] = by_line, [VIEW_BRANCH] = by_branch, [VIEW_PAGE] = by_page,
+    };
+    for (View v = 0; v < VIEWS; v++) make[v](&r->views[v]);
+}
