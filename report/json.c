@@ -24,8 +24,8 @@ static cJSON *row_json(View v, const Row *r)
     put_text(o, "method", r->method);
     put_text(o, "file", r->file);
     if (r->line) put(o, "line", r->line);
-    cJSON *m = cJSON_AddObjectToObject(o, "misses");
-    for (u32 k = 0; k < MISS_KINDS; k++) put(m, count_keys[k], r->n[k]);
+    cJSON *m = v == VIEW_BRANCH ? NULL : cJSON_AddObjectToObject(o, "misses");
+    for (u32 k = 0; m && k < MISS_KINDS; k++) put(m, count_keys[k], r->n[k]);
     bool code = v == VIEW_METHOD || v == VIEW_LINE || v == VIEW_BRANCH;
     for (u32 k = MISS_KINDS; k < COUNT_KINDS; k++)
         if (r->n[k] || (code && k == N_MISPREDICTED)) put(o, count_keys[k], r->n[k]);

@@ -243,6 +243,30 @@ static void by_line(Rows *rows)
     map_free(&k.index);
 }
 
+static Count kept_by;
+
+static int more(const void *a, const void *b)
+{
+    const Row *x = a, *y = b;
+    if (x->n[kept_by] != y->n[kept_by]) return x->n[kept_by] < y->n[kept_by] ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+/* The first `max` rows by a count; the others become one. */
+static void keep(Rows *rows, u32 max, Count count, const char *what)
+{
+    kept_by = count;
+    if (rows->len <= max) return;
+    qsort(rows->data, rows->len, sizeof(Row), more);
+    Row rest = { .name = xasprintf("(%zu other %s)", rows->len - max, what) };
+    while (rows->len > max) {
+        Row r = vec_pop(rows);
+        sum(rest.n, r.n, COUNT_KINDS);
+        free(r.name), free(r.note), free(r.file), free(r.method);
+    }
+    vec_push(rows, rest);
+}
+
 static void by_branch(Rows *rows)
 {
     Maker k = { .rows = rows };
@@ -253,6 +277,7 @@ static void by_branch(Rows *rows)
         Row *r = row_of(&k, c->method ? (u64)c->method->code + c->bci : 0, &fresh);
         if (fresh && c->method) {
             set_code(r, c, true);
+            free(r->method), r->method = NULL;
             r->note = xasprintf("%s, bytecode %u", opcodes[c->method->original[c->bci]].name, c->bci);
         } else if (fresh) {
             r->name = no_code(c);
@@ -260,6 +285,7 @@ static void by_branch(Rows *rows)
         sum(r->n, c->n, COUNT_KINDS);
     }
     map_free(&k.index);
+    keep(rows, MAX_BRANCHES, N_MISPREDICTED, "branches");
 }
 
 /* ---- Sites and pages ---------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,11 @@
+# Says "sums agree" if the rows of each view add up to the totals exactly; otherwise what does not.
+def sum(view; key): [view[].misses[key]] | add // 0;
+. as $r | .totals as $t |
+[ ("by_class","by_field","by_site","by_origin","by_array","by_method","by_line","by_page") as $v |
+  ("l1d","l2","llc","dtlb","l1i","itlb") as $k |
+  select(sum($r[$v]; $k) != $t.levels[$k].misses) | "\($v).\($k): \(sum($r[$v]; $k)), total \($t.levels[$k].misses)" ]
++ [ ("by_method","by_line","by_branch") as $v | ([$r[$v][].mispredicted] | add) as $s | select($s != $t.branches.mispredicted) |
+    "\($v): \($s) mispredicted, total \($t.branches.mispredicted)" ]
++ [ ("by_method","by_line") as $v | ([$r[$v][].instructions // 0] | add) as $s | select($s != $t.instructions) | "\($v): \($s) instructions, total \($t.instructions)" ]
++ [ [$r.timeline.rows[][2]] | add | select(. != $t.levels.l1d.misses) | "timeline: \(.) L1D misses" ]
+| if . == [] then "sums agree" else .[] end
