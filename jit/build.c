@@ -287,7 +287,7 @@ static void do_return(Build *b, u8 op)
     if (b->return_block) {
         b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
         ir_edge(b->f, b->cur, b->return_block);
-        vec_push(&b->return_values, v);
+        vec_push(b->return_values, v);
     } else {
         b_emit(b, IR_RETURN, IT_VOID, v, 0, 0);
     }
@@ -413,7 +413,6 @@ static void finish(Build *b)
     free(b->places);
     free(b->order);
     free(b->env);
-    vec_free(&b->return_values);
     flow_free(b->flow);
 }
 
@@ -425,6 +424,30 @@ static JitAbort unfit(const Method *m, const Flow *flow)
     return ABORT_NONE;
 }
 
+static void prepare(Build *b)
+{
+    b->places = xcalloc(b->m->code_length + 1, sizeof(Place));
+    b->env = xcalloc((u32)b->m->max_locals + b->m->max_stack + 6, sizeof(Val));
+    b->sp = b->m->max_locals;
+}
+
+void b_build_inline(Build *b, Method *m, const Val *args, u32 slots, u32 state, u32 to, Vals *values)
+{
+    IrFn *f = b->f;
+    ASSERT(slots == m->arg_slots && b->cur);
+    vec_push(&f->scopes, ((Scope){ .m = m, .parent = b->scope, .parent_state = state, .depth = f->scopes.data[b->scope].depth + 1 }));
+    Build k = { .f = f, .m = m, .scope = (u32)f->scopes.len - 1, .flow = flow_new(m), .caller = b, .cur = b->cur, .return_block = to, .return_values = values };
+    prepare(&k);
+    for (u32 i = 0; i < slots; i++) k.env[i] = args[i];
+    k.flow->kind[0] |= FLOW_LEADER;
+    order_leaders(&k, 0);
+    b_emit(&k, IR_GOTO, IT_VOID, 0, 0, 0);
+    add_edge(&k, k.cur, 0);
+    fill_all(&k);
+    finish(&k);
+    b->cur = 0;
+}
+
 /* Traps may leave a block reachable only from behind it in the order, when blocks between are built already (ABORT_ORDER): then the caller
    comes again with f->careful set, which makes no use of the order. */
 bool jit_build(IrFn *f)
@@ -432,11 +455,10 @@ bool jit_build(IrFn *f)
     Method *m = f->m;
     Build b = { .f = f, .m = m, .flow = flow_new(m) };
     u32 start = f->osr_bci >= 0 ? (u32)f->osr_bci : 0;
-    b.places = xcalloc(m->code_length + 1, sizeof(Place));
-    b.env = xcalloc((u32)m->max_locals + m->max_stack + 6, sizeof(Val));
+    prepare(&b);
     f->abort = unfit(m, b.flow);
     if (!f->abort) {
-        b.cur = 1, b.sp = m->max_locals;
+        b.cur = 1;
         b.flow->kind[start] |= FLOW_LEADER;
         order_leaders(&b, start);
         if (f->osr_bci >= 0) start_at_loop(&b, start);

@@ -11,6 +11,7 @@
 typedef struct Edge { u32 from; Val *env; u32 sp; } Edge;
 typedef struct Place { u32 ir; bool started, header; Vec(Edge) in; Vec(Val) phis; Vec(u32) phi_slots; } Place;
 
+typedef Vec(Val) Vals;
 typedef struct Build {
     IrFn *f;
     Method *m;
@@ -26,11 +27,16 @@ typedef struct Build {
     u32 state;        /* the frame state before this bytecode, once made */
     /* inlined: where returns go */
     u32 return_block;
-    Vec(Val) return_values;
+    Vals *return_values;
     u8 return_type;
 } Build;
 
+/* A call being built: whom, how many argument slots (receiver included, appendix not). */
+typedef struct Call { Method *m; const void *ref; u8 kind; u32 slots; i64 index; Object **appendix; bool receiver; } Call;
+
 /* build.c */
+/* Builds m in place of a call whose arguments (by slot) are `args`; its returns go to block `to`, their values to the end of *values. */
+void b_build_inline(Build *b, Method *m, const Val *args, u32 slots, u32 state, u32 to, Vals *values);
 Val b_emit(Build *b, IrOp op, IrType type, Val x, Val y, Val z); /* appended to the current block, folded */
 Ins *b_ins(Build *b, Val v);
 u32 b_state(Build *b);             /* before this bytecode */
@@ -53,5 +59,10 @@ void b_branch(Build *b, u8 op);
 void b_switch(Build *b, u8 op);
 /* build_mem.c */
 bool b_memory(Build *b, u8 op);    /* fields, elements, objects, calls, monitors */
+void b_uses_class(Build *b, const Class *c);
+Val b_pool(Build *b, Object **at);  /* a reference that the VM keeps at this address */
+void b_call(Build *b, const Call *c); /* a real call; the arguments are on the stack */
+/* inline.c: true: the call is built in place, its result pushed */
+bool b_inline(Build *b, const Call *c);
 
 #endif

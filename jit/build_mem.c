@@ -13,7 +13,7 @@ static bool resolved(Build *b)
 static u32 pool_index(const Build *b) { return code_u16(b->m->original + b->bci + 1); }
 static Class *pool_class(const Build *b) { return (Class *)b->m->cp->v[pool_index(b)]; }
 
-static void uses_class(Build *b, const Class *c)
+void b_uses_class(Build *b, const Class *c)
 {
     for (size_t i = 0; i < b->f->uses_class.len; i++)
         if (b->f->uses_class.data[i] == c) return;
@@ -44,7 +44,7 @@ static void field(Build *b, u8 op)
     Field *f = (Field *)b->m->cp->v[pool_index(b)];
     ASSERT(b->m->cp->tags[pool_index(b)] == (CP_Fieldref | CP_RESOLVED));
     IrType t = b_type((BasicType)f->type);
-    uses_class(b, f->owner);
+    b_uses_class(b, f->owner);
     if (op == OP_getstatic) {
         get_field(b, f, b_long(b, (i64)f->address), 0);
     } else if (op == OP_getfield) {
@@ -105,7 +105,7 @@ static void allocate(Build *b, IrOp op, Val length, const Class *c)
     Val v = b_emit(b, op, IT_REF, length, 0, 0);
     b_ins(b, v)->ref = c;
     b_ins(b, v)->state = b_state(b);
-    uses_class(b, c);
+    b_uses_class(b, c);
     b_push(b, v);
 }
 
@@ -118,7 +118,7 @@ static void multi(Build *b)
     Val v = b_emit(b, IR_NEWMULTI, IT_REF, 0, 0, 0);
     Ins *i = b_ins(b, v);
     i->args = args, i->nargs = dims, i->ref = pool_class(b), i->state = state;
-    uses_class(b, pool_class(b));
+    b_uses_class(b, pool_class(b));
     b_push(b, v);
 }
 
@@ -133,7 +133,7 @@ static void type_test(Build *b, u8 op)
         b_push(b, op == OP_checkcast ? b_null(b) : b_int(b, 0));
         return;
     }
-    uses_class(b, pool_class(b));
+    b_uses_class(b, pool_class(b));
     if (op == OP_checkcast) {
         Val c = b_emit(b, IR_CHECKCAST, IT_VOID, o, 0, 0);
         b_ins(b, c)->ref = pool_class(b), b_ins(b, c)->state = state;
@@ -163,18 +163,19 @@ static void array_length_of(Build *b)
 }
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------------------ */
-typedef struct Call { Method *m; const void *ref; u8 kind; u32 slots; i64 index; Object **appendix; bool receiver; } Call;
+Val b_pool(Build *b, Object **at)
+{
+    Val v = ir_make(b->f, IR_POOL, IT_REF, 0, 0, 0);
+    b_ins(b, v)->imm = (i64)at;
+    b_ins(b, v)->where = IR_WHERE(b->scope, b->bci);
+    return ir_append(b->f, b->cur, v);
+}
 
-static void emit_call(Build *b, const Call *c)
+void b_call(Build *b, const Call *c)
 {
     b->sp -= c->slots;
     Val appendix = V_NONE;
-    if (c->appendix) {
-        appendix = ir_make(b->f, IR_POOL, IT_REF, 0, 0, 0);
-        b_ins(b, appendix)->imm = (i64)c->appendix;
-        b_ins(b, appendix)->where = IR_WHERE(b->scope, b->bci);
-        ir_append(b->f, b->cur, appendix);
-    }
+    if (c->appendix) appendix = b_pool(b, c->appendix);
     u32 args = ir_pool(b->f, b->env + b->sp, c->slots);
     if (appendix) vec_push(&b->f->pool, appendix);
     u32 state = b_state_at(b, b->bci, true);
@@ -215,7 +216,7 @@ static void call(Build *b)
     default: b_abort(b, ABORT_BYTECODE); return;
     }
     b_state(b);
-    uses_class(b, c.m->owner);
+    b_uses_class(b, c.m->owner);
     if (c.receiver) b_nullcheck(b, b->env[b->sp - c.slots]);
     if (c.kind == IRC_DIRECT && c.m == meth.Object_init) {
         Val v = b->env[b->sp - 1];
@@ -224,7 +225,7 @@ static void call(Build *b)
         b->sp--;
         return;
     }
-    emit_call(b, &c);
+    if (!b_inline(b, &c)) b_call(b, &c);
 }
 
 bool b_memory(Build *b, u8 op)

@@ -40,6 +40,7 @@ typedef struct JitCode {
     i32 osr_bci;
     u64 start, end;
     u32 entry;        /* from start */
+    u32 frames;       /* Frames at its beginning: its own, and those of inlined activations */
     u32 out;          /* bytes from the Frame to outgoing arguments */
     u32 extent;       /* bytes that it may need from the Frame on, as compiled or interpreted */
     bool valid, sync;

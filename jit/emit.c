@@ -18,7 +18,7 @@ bool e_constant(Emit *e, Val v, i64 *value)
 
 static i64 slot_offset(Emit *e, Loc l)
 {
-    if (l.kind == LOC_SLOT) return (i64)sizeof(Frame) + 8 * l.slot;
+    if (l.kind == LOC_SLOT) return (i64)sizeof(Frame) * e->c->frames + 8 * l.slot;
     if (l.slot < 0) return offsetof(Frame, lock); /* the lock of a synchronized method entered at a loop */
     return 8 * ((i64)l.slot - e->c->m->max_locals);
 }
@@ -528,14 +528,16 @@ static bool plan_frame(Emit *e)
 {
     IrFn *f = e->f;
     u32 args = 2, deepest = 0;
+    e->c->frames = 1;
     for (size_t v = 1; v < f->ins.len; v++) {
         Ins *i = &f->ins.data[v];
         if (i->dead || !i->state) continue;
         if (i->op == IR_CALL && i->nargs > args) args = i->nargs;
-        u32 n = interpreted_extent(f, i->state);
+        u32 n = interpreted_extent(f, i->state), depth = depth_of(f, i->state);
         if (n > deepest) deepest = n;
+        if (depth > e->c->frames) e->c->frames = depth;
     }
-    e->c->out = (u32)sizeof(Frame) + 8 * e->r->nslots;
+    e->c->out = (u32)sizeof(Frame) * e->c->frames + 8 * e->r->nslots;
     e->c->extent = e->c->out + 8 * (args + 2);
     if (e->c->extent < deepest) e->c->extent = deepest;
     return e->c->out + 8 * args < 2000;
