@@ -62,6 +62,9 @@ bool b_memory(Build *b, u8 op);    /* fields, elements, objects, calls, monitors
 void b_uses_class(Build *b, const Class *c);
 Val b_pool(Build *b, Object **at);  /* a reference that the VM keeps at this address */
 void b_call(Build *b, const Call *c); /* a real call; the arguments are on the stack */
+/* build_intrinsic.c */
+bool b_has_intrinsic(const Method *m);
+bool b_intrinsic(Build *b, const Call *c); /* false: it is none, or this use is not */
 /* inline.c: true: the call is built in place, its result pushed */
 bool b_inline(Build *b, const Call *c);
 

@@ -48,6 +48,41 @@ u32 code_where(const JitCode *c, u64 pc)
     return lo ? c->lines.data[lo - 1].where : 0;
 }
 
+/* Where code may enter the host, by pc. */
+typedef struct Place { u64 pc; JitCode *c; const JitRecord *r; } Place;
+static struct { Place *at; u32 bits, len; } places;
+
+static Place *place_of(u64 pc)
+{
+    u32 mask = (1u << places.bits) - 1;
+    u64 h = pc * 0x9e3779b97f4a7c15ull >> (64 - places.bits);
+    while (places.at[h & mask].pc && places.at[h & mask].pc != pc) h++;
+    return &places.at[h & mask];
+}
+
+static void place_add(u64 pc, JitCode *c, const JitRecord *r)
+{
+    if (2 * places.len >= 1u << places.bits || !places.at) {
+        Place *old = places.at;
+        u32 n = old ? 1u << places.bits : 0;
+        places.bits = old ? places.bits + 1 : 12;
+        places.at = xcalloc(1u << places.bits, sizeof *places.at);
+        for (u32 i = 0; i < n; i++)
+            if (old[i].pc) *place_of(old[i].pc) = old[i];
+        free(old);
+    }
+    places.len++;
+    *place_of(pc) = (Place){ pc, c, r };
+}
+
+const JitRecord *code_find(u64 pc, JitCode **c)
+{
+    if (!places.at) return NULL;
+    const Place *p = place_of(pc);
+    *c = p->c;
+    return p->r;
+}
+
 bool code_install(JitCode *c, const u32 *words, u32 n)
 {
     if (win_code.next + 4ull * n > win_code.base + CODE_LIMIT) return false;
@@ -58,6 +93,8 @@ bool code_install(JitCode *c, const u32 *words, u32 n)
     charge_touch(at, 4ull * n, true);
     ASSERT(!by_address.len || vec_last(&by_address)->end <= c->start);
     vec_push(&by_address, c);
+    for (size_t i = 0; i < c->records.len; i++)
+        if (c->records.data[i].pc) place_add(c->start + c->records.data[i].pc, c, &c->records.data[i]);
     c->next = all;
     all = c;
     return true;

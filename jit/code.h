@@ -15,6 +15,7 @@ typedef enum RecordKind {
     REC_CAST,       /* the slow part of checkcast: goes on, or leaves */
     REC_STORECHECK, REC_SUBTYPE,
     REC_ITABLE,     /* interface call that missed its cache: Method * to t0 */
+    REC_ARRAYCOPY,  /* the arrays and ranges are right, or it leaves */
     REC_OVERFLOW    /* stack overflow at the entry, before there is a frame */
 } RecordKind;
 
@@ -60,6 +61,8 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a);
 /* code.c */
 JitCode *code_at(u64 pc);       /* NULL: none */
 const JitRecord *code_record(const JitCode *c, u64 pc); /* of the host call or call before pc; NULL */
+/* The code and record at which the host is entered with this pc, or that a call returns to; NULL: none. */
+const JitRecord *code_find(u64 pc, JitCode **c);
 u32 code_where(const JitCode *c, u64 pc);
 bool code_install(JitCode *c, const u32 *words, u32 n); /* false: the window is full */
 JitCode *code_all(void);

@@ -278,6 +278,17 @@ static void emit_newmulti(Emit *e, Ins *i)
     as_bind(e->a, back);
 }
 
+static void emit_arraycopy(Emit *e, Ins *i)
+{
+    u32 r = e_record(e, REC_ARRAYCOPY, i->state, e->pos), args = (u32)e->c->stream.len;
+    Label back;
+    for (u32 k = 0; k < i->nargs; k++) vec_push(&e->c->stream, e_word(e, e->f->pool.data[i->args + k], e->pos));
+    JitRecord *k = &e->c->records.data[r];
+    k->args = args, k->nargs = i->nargs, k->ref = (u64)i->ref;
+    as_jump(e->a, e_stub(e, r, true, &back));
+    as_bind(e->a, back);
+}
+
 /* ---- Locks ------------------------------------------------------------------------------------------------------------------------ */
 static Label slow_lock(Emit *e, Ins *i, RecordKind kind, Label *back)
 {
@@ -530,6 +541,8 @@ bool e_memory(Emit *e, Ins *i)
     case IR_ARRAYLEN: as_i(a, HW_I_LW, e_dest(e, X_SCRATCH), e_x(e, i->a, X_T0), ARRAY_LENGTH); break;
     case IR_KLASS: as_i(a, HW_I_LWU, e_dest(e, X_SCRATCH), e_x(e, i->a, X_T0), 0); break;
     case IR_POOL: emit_pool(e, i); break;
+    case IR_THREAD: as_mv(a, e_dest(e, X_SCRATCH), X_THREAD); break;
+    case IR_ARRAYCOPY: emit_arraycopy(e, i); break;
     case IR_NULLCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, REASON_NULL, i->state)); break;
     case IR_BOUNDS: {
         u32 x = e_x(e, i->a, X_SCRATCH), n = e_x(e, i->b, X_T0);

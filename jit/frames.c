@@ -91,18 +91,16 @@ static Frame *settle_one(JitCode *c, const JitRecord *r, Frame *f)
 Frame *frames_settle_caller(u64 ra, u64 *args)
 {
     ra &= ~1ull;
-    JitCode *c = code_at(ra);
-    if (!c) return NULL;
-    const JitRecord *r = code_record(c, ra);
-    if (!r) panic("no record of the call before 0x%llx", (unsigned long long)ra);
+    JitCode *c = NULL;
+    const JitRecord *r = code_find(ra, &c);
+    if (!r) return NULL;
     Frame *f = (Frame *)((u8 *)args - c->out), *innermost = settle_one(c, r, f);
     /* and its callers, one after the other */
     for (;;) {
         if (f->ra & 1) break;
-        JitCode *up = code_at(f->ra);
-        if (!up) break; /* the interpreter: prev is right */
-        const JitRecord *ur = code_record(up, f->ra);
-        if (!ur) panic("no record of the call before 0x%llx", (unsigned long long)f->ra);
+        JitCode *up = NULL;
+        const JitRecord *ur = code_find(f->ra, &up);
+        if (!ur) break; /* the interpreter: prev is right */
         Frame *g = (Frame *)((u8 *)((u64 *)f - c->m->max_locals) - up->out);
         f->prev = settle_one(up, ur, g);
         f->ra |= 1;
@@ -115,8 +113,9 @@ Frame *frames_settle(Thread *t, JitCode *c, const JitRecord *r, Frame *f)
 {
     (void)t;
     Frame *innermost = settle_one(c, r, f);
-    if (!(f->ra & 1) && code_at(f->ra)) {
-        f->prev = frames_settle_caller(f->ra, (u64 *)f - c->m->max_locals);
+    Frame *caller = f->ra & 1 ? NULL : frames_settle_caller(f->ra, (u64 *)f - c->m->max_locals);
+    if (caller) {
+        f->prev = caller;
         f->ra |= 1;
     }
     return innermost;

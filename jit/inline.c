@@ -142,7 +142,13 @@ bool b_inline(Build *b, const Call *call)
     Val args[256], receiver = call->slots ? b->env[b->sp - call->slots] : V_NONE;
     Guess g = guess(b, call, receiver);
     u32 n = call->slots, sp = b->sp, other = 0;
-    if (!g.m || !worthwhile(b, g.m) || n + (call->appendix != 0) != g.m->arg_slots) return false;
+    if (!g.m || n + (call->appendix != 0) != g.m->arg_slots) return false;
+    if (b_has_intrinsic(g.m) && g.sure) {
+        check_guess(b, call, &g, receiver);
+        Call direct = { .m = g.m, .ref = g.m, .kind = IRC_DIRECT, .slots = n, .receiver = call->receiver };
+        if (b_intrinsic(b, &direct)) return true;
+    }
+    if (!worthwhile(b, g.m)) return false;
     for (u32 i = 0; i < n; i++) args[i] = b->env[b->sp - n + i];
     if (call->appendix) args[n] = b_pool(b, call->appendix);
     if (g.sure) {

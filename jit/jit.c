@@ -69,9 +69,37 @@ static void tell(const Method *m, i32 osr_bci, int abort, const JitCode *c)
     else printf(": %s\n", abort_texts[abort]);
 }
 
+typedef struct Top { Vec(Method *) methods; } Top;
+static void collect(void *ctx, Class *c)
+{
+    Top *top = ctx;
+    for (u32 i = 0; c->kind == CLASS_INSTANCE && i < c->nmethods; i++)
+        if (c->methods[i].jit && c->methods[i].jit->calls >= 1000) vec_push(&top->methods, &c->methods[i]);
+}
+static int by_calls(const void *a, const void *b)
+{
+    u32 x = (*(Method *const *)a)->jit->calls, y = (*(Method *const *)b)->jit->calls;
+    return x > y ? -1 : x < y;
+}
+
+/* Which methods without code it is that compiled code calls most. */
+static void tell_calls(void)
+{
+    Top top = { 0 };
+    classes_each(collect, &top);
+    if (top.methods.len) qsort(top.methods.data, top.methods.len, sizeof *top.methods.data, by_calls);
+    for (size_t i = 0; i < top.methods.len && i < 12; i++) {
+        const Method *m = top.methods.data[i];
+        fprintf(stderr, "jit: %10u calls of %s.%s%s%s%s\n", m->jit->calls, m->owner->name->bytes, m->name->bytes, m->desc->bytes,
+                m->jit->abort ? ": " : "", m->jit->abort ? abort_texts[m->jit->abort] : "");
+    }
+    vec_free(&top.methods);
+}
+
 void jit_statistics(void)
 {
     if (!dumps('s')) return;
+    tell_calls();
     fprintf(stderr, "jit: %llu compilations, %llu instructions, %llu bytes of code; %llu calls to interpreted methods\n", (unsigned long long)compilations,
             (unsigned long long)compiled_insns, (unsigned long long)compiled_bytes, (unsigned long long)jit_interpreted_calls);
     for (u32 i = 1; i < ABORT_COUNT; i++)

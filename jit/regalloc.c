@@ -162,7 +162,7 @@ static void add_instruction(Scan *s, Val v, u32 block_first)
     }
     if (i->op == IR_PHI) return;
     if (i->op == IR_CALL) vec_push(&s->calls, pos + 1);
-    bool any = i->op == IR_CALL || i->op == IR_NEWMULTI;
+    bool any = i->op == IR_CALL || i->op == IR_NEWMULTI || i->op == IR_ARRAYCOPY;
     Adder a = { s, block_first, pos, reads_late(i) ? pos + 3 : pos + 1, !any };
     ir_operands(r->f, i, add_use, &a);
     if (!i->state) return;

@@ -7,6 +7,7 @@
 #include "jit/costs.h"
 #include "vm/guest/regs.h"
 #include "vm/interp.h"
+#include "vm/native.h"
 #include "vm/runtime.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
@@ -80,6 +81,7 @@ static void return_to(Thread *t, u64 ra, u64 *args, u64 result, Frame *below)
 
 static void call_native_method(Thread *t, Method *m, u64 *args, u64 ra, Frame *below)
 {
+    policy_method(m)->calls++;
     if (rt_invoke_native(t, (u64)m, (u64)args, 0, 0)) throw(t, below);
     else return_to(t, ra, args, args[0], below);
 }
@@ -156,6 +158,18 @@ static bool may_store(const Object *array, const Object *v)
     return class_subtype(object_class(v), object_class(array)->component);
 }
 
+/* Nothing to check, to convert or to throw? */
+static bool plain_copy(const u64 *args)
+{
+    const Object *from = (const Object *)args[0], *to = (const Object *)args[2];
+    i32 at = (i32)args[1], into = (i32)args[3], n = (i32)args[4];
+    if (!from || !to || (at | into | n) < 0) return false;
+    Class *a = object_class(from), *b = object_class(to);
+    if (a->kind != CLASS_ARRAY || (a != b && (a->elem_type < T_OBJECT || b->kind != CLASS_ARRAY || b->elem_type < T_OBJECT || b->component->super || b->component->kind != CLASS_INSTANCE ||
+        b->component->access & ACC_INTERFACE))) return false;
+    return (u32)at + (u32)n <= array_length(from) && (u32)into + (u32)n <= array_length(to);
+}
+
 /* Leaves the code: the interpreter executes the bytecode. */
 static void leave(Call *k)
 {
@@ -177,6 +191,12 @@ static bool serve(Call *k, const HwCore *core)
     u64 v = 0;
     switch (r->kind) {
     case REC_DEOPT: leave(k); return false;
+    case REC_ARRAYCOPY: { /* as the native method that it is, above the frame */
+        u64 *args = t->frame->sp;
+        for (u32 i = 0; i < r->nargs; i++) args[i] = k->args[i];
+        rt_invoke_native(t, r->ref, (u64)args, 0, 0);
+        break;
+    }
     case REC_POLL:
         t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
@@ -227,12 +247,21 @@ static void overflow(Thread *t, HwCore *core)
 
 static void code_call(Thread *t, HwCore *core)
 {
-    JitCode *c = code_at(core->pc - 1);
-    const JitRecord *r = c ? code_record(c, core->pc) : NULL;
+    JitCode *c = NULL;
+    const JitRecord *r = code_find(core->pc, &c);
     if (!r) panic("no record of the host call before 0x%llx", (unsigned long long)core->pc);
     if (r->kind == REC_OVERFLOW) {
         overflow(t, core);
         return;
+    }
+    if (r->kind == REC_ARRAYCOPY) { /* needs no frame if all is well */
+        u64 args[5];
+        Method *m = (Method *)r->ref;
+        for (u32 i = 0; i < 5; i++) args[i] = frames_value(c, c->stream.data[r->args + i], core, (Frame *)core->x[X_FRAME]);
+        if (plain_copy(args) && m->native_kind == NATIVE_DIRECT) {
+            ((DirectNative)m->native)(t, args);
+            return;
+        }
     }
     Call k = { .t = t, .c = c, .r = r, .f = (Frame *)core->x[X_FRAME], .below = t->frame };
     t->frame = frames_settle(t, c, r, k.f);
