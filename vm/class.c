@@ -108,13 +108,6 @@ void class_add_subclass(Class *super, Class *c)
     super->subclasses = c;
 }
 
-void class_remove_subclass(Class *c)
-{
-    Class **at = &c->super->subclasses;
-    while (*at && *at != c) at = &(*at)->next_sibling;
-    if (*at) *at = c->next_sibling;
-}
-
 void class_set_module(Class *c)
 {
     const Class *e = c->kind == CLASS_ARRAY ? c->element : c;

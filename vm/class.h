@@ -14,7 +14,7 @@ typedef struct Module Module;
 typedef struct ConstantPool ConstantPool;
 
 /* An interned modified-UTF-8 string; compare by address. NUL-terminated. Immortal. */
-typedef struct Symbol { u32 hash; u16 length; u16 flags; char bytes[]; } Symbol;
+typedef struct Symbol { u32 hash; u16 length; u16 uses; char bytes[]; } Symbol;
 
 enum { /* JVMS access flags; the upper half is the VM's own */
     ACC_PUBLIC = 1, ACC_PRIVATE = 2, ACC_PROTECTED = 4, ACC_STATIC = 8, ACC_FINAL = 0x10, ACC_SYNCHRONIZED = 0x20,
@@ -232,6 +232,7 @@ struct Module {
 Symbol *symbol_intern(const char *utf8, size_t length);
 Symbol *symbol_of(const char *utf8); /* NUL-terminated */
 Symbol *symbol_lookup(const char *utf8, size_t length); /* NULL if nobody interned it */
+void symbol_free(Symbol *s); /* nobody refers to it */
 
 /* classfile.c + class.c. Defines a class from a class file image (copied). */
 typedef struct DefineOptions {

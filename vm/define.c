@@ -266,6 +266,15 @@ static bool parse(Thread *t, const u8 *data, size_t length, const ParseOptions *
     return false;
 }
 
+/* The names of a hidden class: `given` is known to its definer and its own constant pool, the other to itself. Lambdas by the million have
+   such names. */
+static void own_names(const ParseOptions *p, Class *c)
+{
+    Symbol *given = p->expected_name;
+    if (c->name->uses == 1) unit_owns_symbol(p->unit, c->name);
+    if (given && given->uses == 2) unit_owns_symbol(p->unit, given);
+}
+
 /* Parses and completes; the class is visible to others then. */
 static bool define(Thread *t, Loader *l, const u8 *data, size_t length, ParseOptions *p, ParsedClass *pc, const DefineOptions *o)
 {
@@ -273,6 +282,7 @@ static bool define(Thread *t, Loader *l, const u8 *data, size_t length, ParseOpt
     p->interface = load_interface, p->context = &d;
     bool ok = parse(t, data, length, p, pc);
     if (ok) {
+        if (o->hidden) own_names(p, pc->c);
         progress_begin(&d, pc->c);
         if (p->vm_annotations) pc->c->access |= CLASS_VM_ANNOTATIONS;
         Class *before = o->hidden ? NULL : class_find_loaded(l, pc->c->name);

@@ -32,7 +32,6 @@ void class_register(Class *c);                                 /* gives it its i
 void class_set_supers(Class *c);                               /* depth, display, all superinterfaces */
 void class_set_module(Class *c);                               /* from its loader's packages */
 void class_add_subclass(Class *super, Class *c);               /* its superclass */
-void class_remove_subclass(Class *c);
 void classes_forget_dead(void);                                /* those of dead units */
 
 /* ---- layout_fields.c ---- */

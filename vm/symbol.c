@@ -1,31 +1,47 @@
 /* Interned names: one Symbol per distinct modified-UTF-8 string, compared by address everywhere. Symbols live in the META
-   window in chunks of their own and are never freed; the table of them is host memory. */
+   window in chunks of their own; the table of them is host memory. They stay for ever, but for names of hidden classes that nobody else has asked
+   for (unit.c): a symbol counts, up to three, how often it was interned or looked up. */
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "vm/class.h"
 #include <string.h>
 
-enum { CHUNK = 64 << 10 };
+enum { CHUNK = 64 << 10, REUSED_MAX = 512, USES_MAX = 3 };
 
 static Symbol **table; /* open addressing, cap a power of two */
 static size_t cap, count;
 static u8 *chunk;
 static size_t chunk_left;
+static Symbol *free_symbols[REUSED_MAX / 8 + 1]; /* by size in words; linked through their first word */
 
-static Symbol *make(const char *utf8, size_t length, u32 hash)
+static size_t size_of(size_t length) { return ALIGN_UP(sizeof(Symbol) + length + 1, 8); }
+
+static Symbol *memory_for(size_t size)
 {
-    size_t size = ALIGN_UP(sizeof(Symbol) + length + 1, 8);
+    Symbol *s = size <= REUSED_MAX ? free_symbols[size / 8] : NULL;
+    if (s) {
+        free_symbols[size / 8] = *(Symbol **)s;
+        return s;
+    }
     if (size > chunk_left) {
         size_t take = size > CHUNK ? size : CHUNK;
         chunk = window_alloc(&win_meta, take, 16);
         chunk_left = take;
     }
-    Symbol *s = (Symbol *)chunk;
+    s = (Symbol *)chunk;
     chunk += size, chunk_left -= size;
+    return s;
+}
+
+static Symbol *make(const char *utf8, size_t length, u32 hash)
+{
+    Symbol *s = memory_for(size_of(length));
     s->hash = hash;
     s->length = (u16)length;
+    s->uses = 0;
     memcpy(s->bytes, utf8, length);
+    s->bytes[length] = 0;
     return s;
 }
 
@@ -48,9 +64,16 @@ static void grow(void)
     free(old);
 }
 
+static Symbol *used(Symbol *s)
+{
+    if (s->uses < USES_MAX) s->uses++;
+    return s;
+}
+
 Symbol *symbol_lookup(const char *utf8, size_t length)
 {
-    return cap && length <= UINT16_MAX ? *slot_of(utf8, length, (u32)hash_bytes(utf8, length)) : NULL;
+    Symbol *s = cap && length <= UINT16_MAX ? *slot_of(utf8, length, (u32)hash_bytes(utf8, length)) : NULL;
+    return s ? used(s) : NULL;
 }
 
 Symbol *symbol_intern(const char *utf8, size_t length)
@@ -60,7 +83,31 @@ Symbol *symbol_intern(const char *utf8, size_t length)
     u32 hash = (u32)hash_bytes(utf8, length);
     Symbol **slot = slot_of(utf8, length, hash);
     if (!*slot) *slot = make(utf8, length, hash), count++;
-    return *slot;
+    return used(*slot);
+}
+
+/* What follows in the table moves up, if its place is at the gap or before. */
+static void close_gap(size_t gap)
+{
+    for (size_t i = (gap + 1) & (cap - 1); table[i]; i = (i + 1) & (cap - 1)) {
+        size_t home = table[i]->hash & (cap - 1);
+        if (((i - home) & (cap - 1)) < ((i - gap) & (cap - 1))) continue;
+        table[gap] = table[i];
+        gap = i;
+    }
+    table[gap] = NULL;
+}
+
+void symbol_free(Symbol *s)
+{
+    Symbol **slot = slot_of(s->bytes, s->length, s->hash);
+    ASSERT(*slot == s && s->uses < USES_MAX);
+    close_gap((size_t)(slot - table));
+    count--;
+    size_t size = size_of(s->length);
+    if (size > REUSED_MAX) return; /* too rare to be worth it */
+    *(Symbol **)s = free_symbols[size / 8];
+    free_symbols[size / 8] = s;
 }
 
 Symbol *symbol_of(const char *utf8) { return symbol_intern(utf8, strlen(utf8)); }

@@ -111,6 +111,9 @@ void unit_free(Unit *u)
         if (units_keep_memory) free(r);
         else r->next = free_runs[r->order], free_runs[r->order] = r;
     }
+    for (size_t i = 0; i < u->symbols.len && !units_keep_memory; i++)
+        if (u->symbols.data[i].symbol->uses == u->symbols.data[i].uses) symbol_free(u->symbols.data[i].symbol);
+    vec_free(&u->symbols);
     vec_free(&u->classes);
     vec_free(&u->slots);
     vec_free(&u->needs);
@@ -128,6 +131,11 @@ void unit_needs(Unit *u, Class *c)
     if (c->unit == u || !c->unit) return;
     if (!u) vm_add_root(&c->mirror); /* it stays, then */
     else if (!u->needs.len || vec_last(&u->needs) != c) vec_push(&u->needs, c);
+}
+
+void unit_owns_symbol(Unit *u, Symbol *s)
+{
+    if (u) vec_push(&u->symbols, ((struct UnitSymbol){ s, s->uses }));
 }
 
 /* ---- Collections -------------------------------------------------------------------------------------------------------------------- */

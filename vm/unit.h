@@ -12,6 +12,7 @@ typedef struct Unit {
     Vec(Class *) classes;  /* all, arrays too */
     Vec(Object **) slots;  /* exact references that the unit keeps alive: mirrors, constants, appendices, errors */
     Vec(Class *) needs;    /* classes of other units that it refers to */
+    Vec(struct UnitSymbol { Symbol *symbol; u32 uses; }) symbols; /* see unit_owns_symbol */
     struct MetaRun *runs;  /* its memory */
     u8 *at, *end;          /* what is left of the newest run */
     u32 traced;            /* last cycle in which its references were visited */
@@ -30,6 +31,8 @@ Unit *unit_at(u64 address);
 void unit_add_root(Unit *u, Object **slot);
 /* A unit refers to a class. */
 void unit_needs(Unit *u, Class *c);
+/* A symbol that has been interned for one of the unit's classes alone: it goes with the unit, unless somebody asks for it meanwhile. */
+void unit_owns_symbol(Unit *u, Symbol *s);
 
 /* ---- For the heap's client (roots.c) ---- */
 void units_cycle_start(bool moving);

@@ -37,6 +37,9 @@ static void clean_class(void *ctx, Class *c)
 {
     (void)ctx;
     if (c->kind != CLASS_INSTANCE) return;
+    for (Class **at = &c->subclasses; *at; )
+        if (is_dead(*at)) *at = (*at)->next_sibling;
+        else at = &(*at)->next_sibling;
     for (u32 i = 0; i < c->nmethods; i++)
         if (c->methods[i].profile) clean_profile(&c->methods[i]);
     for (u32 i = 1; i < c->cp->length; i++) {
@@ -71,7 +74,6 @@ static void take_out(Class *c)
     ASSERT(c->unit && c->unit->dead);
     announce(c);
     if (c->kind != CLASS_INSTANCE) return;
-    class_remove_subclass(c);
     if (c->unit->hidden) loader_remove_class(c->loader, c);
     constraints_forget_class(c);
 }

@@ -21,12 +21,12 @@ final class Memory {
         System.err.printf("resident %d MiB%n", now >> 10);
     }
 
-    /** Has it grown by less than a quarter and 24 MiB since the first warm look? */
+    /** Has it grown by less than an eighth and 8 MiB since the first warm look? */
     static String verdict() {
         System.gc();
         long now = residentKib();
         System.err.printf("resident %d MiB at the end, %d MiB early%n", now >> 10, early >> 10);
         if (looks == 0) throw new IllegalStateException("nobody looked");
-        return now <= early + early / 4 + (24 << 10) ? "flat" : "grown from " + early + " to " + now + " KiB";
+        return now <= early + early / 8 + (8 << 10) ? "flat" : "grown from " + early + " to " + now + " KiB";
     }
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Load that lasts, under `java` and under loam natively: what the programs print (nothing lost, memory flat) must be the same. Prints
+# Load that lasts, under `java` and under loam natively: what the programs print (nothing lost) must be the same, and loam's memory flat. Prints
 # "ok stress NAME" or "FAIL stress NAME" for each and a table: elapsed and processor seconds, peak of resident memory in MiB.
 #
 #   run.sh [--short] [--simulated] [NAME...]    --short: a few seconds in all; --simulated: on the core too (counts), with the short forms
@@ -36,7 +36,7 @@ arguments() {
 # run NAME WHO command...: "$figures" is elapsed time, processor time, peak of memory.
 run() {
     local f=$out/$1.$2; shift 2
-    /usr/bin/time -o "$f.time" -f '%e %U %S %M' timeout 1200 "$@" > "$f.out" 2> "$f.err" < /dev/null
+    /usr/bin/time -o "$f.time" -f '%e %U %S %M' timeout 3000 "$@" > "$f.out" 2> "$f.err" < /dev/null
     echo "exit $?" >> "$f.out"
     figures=$(tail -1 "$f.time" | awk '{ printf "%.1f %.1f %.0f", $1, $2 + $3, $4 / 1024 }')
 }
@@ -50,7 +50,8 @@ for name in $names; do
     options="-Xmx128m -cp $out/classes"
     run "$name" java "$jdk/bin/java" -XX:+UseSerialGC $options $program; java_figures=$figures
     run "$name" loam "$loam" ${simulated:+--core=small --model=counts} $options $program
-    if cmp -s "$out/$name.java.out" "$out/$name.loam.out" && grep -qx 'exit 0' "$out/$name.java.out"; then same=yes; echo "ok stress $name"
+    for who in java loam; do grep -v '^memory ' "$out/$name.$who.out" > "$out/$name.$who.told"; done
+    if cmp -s "$out/$name.java.told" "$out/$name.loam.told" && grep -qx 'exit 0' "$out/$name.java.out" && grep -qx 'memory flat' "$out/$name.loam.out"; then same=yes; echo "ok stress $name"
     else same=NO; echo "FAIL stress $name"; diff "$out/$name.java.out" "$out/$name.loam.out"; tail -3 "$out/$name.loam.err"; fi
     row "$name" "$same" $java_figures $figures >> "$table"
 done
