@@ -264,11 +264,16 @@ static inline u64 narrow_result(u64 type, u64 v)
 #define OF_INT(v) ((u64)(i64)(i32)(v))
 
 /* A jump: backward ones are where a thread may be stopped, and where methods turn warm. */
+#ifdef INTERP_GUEST
+#define POLL_DUE() UNLIKELY(--t->poll < 0)
+#else
+#define POLL_DUE() UNLIKELY(--t->poll < t->poll_floor)
+#endif
 #define JUMP(offset) do { \
         i64 jump_offset = (offset); \
         pc += jump_offset; \
         if (jump_offset <= 0) { \
-            if (UNLIKELY(--t->poll < 0)) goto poll; \
+            if (POLL_DUE()) goto poll; \
             if (UNLIKELY(!prof)) goto warm; \
         } \
         NEXT(); \
@@ -839,7 +844,7 @@ count_receiver:
 invoke: /* method m, arguments from args to sp, the invoke at pc */
     if (UNLIKELY(m->entry)) goto invoke_other;
     PUSH_FRAME();
-    if (UNLIKELY(--t->poll < 0)) goto poll;
+    if (POLL_DUE()) goto poll;
     if (UNLIKELY(!prof)) goto warm;
     NEXT();
 
@@ -869,7 +874,7 @@ invoke_other:
         }
         frame->lock = lock;
         frame->flags = FRAME_SYNC;
-        if (UNLIKELY(--t->poll < 0)) goto poll;
+        if (POLL_DUE()) goto poll;
         if (UNLIKELY(!prof)) goto warm;
         NEXT();
     }

@@ -31,7 +31,7 @@ RT(poll)
     charge_begin(SVC_THREAD);
     charge_units(poll, 1);
     if (vm_hooks.safepoint) vm_hooks.safepoint(t);
-    sched_yield_baton(t);
+    sched_poll(t);
     charge_end();
     take_async(t);
     if (t->exception) return POLL_EXCEPTION;

@@ -6,6 +6,11 @@
    that does not depend on time or input takes the same turns in every run. A native that returns joins the end of the queue; if nobody
    holds the baton and nobody waits for it, it takes it.
 
+   Urgency. With real time, a thread that was woken or comes back from a native has most likely little to do before it waits again: a
+   conversation would take a quantum of every busy thread for each of its steps. Such a thread joins a queue of its own, which goes
+   first, and the busy one is interrupted for it (and has the rest of its quantum afterwards). It may do so CREDIT times; then it waits its
+   turn with all others, which gives it new credit: so nobody starves, however lively the rest is.
+
    Deadlines. With real time, each blocked thread waits on its own condition with its own time-out and joins the queue by itself when it
    passes; a running thread also looks at the earliest deadline when its quantum ends. With virtual time the clock jumps to the
    earliest deadline as soon as nobody is ready and no thread is in a native: no time is spent waiting, and the order is that of the deadlines.
@@ -34,6 +39,7 @@
 
 enum {
     QUANTUM = 20000,            /* back edges and calls per turn */
+    CREDIT = 64,                /* see "Urgency" */
     TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
     TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
     VIRTUAL_START_NS = 1000000000,
@@ -46,11 +52,13 @@ enum {
 
 __thread Thread *current_thread;
 
+typedef struct ReadyQueue { Thread *head, *tail; } ReadyQueue;
+
 static struct Scheduler {
     pthread_mutex_t lock;
     Thread *holder;
-    Thread *ready_head, *ready_tail;
-    u32 nready;
+    ReadyQueue ready, urgent;
+    u32 nready;       /* in both */
     Thread *timers;   /* blocked threads with a deadline, earliest first, FIFO among equals */
     u64 earliest;     /* deadline of the first, or SCHED_FOREVER; read without the lock as a hint */
     u32 natives;      /* threads in natives, background ones not counted */
@@ -112,25 +120,71 @@ i64 vm_wall_nanos(void)
 i64 vm_wall_millis(void) { return vm_wall_nanos() / 1000000; }
 
 /* ---- Queues (lock held) ------------------------------------------------------------------------------------- */
-static void ready_push(Thread *t)
+static void count_ready(i32 more) { __atomic_store_n(&S.nready, S.nready + (u32)more, __ATOMIC_RELAXED); }
+
+static void queue_add(ReadyQueue *q, Thread *t)
 {
     HostThread *h = t->host;
     ASSERT(h->state != HOST_READY && S.holder != t);
     h->state = HOST_READY;
     h->next_ready = NULL;
-    if (S.ready_tail) S.ready_tail->host->next_ready = t;
-    else S.ready_head = t;
-    S.ready_tail = t;
-    __atomic_store_n(&S.nready, S.nready + 1, __ATOMIC_RELAXED);
+    if (q->tail) q->tail->host->next_ready = t;
+    else q->head = t;
+    q->tail = t;
+    count_ready(1);
+}
+
+static void ready_push(Thread *t) { queue_add(&S.ready, t); }
+
+/* A thread that was interrupted goes on as soon as nothing is urgent. */
+static void ready_push_first(Thread *t)
+{
+    HostThread *h = t->host;
+    ASSERT(h->state != HOST_READY && S.holder != t);
+    h->state = HOST_READY;
+    h->next_ready = S.ready.head;
+    S.ready.head = t;
+    if (!S.ready.tail) S.ready.tail = t;
+    count_ready(1);
+}
+
+/* The next poll of the holder is the end of its turn. (It decrements `poll` all the time, and would overwrite what others store there.) */
+static void interrupt_holder(void)
+{
+    if (S.holder && S.holder != current_thread && !S.holder->host->urgent) S.holder->poll_floor = INT64_MAX;
+}
+
+/* Woken, or back from a native. */
+static void ready_again(Thread *t)
+{
+    HostThread *h = t->host;
+    if (S.virtual_time || !h->credit) {
+        ready_push(t);
+        return;
+    }
+    h->credit--;
+    queue_add(&S.urgent, t);
+    interrupt_holder();
+}
+
+static Thread *queue_pop(ReadyQueue *q)
+{
+    Thread *t = q->head;
+    if (!t) return NULL;
+    q->head = t->host->next_ready;
+    if (!q->head) q->tail = NULL;
+    count_ready(-1);
+    return t;
 }
 
 static Thread *ready_pop(void)
 {
-    Thread *t = S.ready_head;
+    Thread *t = queue_pop(&S.urgent);
+    bool urgent = t != NULL;
+    if (!t) t = queue_pop(&S.ready);
     if (!t) return NULL;
-    S.ready_head = t->host->next_ready;
-    if (!S.ready_head) S.ready_tail = NULL;
-    __atomic_store_n(&S.nready, S.nready - 1, __ATOMIC_RELAXED);
+    t->host->urgent = urgent;
+    if (!urgent) t->host->credit = CREDIT;
     return t;
 }
 
@@ -167,7 +221,7 @@ static void timers_expire(u64 now)
     while (S.timers && S.timers->host->deadline <= now) {
         Thread *t = S.timers;
         timer_remove(t);
-        ready_push(t);
+        ready_again(t);
     }
 }
 
@@ -186,7 +240,7 @@ static void hand_over(void)
     Thread *next;
     S.holder = NULL;
     for (;;) {
-        if (!S.ready_head && S.virtual_time && !S.natives && S.timers) clock_jump();
+        if (!S.nready && S.virtual_time && !S.natives && S.timers) clock_jump();
         next = ready_pop();
         if (!next) return;
         if (!next->host->suspended) break;
@@ -215,7 +269,7 @@ static void real_time_out(Thread *t)
         clock_jump();
     } else {
         timer_remove(t);
-        ready_push(t);
+        ready_again(t);
     }
     if (!S.holder) hand_over();
 }
@@ -345,11 +399,11 @@ void baton_take(Thread *t)
     if (lent) {
         ASSERT(S.holder == t);
         h->state = HOST_RUNNING;
-    } else if (!S.holder && !S.ready_head && !h->suspended) {
+    } else if (!S.holder && !S.nready && !h->suspended) {
         S.holder = t;
         h->state = HOST_RUNNING;
     } else {
-        ready_push(t);
+        ready_again(t);
         if (!S.holder) hand_over();
         await_turn(t);
     }
@@ -364,6 +418,7 @@ void baton_release(Thread *t)
     sched_save_stack(t);
     t->held = 0;
     lock();
+    t->poll_floor = 0;
     t->host->state = HOST_NATIVE;
     if (S.virtual_time && !t->host->background) {
         lend(t);
@@ -414,6 +469,7 @@ bool sched_block(Thread *t, u64 deadline)
     switch_out(t);
     sched_save_stack(t);
     lock();
+    t->poll_floor = 0;
     h->woken = false;
     h->state = HOST_BLOCKED;
     if (deadline < SCHED_FOREVER / 2) timer_insert(t, deadline);
@@ -430,7 +486,7 @@ void sched_wake(Thread *t)
     if (t->host->state == HOST_BLOCKED) {
         timer_remove(t);
         t->host->woken = true;
-        ready_push(t);
+        ready_again(t);
         if (!S.holder) hand_over();
     }
     unlock();
@@ -438,33 +494,33 @@ void sched_wake(Thread *t)
 
 bool sched_others_ready(void) { return __atomic_load_n(&S.nready, __ATOMIC_RELAXED) != 0; }
 
-/* What another thread has thrown into this one waits for a poll, even if it yields all the time. */
 u32 sched_slice = QUANTUM;
 
-void sched_quantum_start(Thread *t) { t->poll = t->pending_async ? 0 : sched_slice; }
+/* What another thread has thrown into this one waits for a poll, even if it yields all the time. */
+void sched_quantum_start(Thread *t)
+{
+    t->poll = t->pending_async ? 0 : sched_slice;
+    t->poll_floor = 0;
+}
 
-/* To the end of the queue. */
-static void give_turn(Thread *t)
+/* To the end of the queue; or, if the turn is not over, to its head. */
+static void give_turn(Thread *t, bool over)
 {
     switch_out(t);
     sched_save_stack(t);
     lock();
     S.holder = NULL; /* a thread in the queue does not hold it */
-    ready_push(t);
+    if (over) ready_push(t);
+    else ready_push_first(t);
     hand_over();
     await_turn(t);
     unlock();
     switch_in(t);
 }
 
-void sched_yield_baton(Thread *t)
+static void let_others_run(Thread *t, bool over)
 {
-    t->polled += (i32)sched_slice;
-    if (t->polled < QUANTUM) { /* its turn is not over: somebody wanted to look */
-        sched_quantum_start(t);
-        return;
-    }
-    t->polled = 0;
+    if (over) t->polled = 0;
     if (S.virtual_time && !t->simulated) S.passed += TICK_QUANTUM_NS;
     u64 earliest = __atomic_load_n(&S.earliest, __ATOMIC_RELAXED);
     if (earliest != SCHED_FOREVER) {
@@ -475,14 +531,24 @@ void sched_yield_baton(Thread *t)
             unlock();
         }
     }
-    if (sched_others_ready()) give_turn(t);
+    if (sched_others_ready()) give_turn(t, over);
     sched_quantum_start(t);
+}
+
+void sched_yield_baton(Thread *t) { let_others_run(t, true); }
+
+void sched_poll(Thread *t)
+{
+    bool interrupted = t->poll_floor != 0;
+    t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
+    if (t->polled >= QUANTUM || interrupted) let_others_run(t, t->polled >= QUANTUM);
+    else sched_quantum_start(t); /* somebody wanted to look */
 }
 
 void sched_suspend(Thread *t, Thread *target)
 {
     target->host->suspended = true;
-    if (target == t) give_turn(t);
+    if (target == t) give_turn(t, true);
 }
 
 void sched_resume(Thread *target)

@@ -72,6 +72,7 @@ struct Thread {
     Frame *code_below;  /* for code_leave: the nearest frame below that is not compiled, which t->frame is while the code runs */
     u64 hash_seed;      /* identity hashes */
     i32 polled;         /* of its turn, what earlier slices have used up */
+    i64 poll_floor;     /* host's interpreter: the poll is due when `poll` is below it; others set it to interrupt this thread's turn */
     u32 held;           /* the baton: 0 not held, else 1 + nested jvm_enter's (jvm_entry.h) */
 };
 
@@ -95,7 +96,8 @@ void thread_dispatch_uncaught(Thread *t);
 /* ---- The baton and blocking (sched.c) ---------------------------------------------------------------- */
 void baton_take(Thread *t);    /* waits for it */
 void baton_release(Thread *t); /* before code that may block in the host; conservative scanning covers the stack as of now */
-void sched_yield_baton(Thread *t); /* lets the next ready thread run; called by rt_poll when the quantum is over */
+void sched_yield_baton(Thread *t); /* lets the next ready thread run */
+void sched_poll(Thread *t);        /* rt_poll: does so if the turn is over or interrupted */
 /* Blocks without the baton until sched_wake(t) or the deadline (ns on vm_now's clock; ~0: none). Returns false on time-out. FIFO, deterministic. */
 bool sched_block(Thread *t, u64 deadline);
 void sched_wake(Thread *t);

@@ -275,3 +275,38 @@ Test(sched, permits_are_kept, .timeout = 20)
     run_all(t);
     cr_assert_str_eq(events, "pq");
 }
+
+/* ---- Urgency ---------------------------------------------------------------------------------------------------- */
+static Thread *talkers[2];
+static u32 talks, longest, since, busy_ended;
+
+static void busy(Thread *t)
+{
+    for (int i = 0; i < 50; i++) {
+        longest = since > longest ? since : longest;
+        since = 0;
+        sched_yield_baton(t);
+    }
+    busy_ended++;
+}
+
+static void talk(Thread *t)
+{
+    Thread *partner = talkers[t == talkers[0]];
+    for (; busy_ended < 2; talks++, since++) {
+        sched_wake(partner);
+        sched_block(t, vm_nano_time() + 100000000);
+    }
+    sched_wake(partner);
+}
+
+/* Two threads that wake each other get many turns for each of the busy ones, which do not starve either. */
+Test(sched, woken_ones_go_first, .timeout = 20)
+{
+    Thread *t = begin();
+    for (int i = 0; i < 2; i++) spawn(talk), talkers[i] = &threads[nthreads - 1];
+    for (int i = 0; i < 2; i++) spawn(busy);
+    run_all(t);
+    cr_assert_geq(talks, 50 * 20, "%u talks", talks);
+    cr_assert(longest >= 20 && longest <= 2 * 64 + 2, "%u talks between busy turns", longest);
+}
