@@ -79,7 +79,7 @@ JNIEXPORT void JNICALL JVM_Halt(jint code)
 JNIEXPORT void JNICALL JVM_GC(void)
 {
     JVM_SCOPE_NO_ENV();
-    vm_collect();
+    if (!vm_options.no_explicit_gc) vm_collect();
 }
 
 /* Milliseconds since the last collection, as far as somebody asks: counted from when this first saw it. */
@@ -114,7 +114,7 @@ JNIEXPORT jlong JNICALL JVM_MaxMemory(void)
 }
 
 /* One baton: one thread runs Java at a time, whatever the host has. A constant keeps runs the same on every host. */
-JNIEXPORT jint JNICALL JVM_ActiveProcessorCount(void) { return 1; }
+JNIEXPORT jint JNICALL JVM_ActiveProcessorCount(void) { return vm_options.processors ? (jint)vm_options.processors : 1; }
 
 /* Control groups describe the host, which must not matter. */
 JNIEXPORT jboolean JNICALL JVM_IsUseContainerSupport(void) { return JNI_FALSE; }

@@ -68,18 +68,33 @@ static void print_version(Thread *t, FILE *f)
     fflush(f);
 }
 
+/* -fullversion, --full-version: the class library's. */
+static void print_full_version(Thread *t, FILE *f)
+{
+    Object *version = (Object *)vm_call(t, method_named(class_boot("java/lang/Runtime"), "version", "()Ljava/lang/Runtime$Version;"), NULL);
+    if (t->exception) return;
+    Object *text = (Object *)vm_callv(t, method_named(object_class(version), "toString", "()Ljava/lang/String;"), (u64)version);
+    if (t->exception) return;
+    char *utf8 = string_utf8(text);
+    fprintf(f, f == stderr ? "openjdk full version \"%s\"\n" : "openjdk %s\n", utf8);
+    free(utf8);
+}
+
 /* -version and -showversion, --version and --show-version. */
 static void print_versions(Thread *t, const Options *o)
 {
     if (o->show_version_out) print_version(t, stdout);
     if (o->show_version_err && !t->exception) print_version(t, stderr);
+    if (o->full_version && !t->exception) print_full_version(t, o->full_version);
 }
 
 static void show_settings(Thread *t, Class *helper, const Options *o)
 {
     Object *what = platform_string(t, helper, o->show_settings);
     if (t->exception) return;
-    vm_callv(t, method_named(helper, "showSettings", "(ZLjava/lang/String;JJJ)V"), 1, (u64)what, 0, vm_options.max_heap, vm_options.java_stack);
+    /* Heap sizes and stack size as they were given, longs in two slots; 0: estimate or leave out. */
+    vm_callv(t, method_named(helper, "showSettings", "(ZLjava/lang/String;JJJ)V"), 1, (u64)what, vm_options.initial_heap, 0, vm_options.max_heap, 0,
+             o->stack_told ? vm_options.java_stack : 0, 0);
 }
 
 int launch(Thread *t, const Options *o)
@@ -91,8 +106,6 @@ int launch(Thread *t, const Options *o)
     print_versions(t, o);
     if (t->exception) return 1;
     if (o->mode == LAUNCH_VERSION) return 0;
-    if (o->show_resolution) vm_call(t, method_named(helper, "showResolvedModules", "()V"), NULL);
-    if (t->exception) return 1;
     if (o->mode == LAUNCH_TELL) {
         tell(t, helper, o);
         return t->exception ? 1 : 0;

@@ -17,7 +17,6 @@
 static Options *opt;
 static Vec(const char *) properties;
 static Vec(const char *) vm_args; /* what RuntimeMXBean.getInputArguments tells */
-static u64 initial_heap;
 static u32 numbered[6]; /* next index of --add-modules & co. */
 
 static const char cannot_create[] = "Error: Could not create the Java Virtual Machine.\n"
@@ -73,8 +72,9 @@ static u64 parse_size(const char *option, const char *text)
     return n << shift;
 }
 
+static double number(const char *option, const char *v, double low, double high);
 static void usage(FILE *f);
-static void usage_x(void);
+static void usage_x(FILE *f);
 static const char source_main[] = "jdk.compiler/com.sun.tools.javac.launcher.Main";
 
 #define HANDLER(name) static void on_##name(const char *v)
@@ -113,7 +113,7 @@ HANDLER(enable_native_access) { add_numbered(5, "jdk.module.enable.native.access
 HANDLER(enable_preview) { UNUSED; add_property("jdk.internal.preview.enabled", "true"); }
 HANDLER(property) { vec_push(&properties, strchr(v, '=') ? v : xasprintf("%s=", v)); }
 HANDLER(ignored) { UNUSED; }
-HANDLER(initial_heap) { initial_heap = parse_size("-Xms", v); }
+HANDLER(initial_heap) { vm_options.initial_heap = parse_size("-Xms", v); }
 HANDLER(young_size) { parse_size("-Xmn", v); }
 HANDLER(max_heap)
 {
@@ -121,16 +121,64 @@ HANDLER(max_heap)
 }
 HANDLER(stack_size)
 {
+    opt->stack_told = true;
     vm_options.java_stack = parse_size("-Xss", v);
     if (vm_options.java_stack > 1 << 30)
         refuse("Invalid thread stack size: -Xss%s\nThe specified size exceeds the maximum representable size.", v);
 }
 HANDLER(boot_append) { vm_options.boot_append = vm_options.boot_append ? xasprintf("%s:%s", vm_options.boot_append, v) : v; }
+static void no_longer(const char *option) NORETURN;
+static void no_longer(const char *option)
+{
+    printf("%s is no longer a supported option.\n", option);
+    fputs(cannot_create, stderr);
+    exit(1);
+}
+HANDLER(boot_prepend) { UNUSED; no_longer("-Xbootclasspath/p"); }
+HANDLER(boot_replace) { UNUSED; no_longer("-Xbootclasspath"); }
+/* Warnings that `java` gives in its VM's name. */
+HANDLER(illegal_access) { fprintf(stderr, "loam VM warning: Ignoring option --illegal-access=%s; support was removed in 17.0\n", v); }
+HANDLER(prof) { UNUSED; fputs("loam VM warning: Ignoring option -Xprof; support was removed in 10.0\n", stderr); }
+HANDLER(future) { UNUSED; fputs("Warning: -Xfuture option is deprecated and may be removed in a future release.\n", stderr); }
+HANDLER(share)
+{
+    if (!strcmp(v, "dump")) exit(0); /* there is no archive to make */
+    if (strcmp(v, "auto") && strcmp(v, "on") && strcmp(v, "off")) refuse("Unrecognized option: -Xshare:%s", v);
+}
+HANDLER(agent)
+{
+    UNUSED;
+    die("agents (-javaagent, -agentlib, -agentpath) cannot be loaded: loam has no JVM TI");
+}
+
+/* -XX: flags that mean something to loam; `value` is what follows NAME=. */
+static bool flag_value(const char *flag, const char *name, const char **value)
+{
+    size_t n = strlen(name);
+    if (strncmp(flag, name, n) || flag[n] != '=') return false;
+    *value = flag + n + 1;
+    return true;
+}
+static bool switch_flag(const char *v)
+{
+    bool on = *v == '+';
+    if (*v != '+' && *v != '-') return false;
+    if (!strcmp(v + 1, "UseGCOverheadLimit")) gc_overhead_limit(on);
+    else if (!strcmp(v + 1, "DisableExplicitGC")) vm_options.no_explicit_gc = on;
+    else if (!strcmp(v + 1, "ExitOnOutOfMemoryError")) vm_options.exit_on_oom = on;
+    else return false;
+    return true;
+}
 HANDLER(hotspot_flag)
 {
-    if (!strncmp(v, "MaxDirectMemorySize=", 20)) add_property("sun.nio.MaxDirectMemorySize", v + 20);
-    else if (!strncmp(v, "AutoBoxCacheMax=", 16)) add_property("java.lang.Integer.IntegerCache.high", v + 16);
-    else if (!strcmp(v, "+UseGCOverheadLimit") || !strcmp(v, "-UseGCOverheadLimit")) gc_overhead_limit(*v == '+');
+    const char *value;
+    if (switch_flag(v)) return;
+    if (flag_value(v, "MaxDirectMemorySize", &value)) add_property("sun.nio.MaxDirectMemorySize", value);
+    else if (flag_value(v, "AutoBoxCacheMax", &value)) add_property("java.lang.Integer.IntegerCache.high", value);
+    else if (flag_value(v, "MaxHeapSize", &value)) vm_options.max_heap = parse_size("-Xmx", value);
+    else if (flag_value(v, "InitialHeapSize", &value)) vm_options.initial_heap = parse_size("-Xms", value);
+    else if (flag_value(v, "ThreadStackSize", &value)) on_stack_size(xasprintf("%sk", value));
+    else if (flag_value(v, "ActiveProcessorCount", &value)) vm_options.processors = (u32)number("-XX:ActiveProcessorCount", value, 1, 1024);
     else warn("ignoring -XX:%s: it is HotSpot's own", v);
 }
 HANDLER(verbose)
@@ -166,7 +214,7 @@ HANDLER(dsa) { UNUSED; vm_options.assertions_system = false; }
 HANDLER(list_modules) { opt->mode = LAUNCH_TELL, opt->tell = TELL_MODULES, opt->what = v; }
 HANDLER(describe_module) { opt->mode = LAUNCH_TELL, opt->tell = TELL_MODULE, opt->what = v; }
 HANDLER(validate_modules) { UNUSED; opt->mode = LAUNCH_TELL, opt->tell = TELL_VALID, add_property("jdk.module.validation", "true"); }
-HANDLER(show_resolution) { UNUSED; opt->show_resolution = true; }
+HANDLER(show_resolution) { UNUSED; add_property("jdk.module.showModuleResolution", "true"); }
 HANDLER(dry_run) { UNUSED; opt->dry_run = true; }
 HANDLER(version_err) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_err = true; }
 HANDLER(version_out) { UNUSED; opt->mode = LAUNCH_VERSION, opt->show_version_out = true; }
@@ -174,7 +222,11 @@ HANDLER(show_version_err) { UNUSED; opt->show_version_err = true; }
 HANDLER(show_version_out) { UNUSED; opt->show_version_out = true; }
 HANDLER(show_settings) { opt->show_settings = v ? xasprintf("-XshowSettings:%s", v) : "-XshowSettings"; }
 HANDLER(diag) { UNUSED; add_property("sun.java.launcher.diag", "true"); }
-HANDLER(help_x) { UNUSED; usage_x(); exit(0); }
+HANDLER(full_version_err) { UNUSED; opt->mode = LAUNCH_VERSION, opt->full_version = stderr; }
+HANDLER(full_version_out) { UNUSED; opt->mode = LAUNCH_VERSION, opt->full_version = stdout; }
+HANDLER(internal_version) { UNUSED; opt->mode = LAUNCH_VERSION, opt->full_version = stdout; }
+HANDLER(help_x_err) { UNUSED; usage_x(stderr); exit(0); }
+HANDLER(help_x_out) { UNUSED; usage_x(stdout); exit(0); }
 HANDLER(help_err) { UNUSED; usage(stderr); exit(0); }
 HANDLER(help_out) { UNUSED; usage(stdout); exit(0); }
 
@@ -326,8 +378,8 @@ static void check_sizes(void)
 {
     u64 max = vm_options.max_heap;
     if (max && max < 2 << 20) refuse_size("Too small maximum heap");
-    if (initial_heap && initial_heap < 1 << 20) refuse_size("Too small initial heap");
-    if (max && initial_heap > max) refuse_size("Initial heap size set to a larger value than the maximum heap size");
+    if (vm_options.initial_heap && vm_options.initial_heap < 1 << 20) refuse_size("Too small initial heap");
+    if (max && vm_options.initial_heap > max) refuse_size("Initial heap size set to a larger value than the maximum heap size");
     if (vm_options.java_stack < 136 << 10) {
         printf("\nThe Java thread stack size specified is too small. Specify at least 136k\n");
         fprintf(stderr, "%s", cannot_create);
@@ -344,7 +396,7 @@ static void finish(void)
         add_numbered(0, "jdk.module.addmods", "ALL-DEFAULT");
     }
     if (opt->mode == LAUNCH_JAR) vm_options.class_path = opt->what;
-    else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE && !opt->source_option) vm_options.class_path = env && *env ? env : ".";
+    else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE && opt->mode != LAUNCH_VERSION && !opt->source_option) vm_options.class_path = env && *env ? env : ".";
     if (!vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
     if (!opt->core && (opt->reports.len || opt->layout || strcmp(opt->from, "main"))) opt->core = "default";
@@ -427,7 +479,7 @@ static void usage(FILE *f)
 }
 
 /* -X: the extra options of `java` that loam takes. */
-static void usage_x(void)
+static void usage_x(FILE *f)
 {
     fputs("    -Xbootclasspath/a:<directories and zip/jar files separated by :>\n"
           "                      append to end of bootstrap class path\n"
@@ -444,7 +496,9 @@ static void usage_x(void)
           "    --source <version>\n"
           "                      set the version of the source in source-file mode\n\n"
           "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
-          "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xfuture -Xint -Xlog:<opts> -Xloggc:<file> -Xmixed\n"
-          "    -Xnoclassgc -Xrs -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n\n"
-          "These extra options are subject to change without notice.\n", stdout);
+          "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xlog[:<opts>] -Xloggc:<file> -Xmixed\n"
+          "    -Xnoclassgc -Xrs -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n"
+          "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> InitialHeapSize=<size> MaxDirectMemorySize=<size>\n"
+          "    MaxHeapSize=<size> ThreadStackSize=<KiB> +|-DisableExplicitGC +|-ExitOnOutOfMemoryError +|-UseGCOverheadLimit\n\n"
+          "These extra options are subject to change without notice.\n", f);
 }

@@ -4,6 +4,7 @@
 #include "base/types.h"
 #include "base/vec.h"
 #include "hwsim/model.h"
+#include <stdio.h>
 
 /* What to start, numbered as LauncherHelper.checkAndLoadMain's mode. */
 typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, LAUNCH_SOURCE, LAUNCH_VERSION, LAUNCH_TELL } LaunchMode;
@@ -26,9 +27,10 @@ typedef struct Options {
     bool source_option;    /* --source */
     LaunchTell tell;
     bool dry_run;          /* find and check the main class only */
-    bool show_resolution;  /* --show-module-resolution */
+    bool stack_told;       /* -Xss */
     u64 torture_collect, torture_move; /* gc_torture; 0: never */
     bool show_version_out, show_version_err;
+    FILE *full_version;    /* -fullversion: where it goes */
     const char *show_settings; /* -XshowSettings[:what], whole */
     char *command;         /* the whole command line, for reports */
 } Options;

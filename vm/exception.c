@@ -134,6 +134,11 @@ static Object *oom_reserve(const char *message)
 void throw_oom(Thread *t, const char *message)
 {
     Object *reserve = oom_reserve(message);
+    if (vm_options.exit_on_oom) {
+        printf("Terminating due to java.lang.OutOfMemoryError: %s\n", message);
+        fflush(stdout);
+        vm_exit(3);
+    }
     if (!making_oom && wk.OutOfMemoryError) {
         /* A fresh error with a trace, out of the heap's reserve: collecting for it once more would be in vain. */
         making_oom = true;

@@ -8,7 +8,11 @@
 typedef struct VmOptions {
     const char *java_home;
     u64 max_heap;        /* bytes; 0 default */
+    u64 initial_heap;    /* -Xms, checked and told; 0: not given */
     u64 java_stack;      /* bytes per thread; -Xss */
+    u32 processors;      /* what Runtime.availableProcessors tells; 0: default */
+    bool no_explicit_gc; /* System.gc() does nothing */
+    bool exit_on_oom;    /* an OutOfMemoryError ends the process with 3 */
     const char **properties; u32 nproperties; /* "key=value", in order */
     const char *class_path;
     const char *boot_append;    /* -Xbootclasspath/a: */

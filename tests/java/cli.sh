@@ -53,6 +53,30 @@ same --patch-module x H
 same --dry-run H
 same --dry-run G
 same -d no.such.module
+same -fullversion
+same --full-version
+same -Xbootclasspath:x H
+same -Xbootclasspath/p:x H
+same -Xshare:foo H
+same -Xfuture H
+same -XX:MaxHeapSize=64m -XX:ThreadStackSize=512 H
+cat > Oom.java <<'J'
+public class Oom {
+    public static void main(String[] a) {
+        System.out.println(Runtime.getRuntime().availableProcessors());
+        Object[] o = null;
+        for (;;) o = new Object[] { o, new long[1000] };
+    }
+}
+J
+"${java%java}javac" Oom.java
+same -Xmx16m -XX:+ExitOnOutOfMemoryError -XX:ActiveProcessorCount=3 Oom
+mkdir -p mods/m/p && echo 'module m { exports p; }' > mods/m/module-info.java &&
+    echo 'package p; public class M { public static void main(String[] a) { System.out.println(M.class.getModule()); } }' > mods/m/p/M.java
+"${java%java}javac" -d modules/m mods/m/module-info.java mods/m/p/M.java
+same -p modules --limit-modules java.base --show-module-resolution -m m/p.M
+same -p modules -m m
+same -p modules -d m
 same -Xmx64m -Dfoo=bar -ea --add-modules java.logging --add-opens=java.base/java.lang=ALL-UNNAMED -Xss1m Args q
 
 # ---- failures of the host: one line, a code, never a death without a word ----
