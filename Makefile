@@ -78,6 +78,7 @@ $(B)/obj/%.o: %.S
 	@echo "  AS $<"
 	@$(CC) -I. -I$(B) -MMD -MP -c $< -o $@
 $(B)/obj/hwsim/cores_embed.o: $(wildcard hwsim/cores/*.cfg)
+$(B)/obj/report/html_embed.o: report/html/style.css report/html/page.js
 
 -include vm/guest/rules.mk
 -include bench/calibrate/rules.mk

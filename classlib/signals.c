@@ -18,6 +18,7 @@
 enum { SIGNALS = 65, DISPATCHER_PRIORITY = 9 };
 
 static u32 arrived[SIGNALS]; /* atomically: how often, not dispatched yet */
+static u64 seen;                /* bit per signal that arrived */
 static sem_t arrivals;
 static bool started;
 
@@ -25,6 +26,7 @@ static void on_signal(int number)
 {
     int saved = errno;
     __atomic_add_fetch(&arrived[number], 1, __ATOMIC_RELAXED);
+    __atomic_or_fetch(&seen, 1ull << (number & 63), __ATOMIC_RELAXED);
     sem_post(&arrivals);
     errno = saved;
 }
@@ -88,6 +90,14 @@ static Object *dispatcher_object(Thread *t)
     FIELD(thread, i32, off.Thread_priority) = DISPATCHER_PRIORITY;
     vm_callv(t, meth.ThreadGroup_add, (u64)group, (u64)thread);
     return t->exception ? NULL : thread;
+}
+
+const char *signals_stopped(int code)
+{
+    static const struct { int number; const char *name; } enders[] = { { SIGHUP, "SIGHUP" }, { SIGINT, "SIGINT" }, { SIGTERM, "SIGTERM" } };
+    for (size_t i = 0; i < NELEM(enders); i++)
+        if (code == 128 + enders[i].number && __atomic_load_n(&seen, __ATOMIC_RELAXED) >> enders[i].number & 1) return enders[i].name;
+    return NULL;
 }
 
 void signals_start(Thread *t)

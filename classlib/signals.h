@@ -8,4 +8,7 @@ void signals_start(Thread *t);
 /* Prints every thread's stack on stdout, as for SIGQUIT. */
 void threads_dump(Thread *t);
 
+/* The name of the signal that made the program end with this exit code; NULL: none did. */
+const char *signals_stopped(int code);
+
 #endif

@@ -312,6 +312,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     else if (a.wait) store_wait(m, line, r->now + a.wait);
     m->f.data_other += m->f.data_clock - clock;
     if (missed) model_report(m, r, missed, translation + c->latency + a.wait);
+    if (UNLIKELY(m->observer && m->observer->access)) m->observer->access(m->observer->ctx, r->addr, r->size);
 }
 
 void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service)

@@ -32,6 +32,8 @@ static inline HwMissCause hw_miss_cause(const HwMiss *e, u32 bit)
 struct HwObserver {
     void *ctx;
     void (*miss)(void *ctx, const HwMiss *e);                              /* sums over events equal the counters exactly */
+    /* Each data access, after what it missed; NULL: not asked for. Needs hw_model_no_fast, or hits are not seen. */
+    void (*access)(void *ctx, u64 addr, u32 size);
     void (*mispredict)(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x);
 };
 

@@ -1,9 +1,12 @@
 /* The bridge between the layers: see bridge.h. */
 #include "launcher/bridge.h"
 #include "base/log.h"
+#include "classlib/signals.h"
 #include "hwsim/config.h"
 #include "hwsim/core.h"
+#include "hwsim/model_fast.h"
 #include "jit/jit.h"
+#include "launcher/progress.h"
 #include "layout/layout.h"
 #include "report/observe.h"
 #include "report/sites.h"
@@ -33,14 +36,22 @@ void bridge_prepare(const Options *o)
         free(set);
     }
     for (size_t i = 0; i < o->sets.len; i++) hw_config_set(&config, o->sets.data[i]);
+    if (o->detail_3c) hw_config_set(&config, "detail.classify=true");
     hw_config_check(&config);
     if (o->model == HW_NONE && (o->reports.len || o->layout))
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
+    if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
 }
 
 /* The program's clock: the core's cycles at its frequency. */
 static u64 core_nanos(void) { return (u64)((unsigned __int128)sim_cycle() * 1000 / config.core_frequency_mhz); }
+
+static void on_tick(const u64 *x, u64 pc)
+{
+    if (options->reports.len) report_tick(x, pc);
+    progress_tick();
+}
 
 /* From here on Java runs on the core: each thread changes over at its next poll. */
 static void simulate(Thread *t)
@@ -51,9 +62,11 @@ static void simulate(Thread *t)
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
     if (options->reports.len) {
         sites_start();
-        report_observe(model);
-        sim_on_tick(TICK_INSTRUCTIONS, report_tick);
+        report_observe(model, options->detail_lines ? (u32)config.l1d_line_bytes : 0);
     }
+    bool progress = model && !options->no_progress && progress_wanted();
+    if (progress) progress_start(model);
+    if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
     if (options->layout) layout_start(model, vm_options.seed);
 }
 
@@ -68,9 +81,12 @@ static void at_exit(int code)
 {
     jit_statistics();
     if (options->layout && simulating) layout_finish();
+    progress_end();
     if (!options->reports.len) return;
+    const char *stopped = signals_stopped(code);
+    if (stopped) warn("stopped by %s: the report tells of the run so far", stopped);
     Run run = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
-                .level = options->model, .exit_code = code };
+                .level = options->model, .exit_code = code, .stopped = stopped };
     hw_model_check(model);
     Report r;
     report_collect(&r, &run);
@@ -96,6 +112,7 @@ void bridge_install(const Options *o)
     if (o->model != HW_NONE) {
         model = hw_model_new(&config, o->model);
         hw_charge_scale(model, o->charge_scale);
+        if (o->detail_lines) hw_model_no_fast(model);
     }
     sim_init(hw_core_new(model));
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "classlib/classlib.h"
 #include "launcher/bridge.h"
+#include "launcher/commands.h"
 #include "launcher/launch.h"
 #include "launcher/options.h"
 #include "vm/boot.h"
@@ -57,6 +58,8 @@ static void check_jar(const char *path)
 
 int main(int argc, char **argv)
 {
+    int code;
+    if (command_run(argc, argv, &code)) return code;
     options_parse(&options, argc, argv);
     if (options.core) fix_addresses(argv);
     unsetenv("LOAM_REEXEC");

@@ -266,6 +266,14 @@ HANDLER(report)
     if (!report_format_of(v)) die("--report=%s: the name must end in %s, or be - for text on stdout", v, report_ending_list());
     vec_push(&opt->reports, v);
 }
+HANDLER(detail)
+{
+    bool both = !strcmp(v, "3c,lines") || !strcmp(v, "lines,3c");
+    if (!both && strcmp(v, "3c") && strcmp(v, "lines")) die("--detail=%s: must be 3c, lines or 3c,lines", v);
+    opt->detail_3c |= both || !strcmp(v, "3c");
+    opt->detail_lines |= both || !strcmp(v, "lines");
+}
+HANDLER(progress) { opt->no_progress = one_of("--progress", v, (const char *const[]){ "on", "off" }, 2); }
 HANDLER(charge_scale) { opt->charge_scale = number("--charge-scale", v, 0, 1000); }
 HANDLER(seed) { vm_options.seed = (u64)number("--seed", v, 0, 4294967295.0); }
 HANDLER(time) { vm_options.real_time = one_of("--time", v, (const char *const[]){ "simulated", "real" }, 2); }
@@ -454,7 +462,11 @@ static void usage(FILE *f)
     fputs("Usage: loam [options] MainClass [args...]       run a class\n"
           "       loam [options] -jar FILE.jar [args...]   run a jar\n"
           "       loam [options] -m MODULE[/CLASS] [args...]\n"
-          "       loam [options] FILE.java [args...]       compile a source file in memory and run it\n\n"
+          "       loam [options] FILE.java [args...]       compile a source file in memory and run it\n"
+          "       loam report R.json [--format=F] [-o FILE]   a saved report in another format\n"
+          "       loam diff A.json B.json [-o FILE]        two reports compared\n"
+          "       loam cores [NAME]                        the cores to simulate, or one's settings\n"
+          "       loam explain [COUNTER]                   what a number means\n\n"
           "As `java`: -cp PATH, -p PATH, -DNAME=VALUE, -ea, -Xmx, -Xss, -Xbootclasspath/a:PATH, --add-modules, --add-opens,\n"
           "--add-exports, --add-reads, --patch-module, --source, -verbose:class|gc|jni, -version, -X, @argfile, JDK_JAVA_OPTIONS.\n\n"
           "The simulated core:\n"
@@ -467,7 +479,10 @@ static void usage(FILE *f)
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
           "  --from=main|boot         simulate from main on (default) or everything\n"
           "  --layout=off|on          the layout optimizer (off)\n"
-          "  --report=FILE.txt|FILE.json  cache-miss report; - is text on stdout (repeatable)\n"
+          "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
+          "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"
+          "  --detail=3c|lines|3c,lines   cold, capacity and conflict misses; bytes used of each line: slower\n"
+          "  --progress=on|off        a line on the terminal about a long run (on)\n"
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"

@@ -23,6 +23,8 @@ typedef struct Options {
     HwLevel model;
     const char *from;      /* "main" or "boot" */
     bool layout;
+    bool detail_3c, detail_lines; /* --detail */
+    bool no_progress;
     double charge_scale;
     bool source_option;    /* --source */
     LaunchTell tell;

@@ -4,6 +4,7 @@
 #include "report/observe.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
+#include "report/lines.h"
 #include "report/sites.h"
 #include "report/summary.h"
 #include "report/timeline.h"
@@ -79,6 +80,13 @@ static void add_details(u64 *n, const HwMiss *e)
     if (e->access == HW_ACC_STORE && e->missed & HW_MISS_L1) n[N_L1D_STORE]++;
     if (e->access == HW_ACC_STORE && e->missed & HW_MISS_LLC) n[N_LLC_STORE]++;
     if (e->access == HW_ACC_FETCH && e->missed & HW_MISS_LLC) n[N_LLC_FETCH]++;
+    if (e->access == HW_ACC_FETCH || !(e->missed & HW_MISS_L1)) return;
+    switch (hw_miss_cause(e, HW_MISS_L1)) {
+    case HW_CAUSE_COLD: n[N_COLD]++; break;
+    case HW_CAUSE_CAPACITY: n[N_CAPACITY]++; break;
+    case HW_CAUSE_CONFLICT: n[N_CONFLICT]++; break;
+    case HW_CAUSE_NONE: break;
+    }
 }
 
 static void add_site(const HwMiss *e, u32 whole, u32 site)
@@ -137,6 +145,7 @@ static void on_miss(void *ctx, const HwMiss *e)
     add_details(c->n, e);
     add_site(e, whole, site);
     add_page(e, whole);
+    if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, whole);
 }
 
 static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, const u64 *x)
@@ -172,9 +181,16 @@ void report_tick(const u64 *x, u64 pc)
     timeline_tick();
 }
 
-void report_observe(HwModel *model)
+static void on_access(void *ctx, u64 addr, u32 size)
 {
-    static const HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict };
+    (void)ctx;
+    lines_used(addr, size);
+}
+
+void report_observe(HwModel *model, u32 line_bytes)
+{
+    static HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict };
+    if (line_bytes) observer.access = on_access, lines_start(line_bytes);
     ASSERT(!observed.model);
     observed.model = model;
     C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
@@ -192,6 +208,7 @@ void report_collect(Report *r, const Run *run)
         hw_model_observe(observed.model, NULL);
         add_instructions(C.code_key, C.method, C.bci, 0);
         timeline_end();
+        lines_end();
     }
     r->head = head_make(run);
     if (observed.model) views_make(r);

@@ -1,6 +1,7 @@
 /* The head of a report: everything but the views, as the JSON object that it is in the file. */
 #include "base/log.h"
 #include "layout/layout.h"
+#include "report/lines.h"
 #include "report/observe.h"
 #include "report/pictures.h"
 #include "report/timeline.h"
@@ -123,6 +124,8 @@ cJSON *head_make(const Run *run)
     if (observed.model) {
         cJSON_AddItemToObject(root, "timeline", timeline_json());
         cJSON_AddItemToObject(root, "class_pictures", pictures_json());
+        cJSON *lines = lines_json();
+        if (lines) cJSON_AddItemToObject(root, "lines", lines);
     }
     return root;
 }

@@ -24,7 +24,10 @@
     N(MISPREDICTED_TARGET, "mispredicted_target", "of these, targets") \
     N(INSTRUCTIONS, "instructions", "instructions (sampled)") \
     N(LOADS, "loads", "loads (sampled)") \
-    N(STORES, "stores", "stores (sampled)")
+    N(STORES, "stores", "stores (sampled)") \
+    N(COLD, "cold", "L1D: cold") \
+    N(CAPACITY, "capacity", "L1D: capacity") \
+    N(CONFLICT, "conflict", "L1D: conflict")
 #define N(id, key, heading) N_##id,
 typedef enum Count { COUNTS(N) COUNT_KINDS } Count;
 #undef N
@@ -83,6 +86,7 @@ void report_read(Report *r, const char *path);
 #define FORMATS(F) \
     F(text, ".txt", "tables for a terminal") \
     F(json, ".json", "all numbers, for programs") \
+    F(html, ".html", "one page to look at in a browser") \
     F(csv, ".csv", "every view's rows, comma-separated") \
     F(callgrind, ".callgrind", "for callgrind_annotate and KCachegrind") \
     F(collapsed, ".collapsed", "for flame graphs of L1D misses") \

@@ -49,7 +49,7 @@ static void say_where(cJSON *list, const Report *r)
     if (!c || !f || !line || all < 1) return;
     say(list, "%.0f %% of the L1D misses are on objects of %s, %.0f %% on %s; the line that misses most is %s with %.0f %%.",
         percent((double)c->n[N_L1D], all), c->name, percent((double)f->n[N_L1D], all), f->name, line->name, percent((double)line->n[N_L1D], all));
-    if (site && strstr(site->name, " by ")) say(list, "%.0f %% of them are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
+    if (site && site->file) say(list, "%.0f %% of them are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
 }
 
 static void say_passes(cJSON *list, const Report *r)

@@ -99,6 +99,13 @@ static void view(FILE *f, const Report *r, View v)
     fprintf(f, "  %-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH - 2, "total", grouped(all), "", grouped((double)sum[N_L2]), grouped((double)sum[N_LLC]), grouped((double)sum[N_DTLB]));
 }
 
+/* Counters have points in their names. */
+static double counter(const Report *r, const char *name)
+{
+    const cJSON *c = cJSON_GetObjectItemCaseSensitive(report_item(r, "totals.counters"), name);
+    return cJSON_IsNumber(c) ? c->valuedouble : 0;
+}
+
 static void branches(FILE *f, const Report *r)
 {
     const Rows *rows = &r->views[VIEW_BRANCH];
@@ -116,15 +123,10 @@ static void branches(FILE *f, const Report *r)
         fprintf(f, " %14s %5.1f %% %13s  %s\n", grouped(n), percent(n, all), grouped((double)x->n[N_MISPREDICTED_TARGET]), x->note ? x->note : "");
     }
     if (rest > 0) fprintf(f, "  %-*s %14s %5.1f %%\n", NAME_WIDTH - 2, "(all other rows)", grouped(rest), percent(rest, all));
-    double used = report_number(r, "totals.counters.hints.used"), issued = report_number(r, "totals.counters.hints.issued");
-    const cJSON *counters = report_item(r, "totals.counters"), *c = cJSON_GetObjectItemCaseSensitive(counters, "hints.issued");
-    if (c) issued = c->valuedouble;
-    if ((c = cJSON_GetObjectItemCaseSensitive(counters, "hints.used"))) used = c->valuedouble;
-    if (issued > 0) {
-        const cJSON *gained = cJSON_GetObjectItemCaseSensitive(counters, "value.gained"), *harmed = cJSON_GetObjectItemCaseSensitive(counters, "value.harmed");
-        fprintf(f, "  value hints: %s made, %s used; %s branches right only because of them, %s wrong\n", grouped(issued), grouped(used),
-                grouped(cJSON_GetNumberValue(gained)), grouped(cJSON_GetNumberValue(harmed)));
-    }
+    double issued = counter(r, "hints.issued");
+    if (issued > 0)
+        fprintf(f, "  value hints: %s made, %s used; %s branches right only because of them, %s wrong\n", grouped(issued), grouped(counter(r, "hints.used")),
+                grouped(counter(r, "value.gained")), grouped(counter(r, "value.harmed")));
 }
 
 /* One class: a line per field, with a bar for its share of the misses. */
@@ -152,6 +154,34 @@ static void pictures(FILE *f, const Report *r)
     if (!cJSON_GetArraySize(report_item(r, "class_pictures"))) return;
     fprintf(f, "\nlayout of the classes that miss most (offset, bytes, field, L1D misses)\n");
     cJSON_ArrayForEach(c, report_item(r, "class_pictures")) if (left-- > 0) picture(f, c);
+}
+
+/* --detail=3c and --detail=lines. */
+static void details(FILE *f, const Report *r)
+{
+    u64 kinds = r->sums[N_COLD] + r->sums[N_CAPACITY] + r->sums[N_CONFLICT];
+    if (kinds) {
+        const Rows *rows = &r->views[VIEW_CLASS];
+        fprintf(f, "\n%-*s %14s %14s %14s\n", NAME_WIDTH, "why L1D missed", "cold", "capacity", "conflict");
+        for (size_t i = 0; i < rows->len && i < 10; i++) {
+            const u64 *n = rows->data[i].n;
+            name_cell(f, rows->data[i].name, NAME_WIDTH - 2);
+            fprintf(f, " %14s %14s %14s\n", grouped((double)n[N_COLD]), grouped((double)n[N_CAPACITY]), grouped((double)n[N_CONFLICT]));
+        }
+        fprintf(f, "  %-*s %14s %14s %14s\n", NAME_WIDTH - 2, "total", grouped((double)r->sums[N_COLD]), grouped((double)r->sums[N_CAPACITY]), grouped((double)r->sums[N_CONFLICT]));
+    }
+    const cJSON *row, *list = report_item(r, "lines.by_class");
+    double bytes = report_number(r, "lines.line_bytes");
+    int left = 10;
+    if (!list || bytes <= 0) return;
+    fprintf(f, "\n%-*s %14s %14s\n", NAME_WIDTH, "bytes used of each line fetched into L1D", "lines", "bytes used");
+    cJSON_ArrayForEach(row, list)
+    {
+        double n = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(row, "fetched"));
+        if (left-- <= 0) break;
+        name_cell(f, cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "name")), NAME_WIDTH - 2);
+        fprintf(f, " %14s %9.1f of %.0f\n", grouped(n), cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(row, "bytes_used")) / n, bytes);
+    }
 }
 
 static void firmware(FILE *f, const Report *r)
@@ -246,6 +276,7 @@ void report_text(const Report *r, FILE *f)
         else view(f, r, v);
     }
     pictures(f, r);
+    details(f, r);
     timeline(f, r);
     firmware(f, r);
     passes(f, r);

@@ -298,7 +298,7 @@ static char *site_name(const SiteCell *c)
     i32 line;
     const Method *m = site_method(c->site, &bci);
     char *where = m ? place_in_code(m, bci, &line) : NULL;
-    char *name = xasprintf("%s %s%s", what, where ? "by " : "from before main, or by the VM", where ? where : "");
+    char *name = xasprintf("%s %s%s", what, where ? "by " : "(before main, or the VM)", where ? where : "");
     free(what), free(where);
     return name;
 }

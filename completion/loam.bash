@@ -1,0 +1,34 @@
+# bash completion for loam
+_loam() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} opt val
+    # bash splits words at "=": put the option and its value together again
+    if [[ $cur == = ]]; then opt=$prev val=
+    elif [[ $prev == = ]]; then opt=${COMP_WORDS[COMP_CWORD-2]} val=$cur
+    fi
+    case $opt in
+        --core) COMPREPLY=($(compgen -W "$(loam cores 2>/dev/null | awk '/^  /{print $1}')" -- "$val") $(compgen -f -X '!*.cfg' -- "$val")); return;;
+        --model) COMPREPLY=($(compgen -W "none counts timing" -- "$val")); return;;
+        --engine) COMPREPLY=($(compgen -W "oracle dbt lockstep" -- "$val")); return;;
+        --from) COMPREPLY=($(compgen -W "main boot" -- "$val")); return;;
+        --layout|--progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
+        --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
+        --detail) COMPREPLY=($(compgen -W "3c lines 3c,lines" -- "$val")); return;;
+        --format) COMPREPLY=($(compgen -W "text json html csv callgrind collapsed perfetto" -- "$val")); return;;
+        --report|--output) COMPREPLY=($(compgen -f -- "$val")); return;;
+    esac
+    case ${COMP_WORDS[1]} in
+        report|diff) if [[ $COMP_CWORD -gt 1 ]]; then COMPREPLY=($(compgen -W "--format= -o" -- "$cur") $(compgen -f -- "$cur")); return; fi;;
+        cores) if [[ $COMP_CWORD -gt 1 ]]; then COMPREPLY=($(compgen -W "$(loam cores 2>/dev/null | awk '/^  /{print $1}')" -- "$cur")); return; fi;;
+        explain) if [[ $COMP_CWORD -gt 1 ]]; then COMPREPLY=($(compgen -W "$(loam explain 2>/dev/null | awk '{print $1}')" -- "$cur")); return; fi;;
+    esac
+    case $prev in
+        -cp|-classpath|-jar) COMPREPLY=($(compgen -f -- "$cur")); return;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --model= --engine= --from= --layout= --report= --detail= --progress= --charge-scale= --seed= --time= --log=" -- "$cur"))
+        [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+    else
+        COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W "report diff cores explain" -- "$cur") $(compgen -f -X '!*.@(class|java|jar)' -- "$cur"))
+    fi
+}
+complete -o filenames -F _loam loam

@@ -1,0 +1,151 @@
+/* The commands: see commands.h. None of them starts a virtual machine. */
+#include "launcher/commands.h"
+#include "base/log.h"
+#include "hwsim/config.h"
+#include "hwsim/model.h"
+#include "report/diff.h"
+#include "report/report.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- --format=, --output= and files ------------------------------------------------------------------------------------ */
+typedef struct Arguments {
+    const char *format, *output;
+    const char *files[2];
+    u32 n;
+} Arguments;
+
+static const char *value_of(const char *a, const char *option)
+{
+    size_t n = strlen(option);
+    return !strncmp(a, option, n) && a[n] == '=' ? a + n + 1 : NULL;
+}
+
+static Arguments arguments(int argc, char **argv, u32 files, const char *usage)
+{
+    Arguments r = { NULL, "-", { NULL, NULL }, 0 };
+    for (int i = 2; i < argc; i++) {
+        const char *v;
+        if ((v = value_of(argv[i], "--format"))) r.format = v;
+        else if ((v = value_of(argv[i], "--output")) || (v = value_of(argv[i], "-o"))) r.output = v;
+        else if (!strcmp(argv[i], "-o") && i + 1 < argc) r.output = argv[++i];
+        else if (argv[i][0] == '-' && argv[i][1]) die("loam %s: no option %s; usage: %s", argv[1], argv[i], usage);
+        else if (r.n < files) r.files[r.n++] = argv[i];
+        else die("loam %s: too many files: %s; usage: %s", argv[1], argv[i], usage);
+    }
+    if (r.n < files) die("loam %s: needs %s; usage: %s", argv[1], files == 1 ? "a report" : "two reports", usage);
+    return r;
+}
+
+static const char *const report_usage = "loam report FILE.json [--format=text|json|html|csv|callgrind|collapsed|perfetto] [-o FILE]";
+static const char *const diff_usage = "loam diff BEFORE.json AFTER.json [--format=text|html] [-o FILE]";
+
+static int cmd_report(int argc, char **argv)
+{
+    Arguments a = arguments(argc, argv, 1, report_usage);
+    ReportFormat format = a.format ? report_format_named(a.format) : report_format_of(a.output);
+    if (!format && a.format) die("--format=%s: must be one of %s", a.format, report_format_list());
+    if (!format) die("-o %s: the name must end in %s, or say --format=", a.output, report_ending_list());
+    Report r;
+    report_read(&r, a.files[0]);
+    ReportOutput o = { &r, format };
+    return report_write("", a.output, report_write_with, &o) ? 0 : 1;
+}
+
+static int cmd_diff(int argc, char **argv)
+{
+    Arguments a = arguments(argc, argv, 2, diff_usage);
+    size_t n = strlen(a.output);
+    bool html = a.format ? !strcmp(a.format, "html") : n > 5 && !strcmp(a.output + n - 5, ".html");
+    if (a.format && !html && strcmp(a.format, "text")) die("--format=%s: must be text or html", a.format);
+    Report before, after;
+    report_read(&before, a.files[0]);
+    report_read(&after, a.files[1]);
+    ReportPair p = { &before, &after, html };
+    return report_write("", a.output, report_diff, &p) ? 0 : 1;
+}
+
+/* ---- cores -------------------------------------------------------------------------------------------------------------- */
+static void core_line(const char *name)
+{
+    HwConfig c;
+    hw_config_load(&c, name);
+    printf("  %-12s L1I %3llu KiB, L1D %3llu KiB %2llu-way", name, (unsigned long long)c.l1i_size_kib, (unsigned long long)c.l1d_size_kib, (unsigned long long)c.l1d_ways);
+    if (c.l2_present) printf(", L2 %llu KiB", (unsigned long long)c.l2_size_kib);
+    if (c.llc_present) printf(", LLC %llu KiB", (unsigned long long)c.llc_size_kib);
+    printf(", %llu-wide, %llu MHz\n", (unsigned long long)c.core_issue_width, (unsigned long long)c.core_frequency_mhz);
+}
+
+static void core_details(const char *name)
+{
+    HwConfig c;
+    char buf[64];
+    hw_config_load(&c, name);
+    for (u32 i = 0; i < HW_FIELD_COUNT; i++) {
+        const HwField *f = &hw_fields[i];
+        printf("%-34s %-14s %s\n", f->path, hw_field_text(&c, f, buf, sizeof buf), f->text);
+    }
+}
+
+static int cmd_cores(int argc, char **argv)
+{
+    if (argc > 3) die("loam cores: too many names; usage: loam cores [NAME|FILE]");
+    if (argc == 3) {
+        core_details(argv[2]);
+        return 0;
+    }
+    puts("Cores to simulate with --core=NAME; `loam cores NAME` shows every setting, --set KEY=VALUE changes one:");
+    for (const char *const *names = hw_config_presets(); *names; names++) core_line(*names);
+    return 0;
+}
+
+/* ---- explain --------------------------------------------------------------------------------------------------------------- */
+typedef struct Meaning { const char *name, *text; } Meaning;
+static const Meaning meanings[] = {
+#define C(id, name, text) { name, text },
+#include "hwsim/counters.def"
+#undef C
+    { "by_class", "view: the class of the object that the missing address lies in; what is no Java object has rows in parentheses" },
+    { "by_field", "view: the field at that address, or header, length or elements" },
+    { "by_site", "view: where the missing object was allocated" },
+    { "by_origin", "view: the field or array element from which the address of the missing object had been loaded" },
+    { "by_array", "view: what the array that missed holds" },
+    { "by_method", "view: the Java method that was running" },
+    { "by_line", "view: the source line that was running" },
+    { "by_branch", "view: the bytecodes at which branches were mispredicted" },
+    { "by_page", "view: the pages of 4 KiB that missed, most DTLB misses first" },
+    { "mpki", "misses per 1,000 instructions of the program" },
+    { "demand miss", "an access whose line is neither present nor in flight" },
+    { "firmware", "what the virtual machine does in host code on the program's behalf; charged to the core" },
+};
+
+static int cmd_explain(int argc, char **argv)
+{
+    if (argc > 3) die("loam explain: too many names; usage: loam explain [COUNTER]");
+    u32 found = 0;
+    for (u32 exact = 1; exact < 2 && argc == 3; exact--) {
+        for (size_t i = 0; i < NELEM(meanings); i++)
+            if (exact ? !strcmp(meanings[i].name, argv[2]) : strstr(meanings[i].name, argv[2]) != NULL) printf("%-24s %s\n", meanings[i].name, meanings[i].text), found++;
+        if (found) return 0;
+    }
+    if (argc == 3) die("loam explain: nothing is called %s; `loam explain` lists what there is", argv[2]);
+    for (size_t i = 0; i < NELEM(meanings); i++) printf("%-24s %s\n", meanings[i].name, meanings[i].text);
+    return 0;
+}
+
+static const struct { const char *name; int (*run)(int argc, char **argv); } commands[] = {
+    { "report", cmd_report }, { "diff", cmd_diff }, { "cores", cmd_cores }, { "explain", cmd_explain },
+};
+
+bool command_run(int argc, char **argv, int *code)
+{
+    for (size_t i = 0; argc > 1 && i < NELEM(commands); i++) {
+        if (strcmp(argv[1], commands[i].name)) continue;
+        *code = commands[i].run(argc, argv);
+        if (fflush(stdout) || ferror(stdout)) die("loam %s: cannot write: %s", argv[1], strerror(errno));
+        return true;
+    }
+    return false;
+}
