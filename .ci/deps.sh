@@ -2,7 +2,7 @@
 # Installs the Debian packages that building, running and testing loam need; with --check only tells (exit 1) whether one is missing.
 set -e
 packages="gcc libc6-dev make libgc-dev libzip-dev libpcre2-dev libcriterion-dev libffi-dev libconfig-dev libcjson-dev libcapstone-dev liblzma-dev
-gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user valgrind xz-utils openjdk-17-jdk-headless jq valgrind time"
+gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user valgrind xz-utils openjdk-17-jdk-headless jq time chromium python3-jsonschema"
 missing=
 for p in $packages; do
     dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || missing="$missing $p"

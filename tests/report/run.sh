@@ -21,3 +21,79 @@ simulate() { # NAME OPTIONS... -- ARGUMENTS...
 }
 simulate LTree --core=default --layout=on --report="$out/LTree.json" -cp "$out/classes" LTree 2000 4000
 simulate LList --core=small --report="$out/LList.json" -cp "$out/classes" LList 3000 2
+
+# ---- looking changes nothing: the program's clock is the core's ----
+cat > "$out/Clock.java" <<'J'
+public class Clock {
+    public static void main(String[] a) {
+        Object[] keep = new Object[2000];
+        for (int i = 0; i < 60000; i++) keep[i % 2000] = new int[i % 7];
+        System.out.println(System.nanoTime() + " " + keep[5].hashCode());
+    }
+}
+J
+javac -g -d "$out/classes" "$out/Clock.java"
+"$loam" --core=small -cp "$out/classes" Clock > "$out/clock.1" 2>&1
+"$loam" --core=small --report="$out/clock.json" -cp "$out/classes" Clock > "$out/clock.2" 2>&1
+if [ -s "$out/clock.1" ] && cmp -s "$out/clock.1" "$out/clock.2"; then ok "looking changes nothing"; else fail "looking changes something: $(cat "$out/clock.1" "$out/clock.2" | tr '\n' ' ')"; fi
+
+# ---- details ----
+simulate details --core=small --detail=3c,lines --report="$out/details.json" -cp "$out/classes" LTree 500 500
+check "causes add up" jq -e '([.by_class[] | (.cold // 0) + (.capacity // 0) + (.conflict // 0)] | add) == .totals.levels.l1d.misses' "$out/details.json"
+check "bytes used fit lines" jq -e '.lines | .line_bytes as $b | all(.by_class[]; .bytes_used <= .fetched * $b and .bytes_used > 0)' "$out/details.json"
+check "lines fetched are misses" jq -e '([.lines.by_class[].fetched] | add) == .totals.levels.l1d.misses' "$out/details.json"
+check "a site is known" jq -e 'any(.by_site[]; .name == "LTree$N by LTree.add(LTree.java:23)" and .misses.l1d > 0)' "$out/LTree.json"
+check "an origin is known" jq -e 'any(.by_origin[]; (.name | test("LTree\\$N.left")) and (.name | endswith("-> LTree$N")) and .misses.l1d > 0)' "$out/LTree.json"
+
+# ---- schema ----
+validate() { /usr/bin/python3 -c 'import json, sys, jsonschema
+s = json.load(open("report/schema.json"))
+for f in sys.argv[1:]: jsonschema.validate(json.load(open(f)), s)' "$@"; }
+check "schema" validate "$out/LTree.json" "$out/LList.json" "$out/details.json"
+if jq 'del(.totals.cycles)' "$out/LList.json" > "$out/bad.json" && validate "$out/bad.json" 2> /dev/null; then fail "schema sees damage"; else ok "schema sees damage"; fi
+
+# ---- other formats, from the file, as from the run ----
+for f in text:txt json:json html:html csv:csv callgrind:callgrind collapsed:collapsed perfetto:trace.json; do
+    "$loam" report "$out/LTree.json" --format=${f%:*} -o "$out/again.${f#*:}" || fail "report --format=${f%:*}"
+done
+check "JSON comes back as it was" cmp "$out/LTree.json" "$out/again.json"
+check "CSV adds up" bash -c "[ \$(awk -F, '/^by_array,/ { gsub(/\r/, \"\"); s += \$(NF-16) } END { print s }' '$out/again.csv') = \$(jq .totals.levels.l1d.misses '$out/LTree.json') ]"
+check "callgrind_annotate opens it" bash -c "callgrind_annotate '$out/again.callgrind' > '$out/annotated' 2>&1 && grep -q 'LTree.java:LTree.contains(I)Z' '$out/annotated' && grep -q \$(jq .totals.instructions '$out/LTree.json' | sed ':a;s/\B[0-9]\{3\}\>/,&/;ta') '$out/annotated'"
+check "collapsed stacks add up" bash -c "[ \$(awk '{ s += \$NF } END { print s }' '$out/again.collapsed') = \$(jq .totals.levels.l1d.misses '$out/LTree.json') ]"
+check "trace is JSON with events" jq -e '(.traceEvents | length) > 20 and all(.traceEvents[]; has("ph") and has("ts"))' "$out/again.trace.json"
+
+# ---- commands ----
+check "diff" bash -c "'$loam' diff '$out/LTree.json' '$out/LList.json' | grep -q 'LList'"
+check "diff of the same" bash -c "! '$loam' diff '$out/LTree.json' '$out/LTree.json' | grep -oE '[-+]?[0-9.]+ %\$|new\$|gone\$' | grep -vE '^[+]?0\.0 %\$'"
+check "explain" bash -c "'$loam' explain l1d.misses | grep -q 'neither present'"
+check "cores" bash -c "'$loam' cores | grep -q '^  small ' && '$loam' cores small | grep -q '^l1d.size_kib  *8 '"
+refuses() { local name=$1 want=$2; shift 2; "$loam" "$@" > "$out/log" 2>&1; local c=$?; if [ $c = 1 ] && grep -q "$want" "$out/log" && [ "$(wc -l < "$out/log")" = 1 ]; then ok "refuses $name"; else fail "refuses $name: $c $(head -2 "$out/log")"; fi; }
+printf '{"schema": "loam-report/1", ' > "$out/cut.json"; echo '{"a": 1}' > "$out/foreign.json"
+refuses "a cut file" 'not a report in JSON' report "$out/cut.json"
+refuses "a foreign file" 'no loam report' report "$out/foreign.json"
+refuses "a missing file" 'cannot read' report "$out/nowhere.json"
+refuses "an unknown format" 'must be one of' report "$out/LTree.json" --format=pdf
+refuses "an unknown counter" 'nothing is called' explain nothing.such
+refuses "an unknown detail" 'must be 3c' --detail=all -cp . X
+
+# ---- a signal ends the run, not the report ----
+cat > "$out/Forever.java" <<'J'
+public class Forever { public static void main(String[] a) { Object[] o = new Object[4096]; for (int i = 0; ; i++) o[i & 4095] = new int[i & 31]; } }
+J
+javac -g -d "$out/classes" "$out/Forever.java"
+env --default-signal=INT timeout -s INT 4 "$loam" --core=small --model=counts --report="$out/int.json" -cp "$out/classes" Forever > "$out/log" 2>&1 &
+wait $!
+if grep -q 'stopped by SIGINT' "$out/log" && [ "$(jq -r .stopped "$out/int.json")" = SIGINT ] && [ "$(jq -rf tests/report/sums.jq "$out/int.json")" = "sums agree" ]; then ok "SIGINT"; else fail "SIGINT: $(tail -2 "$out/log" | tr '\n' ' ')"; fi
+if grep -q 'simulated .* MIPS' "$out/log"; then fail "quiet without a terminal"; else ok "quiet without a terminal"; fi
+
+# ---- the page in a browser ----
+browse() { timeout 90 chromium --headless=new --no-sandbox --disable-gpu --user-data-dir="$out/browser" --enable-logging=stderr "$@" 2> "$out/console"; }
+page() { # NAME FILE WIDTH
+    { cat "$2"; echo '<script>'; cat tests/report/page.js; echo '</script>'; } > "$out/tested.html"
+    local said; said=$(browse --window-size=$3,900 --dump-dom "file://$(realpath "$out/tested.html")" | grep -o '<title>[^<]*' | head -1)
+    if [ "$said" = "<title>page works" ] && ! grep -q CONSOLE "$out/console"; then ok "page $1"; else fail "page $1: $said $(grep CONSOLE "$out/console" | head -2)"; fi
+}
+page "on a desk" "$out/again.html" 1280
+page "on a phone" "$out/again.html" 500
+browse --window-size=1200,2400 --hide-scrollbars --screenshot="$out/report.png" "file://$(realpath "$out/again.html")" > /dev/null
+if [ "$(stat -c %s "$out/report.png" 2> /dev/null || echo 0)" -gt 40000 ]; then ok "screenshot"; else fail "screenshot"; fi
