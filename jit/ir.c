@@ -266,10 +266,30 @@ static void dominators(IrFn *f)
     }
 }
 
+/* Subtrees as intervals: sizes bottom up (children come later in the order), then places top down. */
+static void number_dominators(IrFn *f)
+{
+    for (size_t i = 0; i < f->rpo.len; i++) ir_block(f, f->rpo.data[i])->dom_out = 1;
+    for (size_t i = f->rpo.len; i-- > 1;) {
+        Block *b = ir_block(f, f->rpo.data[i]);
+        ir_block(f, b->idom)->dom_out += b->dom_out; /* for now, the size */
+    }
+    u32 *next = xcalloc(f->blocks.len, sizeof *next);
+    for (size_t i = 0; i < f->rpo.len; i++) {
+        u32 n = f->rpo.data[i];
+        Block *b = ir_block(f, n);
+        if (i) b->dom_in = next[b->idom], next[b->idom] += b->dom_out;
+        else b->dom_in = 0;
+        next[n] = b->dom_in + 1;
+        b->dom_out += b->dom_in;
+    }
+    free(next);
+}
+
 bool ir_dominates(const IrFn *f, u32 a, u32 b)
 {
-    while (f->blocks.data[b].order > f->blocks.data[a].order) b = f->blocks.data[b].idom;
-    return a == b;
+    const Block *x = &f->blocks.data[a], *y = &f->blocks.data[b];
+    return x->dom_in <= y->dom_in && y->dom_in < x->dom_out;
 }
 
 /* The natural loop of back edges to `header`: everything that reaches them without passing it. Inner loops are marked first, so they stay. */
@@ -279,7 +299,8 @@ static void mark_loop(IrFn *f, u32 header)
     Block *h = ir_block(f, header);
     for (size_t p = 0; p < h->preds.len; p++)
         if (ir_dominates(f, header, h->preds.data[p])) vec_push(&work, h->preds.data[p]);
-    if (work.len) h->header = true;
+    if (!work.len) return;
+    h->header = true;
     Vec(u32) members = { 0 };
     u8 *seen = xcalloc(f->blocks.len, 1);
     seen[header] = 1;
@@ -291,7 +312,7 @@ static void mark_loop(IrFn *f, u32 header)
         vec_push(&members, b);
         for (size_t p = 0; p < ir_block(f, b)->preds.len; p++) vec_push(&work, ir_block(f, b)->preds.data[p]);
     }
-    for (size_t i = 0; h->header && i < members.len; i++) {
+    for (size_t i = 0; i < members.len; i++) {
         Block *b = ir_block(f, members.data[i]);
         b->depth++;
         if (!b->loop) b->loop = header;
@@ -317,6 +338,7 @@ void ir_order(IrFn *f)
         vec_clear(&k->ins);
     }
     dominators(f);
+    number_dominators(f);
     for (size_t i = f->rpo.len; i-- > 0;) mark_loop(f, f->rpo.data[i]); /* inner loops have later headers */
 }
 

@@ -71,6 +71,7 @@ typedef struct Block {
     Vec(Val) ins;     /* phis first, the terminator last */
     Vec(u32) preds, succs;
     u32 idom, order;  /* dominator; position in rpo */
+    u32 dom_in, dom_out; /* of a walk of the dominator tree */
     u32 loop, depth;  /* innermost loop's header block or 0; nesting */
     u32 bci;
     u64 count;        /* executions according to the profile; 0: unknown */

@@ -55,7 +55,6 @@ static void number(Ra *r)
 typedef struct Live { IrFn *f; u64 *in, *out; u32 words; u64 *now; } Live;
 
 static void set(u64 *s, Val v) { s[v / 64] |= 1ull << v % 64; }
-static bool get(const u64 *s, Val v) { return s[v / 64] >> v % 64 & 1; }
 static void set_used(void *ctx, Val *v)
 {
     Live *l = ctx;
@@ -195,8 +194,8 @@ static void build(Scan *s, Live *l)
         u32 bi = r->order[o];
         Block *b = ir_block(f, bi);
         const u64 *out = l->out + (u64)bi * l->words;
-        for (Val v = 1; v < f->ins.len; v++)
-            if (get(out, v)) add_range(interval(s, v), r->first[bi], r->last[bi]);
+        for (u32 w = 0; w < l->words; w++)
+            for (u64 bits = out[w]; bits; bits &= bits - 1) add_range(interval(s, w * 64 + (u32)__builtin_ctzll(bits)), r->first[bi], r->last[bi]);
         for (size_t k = b->ins.len; k-- > 0;) {
             Val v = b->ins.data[k];
             if (ir(f, v)->op != IR_PHI) {
@@ -571,8 +570,11 @@ static void resolve_edge(Ra *r, Live *l, u32 from, u32 to, u32 pred)
     ASSERT(b->succs.len == 1 || t->preds.len == 1);
     u32 pos = b->succs.len == 1 ? r->last[from] - 4 : begin;
     const u64 *in = l->in + (u64)to * l->words;
-    for (Val v = 1; v < f->ins.len; v++)
-        if (get(in, v)) add_move(r, pos, v, ra_at(r, v, end), ra_at(r, v, begin), v, true);
+    for (u32 w = 0; w < l->words; w++)
+        for (u64 bits = in[w]; bits; bits &= bits - 1) {
+            Val v = w * 64 + (u32)__builtin_ctzll(bits);
+            if (r->of[v] && (r->of[v]->next || r->of[v]->reg < 0)) add_move(r, pos, v, ra_at(r, v, end), ra_at(r, v, begin), v, true);
+        }
     for (size_t k = 0; k < t->ins.len && ir(f, t->ins.data[k])->op == IR_PHI; k++) {
         Val phi = t->ins.data[k], a = f->pool.data[ir(f, phi)->args + pred];
         if (r->of[phi]) add_move(r, pos, a, ra_at(r, a, end), ra_at(r, phi, begin), phi, true);
