@@ -190,6 +190,10 @@ static void enter(Build *b, u32 bci)
         bool dead = i < b->m->max_locals && !flow_live(b->flow, bci, i);
         b->env[i] = dead ? V_NONE : p->in.len == 1 && !p->header ? e->env[i] : merge(b, p, i);
     }
+    if (p->header) {
+        u32 state = b_state_at(b, bci, false);
+        ir_block(b->f, p->ir)->state = state;
+    }
     if (!p->header && !complete_phis(b, p)) panic("a phi without operands at %s.%s:%u", b->m->owner->name->bytes, b->m->name->bytes, bci);
 }
 

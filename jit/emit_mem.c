@@ -142,6 +142,8 @@ static void emit_storex(Emit *e, Ins *i)
 }
 
 /* ---- Checks ----------------------------------------------------------------------------------------------------------------- */
+static JitReason reason(const Ins *i, JitReason usual) { return i->imm ? (JitReason)i->imm : usual; }
+
 static void emit_guard(Emit *e, Ins *i)
 {
     bool swap;
@@ -382,13 +384,13 @@ static void emit_checkcast(Emit *e, Ins *i)
     as_i(a, HW_I_LWU, X_SCRATCH, o, 0);
     as_li(a, X_T0, (i64)((u64)c - WIN_BASE));
     switch (test_kind(c)) {
-    case TEST_EXACT: as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, REASON_CAST, i->state)); break;
+    case TEST_EXACT: as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, reason(i, REASON_CAST), i->state)); break;
     case TEST_DISPLAY:
         as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, (i64)offsetof(Class, display) + 8 * c->depth);
-        as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, REASON_CAST, i->state));
+        as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, reason(i, REASON_CAST), i->state));
         break;
     case TEST_INTERFACE: {
-        Tail t = { .at = as_label(a), .back = done, .stub = e_deopt(e, REASON_CAST, i->state), .kind = TAIL_SUPERS_CAST };
+        Tail t = { .at = as_label(a), .back = done, .stub = e_deopt(e, reason(i, REASON_CAST), i->state), .kind = TAIL_SUPERS_CAST };
         vec_push(&e->tails, t);
         as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, t.at);
         break;
@@ -543,13 +545,13 @@ bool e_memory(Emit *e, Ins *i)
     case IR_POOL: emit_pool(e, i); break;
     case IR_THREAD: as_mv(a, e_dest(e, X_SCRATCH), X_THREAD); break;
     case IR_ARRAYCOPY: emit_arraycopy(e, i); break;
-    case IR_NULLCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, REASON_NULL, i->state)); break;
+    case IR_NULLCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, reason(i, REASON_NULL), i->state)); break;
     case IR_BOUNDS: {
         u32 x = e_x(e, i->a, X_SCRATCH), n = e_x(e, i->b, X_T0);
-        as_branch(a, HW_I_BGEU, x, n, e_deopt(e, REASON_BOUNDS, i->state));
+        as_branch(a, HW_I_BGEU, x, n, e_deopt(e, reason(i, REASON_BOUNDS), i->state));
         break;
     }
-    case IR_DIVCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, REASON_DIV_ZERO, i->state)); break;
+    case IR_DIVCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, reason(i, REASON_DIV_ZERO), i->state)); break;
     case IR_GUARD: emit_guard(e, i); break;
     case IR_CHECKCAST: emit_checkcast(e, i); break;
     case IR_INSTANCEOF: emit_instanceof(e, i); break;

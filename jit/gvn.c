@@ -31,12 +31,12 @@ static bool numbered(const Ins *i) { return (ir_has(i, IRF_PURE) && i->op != IR_
 static u64 hash_of(const Ins *i)
 {
     u64 h = hash_u64((u64)i->op | (u64)i->type << 8 | (u64)i->sub << 16 | (u64)i->a << 32);
-    return hash_u64(h ^ ((u64)i->b | (u64)i->c << 32) ^ (u64)i->imm * 0x9e3779b97f4a7c15ull ^ (u64)i->ref);
+    return hash_u64(h ^ ((u64)i->b | (u64)i->c << 32) ^ (is_check(i) ? 0 : (u64)i->imm * 0x9e3779b97f4a7c15ull) ^ (u64)i->ref);
 }
 
 static bool equal(const Ins *x, const Ins *y)
 {
-    return x->op == y->op && x->type == y->type && x->sub == y->sub && x->a == y->a && x->b == y->b && x->c == y->c && x->imm == y->imm && x->ref == y->ref;
+    return x->op == y->op && x->type == y->type && x->sub == y->sub && x->a == y->a && x->b == y->b && x->c == y->c && (x->imm == y->imm || is_check(x)) && x->ref == y->ref;
 }
 
 static Val find(Gvn *g, Val v, u64 h)

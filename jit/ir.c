@@ -403,6 +403,7 @@ void ir_dce(IrFn *f)
     }
     for (size_t s = 0; s < f->scopes.len; s++)
         if (f->scopes.data[s].lock) mark_one(&m, &f->scopes.data[s].lock);
+    for (size_t b = 0; b < f->rpo.len; b++) mark_state(&m, ir_block(f, f->rpo.data[b])->state);
     while (m.work.len) {
         Val v = vec_pop(&m.work);
         ir_operands(f, ir(f, v), mark_one, &m);

@@ -74,6 +74,7 @@ typedef struct Block {
     u32 dom_in, dom_out; /* of a walk of the dominator tree */
     u32 loop, depth;  /* innermost loop's header block or 0; nesting */
     u32 bci;
+    u32 state;        /* of a loop's header, until jit_loops is done: frame state at its entry */
     u64 count;        /* executions according to the profile; 0: unknown */
     bool reached, header, cold;
 } Block;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "hwsim/core.h"
 #include "jit/frames.h"
+#include "jit/loop.h"
 #include "jit/policy.h"
 #include "jit/costs.h"
 #include "vm/sim.h"
@@ -18,6 +19,11 @@ static bool dumps(char letter) { return jit_options.dump && strchr(jit_options.d
 /* ---- The passes ------------------------------------------------------------------------------------------------------- */
 typedef struct Pass { const char *name; void (*run)(IrFn *f); } Pass;
 static const Pass passes[] = {
+    { "value numbering", jit_gvn },
+    { "phis", ir_phis },
+    { "memory", jit_memory },
+    { "value numbering", jit_gvn },
+    { "loops", jit_loops },
     { "value numbering", jit_gvn },
     { "phis", ir_phis },
     { "dead code", ir_dce },

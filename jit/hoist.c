@@ -1,0 +1,410 @@
+/* Loops: what is the same in every iteration moves before the loop, and index checks that follow from a counted loop's bounds go.
+
+   - Pure instructions with operands from outside move to the preheader, unless they are dear and not done in every iteration.
+   - Checks that every iteration makes, of values from outside, move too. There they have the frame state of the loop's entry: if one fails,
+     the interpreter runs the loop, so a failure costs time only. A place where that happened is not hoisted again (REASON_HOISTED).
+   - Loads of what the loop does not change move, if every iteration does them and what makes them safe (a null check, an index check)
+     holds in the preheader already, and no test of the object's type stays behind in the loop.
+   - An index check of i + k, where i counts from a start by a constant and the loop goes on only while i is below (above) a limit, is replaced
+     by checks of start and limit in the preheader.
+   Inner loops come first, so that what leaves one may go on to leave the next. */
+#include "jit/jit.h"
+#include "jit/loop.h"
+#include "vm/class.h"
+#include "vm/opcodes.h"
+
+enum { FAR = 1 << 20, MAX_CHAIN = 300 }; /* constants smaller than FAR: sums do not overflow */
+
+typedef struct Loop {
+    IrFn *f;
+    u32 header, pre;
+    u32 pre_state;      /* frame state at the preheader's end; 0: not made */
+    Members in;
+    Vec(u32) latches;
+    bool unknown_writes;
+    u16 elements;       /* element types stored to */
+    Vec(const void *) fields;
+    Vec(Val) tested;    /* values whose type is tested inside */
+} Loop;
+
+static bool inside(const Loop *l, Val v)
+{
+    const Ins *i = ir(l->f, v);
+    return i->op != IR_CONST && l->in.in[i->block];
+}
+
+static bool invariant(const Loop *l, const Ins *i)
+{
+    return !(i->a && inside(l, i->a)) && !(i->b && inside(l, i->b)) && !(i->c && inside(l, i->c)) && !i->nargs;
+}
+
+static bool always(const Loop *l, u32 block)
+{
+    for (size_t k = 0; k < l->latches.len; k++)
+        if (!ir_dominates(l->f, block, l->latches.data[k])) return false;
+    return true;
+}
+
+static bool constant(const IrFn *f, Val v, i64 *k)
+{
+    const Ins *i = ir((IrFn *)f, v);
+    *k = i->imm;
+    return i->op == IR_CONST;
+}
+
+/* ---- The preheader ------------------------------------------------------------------------------------------------------- */
+static Val at_entry(const Loop *l, Val v)
+{
+    const Ins *i = ir(l->f, v);
+    if (i->op != IR_PHI || i->block != l->header) return v;
+    const Block *h = ir_block(l->f, l->header);
+    size_t p = 0;
+    while (h->preds.data[p] != l->pre) p++;
+    return l->f->pool.data[i->args + p];
+}
+
+/* The header's frame state with what its phis have on entry. */
+static u32 entry_state(Loop *l)
+{
+    IrFn *f = l->f;
+    u32 from = ir_block(f, l->header)->state;
+    if (l->pre_state || !from) return l->pre_state;
+    State s = *ir_state(f, from);
+    u32 n = (u32)s.nlocals + s.nstack, vals = (u32)f->pool.len;
+    for (u32 k = 0; k < n; k++) {
+        Val v = f->pool.data[s.vals + k];
+        vec_push(&f->pool, v ? at_entry(l, v) : V_NONE);
+    }
+    s.vals = vals;
+    vec_push(&f->states, s);
+    return l->pre_state = (u32)f->states.len - 1;
+}
+
+static void put_in_preheader(Loop *l, Val v) { ir_insert(l->f, l->pre, (u32)ir_block(l->f, l->pre)->ins.len - 1, v); }
+
+/* Moves v, which the caller takes out of its block's list. */
+static void move_out(Loop *l, Val v)
+{
+    put_in_preheader(l, v);
+    ASSERT(ir(l->f, v)->block == l->pre);
+}
+
+static bool may_speculate(Loop *l, const Ins *i)
+{
+    Method *m = l->f->scopes.data[i->where >> 16].m;
+    return !jit_avoids(l->f, m, i->where & 0xffff, REASON_HOISTED) && entry_state(l);
+}
+
+/* A guard in the preheader on behalf of instruction `of`. */
+static void guard(Loop *l, Val of, Val a, IrCond cc, Val b)
+{
+    IrFn *f = l->f;
+    i64 x, y;
+    if (constant(f, a, &x) && constant(f, b, &y)) {
+        bool holds = cc == CC_LT ? x < y : cc == CC_LE ? x <= y : cc == CC_GE ? x >= y : cc == CC_GT ? x > y : false;
+        if (holds) return;
+    }
+    Val g = ir_make(f, IR_GUARD, IT_VOID, a, b, 0);
+    Ins *i = ir(f, g);
+    i->sub = (u8)cc, i->imm = REASON_HOISTED, i->state = entry_state(l), i->where = ir(f, of)->where;
+    put_in_preheader(l, g);
+}
+
+/* ---- What is known before the loop ----------------------------------------------------------------------------------------- */
+static bool block_checks(IrFn *f, u32 block, Val v)
+{
+    const Block *b = ir_block(f, block);
+    for (size_t n = 0; n < b->ins.len; n++) {
+        const Ins *i = ir(f, b->ins.data[n]);
+        if (i->op == IR_NULLCHECK && i->a == v && !i->dead) return true;
+    }
+    if (b->preds.len != 1) return false;
+    const Block *p = ir_block(f, b->preds.data[0]);
+    const Ins *t = ir(f, vec_last(&p->ins));
+    i64 k;
+    if (t->op != IR_IF || t->type != IT_REF || t->a != v || p->succs.data[0] == p->succs.data[1]) return false;
+    return constant(f, t->b, &k) && !k && (t->sub == CC_NE) == (p->succs.data[0] == block);
+}
+
+static bool nonnull_before(const Loop *l, Val v)
+{
+    IrFn *f = l->f;
+    const Ins *i = ir(f, v);
+    if (i->op == IR_NEW || i->op == IR_NEWARRAY || i->op == IR_NEWMULTI) return true;
+    if (i->op == IR_CONST) return i->imm != 0; /* addresses of statics too */
+    u32 b = l->pre;
+    for (u32 n = 0; n < MAX_CHAIN; n++, b = ir_block(f, b)->idom) {
+        if (block_checks(f, b, v)) return true;
+        if (b == 1) return false;
+    }
+    return false;
+}
+
+static bool bounds_before(const Loop *l, Val array, Val index)
+{
+    IrFn *f = l->f;
+    u32 b = l->pre;
+    for (u32 n = 0; n < MAX_CHAIN; n++, b = ir_block(f, b)->idom) {
+        const Block *k = ir_block(f, b);
+        for (size_t x = 0; x < k->ins.len; x++) {
+            const Ins *i = ir(f, k->ins.data[x]);
+            if (i->op == IR_BOUNDS && i->a == index && ir(f, i->b)->op == IR_ARRAYLEN && ir(f, i->b)->a == array) return true;
+        }
+        if (b == 1) return false;
+    }
+    return false;
+}
+
+/* ---- Hoisting ----------------------------------------------------------------------------------------------------------------- */
+/* The value whose type i tests, for what follows. */
+static Val tested_by(const IrFn *f, const Ins *i)
+{
+    if (i->op == IR_CHECKCAST || i->op == IR_INSTANCEOF) return i->a;
+    if (i->op != IR_GUARD && i->op != IR_IF) return V_NONE;
+    const Ins *k = &f->ins.data[i->a];
+    return k->op == IR_KLASS ? k->a : V_NONE;
+}
+
+static void forget_test(Loop *l, Val v)
+{
+    for (size_t k = 0; k < l->tested.len; k++)
+        if (l->tested.data[k] == v) {
+            l->tested.data[k] = vec_last(&l->tested), l->tested.len--;
+            return;
+        }
+}
+
+static bool is_tested(const Loop *l, Val v)
+{
+    for (size_t k = 0; k < l->tested.len; k++)
+        if (l->tested.data[k] == v) return true;
+    return false;
+}
+
+static bool changed_inside(const Loop *l, const Ins *i)
+{
+    if (l->unknown_writes) return true;
+    if (i->op == IR_LOADX) return l->elements >> i->sub & 1;
+    for (size_t k = 0; k < l->fields.len; k++)
+        if (l->fields.data[k] == i->ref) return true;
+    return false;
+}
+
+static bool load_may_move(Loop *l, const Ins *i)
+{
+    const Field *field = i->ref;
+    if (i->op == IR_LOAD && (!field || field->access & ACC_VOLATILE)) return false;
+    if (changed_inside(l, i) || !always(l, i->block) || is_tested(l, i->a) || !nonnull_before(l, i->a)) return false;
+    return i->op == IR_LOAD || bounds_before(l, i->a, i->b);
+}
+
+static bool dear(const Ins *i) { return i->op == IR_DIV || i->op == IR_REM || i->op == IR_FREM || i->op == IR_SQRT; }
+
+static bool may_move(Loop *l, Val v)
+{
+    Ins *i = ir(l->f, v);
+    if (!invariant(l, i)) return false;
+    switch (i->op) {
+    case IR_PHI: case IR_PARAM: case IR_CONST: return false;
+    case IR_KLASS: case IR_ARRAYLEN: return nonnull_before(l, i->a);
+    case IR_LOAD: case IR_LOADX: return load_may_move(l, i);
+    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_GUARD: case IR_CHECKCAST: return always(l, i->block) && may_speculate(l, i);
+    default: break;
+    }
+    return ir_has(i, IRF_PURE) && (!dear(i) || always(l, i->block));
+}
+
+static void hoist_block(Loop *l, u32 block)
+{
+    IrFn *f = l->f;
+    size_t kept = 0, n = ir_block(f, block)->ins.len;
+    for (size_t k = 0; k < n; k++) {
+        Val v = ir_block(f, block)->ins.data[k];
+        if (!may_move(l, v)) {
+            ir_block(f, block)->ins.data[kept++] = v;
+            continue;
+        }
+        forget_test(l, tested_by(f, ir(f, v)));
+        if (ir_has(ir(f, v), IRF_STATE)) {
+            u32 state = entry_state(l);
+            ir(f, v)->state = state;
+            ir(f, v)->imm = REASON_HOISTED;
+        }
+        move_out(l, v);
+    }
+    ir_block(f, block)->ins.len = kept;
+}
+
+/* ---- Counted loops ------------------------------------------------------------------------------------------------------------ */
+/* i = phi(start, i + step). */
+typedef struct Counter { Val phi, start; i64 step; } Counter;
+
+static bool counter(const Loop *l, Val v, Counter *c)
+{
+    IrFn *f = l->f;
+    const Ins *i = ir(f, v);
+    if (i->op != IR_PHI || i->block != l->header || i->type != IT_INT) return false;
+    const Block *h = ir_block(f, l->header);
+    *c = (Counter){ .phi = v };
+    for (u32 p = 0; p < i->nargs; p++) {
+        Val x = f->pool.data[i->args + p];
+        i64 k;
+        if (h->preds.data[p] == l->pre) {
+            c->start = x;
+            continue;
+        }
+        const Ins *add = ir(f, x);
+        if (add->op != IR_ADD || add->a != v || !constant(f, add->b, &k) || !k || k <= -FAR || k >= FAR || (c->step && c->step != k)) return false;
+        c->step = k;
+    }
+    return c->step && c->start;
+}
+
+/* A test that keeps `block` from being reached unless counter <cc> limit. */
+typedef struct Test { Val limit; IrCond cc; } Test;
+
+static bool test_of(const Loop *l, const Counter *c, u32 block, u32 from, Test *t)
+{
+    IrFn *f = l->f;
+    const Block *b = ir_block(f, from);
+    const Ins *i = ir(f, vec_last(&b->ins));
+    if (i->op != IR_IF || i->type != IT_INT || b->succs.data[0] == b->succs.data[1]) return false;
+    for (u32 s = 0; s < 2; s++) {
+        u32 to = b->succs.data[s];
+        if (!l->in.in[to] || ir_block(f, to)->preds.len != 1 || !ir_dominates(f, to, block)) continue;
+        IrCond cc = s ? cond_not((IrCond)i->sub) : (IrCond)i->sub;
+        if (i->a == c->phi && !inside(l, i->b)) *t = (Test){ i->b, cc };
+        else if (i->b == c->phi && !inside(l, i->a) && cc <= CC_LE) *t = (Test){ i->a, cond_swap(cc) };
+        else return false;
+        return c->step > 0 ? t->cc == CC_LT || t->cc == CC_LE : t->cc == CC_GT || t->cc == CC_GE;
+    }
+    return false;
+}
+
+static bool find_test(const Loop *l, const Counter *c, u32 block, Test *t)
+{
+    for (u32 b = block;; b = ir_block(l->f, b)->idom) {
+        if (b != block && test_of(l, c, block, b, t)) return true;
+        if (b == l->header) return false;
+    }
+}
+
+static Val in_preheader(Loop *l, IrOp op, IrType type, u8 sub, Val a, Val b)
+{
+    IrFn *f = l->f;
+    Val v = ir_make(f, op, type, a, b, 0);
+    ir(f, v)->sub = sub;
+    Val w = jit_fold(f, v);
+    if (w != v) return w;
+    put_in_preheader(l, v);
+    return v;
+}
+
+static Val widened(Loop *l, Val v, i64 plus)
+{
+    Val w = in_preheader(l, IR_CVT, IT_LONG, OP_i2l, v, V_NONE);
+    return plus ? in_preheader(l, IR_ADD, IT_LONG, 0, w, ir_const(l->f, IT_LONG, (u64)plus)) : w;
+}
+
+/* x + plus < length, by guards; nothing, if x is the length and plus negative. */
+static void guard_below(Loop *l, Val check, Val x, i64 plus, Val length)
+{
+    if (x == length && plus < 0) return;
+    Val a = widened(l, x, plus), b = widened(l, length, 0);
+    guard(l, check, a, CC_LT, b);
+}
+
+/* x + plus >= 0. */
+static void guard_positive(Loop *l, Val check, Val x, i64 plus)
+{
+    if (plus >= 0 && ir(l->f, x)->op == IR_ARRAYLEN) return;
+    guard(l, check, x, CC_GE, ir_const(l->f, IT_INT, (u64)-plus));
+}
+
+static void replace_bounds(Loop *l, Val v, const Counter *c, const Test *t, i64 k)
+{
+    IrFn *f = l->f;
+    Val length = ir(f, v)->b;
+    if (c->step > 0) { /* start ... limit - 1, or limit */
+        i64 last = k - (t->cc == CC_LT);
+        guard_positive(l, v, c->start, k);
+        guard_below(l, v, t->limit, last, length);
+        if ((c->step > 1 || t->cc == CC_LE) && !(t->limit == length && c->step == 1)) /* i + step does not wrap round */
+            guard(l, v, t->limit, CC_LE, ir_const(f, IT_INT, (u64)(INT32_MAX - c->step)));
+    } else { /* start down to limit + 1, or limit */
+        guard_below(l, v, c->start, k, length);
+        guard_positive(l, v, t->limit, k + (t->cc == CC_GT));
+        if (-c->step > 1 || t->cc == CC_GE) guard(l, v, t->limit, CC_GE, ir_const(f, IT_INT, (u64)(i64)(INT32_MIN - c->step)));
+    }
+    ir_delete(f, v);
+}
+
+static void bounds_check(Loop *l, Val v)
+{
+    IrFn *f = l->f;
+    Ins *i = ir(f, v);
+    i64 k = 0;
+    Val index = i->a;
+    Counter c;
+    Test t;
+    if (inside(l, i->b)) return;
+    if (ir(f, index)->op == IR_ADD && constant(f, ir(f, index)->b, &k)) index = ir(f, index)->a;
+    else k = 0;
+    if (k <= -FAR || k >= FAR || !counter(l, index, &c) || !find_test(l, &c, i->block, &t) || !may_speculate(l, i)) return;
+    if (t.limit == i->b && k - (t.cc == CC_LT) >= 0 && c.step > 0) return; /* it will fail */
+    replace_bounds(l, v, &c, &t, k);
+}
+
+/* ---- A loop --------------------------------------------------------------------------------------------------------------------- */
+static void note_effects(Loop *l)
+{
+    IrFn *f = l->f;
+    for (size_t b = 0; b < l->in.blocks.len; b++) {
+        const Block *k = ir_block(f, l->in.blocks.data[b]);
+        for (size_t n = 0; n < k->ins.len; n++) {
+            const Ins *i = ir(f, k->ins.data[n]);
+            const Field *field = i->ref;
+            bool access = i->op == IR_LOAD || i->op == IR_STORE;
+            if (ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || (access && (!field || field->access & ACC_VOLATILE))) l->unknown_writes = true;
+            else if (i->op == IR_STOREX) l->elements |= (u16)(1u << i->sub);
+            else if (i->op == IR_STORE) vec_push(&l->fields, field);
+            Val tested = tested_by(f, i);
+            if (tested) vec_push(&l->tested, tested);
+        }
+    }
+}
+
+static void optimize_loop(IrFn *f, u32 header)
+{
+    Loop l = { .f = f, .header = header, .pre = loop_preheader(f, header) };
+    const Block *h = ir_block(f, header);
+    if (!l.pre || ir_block(f, l.pre)->succs.len != 1) return;
+    loop_members(f, header, &l.in);
+    for (size_t p = 0; p < h->preds.len; p++)
+        if (h->preds.data[p] != l.pre) vec_push(&l.latches, h->preds.data[p]);
+    note_effects(&l);
+    for (size_t o = 0; o < f->rpo.len; o++)
+        if (l.in.in[f->rpo.data[o]]) hoist_block(&l, f->rpo.data[o]);
+    for (size_t o = 0; o < f->rpo.len; o++) {
+        u32 b = f->rpo.data[o];
+        if (!l.in.in[b]) continue;
+        for (size_t k = 0; k < ir_block(f, b)->ins.len; k++) {
+            const Ins *i = ir(f, ir_block(f, b)->ins.data[k]);
+            if (i->op == IR_BOUNDS && !i->dead) bounds_check(&l, ir_block(f, b)->ins.data[k]);
+        }
+    }
+    members_free(&l.in);
+    vec_free(&l.latches);
+    vec_free(&l.fields);
+    vec_free(&l.tested);
+}
+
+void jit_loops(IrFn *f)
+{
+    loop_preheaders(f);
+    ASSERT(!f->subst.len);
+    for (size_t o = f->rpo.len; o-- > 0;)
+        if (ir_block(f, f->rpo.data[o])->header) optimize_loop(f, f->rpo.data[o]);
+    for (size_t b = 0; b < f->blocks.len; b++) ir_block(f, (u32)b)->state = 0;
+    ir_resolve(f);
+}
