@@ -448,14 +448,27 @@ static void emit_return(Emit *e, Ins *i)
 }
 
 /* ---- Polls --------------------------------------------------------------------------------------------------------------------------- */
-static void emit_poll(Emit *e, Ins *i)
+void e_poll(Emit *e, Label stub)
 {
     Asm *a = e->a;
-    Label back, stub = e_stub(e, e_record(e, REC_POLL, i->state, e->pos), true, &back);
     as_i(a, HW_I_LD, X_SCRATCH, X_THREAD, offsetof(Thread, poll));
     as_i(a, HW_I_ADDI, X_SCRATCH, X_SCRATCH, -1);
     as_s(a, HW_I_SD, X_SCRATCH, X_THREAD, offsetof(Thread, poll));
     as_branch(a, HW_I_BLT, X_SCRATCH, X0, stub);
+}
+
+static void emit_poll(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    Label back, stub = e_stub(e, e_record(e, REC_POLL, i->state, e->pos), true, &back);
+    if (i->a) {
+        Tail t = { .at = as_label(a), .back = back, .stub = stub, .kind = TAIL_POLL };
+        as_i(a, HW_I_ANDI, X_SCRATCH, e_x(e, i->a, X_SCRATCH), IR_POLL_EVERY - 1);
+        as_branch(a, HW_I_BEQ, X_SCRATCH, X0, t.at);
+        vec_push(&e->tails, t);
+    } else {
+        e_poll(e, stub);
+    }
     as_bind(a, back);
 }
 

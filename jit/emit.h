@@ -10,7 +10,7 @@
 typedef struct Stub { Label at, back; bool returns; u32 record; } Stub;
 /* Out-of-line code that is more than a host call. */
 typedef struct Tail { Label at, back, stub; u8 kind; Val ins; u32 x, y; u64 ref; } Tail;
-enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST };
+enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL };
 
 typedef struct Emit {
     IrFn *f;
@@ -26,6 +26,7 @@ typedef struct Emit {
     Vec(Tail) tails;
     size_t move;      /* next of r->moves */
 } Emit;
+void e_poll(Emit *e, Label stub); /* counts down; to the stub at the end */
 
 /* emit.c */
 u32 e_x(Emit *e, Val v, u32 scratch);   /* an integer or reference operand in a register: its own or scratch */

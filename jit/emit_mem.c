@@ -513,12 +513,19 @@ static void itable_tail(Emit *e, const Tail *t)
     as_jump(a, t->back);
 }
 
+static void poll_tail(Emit *e, const Tail *t)
+{
+    e_poll(e, t->stub);
+    as_jump(e->a, t->back);
+}
+
 void e_tails(Emit *e)
 {
     for (size_t k = 0; k < e->tails.len; k++) {
         Tail t = e->tails.data[k];
         as_bind(e->a, t.at);
         if (t.kind == TAIL_ITABLE) itable_tail(e, &t);
+        else if (t.kind == TAIL_POLL) poll_tail(e, &t);
         else supers_tail(e, &t);
     }
 }

@@ -355,6 +355,51 @@ static void bounds_check(Loop *l, Val v)
     replace_bounds(l, v, &c, &t, k);
 }
 
+/* ---- Polls ---------------------------------------------------------------------------------------------------------------------- */
+static u32 position(const IrFn *f, u32 block, Val v)
+{
+    const Block *b = &f->blocks.data[block];
+    u32 k = 0;
+    while (k < b->ins.len && b->ins.data[k] != v) k++;
+    return k;
+}
+
+/* A counter that has been stepped by one on the way to poll v. */
+static Val stepped(const Loop *l, Val poll)
+{
+    IrFn *f = l->f;
+    const Block *h = ir_block(f, l->header);
+    u32 block = ir(f, poll)->block;
+    for (size_t k = 0; k < h->ins.len; k++) {
+        Val phi = h->ins.data[k];
+        Counter c;
+        if (ir(f, phi)->op != IR_PHI) break;
+        if (!counter(l, phi, &c) || (c.step != 1 && c.step != -1)) continue;
+        for (u32 p = 0; p < ir(f, phi)->nargs; p++) {
+            Val x = f->pool.data[ir(f, phi)->args + p];
+            u32 at = ir(f, x)->block;
+            if (h->preds.data[p] == l->pre || ir(f, x)->op == IR_CONST || !ir_dominates(f, at, block)) continue;
+            if (at != block || position(f, at, x) < position(f, at, poll)) return x;
+        }
+    }
+    return V_NONE;
+}
+
+/* Innermost loops with a counter poll at some iterations only. */
+static void thin_polls(Loop *l)
+{
+    IrFn *f = l->f;
+    for (size_t b = 1; b < l->in.blocks.len; b++)
+        if (ir_block(f, l->in.blocks.data[b])->header) return;
+    for (size_t b = 0; b < l->in.blocks.len; b++) {
+        const Block *k = ir_block(f, l->in.blocks.data[b]);
+        for (size_t n = 0; n < k->ins.len; n++) {
+            Val v = k->ins.data[n];
+            if (ir(f, v)->op == IR_POLL) ir(f, v)->a = stepped(l, v);
+        }
+    }
+}
+
 /* ---- A loop --------------------------------------------------------------------------------------------------------------------- */
 static void note_effects(Loop *l)
 {
@@ -365,7 +410,7 @@ static void note_effects(Loop *l)
             const Ins *i = ir(f, k->ins.data[n]);
             const Field *field = i->ref;
             bool access = i->op == IR_LOAD || i->op == IR_STORE;
-            if (ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || (access && (!field || field->access & ACC_VOLATILE))) l->unknown_writes = true;
+            if (ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || (access && (!field || field->access & ACC_VOLATILE))) l->unknown_writes = true;
             else if (i->op == IR_STOREX) l->elements |= (u16)(1u << i->sub);
             else if (i->op == IR_STORE) vec_push(&l->fields, field);
             Val tested = tested_by(f, i);
@@ -393,6 +438,7 @@ static void optimize_loop(IrFn *f, u32 header)
             if (i->op == IR_BOUNDS && !i->dead) bounds_check(&l, ir_block(f, b)->ins.data[k]);
         }
     }
+    thin_polls(&l);
     members_free(&l.in);
     vec_free(&l.latches);
     vec_free(&l.fields);
@@ -402,6 +448,7 @@ static void optimize_loop(IrFn *f, u32 header)
 void jit_loops(IrFn *f)
 {
     loop_preheaders(f);
+    ir_phis(f); /* of loops that were split */
     ASSERT(!f->subst.len);
     for (size_t o = f->rpo.len; o-- > 0;)
         if (ir_block(f, f->rpo.data[o])->header) optimize_loop(f, f->rpo.data[o]);

@@ -30,6 +30,7 @@ static inline IrCond cond_not(IrCond c) { return (IrCond)(c ^ 1); }
 static inline IrCond cond_swap(IrCond c) { static const u8 s[] = { CC_EQ, CC_NE, CC_GT, CC_LE, CC_LT, CC_GE }; return (IrCond)s[c]; }
 
 enum { IRC_DIRECT, IRC_VIRTUAL, IRC_INTERFACE };
+enum { IR_POLL_EVERY = 64 }; /* iterations of a counted loop; a power of two */
 enum { IRB_CLZ, IRB_CTZ, IRB_POPCOUNT, IRB_REV8 };
 
 #define V 255

@@ -28,6 +28,7 @@ static const Pass passes[] = {
     { "phis", ir_phis },
     { "dead code", ir_dce },
     { "critical edges", ir_split_critical },
+    { "torture", jit_torture },
 };
 
 static void optimize(IrFn *f)

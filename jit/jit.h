@@ -22,12 +22,16 @@ typedef struct JitOptions {
     const char *dump;           /* letters: b built, i optimized, a assembly, r records, s statistics at exit, c a line per compilation */
     u32 threshold;              /* samples until a method is compiled; 0: the default */
     u32 torture;                /* JIT_TORTURE_* */
+    u64 seed;                   /* of what torture does */
 } JitOptions;
 enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2 };
 extern JitOptions jit_options;
 
-/* policy.c: has this guess failed before at this place? */
+/* torture.c: the last pass */
 typedef struct IrFn IrFn;
+void jit_torture(IrFn *f);
+
+/* policy.c: has this guess failed before at this place? */
 bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason);
 
 /* Once, before Java runs. native: code runs on a core without a model, beside the host's interpreter. */

@@ -4,7 +4,7 @@
    What may change what:
    - a store to a field: that field of any object; to an element: elements of that type, but not those whose index differs by a constant in
      the same array;
-   - a call, a lock taken or given back, a volatile access: everything, for another thread may run in between and must be seen;
+   - a call, a copy of array elements, a lock taken or given back, a volatile access: everything, for another thread may run in between and must be seen;
    - a poll, an allocation: nothing. Other threads may run there too, but only volatile accesses and locks would order what they did.
    A store's value stands for a later load if the type is whole (narrow ones would have to be cut as the memory does). */
 #include "jit/loop.h"
@@ -40,7 +40,7 @@ static bool is_volatile(const Ins *i)
 
 static bool orders(const Ins *i)
 {
-    return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || is_volatile(i);
+    return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || is_volatile(i);
 }
 
 static bool whole(u8 sub) { return sub == T_INT || sub == T_LONG || sub == T_FLOAT || sub == T_DOUBLE || sub == T_OBJECT || sub == T_ARRAY; }

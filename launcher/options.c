@@ -295,8 +295,11 @@ HANDLER(jit)
 HANDLER(jit_exclude) { jit_options.exclude = v; }
 HANDLER(jit_torture)
 {
-    static const char *const kinds[] = { "eager" };
-    jit_options.torture |= one_of("--jit-torture", v, kinds, 1) ? 0 : JIT_TORTURE_EAGER;
+    unsigned long long seed = 0;
+    char rest;
+    if (!strcmp(v, "eager")) jit_options.torture |= JIT_TORTURE_EAGER;
+    else if (!strcmp(v, "deopt") || sscanf(v, "deopt:%llu%c", &seed, &rest) == 1) jit_options.torture |= JIT_TORTURE_EAGER | JIT_TORTURE_DEOPT, jit_options.seed = seed;
+    else die("--jit-torture=%s: must be eager (compile at once) or deopt:SEED (and let some guards fail)", v);
 }
 HANDLER(dump)
 {
