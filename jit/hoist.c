@@ -193,6 +193,7 @@ static bool changed_inside(const Loop *l, const Ins *i)
 static bool load_may_move(Loop *l, const Ins *i)
 {
     const Field *field = i->ref;
+    if (memory_metadata(l->f, i)) return always(l, i->block);
     if (i->op == IR_LOAD && (!field || field->access & ACC_VOLATILE)) return false;
     if (changed_inside(l, i) || !always(l, i->block) || is_tested(l, i->a) || !nonnull_before(l, i->a)) return false;
     return i->op == IR_LOAD || bounds_before(l, i->a, i->b);
@@ -408,11 +409,9 @@ static void note_effects(Loop *l)
         const Block *k = ir_block(f, l->in.blocks.data[b]);
         for (size_t n = 0; n < k->ins.len; n++) {
             const Ins *i = ir(f, k->ins.data[n]);
-            const Field *field = i->ref;
-            bool access = i->op == IR_LOAD || i->op == IR_STORE;
-            if (ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || (access && (!field || field->access & ACC_VOLATILE))) l->unknown_writes = true;
+            if (memory_orders(f, i)) l->unknown_writes = true;
             else if (i->op == IR_STOREX) l->elements |= (u16)(1u << i->sub);
-            else if (i->op == IR_STORE) vec_push(&l->fields, field);
+            else if (i->op == IR_STORE) vec_push(&l->fields, i->ref);
             Val tested = tested_by(f, i);
             if (tested) vec_push(&l->tested, tested);
         }

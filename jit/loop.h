@@ -13,7 +13,11 @@ void loop_preheaders(IrFn *f);
 /* The predecessor of a header from outside its loop, after loop_preheaders. */
 u32 loop_preheader(const IrFn *f, u32 header);
 
-void jit_memory(IrFn *f); /* memory.c */
+/* memory.c. May another thread's writes be seen here, or anything be written? */
+bool memory_orders(const IrFn *f, const Ins *i);
+/* A load from a Class or the Thread, which nobody writes while code runs. */
+bool memory_metadata(const IrFn *f, const Ins *i);
+void jit_memory(IrFn *f);
 void jit_loops(IrFn *f);  /* hoist.c */
 
 #endif

@@ -32,15 +32,17 @@ static Val current(const IrFn *f, Val v)
     return v;
 }
 
-static bool is_volatile(const Ins *i)
+bool memory_metadata(const IrFn *f, const Ins *i) { return i->op == IR_LOAD && !i->ref && f->ins.data[i->a].type == IT_LONG; }
+
+static bool is_volatile(const IrFn *f, const Ins *i)
 {
     const Field *field = i->ref;
-    return (i->op == IR_LOAD || i->op == IR_STORE) && (!field || field->access & ACC_VOLATILE);
+    return (i->op == IR_LOAD || i->op == IR_STORE) && (field ? (field->access & ACC_VOLATILE) != 0 : !memory_metadata(f, i));
 }
 
-static bool orders(const Ins *i)
+bool memory_orders(const IrFn *f, const Ins *i)
 {
-    return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || is_volatile(i);
+    return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || is_volatile(f, i);
 }
 
 static bool whole(u8 sub) { return sub == T_INT || sub == T_LONG || sub == T_FLOAT || sub == T_DOUBLE || sub == T_OBJECT || sub == T_ARRAY; }
@@ -134,7 +136,7 @@ static void instruction(Memory *m, Val v)
 {
     Ins *i = ir(m->f, v);
     if (i->dead) return;
-    if (orders(i)) vec_clear(&m->now);
+    if (memory_orders(m->f, i)) vec_clear(&m->now);
     else if (i->op == IR_LOAD || i->op == IR_LOADX) load(m, v);
     else if (i->op == IR_STORE || i->op == IR_STOREX) store(m, v);
 }
@@ -150,7 +152,7 @@ static void loop_kills(Memory *m, u32 header, Kills *k)
         for (size_t n = 0; n < block->ins.len; n++) {
             const Ins *i = ir(f, block->ins.data[n]);
             if (i->dead) continue;
-            if (orders(i)) k->all = true;
+            if (memory_orders(f, i)) k->all = true;
             else if (i->op == IR_STOREX) k->elements |= (u16)(1u << i->sub);
             else if (i->op == IR_STORE) vec_push(&k->fields, i->ref);
         }
