@@ -15,6 +15,7 @@ typedef struct Chunk {
     bool committed;
     u32 back;  /* BODY: chunks from its head */
     u32 fill;  /* bytes from its start to the end of the last object placed */
+    u32 pass, new_from; /* objects placed in pass number `pass` lie from this byte on */
     u64 live;  /* bytes of objects; a HEAD counts all of its run */
     u64 starts[MAP_WORDS], marks[MAP_WORDS];
 } Chunk;
@@ -23,6 +24,7 @@ static Chunk *chunks[CHUNK_COUNT]; /* NULL until first used */
 static u64 chunks_end;             /* one past the highest chunk ever used */
 static u64 chunks_used;
 static u64 tail;                   /* where the last pass stopped; 0: nowhere */
+static u32 pass_number;
 
 static u64 index_of(const void *p) { return ((u64)p - WIN_ARENA_BASE) / ARENA_CHUNK; }
 static u64 address_of(u64 i) { return WIN_ARENA_BASE + i * ARENA_CHUNK; }
@@ -74,7 +76,7 @@ static void release(u64 i)
     if (tail && index_of((void *)tail) == i) tail = 0;
     memset(c->starts, 0, sizeof c->starts);
     memset(c->marks, 0, sizeof c->marks);
-    c->use = ARENA_FREE, c->live = c->fill = c->back = 0;
+    c->use = ARENA_FREE, c->live = c->fill = c->back = c->pass = c->new_from = 0;
     chunks_used--;
     madvise((void *)address_of(i), ARENA_CHUNK, MADV_DONTNEED); /* stays mapped: many single chunks would exhaust the host's map count */
 }
@@ -107,16 +109,36 @@ u64 arena_tail(u64 bytes)
 
 /* ---- Objects ---------------------------------------------------------------------------------------- */
 
+/* A large one, in chunks of its own. */
 void arena_place(GcObject *o, u64 size)
 {
     Chunk *c = chunk_of(o);
     u64 b = bit_of(o), end = (u64)o % ARENA_CHUNK + size;
-    ASSERT(!(c->starts[b / 64] >> b % 64 & 1) && (end <= ARENA_CHUNK || c->use == ARENA_HEAD));
+    ASSERT(!(c->starts[b / 64] >> b % 64 & 1) && end > ARENA_CHUNK && c->use == ARENA_HEAD);
     c->starts[b / 64] |= 1ull << b % 64;
     c->live += size;
-    if (c->use == ARENA_HEAD) return;
-    if (end > c->fill) c->fill = (u32)end;
-    tail = end < ARENA_CHUNK ? (u64)o + size : 0;
+    c->pass = pass_number, c->new_from = 0;
+}
+
+void arena_pass_begin(void) { pass_number++; }
+
+void arena_open(ArenaCursor *c, u64 at)
+{
+    Chunk *k = chunk_of((void *)at);
+    ASSERT(k->use == ARENA_SHARED && at % ARENA_CHUNK >= k->fill);
+    *c = (ArenaCursor){ .at = at, .end = ALIGN_DOWN(at, (u64)ARENA_CHUNK) + ARENA_CHUNK, .starts = k->starts };
+    if (k->pass != pass_number) k->pass = pass_number, k->new_from = (u32)(at % ARENA_CHUNK);
+}
+
+void arena_close(ArenaCursor *c)
+{
+    if (!c->starts) return;
+    Chunk *k = chunk_of((void *)(c->end - ARENA_CHUNK));
+    ASSERT(k->starts == c->starts && c->at <= c->end);
+    k->live += c->bytes;
+    if (c->bytes) k->fill = (u32)(c->at - (c->end - ARENA_CHUNK));
+    if (c->bytes) tail = c->at < c->end ? c->at : 0;
+    *c = (ArenaCursor){ 0 };
 }
 
 void arena_remove(GcObject *o, u64 size)
@@ -155,19 +177,22 @@ GcObject *arena_find(const void *address)
     return (u64)address < (u64)o + gc_object_size(o) ? o : NULL;
 }
 
-/* Visits start bits; fn may clear the bit it is called for. */
-static void each_in(u64 i, void (*fn)(void *ctx, GcObject *o), void *ctx)
+/* Visits the start bits below byte `end`; fn may clear the bit it is called for. */
+static void each_in(u64 i, u64 end, void (*fn)(void *ctx, GcObject *o), void *ctx)
 {
     Chunk *c = chunks[i];
-    for (u64 w = 0; w < MAP_WORDS; w++)
-        for (u64 bits = c->starts[w]; bits; bits &= bits - 1)
-            fn(ctx, (GcObject *)(address_of(i) + (w * 64 + (u64)__builtin_ctzll(bits)) * 8));
+    for (u64 w = 0; w < MAP_WORDS && w * 64 * 8 < end; w++)
+        for (u64 bits = c->starts[w]; bits; bits &= bits - 1) {
+            u64 at = (w * 64 + (u64)__builtin_ctzll(bits)) * 8;
+            if (at >= end) return;
+            fn(ctx, (GcObject *)(address_of(i) + at));
+        }
 }
 
-void arena_each(void (*fn)(void *ctx, GcObject *o), void *ctx)
+void arena_each(void (*fn)(void *ctx, GcObject *o), void *ctx, bool skip_new)
 {
     for (u64 i = 0; i < chunks_end; i++)
-        if (in_use(i)) each_in(i, fn, ctx);
+        if (in_use(i)) each_in(i, skip_new && chunks[i]->pass == pass_number ? chunks[i]->new_from : ARENA_CHUNK, fn, ctx);
 }
 
 /* The chunk that the next pass continues is left alone: its objects would only move along inside it. */
@@ -175,7 +200,7 @@ void arena_each_sparse(void (*fn)(void *ctx, GcObject *o), void *ctx)
 {
     for (u64 i = 0; i < chunks_end; i++) {
         bool open = tail && index_of((void *)tail) == i;
-        if (in_use(i) && !open && chunks[i]->use == ARENA_SHARED && chunks[i]->live * 4 < chunks[i]->fill) each_in(i, fn, ctx);
+        if (in_use(i) && !open && chunks[i]->use == ARENA_SHARED && chunks[i]->live * 4 < chunks[i]->fill) each_in(i, ARENA_CHUNK, fn, ctx);
     }
 }
 

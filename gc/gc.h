@@ -157,6 +157,7 @@ void gc_collect_soft(void);
 /* After this many bytes allocated since the last collection, gc_alloc collects; also `deterministic` by construction. */
 typedef struct GcStats { u64 collections, bytes_used, bytes_committed, bytes_max, bytes_allocated, objects_moved, arena_bytes; } GcStats;
 GcStats gc_stats(void);
+GcStats gc_counts(void); /* cheaply: without bytes_used */
 
 /* The object that an address lies in (interior pointers too), or NULL: free cell, no heap, dead arena space. */
 GcObject *gc_base(const void *address);
@@ -170,11 +171,25 @@ void gc_visit_refs(GcObject *o, GcVisit visit, void *ctx);
    arena space in that order, packed at 8 bytes, and all references are rewritten. Identity hashes and lock bits live in the mark word
    and move along. begin reserves `bytes` (an upper bound; more is taken while there is memory) and returns false, with the heap as
    before, if they cannot be had. Between begin and end nothing may be allocated; an object that was moved already keeps its
-   references at the old address, in which word 0 is overwritten. object: false if it stays (pinned, moved already, no memory); o is an
-   object, or was one when the move began. */
-typedef struct GcMoveResult { u64 moved, pinned, bytes, slots_rewritten, freed_bytes; } GcMoveResult;
+   references at the old address, in which word 0 is overwritten. */
+typedef struct GcMoveResult {
+    u64 moved, pinned, bytes, slots_rewritten; /* slots that the caller rewrote are not counted */
+    u64 freed_bytes; /* of arena chunks that emptied */
+    u64 dead_bytes;  /* of large arrays that nothing referred to, which are gone */
+} GcMoveResult;
 bool gc_move_begin(u64 bytes);
-bool gc_move_object(GcObject *o);
+GcObject *gc_move_object(GcObject *o); /* its new address; NULL: it stays, or has moved already */
+/* Moves the object at *slot, the one that its copy refers to at `offset`, and so on, as long as they are of this shape and nothing is
+   special about them, and sets the slots. Returns the first slot left alone. */
+ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset);
+/* Between begin and end: where an object has moved to, or NULL. */
+static inline GcObject *gc_moved_to(const GcObject *o) { return o->mark & GC_TAG ? NULL : (GcObject *)*(const u64 *)o; }
+/* The caller rewrites these slots (a bit per 4 bytes from the object's start) of all copies of this shape to where their targets have moved. */
+void gc_move_settles(const GcShape *s, u64 slots);
+/* Objects that stay because ambiguous words point into them. Valid until the end. */
+u64 gc_move_pinned(GcObject *const **objects);
+/* Calls fn for objects with references that have not moved (yet), and are not copies. fn may not move any. */
+void gc_move_walk(void (*fn)(void *ctx, GcObject *o), void *ctx);
 void gc_move_align(u32 bytes); /* the next object starts at such a boundary (a power of two) */
 void gc_move_end(GcMoveResult *result);
 /* A whole order at once: a 0 entry starts a new cache line, ~0 a new page; addresses of what is no object any more are passed over.

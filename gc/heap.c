@@ -436,13 +436,19 @@ static u64 live_bytes(void)
     return live_cache.bytes;
 }
 
-GcStats gc_stats(void)
+GcStats gc_counts(void)
 {
     GcStats s = { .collections = gc_heap.collections, .bytes_max = gc_heap.max_bytes, .objects_moved = gc_heap.objects_moved };
     s.arena_bytes = arena_bytes();
     s.bytes_allocated = GC_get_total_bytes();
     gc_used_bytes();
     s.bytes_committed = gc_heap.peak < gc_heap.max_bytes ? gc_heap.peak : gc_heap.max_bytes;
+    return s;
+}
+
+GcStats gc_stats(void)
+{
+    GcStats s = gc_counts();
     s.bytes_used = live_bytes() + GC_get_bytes_since_gc() - gc_heap.moved_bytes + arena_live_bytes();
     return s;
 }

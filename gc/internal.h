@@ -73,7 +73,22 @@ u64 arena_live_bytes(void);                    /* of objects, as of the last col
 u64 arena_reserve(u64 nchunks);                /* address of a contiguous committed run, or 0; chunks become ARENA_SHARED */
 void arena_set_use(u64 address, ArenaUse use, u64 back); /* BODY: `back` chunks before it is its head */
 u64 arena_tail(u64 bytes);                     /* address where `bytes` fit behind what the last pass placed, or 0 */
-void arena_place(GcObject *o, u64 size);       /* an object begins here */
+void arena_place(GcObject *o, u64 size);       /* a large object begins here, in chunks of its own */
+/* Placing one object after the other in one chunk: opened at the next free place, closed when full or done. */
+typedef struct ArenaCursor {
+    u64 at, end;   /* next free place, end of the chunk */
+    u64 *starts;   /* the chunk's bits */
+    u64 bytes;     /* placed since it was opened */
+} ArenaCursor;
+void arena_open(ArenaCursor *c, u64 at);       /* in a SHARED chunk */
+void arena_close(ArenaCursor *c);              /* accounts for what was placed */
+static inline void arena_note(ArenaCursor *c, u64 at, u64 size)
+{
+    u64 b = at % ARENA_CHUNK / 8;
+    c->starts[b / 64] |= 1ull << b % 64;
+    c->bytes += size;
+}
+void arena_pass_begin(void);                   /* what is placed from now on is new */
 void arena_remove(GcObject *o, u64 size);      /* it has moved away */
 GcObject *arena_find(const void *address);     /* the object around an address, or NULL */
 bool arena_starts(const GcObject *o);          /* does an object begin exactly here? */
@@ -83,7 +98,7 @@ void arena_count_live(const GcObject *o, u64 size);
 void arena_clear_marks(void);
 u64 arena_sweep(void);                         /* forgets unmarked objects, frees empty chunks; bytes freed */
 u64 arena_free_empty(void);                    /* after a move: frees chunks without objects */
-void arena_each(void (*fn)(void *ctx, GcObject *o), void *ctx);
+void arena_each(void (*fn)(void *ctx, GcObject *o), void *ctx, bool skip_new);
 void arena_each_sparse(void (*fn)(void *ctx, GcObject *o), void *ctx); /* objects of chunks that are mostly dead */
 void arena_check(void);
 
@@ -105,6 +120,5 @@ void refs_deliver(void);                       /* gives the pending list to the 
 /* ---- walk.c */
 typedef void (*GcFound)(void *ctx, GcObject *o, const void *word);
 void gc_scan_range(const void *lo, const void *hi, GcFound fn, void *ctx); /* objects that the words of a range point into */
-void gc_walk_traced(void (*fn)(void *ctx, GcObject *o), void *ctx); /* gc_walk, but for cells that hold no references */
 
 #endif

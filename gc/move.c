@@ -9,45 +9,72 @@
               given back. Originals stay as they are: without a tag they are dead cells, and nobody follows what word 0 says
    Between object and end every reference leads either to a tagged object or to a forwarded original, because the set of
    allocated objects is closed under reference (dead but uncollected ones too). Rewriting is one walk in address order; the bitmap keeps
-   it from touching the targets: only moved ones are looked at. */
+   it from touching the targets: only moved ones are looked at.
+
+   What the walk leaves out:
+     - originals that have moved: the bitmap says where they are, 64 cells at a time;
+     - slots whose declared type admits no moved object (GcClient.slots_for), and objects that have no others;
+     - copies, if the caller has rewritten all their slots that matter (gc_move_settles), as one that follows references does anyway;
+     - large arrays of references, until something refers to them. What nothing refers to in all of the heap is dead: it is made a free
+       cell here and now instead of being rewritten (a table that was outgrown, an array that a structure was built from). */
 #include "base/bits.h"
 #include "base/hash.h"
 #include "gc/boehm.h"
 #include "gc/internal.h"
+#include "gc/walk.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SHAPES = 16, LINE = 64, PAGE = 4096 };
+enum { MAX_SHAPES = 16, LINE = 64, PAGE = 4096, PIN_FILTER_WORDS = 64, SETTLED_BITS = 64, DEFER_LENGTH = 512, RECENT_SHAPES = 16 };
+
+#define CHAIN_HEAD ((u64)GC_TAG << 32 | 0xffffffff) /* shape and tag */
+
+typedef struct Settled { const GcShape *shape; u64 slots; } Settled; /* a bit per 4 bytes from the object's start */
+typedef struct Deferred { GcObject *array; bool reached; } Deferred;
 
 typedef struct Pass {
     Map pinned;
-    u64 at, end;          /* destination: next free byte, end of what is reserved in one piece */
+    u64 pin_filter[PIN_FILTER_WORDS]; /* a bit by hash of address: most objects are found not to be pinned here */
+    ArenaCursor to;       /* destination */
+    u64 run, run_end;     /* chunks reserved for it */
+    struct { const GcShape *shape; u64 size; } recent[RECENT_SHAPES]; /* whose objects may move, and their size if all have the same */
+    u64 quick, quick_bytes; /* objects moved without further ado, not yet in `result` */
     GcShape *shapes[MAX_SHAPES]; /* of the objects moved; more than that: every slot is looked at */
     u32 nshapes;
+    Settled settled[MAX_SHAPES];
+    u32 nsettled;
+    bool loose_copies;    /* objects moved that the caller did not name */
     u32 number;           /* of this move: GcShape.slots_move */
     GcMoveResult result;
 } Pass;
 
 static Pass pass;
-static Bits *moved_bits; /* originals of the current pass */
-static u64 dirty[BITS_CHUNKS / 64 + 1]; /* chunks of moved_bits that hold a bit */
-
-/* Slots of recent copies whose targets have not moved yet, by target: an object that moves soon after the one that refers to it - the
-   next of a list, the child of a node - has that reference set while its line is near. The rest is left to the walk at the end. */
-enum { WAITING = 256 };
-typedef struct Waiting { u64 target; ref_t *slot; } Waiting;
-static Waiting *waiting; /* in the TABLE window */
+static Bits *moved; /* originals of the current pass, and deferred arrays */
+static u8 dirty[BITS_CHUNKS];  /* chunks of `moved` that hold a bit */
+static Vec(GcObject *) pins;
+static Vec(Deferred) deferred;
 
 /* ---- Begin ------------------------------------------------------------------------------------------- */
+
+static u64 pin_bit(const GcObject *o) { return (u64)o >> 3 ^ (u64)o >> 15; }
 
 static void pin_found(void *ctx, GcObject *o, const void *word)
 {
     (void)ctx, (void)word;
     CHARGE(pin, 1);
-    *map_put(&pass.pinned, (u64)o) = 1;
+    u64 *known = map_put(&pass.pinned, (u64)o), bit = pin_bit(o);
+    if (!*known) vec_push(&pins, o);
+    *known = 1;
+    pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] |= 1ull << bit % 64;
 }
 static void pin_range(void *ctx, const void *lo, const void *hi) { gc_scan_range(lo, hi, pin_found, ctx); }
 static void skip_exact(void *ctx, GcObject **slot) { (void)ctx, (void)slot; }
+
+static inline bool is_pinned(const GcObject *o)
+{
+    u64 bit = pin_bit(o);
+    return UNLIKELY(pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1) && map_get(&pass.pinned, (u64)o);
+}
 
 /* Where an object of `size` bytes goes if the next free place is `at`: packed, but within one chunk. */
 static u64 place(u64 at, u64 size)
@@ -61,13 +88,9 @@ static bool room(u64 bytes) { return gc_used_bytes() + bytes <= gc_heap.max_byte
 static bool reserve(u64 bytes)
 {
     u64 rounded = ALIGN_UP(bytes, (u64)ARENA_CHUNK);
-    u64 base = arena_tail(bytes);
-    if (base) {
-        pass.at = base, pass.end = ALIGN_UP(base, (u64)ARENA_CHUNK);
-        return true;
-    }
-    if (!room(rounded) || !(base = arena_reserve(rounded / ARENA_CHUNK))) return false;
-    pass.at = base, pass.end = base + rounded;
+    if (arena_tail(bytes)) return true;
+    if (!room(rounded) || !(pass.run = arena_reserve(rounded / ARENA_CHUNK))) return false;
+    pass.run_end = pass.run + rounded;
     return true;
 }
 
@@ -75,20 +98,32 @@ bool gc_move_begin(u64 bytes)
 {
     GcHeap *h = &gc_heap;
     ASSERT(h->client && !h->busy);
-    if (!moved_bits) {
-        moved_bits = xcalloc(1, sizeof *moved_bits);
-        waiting = window_alloc(&win_table, WAITING * sizeof *waiting, 64);
-    }
-    memset(waiting, 0, WAITING * sizeof *waiting);
+    if (!moved) moved = xcalloc(1, sizeof *moved);
     map_clear(&pass.pinned);
-    pass.at = pass.end = 0, pass.result = (GcMoveResult){ 0 };
-    pass.nshapes = 0, pass.number++;
+    vec_clear(&pins);
+    vec_clear(&deferred);
+    pass = (Pass){ .pinned = pass.pinned, .number = pass.number + 1 };
     if (bytes && !reserve(bytes)) return false;
+    arena_pass_begin();
     if (h->client->cycle_start) h->client->cycle_start(true);
     h->busy = true;
     CHARGE(move, 1);
     h->client->roots(skip_exact, pin_range, NULL);
     return true;
+}
+
+u64 gc_move_pinned(GcObject *const **objects)
+{
+    ASSERT(gc_heap.busy);
+    *objects = pins.data;
+    return pins.len;
+}
+
+void gc_move_walk(void (*fn)(void *ctx, GcObject *o), void *ctx)
+{
+    ASSERT(gc_heap.busy);
+    walk_blocks((Walk){ true, moved }, fn, ctx);
+    arena_each(fn, ctx, true);
 }
 
 /* ---- Object ------------------------------------------------------------------------------------------ */
@@ -102,53 +137,32 @@ static u64 place_large(u64 size)
     return base;
 }
 
-static u64 destination(u64 size)
+/* The next chunk: of those reserved, or the rest of the one where the last pass stopped, or one more. */
+static u64 next_chunk(u64 size)
 {
-    if (size > ARENA_CHUNK) return place_large(size);
-    u64 to = place(pass.at, size);
-    if (to + size > pass.end) {
-        if (!room(ARENA_CHUNK) || !(to = arena_reserve(1))) return 0;
-        pass.end = to + ARENA_CHUNK;
-    }
-    pass.at = to + size;
-    return to;
+    arena_close(&pass.to);
+    u64 at = pass.run < pass.run_end ? pass.run : arena_tail(size);
+    if (pass.run < pass.run_end) pass.run += ARENA_CHUNK;
+    if (!at && (!room(ARENA_CHUNK) || !(at = arena_reserve(1)))) return 0;
+    arena_open(&pass.to, at);
+    pass.to.at = at + size;
+    return at;
 }
 
-static Waiting *waiting_for(u64 target)
+static inline u64 destination(u64 size)
 {
-    Waiting *w = &waiting[hash_u64(target) % WAITING];
-    gc_touch(w, sizeof *w, false);
-    CHARGE(wait_slot, 1);
-    return w;
+    u64 at = pass.to.at;
+    if (UNLIKELY(at + size > pass.to.end)) return size > ARENA_CHUNK ? place_large(size) : next_chunk(size);
+    pass.to.at = at + size;
+    return at;
 }
 
-static void wait_for_target(void *ctx, ref_t *slot)
+static void set_moved(const GcObject *o)
 {
-    (void)ctx;
-    u64 target = (u64)gc_decode(*slot);
-    if (!target || !(IN_WINDOW(HEAP, target) || IN_WINDOW(ARENA, target))) return;
-    Waiting *w = waiting_for(target);
-    gc_touch(w, sizeof *w, true);
-    *w = (Waiting){ target, slot };
-}
-
-/* A slot of a recent copy may be waiting for this one. */
-static void answer(GcObject *from, GcObject *to)
-{
-    Waiting *w = waiting_for((u64)from);
-    if (w->target != (u64)from) return;
-    gc_touch(w->slot, sizeof *w->slot, true);
-    *w->slot = gc_encode(to);
-    pass.result.slots_rewritten++;
-    w->target = 0;
-}
-
-static void set_moved(GcObject *from)
-{
-    u64 chunk = ((u64)from - WIN_HEAP_BASE) / BITS_CHUNK;
-    gc_touch(bits_byte(moved_bits, from), 1, true);
-    bits_set(moved_bits, from);
-    dirty[chunk / 64] |= 1ull << chunk % 64;
+    u8 *byte = bits_byte(moved, o);
+    gc_touch(byte, 1, true);
+    *byte |= bits_mask(o);
+    dirty[((u64)o - WIN_HEAP_BASE) / BITS_CHUNK] = 1;
 }
 
 static void note_shape(GcShape *s)
@@ -160,47 +174,129 @@ static void note_shape(GcShape *s)
     pass.nshapes++;
 }
 
-static void copy_one(GcObject *from, GcObject *to, u64 size)
+_Static_assert(RECENT_SHAPES == 1 << 4, "recent_index");
+static inline u32 recent_index(const GcShape *s) { return (u32)(u64)s * 0x9e3779b1u >> 28; } /* 4 bits: RECENT_SHAPES */
+
+/* Not one of the recent shapes: may its objects move? */
+static __attribute__((noinline)) bool next_shape(GcShape *s)
 {
-    gc_touch(from, size, false);
-    gc_touch(to, size, true);
-    gc_touch(from, 8, true);
-    CHARGE(copy_word, size / 8);
-    memcpy(to, from, size);
-    if (UNLIKELY(gc_heap.client->moved != NULL)) gc_heap.client->moved(from, to);
-    if (IN_WINDOW(ARENA, from)) arena_remove(from, size); /* no walk may meet a forwarded original */
-    else gc_heap.moved_bytes += size; /* libgc reclaims it at the next collection */
-    arena_place(to, size);
-    *gc_word0(from) = (u64)to;
-    set_moved(from);
-    answer(from, to);
-    if (gc_shape(to)->kind == GC_OBJECT) gc_visit_refs(to, wait_for_target, NULL);
+    gc_touch_shape(s);
+    if (s->pinned || s->kind == GC_SPECIAL) return false;
+    note_shape(s);
+    pass.recent[recent_index(s)].shape = s;
+    pass.recent[recent_index(s)].size = s->kind == GC_REF_ARRAY || s->kind == GC_LEAF_ARRAY ? 0 : s->size;
+    return true;
 }
 
-bool gc_move_object(GcObject *o)
+static inline void copy_one(GcObject *from, u64 to, u64 size)
 {
-    CHARGE(plan_object, 1);
-    ASSERT(gc_heap.busy);
-    if (!gc_has_tag(o)) return false; /* moved already */
-    const GcShape *s = gc_shape(o);
-    gc_touch_shape(s);
-    if (s->pinned || s->kind == GC_SPECIAL || map_get(&pass.pinned, (u64)o)) {
+    gc_touch(from, size, false);
+    gc_touch((void *)to, size, true);
+    gc_touch(from, 8, true);
+    CHARGE(copy_word, size / 8);
+    const u64 *source = (const u64 *)from;
+    u64 *target = (u64 *)to, *end = (u64 *)(to + size);
+    do *target++ = *source++;
+    while (target < end);
+    if (UNLIKELY(gc_heap.client->moved != NULL)) gc_heap.client->moved(from, (GcObject *)to);
+}
+
+/* Whatever the object and its place. */
+static __attribute__((noinline)) GcObject *move_any(GcObject *o)
+{
+    if (!gc_has_tag(o)) return NULL; /* moved already */
+    GcShape *s = gc_shape(o);
+    u32 i = recent_index(s);
+    if ((s != pass.recent[i].shape && !next_shape(s)) || is_pinned(o)) {
         pass.result.pinned++;
-        return false;
+        return NULL;
     }
-    u64 size = ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
-    if (!to) return false;
-    note_shape(gc_shape(o));
-    copy_one(o, (GcObject *)to, size);
+    u64 size = pass.recent[i].size ? pass.recent[i].size : ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
+    if (!to) return NULL;
+    copy_one(o, to, size);
+    if (IN_WINDOW(ARENA, o)) arena_remove(o, size); /* no walk may meet a forwarded original */
+    else gc_heap.moved_bytes += size;               /* libgc reclaims it at the next collection */
+    if (size <= ARENA_CHUNK) arena_note(&pass.to, to, size);
+    else arena_place((GcObject *)to, size);
+    *gc_word0(o) = to;
+    set_moved(o);
     pass.result.moved++;
     pass.result.bytes += size;
-    return true;
+    return (GcObject *)to;
+}
+
+/* The usual case has no calls in it: a cell of libgc's, an object like the last one that moved, a chunk that has room. */
+GcObject *gc_move_object(GcObject *o)
+{
+    CHARGE(move_object, 1);
+    u64 at = (u64)o - WIN_HEAP_BASE, bit = pin_bit(o), to = pass.to.at;
+    u32 i = recent_index(gc_shape(o));
+    u64 size = pass.recent[i].size;
+    const u8 *bits = at < WIN_HEAP_SIZE ? moved->chunks[at / BITS_CHUNK] : NULL;
+    if (UNLIKELY(!gc_has_tag(o) || gc_shape(o) != pass.recent[i].shape || !size || to + size > pass.to.end || !bits ||
+                 pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1))
+        return move_any(o);
+    copy_one(o, to, size);
+    arena_note(&pass.to, to, size);
+    pass.to.at = to + size;
+    *gc_word0(o) = to;
+    u8 *byte = (u8 *)bits + at % BITS_CHUNK / GC_GRANULE / 8;
+    gc_touch(byte, 1, true);
+    *byte |= bits_mask(o);
+    dirty[at / BITS_CHUNK] = 1;
+    pass.quick++;
+    pass.quick_bytes += size;
+    return (GcObject *)to;
+}
+
+/* As gc_move_object in a row, with all that it would look up each time at hand. */
+ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset)
+{
+    u64 to = pass.to.at, size = pass.recent[recent_index(shape)].size, end = pass.to.end, n = 0;
+    u64 head = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
+    const u64 *filter = pass.pin_filter;
+    if (shape != pass.recent[recent_index(shape)].shape || !size) return slot;
+    for (ref_t ref = *slot; ref; n++) {
+        GcObject *o = gc_decode(ref);
+        u64 at = (u64)o - WIN_HEAP_BASE, bit = pin_bit(o);
+        u8 *bits = at < WIN_HEAP_SIZE ? moved->chunks[at / BITS_CHUNK] : NULL;
+        if (UNLIKELY(!bits || to + size > end || filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1)) break;
+        gc_touch(o, sizeof *o, false);
+        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head)) break;
+        copy_one(o, to, size);
+        arena_note(&pass.to, to, size);
+        *gc_word0(o) = to;
+        gc_touch(&bits[at % BITS_CHUNK / GC_GRANULE / 8], 1, true);
+        bits[at % BITS_CHUNK / GC_GRANULE / 8] |= (u8)(1u << (at / GC_GRANULE & 7));
+        dirty[at / BITS_CHUNK] = 1;
+        gc_touch(slot, sizeof *slot, true);
+        *slot = gc_encode((void *)to);
+        slot = (ref_t *)(to + offset);
+        ref = *slot, to += size;
+    }
+    CHARGE(chain_object, n);
+    pass.to.at = to;
+    pass.quick += n, pass.quick_bytes += n * size;
+    return slot;
+}
+
+static void count_quick(void)
+{
+    pass.result.moved += pass.quick, pass.result.bytes += pass.quick_bytes;
+    gc_heap.moved_bytes += pass.quick_bytes;
+    pass.quick = pass.quick_bytes = 0;
 }
 
 void gc_move_align(u32 bytes)
 {
     ASSERT(gc_heap.busy && bytes && !(bytes & (bytes - 1)));
-    pass.at = ALIGN_UP(pass.at, (u64)bytes);
+    pass.to.at = ALIGN_UP(pass.to.at, (u64)bytes);
+}
+
+void gc_move_settles(const GcShape *s, u64 slots)
+{
+    ASSERT(gc_heap.busy);
+    if (pass.nsettled < MAX_SHAPES) pass.settled[pass.nsettled++] = (Settled){ s, slots };
 }
 
 /* ---- End --------------------------------------------------------------------------------------------- */
@@ -209,27 +305,35 @@ void gc_move_align(u32 bytes)
 static inline bool was_moved(const GcObject *o)
 {
     u64 at = (u64)o - WIN_HEAP_BASE, shift = 4 - ((u64)o >= WIN_ARENA_BASE);
-    const u8 *chunk = moved_bits->chunks[at / BITS_CHUNK];
+    const u8 *chunk = moved->chunks[at / BITS_CHUNK];
     if (!chunk) return false;
     const u8 *byte = chunk + (at % BITS_CHUNK >> (shift + 3));
     gc_touch(byte, 1, false);
     return *byte >> ((u64)o >> shift & 7) & 1;
 }
 
-static __attribute__((noinline)) GcObject *new_place(const GcObject *o)
+/* A deferred array is referred to. */
+static GcObject *reach(GcObject *array)
+{
+    for (size_t i = 0; i < deferred.len; i++)
+        if (deferred.data[i].array == array) deferred.data[i].reached = true;
+    return array;
+}
+
+static __attribute__((noinline)) GcObject *new_place(GcObject *o)
 {
     CHARGE(rewrite_moved, 1);
     gc_touch(o, 8, false);
-    GcObject *to = (GcObject *)*(const u64 *)o;
+    if (gc_has_tag(o)) return reach(o);
+    GcObject *to = (GcObject *)*gc_word0(o);
     while (was_moved(to)) to = (GcObject *)*gc_word0(to); /* a survivor of a sparse chunk that moved twice */
     ASSERT(arena_starts(to));
     pass.result.slots_rewritten++;
     return to;
 }
 
-static void rewrite_slot(void *ctx, ref_t *slot)
+static inline void rewrite_slot(ref_t *slot)
 {
-    (void)ctx;
     CHARGE(rewrite_slot, 1);
     gc_touch(slot, sizeof *slot, false);
     if (!*slot) return;
@@ -238,6 +342,8 @@ static void rewrite_slot(void *ctx, ref_t *slot)
     gc_touch(slot, sizeof *slot, true);
     *slot = gc_encode(new_place(o));
 }
+
+static void rewrite_visited(void *ctx, ref_t *slot) { (void)ctx, rewrite_slot(slot); }
 
 static void rewrite_pointer(void *ctx, GcObject **slot)
 {
@@ -250,51 +356,144 @@ static void rewrite_pointer(void *ctx, GcObject **slot)
     *slot = new_place(*slot);
 }
 
-/* Only where a slot's declared type admits a moved object can there be a reference to one. */
-static bool knows_slots(GcShape *s)
+/* Only where a slot's declared type admits a moved object can there be a reference to one. Of kinds that have no list of slots, 0 means that
+   there are none to look at. */
+static __attribute__((noinline)) void find_slots(GcShape *s)
 {
     const GcClient *c = gc_heap.client;
-    if (!c->slots_for || pass.nshapes > MAX_SHAPES || (s->kind != GC_OBJECT && s->kind != GC_REF_ARRAY)) return false;
-    if (s->slots_move != pass.number) {
-        s->slots = c->slots_for(s, pass.shapes, pass.nshapes, &s->nslots);
-        s->slots_move = pass.number;
-    }
-    return true;
+    bool known = c->slots_for && pass.nshapes <= MAX_SHAPES;
+    gc_touch_shape(s);
+    gc_touch(&s->slots, 16, true);
+    s->slots_move = pass.number;
+    s->slots = s->ranges, s->nslots = s->kind == GC_OBJECT ? s->nranges : s->kind != GC_LEAF && s->kind != GC_LEAF_ARRAY;
+    if (known && (s->kind == GC_OBJECT || s->kind == GC_REF_ARRAY)) s->slots = c->slots_for(s, pass.shapes, pass.nshapes, &s->nslots);
 }
 
-static void rewrite_object(void *ctx, GcObject *o)
+static void rewrite_elements(GcObject *array)
+{
+    ref_t *slots = (ref_t *)((u8 *)array + 12);
+    for (u64 i = 0, n = gc_length(array); i < n; i++) rewrite_slot(slots + i);
+}
+
+static inline __attribute__((always_inline)) void rewrite_object(void *ctx, GcObject *o)
 {
     CHARGE(walk_object, 1);
     GcShape *s = gc_shape(o);
-    gc_touch(s, sizeof *s, false);
-    if (!knows_slots(s) || (s->kind == GC_REF_ARRAY && s->nslots)) {
-        if (s->nranges) gc_touch(s->ranges, s->nranges * sizeof *s->ranges, false);
-        gc_visit_refs(o, rewrite_slot, ctx);
-        return;
+    gc_touch(&s->slots, 16, false);
+    if (UNLIKELY(s->slots_move != pass.number)) find_slots(s);
+    if (LIKELY(!s->nslots)) return;
+    if (s->kind == GC_REF_ARRAY) rewrite_elements(o);
+    else if (s->kind != GC_OBJECT) gc_visit_refs(o, rewrite_visited, ctx);
+    else {
+        gc_touch(s->slots, s->nslots * sizeof *s->slots, false);
+        CHARGE(walk_range, s->nslots);
+        for (const GcRange *r = s->slots, *end = r + s->nslots; r < end; r++) {
+            ref_t *slot = (ref_t *)((u8 *)o + r->offset), *stop = slot + r->count;
+            do rewrite_slot(slot++);
+            while (slot < stop);
+        }
     }
-    if (s->kind == GC_OBJECT && s->nslots) gc_touch(s->slots, s->nslots * sizeof *s->slots, false);
-    for (u32 r = 0; s->kind == GC_OBJECT && r < s->nslots; r++)
-        for (u32 i = 0; i < s->slots[r].count; i++) rewrite_slot(ctx, (ref_t *)((u8 *)o + s->slots[r].offset) + i);
+}
+
+/* Are there no slots in copies that matter and that the caller left alone? */
+static bool is_settled(GcShape *s)
+{
+    u64 done = 0;
+    for (u32 i = 0; i < pass.nsettled; i++)
+        if (pass.settled[i].shape == s) done |= pass.settled[i].slots;
+    if (s->slots_move != pass.number) find_slots(s);
+    if (s->kind != GC_OBJECT) return !s->nslots;
+    for (u32 r = 0; r < s->nslots; r++)
+        for (u32 i = 0; i < s->slots[r].count; i++) {
+            u32 bit = s->slots[r].offset / 4 + i;
+            if (bit >= SETTLED_BITS || !(done >> bit & 1)) return false;
+        }
+    return true;
+}
+
+static bool all_settled(u32 nmoved)
+{
+    if (pass.loose_copies || pass.nshapes > MAX_SHAPES) return false;
+    for (u32 i = 0; i < nmoved; i++)
+        if (!is_settled(pass.shapes[i])) return false;
+    return true;
+}
+
+/* Could this large array refer to a moved object? Then it waits for a reference to it. */
+static void defer_array(void *ctx, GcObject *o)
+{
+    GcShape *s = gc_shape(o);
+    u32 admits = 1;
+    if (s->kind != GC_REF_ARRAY || gc_length(o) < DEFER_LENGTH || is_pinned(o)) return;
+    if (gc_heap.client->slots_for) gc_heap.client->slots_for(s, pass.shapes, *(u32 *)ctx, &admits);
+    if (!admits || deferred.len >= MAX_SHAPES) return;
+    vec_push(&deferred, ((Deferred){ o, false }));
+    note_shape(s);
+    set_moved(o);
+}
+
+/* Only cells that have blocks to themselves are looked at. */
+static void defer_arrays(u32 nmoved)
+{
+    for (u64 block = WIN_HEAP_BASE + gc_heap_skip; pass.nshapes <= MAX_SHAPES && block < gc_heap.high;) {
+        size_t size;
+        CHARGE(walk_block, 1);
+        gc_touch_block((void *)block, 0);
+        void *first = GC_base((void *)block);
+        unsigned kind = first ? (unsigned)GC_get_kind_and_size(first, &size) : 0;
+        bool large = first && size > HEAP_BLOCK_MAX_CELL;
+        if (large && kind != mark_kind(true) && walk_live(first, gc_block_fresh(first))) defer_array(&nmoved, first);
+        block += large ? ALIGN_UP(size, (u64)HEAP_BLOCK) : HEAP_BLOCK;
+    }
+}
+
+/* Deferred arrays that something refers to are rewritten, which may lead to others; the rest is dead. */
+static void settle_deferred(void)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < deferred.len; i++) {
+            Deferred *d = &deferred.data[i];
+            if (!d->reached || !d->array) continue;
+            GcObject *array = d->array;
+            d->array = NULL, more = true;
+            rewrite_elements(array);
+        }
+    }
+    for (size_t i = 0; i < deferred.len; i++) {
+        GcObject *dead = deferred.data[i].array;
+        if (!dead) continue;
+        gc_touch(dead, 8, true);
+        pass.result.dead_bytes += gc_object_size(dead);
+        *gc_word0(dead) = 0;
+    }
 }
 
 static void skip_range(void *ctx, const void *lo, const void *hi) { (void)ctx, (void)lo, (void)hi; }
 
 static void rewrite_all(void)
 {
-    gc_walk_traced(rewrite_object, NULL);
+    u32 nmoved = pass.nshapes;
+    defer_arrays(nmoved);
+    walk_blocks((Walk){ true, moved }, rewrite_object, NULL);
+    arena_each(rewrite_object, NULL, all_settled(nmoved));
     gc_heap.client->roots(rewrite_pointer, skip_range, NULL);
     if (gc_heap.client->weak_roots) gc_heap.client->weak_roots(rewrite_pointer, NULL);
+    settle_deferred();
 }
 
-/* Empties moved_bits, in address order. */
+/* Empties `moved`, in address order. */
 static void forget_moved(void)
 {
-    for (u64 w = 0; w < NELEM(dirty); w++)
-        for (; dirty[w]; dirty[w] &= dirty[w] - 1) {
-            u8 *bytes = moved_bits->chunks[w * 64 + (u64)__builtin_ctzll(dirty[w])];
+    for (u64 w = 0; w < NELEM(moved->made); w++)
+        for (u64 made = moved->made[w]; made; made &= made - 1) {
+            u64 i = w * 64 + (u64)__builtin_ctzll(made);
+            if (!dirty[i]) continue;
+            u8 *bytes = moved->chunks[i];
             gc_touch(bytes, BITS_BYTES, true);
             CHARGE(clear_line, BITS_BYTES / LINE);
             memset(bytes, 0, BITS_BYTES);
+            dirty[i] = 0;
         }
 }
 
@@ -309,7 +508,7 @@ static void move_sparse(void)
 {
     Vec(GcObject *) list = { 0 };
     arena_each_sparse(collect_sparse, &list);
-    for (size_t i = 0; i < list.len; i++) gc_move_object(list.data[i]);
+    for (size_t i = 0; i < list.len; i++) pass.loose_copies |= gc_move_object(list.data[i]) != NULL;
     vec_free(&list);
 }
 
@@ -317,15 +516,20 @@ void gc_move_end(GcMoveResult *result)
 {
     GcHeap *h = &gc_heap;
     ASSERT(h->busy);
+    arena_close(&pass.to);
+    count_quick();
     move_sparse();
+    arena_close(&pass.to);
+    count_quick();
     if (pass.result.moved) rewrite_all();
     forget_moved();
     pass.result.freed_bytes = arena_free_empty();
     h->objects_moved += pass.result.moved;
     h->busy = false;
     if (result) *result = pass.result;
-    LOG(gc, "move: %llu objects, %llu bytes, %llu pinned, %llu slots rewritten", (unsigned long long)pass.result.moved,
-        (unsigned long long)pass.result.bytes, (unsigned long long)pass.result.pinned, (unsigned long long)pass.result.slots_rewritten);
+    LOG(gc, "move: %llu objects, %llu bytes, %llu pinned, %llu slots rewritten, %llu bytes dead", (unsigned long long)pass.result.moved,
+        (unsigned long long)pass.result.bytes, (unsigned long long)pass.result.pinned, (unsigned long long)pass.result.slots_rewritten,
+        (unsigned long long)pass.result.dead_bytes);
     gc_charge_flush();
     if (h->client->cycle_end) h->client->cycle_end();
 }

@@ -2,6 +2,7 @@
    range of ambiguous words points into. Works between collections only (while libgc marks, marks mean something else). */
 #include "gc/boehm.h"
 #include "gc/internal.h"
+#include "gc/walk.h"
 
 u64 gc_object_size(const GcObject *o)
 {
@@ -73,47 +74,18 @@ __attribute__((no_sanitize("address"))) void gc_scan_range(const void *lo, const
 
 /* ---- All objects ------------------------------------------------------------------------------------- */
 
-typedef struct Walk { void (*fn)(void *ctx, GcObject *o); void *ctx; bool traced; } Walk;
-
-/* As gc_cell_live, for cells of one block. */
-static inline void walk_cell(const Walk *w, GcObject *cell, bool is_fresh)
+const u64 *walk_starts(u64 granules)
 {
-    CHARGE(walk_cell, 1);
-    gc_touch(cell, sizeof *cell, false);
-    if (!gc_has_tag(cell)) return;
-    if (!is_fresh) {
-        CHARGE(walk_mark, 1);
-        gc_touch_block(cell, 1);
-        if (!GC_is_marked(cell)) return;
-    }
-    w->fn(w->ctx, cell);
+    static u64 starts[HEAP_BLOCK_MAX_CELL / GC_GRANULE + 1][BLOCK_WORDS];
+    ASSERT(granules && granules < NELEM(starts));
+    u64 *s = starts[granules];
+    if (!s[0])
+        for (u64 i = 0; i + granules <= BLOCK_GRANULES; i += granules) s[i / 64] |= 1ull << i % 64;
+    return s;
 }
 
-/* Visits the objects of the block at `block`; returns where the next block is. `first`: the cell at its start. */
-static u64 walk_block(const Walk *w, u64 block, u8 *first)
+void gc_walk(void (*fn)(void *ctx, GcObject *o), void *ctx)
 {
-    size_t size;
-    unsigned kind = (unsigned)GC_get_kind_and_size(first, &size);
-    bool visit = !w->traced || kind != mark_kind(true), is_fresh = gc_block_fresh(first);
-    ASSERT((u64)first == block && size >= GC_GRANULE);
-    if (size > HEAP_BLOCK_MAX_CELL) {
-        if (visit) walk_cell(w, (GcObject *)first, is_fresh);
-        return block + ALIGN_UP(size, (u64)HEAP_BLOCK);
-    }
-    for (u8 *cell = first; visit && cell + size <= first + HEAP_BLOCK; cell += size) walk_cell(w, (GcObject *)cell, is_fresh);
-    return block + HEAP_BLOCK;
+    walk_blocks((Walk){ false, NULL }, fn, ctx);
+    arena_each(fn, ctx, false);
 }
-
-static void walk(const Walk *w)
-{
-    for (u64 block = WIN_HEAP_BASE + gc_heap_skip; block < gc_heap.high;) {
-        CHARGE(walk_block, 1);
-        gc_touch_block((void *)block, 0);
-        void *first = GC_base((void *)block);
-        block = first ? walk_block(w, block, first) : block + HEAP_BLOCK;
-    }
-    arena_each(w->fn, w->ctx);
-}
-
-void gc_walk(void (*fn)(void *ctx, GcObject *o), void *ctx) { walk(&(Walk){ fn, ctx, false }); }
-void gc_walk_traced(void (*fn)(void *ctx, GcObject *o), void *ctx) { walk(&(Walk){ fn, ctx, true }); }

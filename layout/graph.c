@@ -22,7 +22,6 @@ static bool plausible(const Origin *o, const Class *c)
 {
     if (o->array) return class_subtype(c, o->array->component);
     if (!o->field) return false;
-    if (o->field->access & ACC_STATIC) return false; /* one slot: nothing to cluster by */
     Class *declared = class_find_loaded(o->field->owner->loader, o->field->desc);
     if (!declared && o->field->desc->bytes[0] == 'L') {
         Symbol *name = symbol_lookup(o->field->desc->bytes + 1, o->field->desc->length - 2u);
@@ -39,20 +38,26 @@ static u64 key_of(const Method *m, u32 bci, const Class *c)
     return ((u64)m->code + bci - WIN_META_BASE) << 32 | (u32)((u64)c - WIN_META_BASE);
 }
 
-/* The edges by which the instruction's objects of class c are reached: where in g->lists, or 0. What is not found is looked for again: code
-   is resolved as it runs. */
-static u64 edges_at(Graph *g, Class *c, const Method *m, u32 bci)
+/* What is not found is looked for again, ever more rarely: code is resolved as it runs. */
+#define NOT_FOUND (1ull << 32) /* and how often */
+static bool again(u64 known) { return known & NOT_FOUND && !((known + 1) & known & (NOT_FOUND - 1)); }
+
+u32 graph_find(Graph *g, Class *c, Method *m, u32 bci)
 {
-    u64 *known = map_get(&g->known, key_of(m, bci, c));
-    if (LIKELY(known != NULL)) return *known;
+    u64 *known = map_put(&g->known, key_of(m, bci, c));
+    if (*known & NOT_FOUND) ++*known;
+    if (LIKELY(*known && !again(*known))) return *known & NOT_FOUND ? 0 : (u32)*known;
     charge_units(attribute, 1);
     Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
-    u32 all = origins_of((Method *)m, bci, found), n = 0;
+    u32 all = origins_of(m, bci, found), n = 0;
     for (u32 i = 0; i < all; i++)
         if (plausible(&found[i], c)) o[n++] = found[i];
-    if (!n) return 0;
+    if (!n) {
+        if (!*known) *known = NOT_FOUND;
+        return 0;
+    }
     if (!g->lists.len) vec_push(&g->lists, 0); /* place 0 means none */
-    u64 at = *map_put(&g->known, key_of(m, bci, c)) = g->lists.len;
+    u32 at = (u32)(*known = g->lists.len);
     vec_push(&g->lists, n);
     for (u32 i = 0; i < n; i++) {
         const Edge *e = edge(g, o[i].field, o[i].field ? o[i].field->owner : o[i].array, c);
@@ -61,25 +66,19 @@ static u64 edges_at(Graph *g, Class *c, const Method *m, u32 bci)
     return at;
 }
 
-bool graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci)
+void graph_count(Graph *g, u32 place, u32 latency)
 {
-    g->samples++;
-    u64 at = edges_at(g, c, m, bci);
-    if (!at) return false;
-    if (!placed) g->loose++, g->loose_latency += latency;
-    u32 n = g->lists.data[at];
+    u32 n = g->lists.data[place];
     for (u32 i = 1; i <= n; i++) {
-        Edge *e = &g->edges.data[g->lists.data[at + i]];
+        Edge *e = &g->edges.data[g->lists.data[place + i]];
         e->misses += UNIT / n;
         e->latency += latency / n;
     }
-    return true;
 }
 
 void graph_decay(Graph *g)
 {
     for (size_t i = 0; i < g->edges.len; i++) g->edges.data[i].misses /= 2, g->edges.data[i].latency /= 2;
-    g->loose = g->loose_latency = 0;
 }
 
 static int hotter(const void *a, const void *b)
@@ -96,8 +95,11 @@ u32 graph_hot(const Graph *g, Edge *out, u32 max)
     u64 total = 0;
     for (size_t i = 0; i < g->edges.len; i++) total += g->edges.data[i].misses;
     Edges sorted = { 0 };
-    for (size_t i = 0; i < g->edges.len; i++)
-        if (g->edges.data[i].misses * HOT_SHARE >= total && g->edges.data[i].misses) vec_push(&sorted, g->edges.data[i]);
+    for (size_t i = 0; i < g->edges.len; i++) {
+        const Edge *e = &g->edges.data[i];
+        bool is_static = e->field && e->field->access & ACC_STATIC;
+        if ((e->misses * HOT_SHARE >= total || is_static) && e->misses) vec_push(&sorted, *e);
+    }
     if (sorted.len) qsort(sorted.data, sorted.len, sizeof(Edge), hotter);
     u32 n = sorted.len < max ? (u32)sorted.len : max;
     if (n) memcpy(out, sorted.data, n * sizeof(Edge));

@@ -17,19 +17,17 @@ typedef Vec(Edge) Edges;
 
 typedef struct Graph {
     Edges edges;
-    Map known;         /* (instruction, class) -> place in `lists`, of what was found once */
+    Map known;         /* (instruction, class) -> place in `lists`, of what was found once; or how often it was not */
     Vec(u32) lists;    /* a count, then so many indices of edges */
-    u64 samples;       /* that hit heap objects with a load */
-    u64 loose;         /* of those, on objects that no pass has placed and that some edge leads to */
-    u64 loose_latency;
 } Graph;
 
-/* Adds one sampled miss: an object of class c, accessed at (m, bci); `placed`: it lies in an arena already.
-   Returns whether an edge leads to it. */
-bool graph_add(Graph *g, Class *c, bool placed, u32 latency, Method *m, u32 bci);
+/* The edges by which an instruction's objects of class c are reached: a place for graph_count, or 0: none is known. */
+u32 graph_find(Graph *g, Class *c, Method *m, u32 bci);
+/* Adds one sampled miss on such an object. */
+void graph_count(Graph *g, u32 place, u32 latency);
 /* Heat of the past counts half. */
 void graph_decay(Graph *g);
-/* Edges that carry at least 1/16 of all edge misses, hottest first; at most `max`. */
+/* Edges that carry at least 1/16 of all edge misses, hottest first, and those from static fields; at most `max`. */
 u32 graph_hot(const Graph *g, Edge *out, u32 max);
 /* "Node.next -> Node, Tree.root -> Node"; malloc'ed. */
 char *edges_text(const Edge *edges, u32 n);

@@ -12,18 +12,29 @@
 #include <string.h>
 
 enum {
-    BUFFER_RECORDS = 128,
-    PERIOD_FIRST = 48,      /* L1D misses per sample until something was learned */
-    PERIOD_LATER = 128,     /* and after a pass */
-    ENOUGH_LOOSE = 128,     /* samples on objects to place that a pass needs */
+    BUFFER_RECORDS = 32,
+    PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
+    SAMPLING_SHARE = 200,   /* one cycle of so many; below a quarter of that samples are taken more often */
+    SAMPLES = 128,          /* objects remembered */
+    HINTS = 64,             /* instructions whose edges are at hand */
+    ENOUGH_LOOSE = 64,      /* samples on objects to place that a pass needs */
     MAX_EDGES = 16,
-    PAID_SHARE = 90,        /* percent of the misses before that must not be exceeded for a pass to have paid */
-    HORIZON = 8,            /* the future is taken to be this many times as long as the time since the last pass */
+    PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
+    HORIZON = 3,            /* the future is taken to be this many times as long as the past */
+    SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save */
+    COST_SHARE = 25,        /* a pass may cost this many percent of the run so far */
+    OBJECT_CYCLES = 100,    /* what placing an object is expected to cost, until a pass has shown it */
+    WALK_BYTES = 24,        /* bytes of heap that a pass looks through in a cycle */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes allocated per miss on targets that still count as calm */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
 };
+
+typedef struct Hint { u64 pc; const Class *c; u32 place; } Hint; /* graph_find's last answer for an instruction */
+
+/* Stalls by samples: cycles of sampled misses times the period. */
+typedef struct Stalls { u64 loose, placed; } Stalls; /* on objects that edges lead to, not placed by any pass and placed */
 
 static struct Optimizer {
     HwModel *model;
@@ -32,17 +43,25 @@ static struct Optimizer {
     u64 seed;
     u32 period;
     Graph graph;
-    u64 heap_samples, loose_misses, loose_cycles; /* since the last pass; misses and cycles are samples times period */
-    u64 allocated;                                /* the heap's count at the last look at the samples */
+    Hint hints[HINTS];
+    Samples sampled;
+    u32 next_sample;
+    u64 collections;                              /* as of the last look at the samples */
+    u64 heap_samples, loose_samples;              /* since the last pass */
+    u64 loose_misses, target_misses, placed_misses; /* samples times period, since the last pass */
+    Stalls stalls, recent;                        /* since the last pass; between the last two looks */
+    u64 looked_at, recent_cycles;                 /* cycle of the last look; between the last two */
+    u64 sampling_cycles;                          /* what reading samples has cost */
+    u64 started_allocated, allocated;             /* the heap's count at the start and at the last look */
     bool calm;                                    /* between the last two looks little was allocated: structures are not growing */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
-    u64 last_cost, last_members;
+    u64 last_cost, last_moved;
     LayoutPasses passes;
     LayoutTotals totals;
     /* judging the last pass */
     bool open;
     u64 mark_instructions, mark_misses;           /* counters at the start of the window being measured */
-    u64 target_misses, placed_misses;             /* by samples, in that window: on objects that hot edges lead to; of those, in arenas */
+    double loose_before, placed_before;           /* stalls per 1,000 instructions before it */
     u64 window;                                   /* instructions to wait for before judging */
 } L;
 
@@ -63,10 +82,36 @@ void layout_start(HwModel *model, u64 seed)
     L.sampler = hw_model_sampler(model);
     L.seed = seed;
     L.buffer = window_alloc(&win_table, BUFFER_RECORDS * sizeof *L.buffer, 64);
+    L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
+    L.started_allocated = L.allocated = gc_stats().bytes_allocated;
     hw_sampler_regs(L.sampler, GUEST_REG_PC, GUEST_REG_FRAME, 0);
     program_sampler(PERIOD_FIRST);
+}
+
+/* ---- Samples ------------------------------------------------------------------------------------------- */
+
+/* The edges that lead to objects of class c at the instruction that missed: a place in the graph, or 0. */
+static u32 find_place(const HwSample *s, Class *c)
+{
+    Hint *hint = &L.hints[s->regs[0] % HINTS];
+    if (LIKELY(hint->pc == s->regs[0] && hint->c == c)) return hint->place;
+    u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1] };
+    u32 bci;
+    charge_units(sample_find, 1);
+    Method *m = locate_method(x, &bci);
+    u32 place = m ? graph_find(&L.graph, c, m, bci) : 0;
+    if (place) *hint = (Hint){ s->regs[0], c, place };
+    return place;
+}
+
+static void remember(GcObject *o)
+{
+    GcObject **slot = &L.sampled.object[L.next_sample++ % SAMPLES];
+    charge_touch(slot, sizeof *slot, true);
+    *slot = o;
+    if (L.sampled.n < SAMPLES) L.sampled.n++;
 }
 
 /* One record: which object missed, through which edges was it reached. Stores are left out: nothing waits for them. */
@@ -76,38 +121,62 @@ static void take_sample(const HwSample *s)
     charge_units(sample, 1);
     L.totals.samples++;
     if (s->store || !(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
-    Object *o = (Object *)gc_base((void *)s->addr);
+    charge_units(sample_object, 1);
+    GcObject *o = gc_base((void *)s->addr);
     if (!o) return;
     charge_touch(o, sizeof *o, false);
-    u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1] };
-    u32 bci;
-    Method *m = locate_method(x, &bci);
     L.heap_samples++;
-    if (!m) return;
-    bool placed = IN_WINDOW(ARENA, o);
-    if (!graph_add(&L.graph, object_class(o), placed, s->latency, m, bci)) return;
+    u32 place = find_place(s, object_class((Object *)o));
+    if (!place) return;
+    graph_count(&L.graph, place, s->latency);
     L.target_misses += L.period;
-    if (placed) L.placed_misses += L.period;
-    else L.loose_misses += L.period, L.loose_cycles += (u64)s->latency * L.period;
+    if (IN_WINDOW(ARENA, o)) {
+        L.placed_misses += L.period;
+        L.recent.placed += (u64)s->latency * L.period;
+        return;
+    }
+    L.loose_samples++;
+    L.loose_misses += L.period;
+    L.recent.loose += (u64)s->latency * L.period;
+    remember(o);
+}
+
+/* Samples cost a small share of the run: fewer of them where there are many misses. */
+static void adapt_period(void)
+{
+    u64 budget = hw_cycle(L.model) / SAMPLING_SHARE, period = L.period;
+    if (L.sampling_cycles > budget && period < PERIOD_MAX) period *= 2;
+    else if (L.sampling_cycles < budget / 4 && period > PERIOD_MIN) period /= 2;
+    if (period == L.period) hw_sampler_drain(L.sampler);
+    else program_sampler((u32)period);
 }
 
 static void read_samples(void)
 {
     charge_begin(SVC_SAMPLES);
     u32 n = hw_sampler_count(L.sampler);
-    u64 targets = L.target_misses, allocated = gc_stats().bytes_allocated;
+    GcStats heap = gc_counts();
+    u64 begun = hw_cycle(L.model), targets = L.target_misses;
+    if (heap.collections != L.collections) L.sampled.n = 0, L.collections = heap.collections;
+    L.recent = (Stalls){ 0 };
     for (u32 i = 0; i < n; i++) take_sample(&L.buffer[i]);
-    L.calm = allocated - L.allocated <= CALM_BYTES * (L.target_misses - targets);
-    L.allocated = allocated;
-    hw_sampler_drain(L.sampler);
+    L.stalls.loose += L.recent.loose, L.stalls.placed += L.recent.placed;
+    L.recent_cycles = begun - L.looked_at;
+    L.calm = heap.bytes_allocated - L.allocated <= CALM_BYTES * (L.target_misses - targets);
+    L.allocated = heap.bytes_allocated;
     L.totals.drains++;
     charge_end();
+    L.looked_at = hw_cycle(L.model);
+    L.sampling_cycles += L.looked_at - begun;
+    adapt_period();
 }
+
+/* ---- Decisions ----------------------------------------------------------------------------------------- */
 
 static double per_thousand(u64 events, u64 n) { return n ? 1000.0 * (double)events / (double)n : 0; }
 
-/* The verdict on the last pass: does the program miss less often on the objects that it placed than it did, before, on all objects that hot
-   edges lead to? (Objects made since are not the pass's fault, nor is what other data does.) */
+/* The verdict on the last pass: of the stalls on what it placed, is enough gone? Objects that earlier passes had placed are not counted as
+   its gain, nor objects made since as its fault, nor what other data does. */
 static void judge(bool final)
 {
     if (!L.open) return;
@@ -116,55 +185,82 @@ static void judge(bool final)
     LayoutPass *p = &vec_last(&L.passes);
     p->rate_after = per_thousand(program_misses() - L.mark_misses, n);
     p->target_after = per_thousand(L.placed_misses, n);
-    bool paid = p->target_after < PAID_SHARE / 100.0 * p->target_before;
+    double after = per_thousand(L.stalls.placed, n), saved = L.loose_before + L.placed_before - after;
+    bool paid = saved >= PAID_SHARE / 100.0 * L.loose_before;
     p->verdict = paid ? "kept" : "did not pay";
     L.backoff = paid ? 0 : L.backoff + 1;
     L.open = false;
-    LOG(layout, "judged: %.2f -> %.2f misses on targets per 1,000 instructions: %s", p->target_before, p->target_after, p->verdict);
+    LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f cycles per 1,000 instructions: %s", L.loose_before, L.placed_before, after, p->verdict);
 }
 
-/* Is it worth a pass now? The first is an experiment; later ones must promise more than the last one cost. Passes that did not pay
-   double what the next must promise. */
-static bool worthwhile(void)
+/* Cycles that a pass is expected to take: it reaches about as many objects as the last one, or, the first time, as could have been made. */
+static u64 predicted_cost(const Edge *hottest)
+{
+    u64 size = hottest->to->shape.size > 16 ? hottest->to->shape.size : 16;
+    u64 made = (L.allocated - L.started_allocated) / size;
+    u64 walk = gc_counts().bytes_committed / WALK_BYTES;
+    if (L.last_moved) return L.last_cost;
+    return made * OBJECT_CYCLES + walk;
+}
+
+/* Is it worth a pass now, if what was seen last goes on? */
+static bool worthwhile(const Edge *hottest, u64 *savings)
 {
     L.totals.passes_considered++;
-    u64 factor = (u64)(L.calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
-    if (L.graph.loose < ENOUGH_LOOSE * factor) return false;
-    if (L.graph.loose * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
-    return !L.passes.len || L.loose_cycles * HORIZON > L.last_cost * factor;
+    u64 now = hw_cycle(L.model), factor = (u64)(L.calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
+    if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
+    if (!L.recent_cycles) return false;
+    double share = (double)L.recent.loose / (double)L.recent_cycles;
+    u64 cost = predicted_cost(hottest);
+    *savings = (u64)((double)now * HORIZON * share * SAVED_SHARE / 100);
+    LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu", (unsigned long long)now, share * 100,
+        (unsigned long long)*savings, (unsigned long long)cost, (unsigned long long)factor);
+    return *savings > cost * factor && cost * 100 <= now * COST_SHARE;
 }
 
-static void run_pass(void)
+static void forget_counts(void)
 {
-    Edge edges[MAX_EDGES];
-    u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
-    if (!n) return;
+    graph_decay(&L.graph);
+    L.heap_samples = L.loose_samples = L.loose_misses = L.target_misses = L.placed_misses = 0;
+    L.stalls = (Stalls){ 0 };
+    L.sampled.n = 0;
+    L.mark_instructions = instructions();
+    L.mark_misses = program_misses();
+    L.looked_at = hw_cycle(L.model);
+}
+
+static void run_pass(const Edge *edges, u32 n, u64 savings)
+{
     u64 cycles = hw_cycle(L.model), misses = hw_counter(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
                      .rate_before = per_thousand(program_misses() - L.mark_misses, before), .target_after = -1,
                      .target_before = per_thousand(L.target_misses, before),
-                     .predicted_savings = L.loose_misses * HORIZON / 2, .edges = edges_text(edges, n) };
+                     .predicted_savings = L.loose_misses * HORIZON * SAVED_SHARE / 100, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
     charge_begin(SVC_LAYOUT);
-    place_objects(edges, n, LINE, PAGE, &r);
+    place_objects(edges, n, &L.sampled, LINE, PAGE, &r);
     charge_end();
     p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.heap.slots_rewritten;
     p.cost_cycles = hw_cycle(L.model) - cycles;
     p.cost_misses = hw_counter(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;
-    L.last_cost = p.cost_cycles;
-    L.last_members = r.members;
+    L.last_cost = p.cost_cycles, L.last_moved = r.heap.moved;
+    L.loose_before = per_thousand(L.stalls.loose, before), L.placed_before = per_thousand(L.stalls.placed, before);
     vec_push(&L.passes, p);
     L.open = true;
     L.window = before / 2 > 100000 ? before / 2 : 100000;
-    L.mark_instructions = instructions();
-    L.mark_misses = program_misses();
-    graph_decay(&L.graph);
-    L.heap_samples = L.loose_misses = L.loose_cycles = L.target_misses = L.placed_misses = 0;
-    program_sampler(PERIOD_LATER);
-    LOG(layout, "pass %zu: moved %llu of %llu members (%llu roots), rewrote %llu, cost %llu cycles, %llu misses; %s", L.passes.len,
-        (unsigned long long)p.moved, (unsigned long long)r.members, (unsigned long long)r.roots, (unsigned long long)p.rewritten,
-        (unsigned long long)p.cost_cycles, (unsigned long long)p.cost_misses, p.edges);
+    forget_counts();
+    LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu; %s", L.passes.len,
+        (unsigned long long)p.moved, (unsigned long long)r.reached, r.sweeps, (unsigned long long)p.rewritten, (unsigned long long)p.cost_cycles,
+        (unsigned long long)p.cost_misses, (unsigned long long)savings, p.edges);
+}
+
+static void consider(void)
+{
+    Edge edges[MAX_EDGES];
+    u64 savings;
+    u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
+    if (n && worthwhile(&edges[0], &savings)) run_pass(edges, n, savings);
 }
 
 void layout_safepoint(Thread *t)
@@ -173,7 +269,7 @@ void layout_safepoint(Thread *t)
     if (!L.model || hw_sampler_count(L.sampler) < BUFFER_RECORDS) return;
     read_samples();
     judge(false);
-    if (!L.open && worthwhile()) run_pass();
+    if (!L.open) consider();
 }
 
 void layout_finish(void)

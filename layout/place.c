@@ -1,34 +1,32 @@
-/* Ordering objects along hot edges.
-     sweep   one pass over the heap in address order finds where traversals start: entries, which are objects of classes that hot edges
-             leave but do not reach (a list's head, a tree, a table). Where there are none, or where the last pass reached few objects from
-             them, all members (objects that a hot edge leaves or reaches, by class) are listed, with those marked that a hot edge enters;
-             those that none enters are the roots
-     forest  a breadth-first walk from each root along hot edges gives each member a first parent: a spanning forest
-     order   chains (each member has at most one child) are taken in run order; trees in blocks: starting at a block's root the
-             heaviest frontier member (by subtree size: keys that are drawn evenly go there most often) joins until the line is full;
-             groups of a few lines, which prefetchers bring together, and pages are filled with blocks the same way
-     move    the heap copies them in that order
-   Where no class has more than one hot edge out, there are only chains: then no forest is built, and each member is moved as it is
-   reached, while its line is at hand. Sequential sweeps are cheap for the core's prefetchers; a forest costs a miss per member. */
+/* Ordering objects along hot edges, in one traversal: each object is copied when it is first reached, while its line is at hand, and the slot
+   through which it was reached is set at once.
+     starts  what the stacks refer to and what hot static fields hold; then the objects of recent samples from which edges lead but to
+             which none does (a table, a list's head). If most sampled objects have moved then, that was all. Otherwise the heap is swept for
+             the other objects of such classes; and if that too leaves sampled objects behind, for all objects that edges leave
+     order   along classes with one hot edge: run order. Objects with several: blocks. Starting at a block's root, what was met first joins until
+             the line is full; the subtrees that are left over start the next lines; groups of a few lines, which prefetchers
+             bring together, and pages are filled with blocks the same way. An array's elements follow each with all that hangs from it
+   Objects of more than LARGE bytes stay where they are: they have lines enough of their own. */
 #include "layout/place.h"
 #include "layout/costs.h"
 #include "base/log.h"
-#include "base/bits.h"
 #include "base/hash.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE = ~0u, MAX_PER_CLASS = 8, RECENT = 256 };
+enum { MAX_PER_CLASS = 8, RECENT = 256, LARGE = 1024, SMALL_ARRAY = 32, ENOUGH = 75 /* percent of the sampled objects */ };
+enum { NODES, LINES, GROUPS, PAGES, LEVELS, GROUP_LINES = 4 };
 
-typedef struct ClassEdges { Class *c; u32 n; u32 offsets[MAX_PER_CLASS]; bool elements; bool target; } ClassEdges;
+typedef struct ClassEdges {
+    Class *c;
+    u32 n, size;          /* size of instances; 0: of arrays */
+    u64 slots;            /* as gc_move_settles wants them */
+    u16 offsets[MAX_PER_CLASS];
+    bool elements, target;
+} ClassEdges;
 
-/* Trees are kept breadth-first, one after the other, each closed by an empty node: the children of node i are those from its `first`
-   to the `first` of node i + 1. */
-typedef struct Node { ref_t o; u32 first, weight; } Node;
-typedef Vec(Node) Nodes;
-
-typedef Vec(u64) Heap; /* max-heap of nodes by (weight, lower index first) */
-enum { LEVELS = 3, GROUP_LINES = 4 };
+/* Slots whose targets are to be placed, first come first served. */
+typedef struct Queue { ref_t **data; size_t len, cap, head; } Queue;
 
 static struct Placing {
     const Edge *edges;
@@ -36,36 +34,33 @@ static struct Placing {
     Map classes;                /* Class* -> index into `by_class` + 1; 0: not involved */
     struct Recent { Class *c; u64 index; } recent[RECENT]; /* some of it */
     Vec(ClassEdges) by_class;
-    Vec(GcObject *) members;
-    Nodes nodes;
-    Bits *entered, *seen;
-    u64 block[LEVELS];          /* bytes of a line, of a group of lines that a prefetcher is likely to bring together, of a page */
-    Heap frontier[LEVELS];
-    u64 at;                     /* bytes ordered so far */
-    u64 last_bytes;             /* size of the last object ordered: the next is taken to be like it */
-    u64 bytes;                  /* of all members */
-    u64 reached;                /* members reached by traversals */
-    u64 targets;                /* objects of classes that hot edges reach */
-    bool list_all;              /* list all members in this sweep */
-    bool entries_fail;          /* the last pass that started from entries reached too little */
+    struct { GcObject **data; size_t len, cap; } members; /* starts found by a sweep */
+    Queue queue[LEVELS];        /* left over at each level; what is left of pages lies in the TABLE window, as it may be much */
+    Vec(GcObject *) arrays;     /* reached, their elements still to be followed */
+    Map stayed;                 /* reached objects that did not move */
+    u64 block[LEVELS];          /* bytes of a line, a group of lines, a page */
+    u64 at;                     /* where the last object ends */
+    u64 last_bytes;             /* its size: the next is taken to be like it */
+    u64 reached;
+    bool all;                   /* the sweep takes objects that edges lead to, too */
 } P;
-
-static ClassEdges *known_edges(u64 index) { return index ? &P.by_class.data[index - 1] : NULL; }
 
 static u64 find_edges(Class *c)
 {
     u64 *known = map_get(&P.classes, (u64)c);
     if (known) return *known;
-    ClassEdges e = { .c = c };
+    ClassEdges e = { .c = c, .size = c->kind == CLASS_ARRAY ? 0 : c->shape.size };
     for (u32 i = 0; i < P.nedges; i++) {
         const Edge *x = &P.edges[i];
         if (x->to == c) e.target = true;
-        if (!class_subtype(c, x->from)) continue;
+        if ((x->field && x->field->access & ACC_STATIC) || !class_subtype(c, x->from)) continue;
         if (!x->field) e.elements = true;
         else {
             bool have = false;
             for (u32 k = 0; k < e.n; k++) have |= e.offsets[k] == x->field->offset;
-            if (!have && e.n < MAX_PER_CLASS) e.offsets[e.n++] = x->field->offset;
+            if (have || e.n == MAX_PER_CLASS) continue;
+            e.offsets[e.n++] = (u16)x->field->offset;
+            if (x->field->offset < 256) e.slots |= 1ull << x->field->offset / 4;
         }
     }
     bool involved = e.n || e.elements || e.target;
@@ -76,33 +71,16 @@ static u64 find_edges(Class *c)
 /* The hot edges that leave objects of class c, and whether c is reached by one. Asked for every object: the answers are at hand, by class. */
 static inline ClassEdges *edges_of(Class *c)
 {
-    struct Recent *r = &P.recent[((u64)c >> 5 ^ (u64)c >> 11) % RECENT];
+    struct Recent *r = &P.recent[(u32)(u64)c * 0x9e3779b1u >> 24]; /* 8 bits: RECENT */
     if (UNLIKELY(r->c != c)) *r = (struct Recent){ c, find_edges(c) };
-    return known_edges(r->index);
+    return r->index ? &P.by_class.data[r->index - 1] : NULL;
 }
 
-static GcObject *follow(const GcObject *o, u64 offset)
-{
-    charge_touch((const u8 *)o + offset, sizeof(ref_t), false);
-    charge_units(edge, 1);
-    return gc_load(o, (u32)offset);
-}
+/* ---- Tables ------------------------------------------------------------------------------------------- */
 
-static bool mark(Bits *b, const void *p)
-{
-    charge_touch(bits_byte(b, p), 1, true);
-    return bits_set(b, p);
-}
-static bool marked(Bits *b, const void *p)
-{
-    charge_touch(bits_byte(b, p), 1, false);
-    return bits_get(b, p);
-}
-static void clearing(const void *p, u64 n) { charge_touch(p, n, true), charge_units(table_word, n / 8); }
-
-/* Members and nodes lie in the TABLE window, where the core's memory is: what is read and written of them is charged. Outgrown places are
-   not used again; the next pass begins with what this one came to. */
-static void grow_table(void **data, size_t *cap, size_t len, size_t size)
+/* In the TABLE window, where the core's memory is: what is read and written there is charged. Outgrown places are not used again; the next
+   pass begins with what this one came to. */
+static __attribute__((noinline)) void grow_table(void **data, size_t *cap, size_t len, size_t size)
 {
     size_t n = *cap ? *cap * 2 : 4096;
     void *p = window_alloc(&win_table, n * size, 64);
@@ -114,283 +92,287 @@ static void grow_table(void **data, size_t *cap, size_t len, size_t size)
     }
     *data = p, *cap = n;
 }
-#define table_push(v, x) \
-    ((v)->len == (v)->cap ? grow_table((void **)&(v)->data, &(v)->cap, (v)->len, sizeof *(v)->data) : (void)0, \
-     (v)->data[(v)->len++] = (x), charge_touch(&vec_last(v), sizeof *(v)->data, true))
 
-static GcObject *member(size_t i)
+static inline void queue_add(Queue *q, ref_t *slot)
 {
-    charge_touch(&P.members.data[i], sizeof *P.members.data, false);
-    charge_units(member_look, 1);
-    return P.members.data[i];
+    if (UNLIKELY(q->len == q->cap)) grow_table((void **)&q->data, &q->cap, q->len, sizeof *q->data);
+    charge_touch(&q->data[q->len], sizeof *q->data, true);
+    q->data[q->len++] = slot;
 }
 
-static Node *node(u32 index, bool write)
-{
-    charge_touch(&P.nodes.data[index], sizeof(Node), write);
-    return &P.nodes.data[index];
-}
-static u32 children_end(u32 index) { return P.nodes.data[index + 1].first; }
+static inline bool queue_empty(const Queue *q) { return q->head == q->len; }
 
-static void sweep_object(void *ctx, GcObject *o)
+static inline ref_t *queue_take(Queue *q)
 {
-    (void)ctx;
-    charge_units(sweep_object, 1);
-    ClassEdges *e = edges_of(object_class((Object *)o));
-    if (!e) return;
-    P.targets += e->target;
-    if (e->target && !P.list_all) return;
-    charge_units(sweep_member, 1);
-    table_push(&P.members, o);
-    if (!P.list_all) return;
-    for (u32 i = 0; i < e->n; i++) {
-        GcObject *to = follow(o, e->offsets[i]);
-        if (to) mark(P.entered, to);
+    charge_touch(&q->data[q->head], sizeof *q->data, false);
+    return q->data[q->head++];
+}
+
+static void queue_pour(Queue *from, Queue *to)
+{
+    u64 n = from->len - from->head;
+    charge_units(leftover, n);
+    for (u64 i = 0; i < n; i++) queue_add(to, queue_take(from));
+    from->head = from->len = 0;
+}
+
+/* ---- Following slots ---------------------------------------------------------------------------------- */
+
+static ref_t *slot_of(GcObject *o, u32 offset) { return (ref_t *)((u8 *)o + offset); }
+
+static void set_slot(ref_t *slot, GcObject *to)
+{
+    charge_touch(slot, sizeof *slot, true);
+    *slot = gc_encode(to);
+}
+
+/* o did not move: is it met for the first time? */
+static bool first_stay(GcObject *o)
+{
+    u64 *seen = map_put(&P.stayed, (u64)o);
+    return !(*seen)++;
+}
+
+static inline GcObject *move(GcObject *o, const ClassEdges *e)
+{
+    u64 size = e->size ? e->size : ALIGN_UP(gc_object_size(o), 8ull);
+    GcObject *to = size <= LARGE ? gc_move_object(o) : NULL;
+    if (UNLIKELY(!to)) return first_stay(o) ? o : NULL;
+    P.at = (u64)to + size;
+    P.last_bytes = size;
+    return to;
+}
+
+/* What *slot refers to, moved; NULL: it is nothing, or no new one. *slot is set. */
+static inline GcObject *take(ref_t *slot, ClassEdges **edges)
+{
+    charge_units(follow, 1);
+    charge_touch(slot, sizeof *slot, false);
+    GcObject *o = gc_decode(*slot), *to;
+    if (!o) return NULL;
+    charge_touch(o, sizeof *o, false);
+    if ((to = gc_moved_to(o))) {
+        set_slot(slot, to);
+        return NULL;
     }
-    if (e->elements)
-        for (u32 i = 0, n = gc_length(o); i < n; i++) {
-            GcObject *to = follow(o, ARRAY_BASE + 4ull * i);
-            if (to) mark(P.entered, to);
+    ClassEdges *e = *edges = edges_of(object_class((Object *)o));
+    if (!e || !(to = move(o, e))) return NULL;
+    P.reached++;
+    if (to != o) set_slot(slot, to);
+    return to;
+}
+
+/* Slots of small arrays are branches like fields; those of others wait until this traversal is done. */
+static void branch_elements(GcObject *array, Queue *q)
+{
+    u32 n = gc_length(array);
+    if (n > SMALL_ARRAY) {
+        vec_push(&P.arrays, array);
+        return;
+    }
+    for (u32 i = 0; i < n; i++)
+        if (*slot_of(array, ARRAY_BASE + 4 * i)) queue_add(q, slot_of(array, ARRAY_BASE + 4 * i));
+}
+
+static inline void branch(GcObject *o, const ClassEdges *e, Queue *q)
+{
+    if (e->elements) {
+        branch_elements(o, q);
+        return;
+    }
+    charge_touch(o, e->offsets[e->n - 1] + sizeof(ref_t), false);
+    charge_units(edge, e->n);
+    for (u32 i = 0; i < e->n; i++)
+        if (*slot_of(o, e->offsets[i])) queue_add(q, slot_of(o, e->offsets[i]));
+}
+
+/* More of the same class. */
+static inline ref_t *chain(ref_t *slot, const ClassEdges *e)
+{
+    GcObject *next = gc_decode(*slot);
+    if (!next || !e->size || e->size > LARGE || object_class((Object *)next) != e->c) return slot;
+    ref_t *end = gc_move_chain(slot, &e->c->shape, e->offsets[0]);
+    u64 last = (u64)end - e->offsets[0];
+    if (end == slot) return slot;
+    P.reached += (last + e->size - P.at) / e->size; /* within a chunk */
+    P.at = last + e->size;
+    return end;
+}
+
+/* Places the object at *slot, and what follows it one by one; where there are several ways, they go to the queue. */
+static inline void follow(ref_t *slot, Queue *q)
+{
+    ClassEdges *e;
+    for (GcObject *o; (o = take(slot, &e));) {
+        if (e->n != 1 || e->elements) {
+            if (e->n || e->elements) branch(o, e, q);
+            return;
         }
-}
-
-/* ---- The forest --------------------------------------------------------------------------------------- */
-
-static void add_node(GcObject *o)
-{
-    if (!o || !mark(P.seen, o)) return;
-    charge_units(node, 1);
-    Node n = { gc_encode(o), 0, 1 };
-    table_push(&P.nodes, n);
-}
-
-static void add_children(u32 index)
-{
-    node(index, true)->first = (u32)P.nodes.len;
-    GcObject *o = gc_decode(P.nodes.data[index].o);
-    charge_touch(o, sizeof *o, false);
-    P.bytes += ALIGN_UP(gc_object_size(o), 8ull);
-    ClassEdges *e = edges_of(object_class((Object *)o));
-    if (!e) return;
-    for (u32 i = 0; i < e->n; i++) add_node(follow(o, e->offsets[i]));
-    if (e->elements)
-        for (u32 i = 0, n = gc_length(o); i < n; i++) add_node(follow(o, ARRAY_BASE + 4ull * i));
-}
-
-/* Adds the tree at `root`, if nothing reached it before; children come after their parents, so weights add up in one backward loop. */
-static bool grow_tree(GcObject *root)
-{
-    u32 first = (u32)P.nodes.len;
-    add_node(root);
-    if (P.nodes.len == first) return false;
-    for (u32 i = first; i < P.nodes.len; i++) add_children(i);
-    P.reached += P.nodes.len - first;
-    Node closing = { 0, (u32)P.nodes.len, 0 };
-    table_push(&P.nodes, closing);
-    for (u32 i = (u32)P.nodes.len - 1; i-- > first;) {
-        Node *n = node(i, true);
-        for (u32 c = n->first; c < children_end(i); c++) n->weight += node(c, false)->weight;
+        slot = chain(slot_of(o, e->offsets[0]), e);
     }
-    return true;
 }
 
-/* ---- The order ---------------------------------------------------------------------------------------- */
-
-/* Heavier first, then in breadth-first order: a heap's entries carry both, so that comparing touches no node. */
-static u64 key_of(u32 v) { return (u64)P.nodes.data[v].weight << 32 | (u32)~v; }
-static u32 node_of(u64 key) { return ~(u32)key; }
-
-static void heap_add(Heap *h, u64 key)
-{
-    vec_push(h, key);
-    size_t i = h->len - 1;
-    for (; i && key > h->data[(i - 1) / 2]; i = (i - 1) / 2) h->data[i] = h->data[(i - 1) / 2];
-    h->data[i] = key;
-}
-static void heap_push(Heap *h, u32 v) { heap_add(h, key_of(v)); }
-
-static u32 heap_pop(Heap *h)
-{
-    u64 top = h->data[0], last = vec_pop(h);
-    size_t n = h->len, i = 0;
-    if (!n) return node_of(top);
-    for (size_t k; (k = 2 * i + 1) < n; i = k) {
-        k += k + 1 < n && h->data[k + 1] > h->data[k];
-        if (last > h->data[k]) break;
-        h->data[i] = h->data[k];
-    }
-    h->data[i] = last;
-    return node_of(top);
-}
-
-static void emit(u32 index)
-{
-    GcObject *o = gc_decode(node(index, false)->o);
-    charge_units(order, 1);
-    charge_touch(o, sizeof *o, false);
-    u64 bytes = ALIGN_UP(gc_object_size(o), 8ull);
-    if (!gc_move_object(o)) return;
-    P.at += bytes;
-    P.last_bytes = bytes;
-}
-
-static void push_children(Heap *h, u32 index)
-{
-    for (u32 c = P.nodes.data[index].first; c < children_end(index); c++) heap_push(h, c), node(c, false);
-}
+/* ---- Blocks ------------------------------------------------------------------------------------------- */
 
 /* A line that would take less than two nodes more, and would waste little, is left as it is. */
 static void start_line(void)
 {
-    u64 line = P.block[0], left = line - P.at % line;
+    u64 line = P.block[LINES], left = line - P.at % line;
     if (left == line || left >= 2 * P.last_bytes || left * 4 > line) return;
     gc_move_align((u32)line);
     P.at = ALIGN_UP(P.at, line);
 }
 
-/* Is there room for one more of the frontier? A node may hang over the end of a line by half: its header is rarely read. */
-static bool room(u32 level, u64 end) { return P.frontier[level].len && P.at + (level ? 0 : P.last_bytes / 2) < end; }
-
-/* A block of the subtree at `root`: greedily, heaviest first, until the block of this level is full; what is left of the subtree goes to
-   `rest`. Blocks of level 0 are lines of nodes, those above consist of blocks of the level below. */
-static void emit_block(u32 root, u32 level, Heap *rest)
+/* From *root on, until the line is full. A node may hang over its end by half: its header is rarely read. */
+static void fill_line(ref_t *root)
 {
-    Heap *frontier = &P.frontier[level];
-    ASSERT(!frontier->len);
-    if (!level) start_line();
-    u64 end = level ? P.at + P.block[level] : ALIGN_DOWN(P.at, P.block[0]) + P.block[0];
-    heap_push(frontier, root);
-    do {
-        u32 v = heap_pop(frontier);
-        if (level) {
-            emit_block(v, level - 1, frontier);
-            continue;
-        }
-        emit(v);
-        push_children(frontier, v);
-    } while (room(level, end));
-    while (frontier->len) heap_add(rest, vec_pop(frontier));
+    Queue *q = &P.queue[NODES];
+    start_line();
+    u64 end = ALIGN_DOWN(P.at, P.block[LINES]) + P.block[LINES];
+    follow(root, q);
+    while (!queue_empty(q) && P.at + P.last_bytes / 2 < end) follow(queue_take(q), q);
+    queue_pour(q, &P.queue[LINES]);
 }
 
-static void emit_tree(u32 root)
+static void fill_group(ref_t *root)
 {
-    Heap pages = { 0 };
-    heap_push(&pages, root);
-    while (pages.len) emit_block(heap_pop(&pages), LEVELS - 1, &pages);
-    vec_free(&pages);
+    Queue *q = &P.queue[LINES];
+    u64 end = P.at + P.block[GROUPS];
+    for (fill_line(root); !queue_empty(q) && P.at < end;) fill_line(queue_take(q));
+    queue_pour(q, &P.queue[GROUPS]);
 }
 
-/* Run order for chains; a node with several children starts a tree. An array's elements follow each with its own subtree. */
-static void emit_from(u32 index)
+static void fill_page(ref_t *root)
 {
-    for (u32 v = index;;) {
-        u32 first = P.nodes.data[v].first, end = children_end(v);
-        bool array = object_class((Object *)gc_decode(P.nodes.data[v].o))->kind == CLASS_ARRAY;
-        if (end - first > 1 && !array) {
-            emit_tree(v);
-            return;
-        }
-        emit(v);
-        if (end - first > 1)
-            for (u32 c = first; c < end; c++) emit_from(c);
-        if (end - first != 1) return;
-        v = first;
+    Queue *q = &P.queue[GROUPS];
+    u64 end = P.at + P.block[PAGES];
+    for (fill_group(root); !queue_empty(q) && P.at < end;) fill_group(queue_take(q));
+    queue_pour(q, &P.queue[PAGES]);
+}
+
+/* Everything that waits. */
+static void drain(void)
+{
+    Queue *q = &P.queue[PAGES];
+    while (!queue_empty(q)) fill_page(queue_take(q));
+    q->head = q->len = 0;
+}
+
+static void grow(ref_t *slot)
+{
+    follow(slot, &P.queue[PAGES]);
+    drain();
+}
+
+static void elements(GcObject *array)
+{
+    for (u32 i = 0, n = gc_length(array); i < n; i++) grow(slot_of(array, ARRAY_BASE + 4 * i));
+}
+
+/* ---- Starts ------------------------------------------------------------------------------------------- */
+
+/* An object from which edges lead, and all that they reach. */
+static void start(GcObject *o, bool targets)
+{
+    charge_touch(o, sizeof *o, false);
+    charge_units(start, 1);
+    if (gc_moved_to(o)) return;
+    ClassEdges *e = edges_of(object_class((Object *)o));
+    if (!e || !(e->n || e->elements) || (e->target && !targets)) return;
+    if (!(o = move(o, e))) return;
+    P.reached++;
+    if (e->elements) elements(o);
+    else {
+        branch(o, e, &P.queue[PAGES]);
+        drain();
+    }
+    while (P.arrays.len) elements(vec_pop(&P.arrays));
+}
+
+static void start_pinned(void)
+{
+    GcObject *const *pinned;
+    for (u64 i = 0, n = gc_move_pinned(&pinned); i < n; i++) start(pinned[i], true);
+}
+
+static void start_statics(void)
+{
+    for (u32 i = 0; i < P.nedges; i++) {
+        const Field *f = P.edges[i].field;
+        if (!f || !(f->access & ACC_STATIC) || !f->owner->mirror) continue;
+        grow(slot_of((GcObject *)f->owner->mirror, f->offset));
+        while (P.arrays.len) elements(vec_pop(&P.arrays));
+    }
+}
+
+/* Objects of samples from which edges lead but to which none does. */
+static void start_sampled(const Samples *s)
+{
+    charge_touch(s->object, s->n * sizeof *s->object, false);
+    for (u32 i = 0; i < s->n; i++) start(s->object[i], false);
+}
+
+/* Have most of the sampled objects moved? */
+static bool enough(const Samples *s)
+{
+    u32 have = 0;
+    charge_touch(s->object, s->n * sizeof *s->object, false);
+    charge_units(start, s->n);
+    for (u32 i = 0; i < s->n; i++) {
+        charge_touch(s->object[i], sizeof(GcObject), false);
+        have += gc_moved_to(s->object[i]) != NULL;
+    }
+    return have * 100 >= s->n * ENOUGH;
+}
+
+static void sweep_object(void *ctx, GcObject *o)
+{
+    (void)ctx;
+    charge_units(sweep_object, 1);
+    const ClassEdges *e = edges_of(object_class((Object *)o));
+    if (!e || !(e->n || e->elements) || (e->target && !P.all)) return;
+    charge_units(sweep_member, 1);
+    if (P.members.len == P.members.cap) grow_table((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
+    charge_touch(&P.members.data[P.members.len], sizeof *P.members.data, true);
+    P.members.data[P.members.len++] = o;
+}
+
+static void start_swept(bool targets)
+{
+    P.all = targets, P.members.len = 0;
+    gc_move_walk(sweep_object, NULL);
+    for (size_t i = 0; i < P.members.len; i++) {
+        charge_touch(&P.members.data[i], sizeof *P.members.data, false);
+        start(P.members.data[i], targets);
     }
 }
 
 static void reset(const Edge *edges, u32 n, u32 line, u32 page)
 {
-    P.edges = edges, P.nedges = n, P.block[0] = line, P.block[1] = GROUP_LINES * line, P.block[2] = page, P.at = P.bytes = P.reached = P.targets = 0;
-    if (!P.entered) P.entered = xcalloc(1, sizeof(Bits)), P.seen = xcalloc(1, sizeof(Bits));
-    bits_clear(P.entered, clearing);
-    bits_clear(P.seen, clearing);
+    P.edges = edges, P.nedges = n, P.block[LINES] = line, P.block[GROUPS] = GROUP_LINES * line, P.block[PAGES] = page;
+    P.at = P.reached = P.last_bytes = 0;
     map_clear(&P.classes);
+    map_clear(&P.stayed);
     memset(P.recent, 0, sizeof P.recent);
     vec_clear(&P.by_class);
-    vec_clear(&P.members);
-    vec_clear(&P.nodes);
 }
 
-/* ---- Chains ------------------------------------------------------------------------------------------- */
-
-static bool only_chains(void)
+/* All slots of hot edges in copies have been followed, and so set. */
+static void settle(void)
 {
-    for (size_t i = 0; i < P.by_class.len; i++)
-        if (P.by_class.data[i].n > 1 || P.by_class.data[i].elements) return false;
-    return true;
+    for (size_t i = 0; i < P.by_class.len; i++) gc_move_settles(&P.by_class.data[i].c->shape, P.by_class.data[i].slots);
 }
 
-static void move_chain(GcObject *o)
-{
-    while (o) {
-        charge_touch(o, sizeof *o, false);
-        charge_units(chain_step, 1);
-        if (!(o->mark & GC_TAG)) return; /* moved already */
-        ClassEdges *e = edges_of(object_class((Object *)o));
-        GcObject *next = e && e->n ? follow(o, e->offsets[0]) : NULL;
-        if (!gc_move_object(o) && !mark(P.seen, o)) return;
-        P.reached++;
-        o = next;
-    }
-}
-
-static bool is_root(GcObject *o) { return !P.list_all || !marked(P.entered, o); }
-
-static bool move_chains(PlaceResult *result)
-{
-    if (!gc_move_begin(0)) return false; /* how much there is shows on the way */
-    for (size_t i = 0; i < P.members.len; i++) {
-        GcObject *o = member(i);
-        if (!is_root(o)) continue;
-        result->roots++;
-        move_chain(o);
-    }
-    for (size_t i = 0; P.list_all && i < P.members.len; i++) move_chain(member(i)); /* cycles: no root leads to them */
-    gc_move_end(&result->heap);
-    result->members = P.reached;
-    return result->heap.moved > 0;
-}
-
-/* ---- Trees and graphs --------------------------------------------------------------------------------- */
-
-static bool move_forest(PlaceResult *result)
-{
-    Vec(u32) roots = { 0 };
-    for (size_t i = 0; i < P.members.len; i++) {
-        GcObject *o = member(i);
-        u32 at = (u32)P.nodes.len;
-        if (is_root(o) && grow_tree(o)) vec_push(&roots, at);
-    }
-    result->roots = roots.len;
-    for (size_t i = 0; P.list_all && i < P.members.len; i++) { /* cycles */
-        u32 at = (u32)P.nodes.len;
-        if (grow_tree(member(i))) vec_push(&roots, at);
-    }
-    bool begun = gc_move_begin(P.bytes);
-    for (size_t i = 0; begun && i < roots.len; i++) emit_from(roots.data[i]);
-    if (begun) gc_move_end(&result->heap);
-    result->members = P.reached;
-    vec_free(&roots);
-    return result->heap.moved > 0;
-}
-
-/* Does some hot edge lead in from objects that no hot edge reaches? */
-static bool has_entries(void)
-{
-    for (u32 i = 0; i < P.nedges; i++) {
-        bool reached = false;
-        for (u32 k = 0; k < P.nedges; k++) reached |= class_subtype(P.edges[k].to, P.edges[i].from);
-        if (!reached) return true;
-    }
-    return false;
-}
-
-bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, PlaceResult *result)
+bool place_objects(const Edge *edges, u32 n, const Samples *samples, u32 line_bytes, u32 page_bytes, PlaceResult *result)
 {
     reset(edges, n, line_bytes, page_bytes);
-    P.list_all = P.entries_fail || !has_entries();
-    gc_walk(sweep_object, NULL);
-    bool moved = only_chains() ? move_chains(result) : move_forest(result);
-    P.entries_fail = !P.list_all && P.reached * 2 < P.targets;
-    return moved;
+    if (!gc_move_begin(0)) return false; /* how much there is shows on the way */
+    start_pinned();
+    start_statics();
+    start_sampled(samples);
+    for (u32 targets = 0; targets < 2 && !enough(samples); targets++) start_swept(targets), result->sweeps++;
+    settle();
+    gc_move_end(&result->heap);
+    result->reached = P.reached;
+    return result->heap.moved > 0;
 }

@@ -1,10 +1,13 @@
-/* Placing: finds the objects that hot edges connect, orders them, and has the heap move them in that order. */
+/* Placing: finds the objects that hot edges connect, and has the heap move them in the order in which the program reaches them. */
 #ifndef LAYOUT_PLACE_H
 #define LAYOUT_PLACE_H
 #include "layout/graph.h"
 
-typedef struct PlaceResult { GcMoveResult heap; u64 members, roots; } PlaceResult;
+/* Objects that recent samples hit and that no pass had placed; none was collected since. In the TABLE window. */
+typedef struct Samples { GcObject **object; u32 n; } Samples;
+
+typedef struct PlaceResult { GcMoveResult heap; u64 reached; u32 sweeps; } PlaceResult;
 /* Everything it reads and writes is charged to the service that is open (charge_begin). */
-bool place_objects(const Edge *edges, u32 n, u32 line_bytes, u32 page_bytes, PlaceResult *result);
+bool place_objects(const Edge *edges, u32 n, const Samples *samples, u32 line_bytes, u32 page_bytes, PlaceResult *result);
 
 #endif

@@ -43,6 +43,7 @@ part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh
 part apps bash tests/apps/run.sh --ci
 part stress bash tests/stress/run.sh --short
+part calibrate sh tests/calibrate.sh
 part fuzz sh tests/fuzz/run.sh
 part fuzz-java bash tests/fuzz/java/run.sh
 passed=$(grep -c '^ok ' "$log")

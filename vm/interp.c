@@ -39,10 +39,14 @@ register const void *const *handlers __asm__("s6");
 register u64 prof __asm__("s7");
 enum { THIS_ENGINE = ENGINE_CORE };
 #define INTERP_NAME interp_guest
+/* Nothing of use is in other registers at a poll; what earlier instructions left there would pin objects, and keep the dead alive. */
+#define FORGET_REGISTERS() __asm__ volatile("li s1, 0; li s8, 0; li s9, 0; li s10, 0; li s11, 0; li t0, 0; li t1, 0; li t2, 0; li t3, 0; li t4, 0; li t5, 0;" \
+    "li t6, 0; li a5, 0; li a6, 0; li a7, 0" ::: "s1", "s8", "s9", "s10", "s11", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a5", "a6", "a7")
 u64 interp_guest(Thread *self);
 #else
 enum { THIS_ENGINE = ENGINE_HOST };
 #define INTERP_NAME interp_host
+#define FORGET_REGISTERS() ((void)0)
 u64 interp_host(Thread *self);
 #endif
 
@@ -1074,6 +1078,7 @@ L_wide: {
     /* ---- Out of line ------------------------------------------------------------------------------------------ */
 poll: /* at the target of a jump or the start of a method */
     SAVE();
+    FORGET_REGISTERS();
     switch (rt_poll(t, THIS_ENGINE, 0, 0, 0)) {
     case POLL_GO_ON: break;
     case POLL_SWITCH: return RUN_SWITCH;

@@ -23,7 +23,7 @@ static void client_weak(GcVisitPtr weak, void *ctx)
 static const GcRange *client_slots(const GcShape *s, GcShape *const *moved, u32 n, u32 *count)
 {
     (void)moved, (void)n;
-    *count = s->kind == GC_REF_ARRAY ? 1 : s->nranges;
+    *count = s->kind == GC_REF_ARRAY ? 1 : s->strength ? 0 : s->nranges; /* strength: of objects that can refer to none */
     return s->ranges;
 }
 static void client_pending(GcObject *first, GcObject *last) { (void)first, (void)last; }
@@ -261,16 +261,29 @@ static void moving(void)
         gc_move_end(&r);
         sample_end();
     }
-    group("move-leaves", "plan_object copy_word");
+    group("move-objects", "move_object copy_word");
     for (u32 size = 16; size <= 512; size *= 2) {
         forget_all();
-        make_graph(1000, size, 0, 0);
+        make_graph(1000, size, 2, 1);
         order_random(1000);
         sample_begin();
         for (u32 i = 0; i < 1000; i++) gc_move_object(hold[i]);
         sample_end();
         gc_move_end(&r);
         if (r.moved != 1000) panic("%llu of 1000 objects moved", (unsigned long long)r.moved);
+    }
+    group("move-chains", "chain_object");
+    for (u32 size = 16; size <= 64; size += 16) {
+        forget_all();
+        make_graph(1000, size, 2, 0);
+        for (u32 i = 0; i + 1 < 1000; i++) put(hold[i], 1, hold[i + 1]);
+        if (!gc_move_begin(65536)) die("the heap is too small");
+        gc_move_object(hold[0]);
+        sample_begin();
+        gc_move_chain((ref_t *)((u8 *)gc_moved_to(hold[0]) + 12), gc_shape(hold[1]), 12);
+        sample_end();
+        gc_move_end(&r);
+        if (r.moved < 900) panic("%llu of 1000 objects moved", (unsigned long long)r.moved);
     }
     group("order", "check_entry");
     for (u32 i = 0; i < 2; i++) {
@@ -283,17 +296,18 @@ static void moving(void)
         sample_end();
         if (valid != 1000) panic("objects are none");
     }
-    group("move-objects", "wait_slot");
-    for (u32 refs = 1; refs <= 8; refs *= 2) {
+    group("walk-objects", "walk_object");
+    for (u32 refs = 2; refs <= 8; refs *= 2) {
         forget_all();
-        make_graph(1000, 16 + 4 * refs, refs, refs);
-        order_random(1000);
+        make_graph(2000, 16 + 8 * (refs / 2), refs, refs);
+        order_random(2000);
+        gc_move_object(hold[0]);
+        gc_shape(hold[1])->strength = 1;
         sample_begin();
-        for (u32 i = 0; i < 1000; i++) gc_move_object(hold[i]);
-        sample_end();
         gc_move_end(&r);
+        sample_end();
     }
-    group("rewrite", "walk_object rewrite_slot rewrite_moved");
+    group("rewrite", "walk_range rewrite_slot rewrite_moved");
     for (u32 refs = 1; refs <= 8; refs++)
         for (u32 share = 9; share >= 1; share /= 3) { /* every 9th object has moved, every 3rd, each */
             forget_all();

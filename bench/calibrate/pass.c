@@ -23,7 +23,7 @@ static void make_misses(Misses *all, const Class *c, Class *of, bool known)
     for (u32 k = 0; k < c->nmethods; k++) {
         Method *m = &c->methods[k];
         for (u32 bci = 0; m->code && bci < m->code_length && all->n < NELEM(all->s); bci += opcode_length_at(m->original, bci, m->code_length)) {
-            if (m->original[bci] != OP_getfield || (known && !graph_add(&L.graph, of, false, 40, m, bci))) continue;
+            if (m->original[bci] != OP_getfield || (known && !graph_find(&L.graph, of, m, bci))) continue;
             all->s[all->n] = (HwSample){ .addr = (u64)all->objects[all->n % 16] + 8, .latency = 40, .regs = { (u64)m->code + bci, (u64)f }, .history = (u64)m };
             all->n++;
         }
@@ -39,22 +39,49 @@ static void take_misses(const Misses *all)
     }
 }
 
+/* The same instruction over and over, as in a loop; or records of stores. */
+static void take_one(Misses *all, bool store)
+{
+    for (u32 i = 0; i < NELEM(all->s); i++) {
+        all->s[i] = all->s[0];
+        all->s[i].store = store;
+        all->s[i].addr = (u64)all->objects[i % 16] + 8;
+    }
+    all->n = NELEM(all->s);
+    Frame *f = (Frame *)(current_thread->stack_base + 16);
+    f->method = (Method *)all->s[0].history;
+    take_sample(&all->s[0]);
+    sample_begin();
+    for (u32 i = 0; i < all->n; i++) take_sample(&all->s[i]);
+    sample_end();
+}
+
 void pass_kernels(void)
 {
     static const char *const names[][2] = { { "java/util/LinkedList", "java/util/LinkedList$Node" }, { "java/util/TreeMap", "java/util/TreeMap$Entry" },
                                             { "java/util/HashMap", "java/util/HashMap$Node" } };
     /* First everything is new, then only the edges are, then nothing is. */
-    static const char *const rows[] = { "origin_byte", "attribute", "sample" }, *const labels[] = { "origins", "attribution", "samples" };
+    static const char *const rows[] = { "origin_byte", "attribute", "sample_find" }, *const labels[] = { "origins", "attribution", "finding" };
     static Misses misses;
+    GcObject *remembered[SAMPLES];
+    L.sampled.object = remembered;
     for (u32 known = 0; known < NELEM(rows); known++) {
         group(labels[known], rows[known]);
         if (known == 1) map_clear(&L.graph.known);
         for (u32 i = 0; i < NELEM(names); i++) {
             Class *c = world_class(names[i][0]), *of = world_class(names[i][1]);
             make_misses(&misses, c, of, known == 2);
+            memset(L.hints, 0, sizeof L.hints);
             sample_begin();
             take_misses(&misses);
             sample_end();
+        }
+    }
+    for (u32 store = 2; store-- > 0;) {
+        group(store ? "samples" : "sampled-objects", store ? "sample" : "sample_object");
+        for (u32 i = 0; i < NELEM(names); i++) {
+            make_misses(&misses, world_class(names[i][0]), world_class(names[i][1]), true);
+            take_one(&misses, store);
         }
     }
 }

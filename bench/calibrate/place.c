@@ -21,65 +21,65 @@ static void sweeping(Class *list, Object **nodes, u32 n)
 {
     Edge none = { .field = field_of(list, "next"), .from = class_boot("java/util/zip/ZipFile"), .to = class_boot("java/util/zip/ZipFile") };
     Edge next = { .field = none.field, .from = list, .to = list };
-    group("sweep", "sweep_object");
-    P.list_all = true;
-    reset(&none, 1, 64, 4096);
-    edges_of(object_class(nodes[0]));
-    sample_begin();
-    for (u32 i = 0; i < n; i++) sweep_object(NULL, (GcObject *)nodes[i]);
-    sample_end();
-    group("members", "sweep_member edge");
-    for (u32 with = 0; with < 3; with++) { /* only reached; reached and left by one edge; by two */
-        Edge prev = { .field = field_of(list, "prev"), .from = list, .to = list };
-        Edge edges[2] = { with ? next : none, prev };
-        edges[0].to = list;
-        reset(edges, with == 2 ? 2 : 1, 64, 4096);
+    for (u32 with = 0; with < 2; with++) { /* classes that edges do not lead from, and such as they do */
+        group(with ? "members" : "sweep", with ? "sweep_member" : "sweep_object");
+        reset(with ? &next : &none, 1, 64, 4096);
         edges_of(list);
-        vec_reserve(&P.members, n + 1);
+        while (P.members.cap < n) grow_table((void **)&P.members.data, &P.members.cap, 0, sizeof *P.members.data);
+        P.all = true, P.members.len = 0;
         sample_begin();
         for (u32 i = 0; i < n; i++) sweep_object(NULL, (GcObject *)nodes[i]);
         sample_end();
     }
+    group("starts", "start"); /* none of which is one */
+    reset(&none, 1, 64, 4096);
+    edges_of(list);
+    sample_begin();
+    for (u32 i = 0; i < n; i++) start((GcObject *)nodes[i], true);
+    sample_end();
 }
 
+/* A chain of objects of two classes in turn. */
 static void chains(Class *list, Object **nodes, u32 n)
 {
-    Edge next = { .field = field_of(list, "next"), .from = list, .to = list };
-    u64 entered = 0;
-    reset(&next, 1, 64, 4096);
-    for (u32 i = 0; i < n; i++) sweep_object(NULL, (GcObject *)nodes[i]);
-    group("look-at-members", "member_look");
+    Class *other = world_class("java/util/TreeMap$Entry");
+    Edge edges[2] = { { .field = field_of(list, "next"), .from = list, .to = other }, { .field = field_of(other, "left"), .from = other, .to = list } };
+    Object **others = make_nodes(other, n);
+    GcMoveResult r;
+    for (u32 i = 0; i < n; i++) {
+        store_ref(nodes[i], edges[0].field->offset, others[i]);
+        if (i + 1 < n) store_ref(others[i], edges[1].field->offset, nodes[i + 1]);
+    }
+    reset(edges, 2, 64, 4096);
+    edges_of(list), edges_of(other);
+    gc_move_begin(n * 128);
+    group("chain", "follow");
+    ref_t head = gc_encode(nodes[0]);
     sample_begin();
-    for (size_t i = 0; i < P.members.len; i++) entered += marked(P.entered, member(i));
+    grow(&head);
     sample_end();
-    group("chain", "chain_step");
-    gc_move_begin(P.bytes);
-    sample_begin();
-    move_chain((GcObject *)nodes[0]);
-    sample_end();
-    gc_move_end(NULL);
-    if (entered + 1 != n || P.reached != n) panic("%llu of %u objects were entered, %llu reached", (unsigned long long)entered, n, (unsigned long long)P.reached);
+    gc_move_end(&r);
+    if (r.moved != 2 * n) panic("%llu of %u nodes moved", (unsigned long long)r.moved, 2 * n);
+    free(others);
 }
 
-static void trees(u32 n)
+/* A complete tree, and one in which each node but the last has one child only. */
+static void trees(u32 n, bool complete)
 {
     Class *c = world_class("java/util/TreeMap$Entry");
     Edge edges[2] = { { .field = field_of(c, "left"), .from = c, .to = c }, { .field = field_of(c, "right"), .from = c, .to = c } };
     Object **nodes = make_nodes(c, n);
     for (u32 i = 0; i < n; i++) {
-        if (2 * i + 1 < n) store_ref(nodes[i], edges[0].field->offset, nodes[2 * i + 1]);
-        if (2 * i + 2 < n) store_ref(nodes[i], edges[1].field->offset, nodes[2 * i + 2]);
+        if (complete && 2 * i + 1 < n) store_ref(nodes[i], edges[0].field->offset, nodes[2 * i + 1]);
+        if (complete && 2 * i + 2 < n) store_ref(nodes[i], edges[1].field->offset, nodes[2 * i + 2]);
+        if (!complete && i + 1 < n) store_ref(nodes[i], edges[i % 2].field->offset, nodes[i + 1]);
     }
     reset(edges, 2, 64, 4096);
     edges_of(c);
-    group("forest", "node");
-    sample_begin();
-    grow_tree((GcObject *)nodes[0]);
-    sample_end();
     gc_move_begin(n * 64);
-    group("order", "order");
+    ref_t root = gc_encode(nodes[0]);
     sample_begin();
-    emit_from(0);
+    grow(&root);
     sample_end();
     GcMoveResult r;
     gc_move_end(&r);
@@ -97,11 +97,14 @@ void place_kernels(void)
     sweeping(list, nodes, N);
     chains(list, nodes, N);
     free(nodes);
-    trees(1500);
+    group("tree", "edge leftover");
+    trees(100, true); /* makes tables that are large enough */
+    for (u32 i = 0; i < 4; i++) trees(400 << i / 2, i % 2);
     group("tables", "table_word");
     for (u32 i = 0; i < 2; i++) {
+        P.members.len = P.members.cap;
         sample_begin();
-        bits_clear(P.seen, clearing);
+        grow_table((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
         sample_end();
     }
 }
