@@ -203,7 +203,6 @@ static void announce(const Class *c, const DefineOptions *o)
 {
     charge_begin(SVC_CLASS);
     charge_units(define, 1);
-    charge_units(define_member, c->nfields + c->nmethods);
     charge_touch(c, sizeof *c, true);
     charge_touch(c->methods, c->nmethods * sizeof(Method), true);
     charge_end();

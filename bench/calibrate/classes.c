@@ -60,7 +60,7 @@ static void note_unlinked(void *ctx, Class *c)
 
 static void defining(Thread *t)
 {
-    group("define", "define define_member");
+    group("define", "define");
     for (u32 i = 0; world_corpus[i]; i++) {
         Symbol *name = symbol_of(world_corpus[i]);
         if (class_find_loaded(boot_loader, name)) continue;

@@ -53,6 +53,7 @@ u64 __wrap_vm_call(Thread *t, Method *m, const u64 *args);
 u64 __wrap_vm_call(Thread *t, Method *m, const u64 *args) { (void)t, (void)m, (void)args; return 0; }
 u64 interp_host(Thread *t) { (void)t; panic("Java is to run"); }
 u64 sim_run(Thread *t) { (void)t; panic("Java is to run on the core"); }
+u64 sim_run_code(Thread *t) { (void)t; panic("compiled code is to run"); }
 bool sim_active(void) { return false; }
 u64 sim_cycle(void) { return 0; }
 void sim_switch_out(Thread *t) { (void)t; }
