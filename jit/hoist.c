@@ -409,7 +409,7 @@ static void note_effects(Loop *l)
         const Block *k = ir_block(f, l->in.blocks.data[b]);
         for (size_t n = 0; n < k->ins.len; n++) {
             const Ins *i = ir(f, k->ins.data[n]);
-            if (memory_orders(f, i)) l->unknown_writes = true;
+            if (memory_orders(i)) l->unknown_writes = true;
             else if (i->op == IR_STOREX) l->elements |= (u16)(1u << i->sub);
             else if (i->op == IR_STORE) vec_push(&l->fields, i->ref);
             Val tested = tested_by(f, i);

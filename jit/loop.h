@@ -14,7 +14,7 @@ void loop_preheaders(IrFn *f);
 u32 loop_preheader(const IrFn *f, u32 header);
 
 /* memory.c. May another thread's writes be seen here, or anything be written? */
-bool memory_orders(const IrFn *f, const Ins *i);
+bool memory_orders(const Ins *i);
 /* A load from a Class or the Thread, which nobody writes while code runs. */
 bool memory_metadata(const IrFn *f, const Ins *i);
 void jit_memory(IrFn *f);

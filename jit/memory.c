@@ -34,15 +34,16 @@ static Val current(const IrFn *f, Val v)
 
 bool memory_metadata(const IrFn *f, const Ins *i) { return i->op == IR_LOAD && !i->ref && f->ins.data[i->a].type == IT_LONG; }
 
-static bool is_volatile(const IrFn *f, const Ins *i)
+static bool is_volatile(const Ins *i)
 {
     const Field *field = i->ref;
-    return (i->op == IR_LOAD || i->op == IR_STORE) && (field ? (field->access & ACC_VOLATILE) != 0 : !memory_metadata(f, i));
+    if (i->op != IR_LOAD && i->op != IR_STORE) return false;
+    return field ? (field->access & ACC_VOLATILE) != 0 : i->op == IR_STORE;
 }
 
-bool memory_orders(const IrFn *f, const Ins *i)
+bool memory_orders(const Ins *i)
 {
-    return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || is_volatile(f, i);
+    return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || is_volatile(i);
 }
 
 static bool whole(u8 sub) { return sub == T_INT || sub == T_LONG || sub == T_FLOAT || sub == T_DOUBLE || sub == T_OBJECT || sub == T_ARRAY; }
@@ -113,6 +114,7 @@ static Fact place_of(const IrFn *f, const Ins *i)
 static void load(Memory *m, Val v)
 {
     IrFn *f = m->f;
+    if (ir(f, v)->op == IR_LOAD && !ir(f, v)->ref && !memory_metadata(f, ir(f, v))) return; /* a mark word or the like */
     Fact k = place_of(f, ir(f, v)), *known = find(&m->now, &k);
     if (known && ir(f, known->value)->type == ir(f, v)->type) ir_replace(f, v, known->value);
     else learn(m, k, v);
@@ -136,7 +138,7 @@ static void instruction(Memory *m, Val v)
 {
     Ins *i = ir(m->f, v);
     if (i->dead) return;
-    if (memory_orders(m->f, i)) vec_clear(&m->now);
+    if (memory_orders(i)) vec_clear(&m->now);
     else if (i->op == IR_LOAD || i->op == IR_LOADX) load(m, v);
     else if (i->op == IR_STORE || i->op == IR_STOREX) store(m, v);
 }
@@ -152,7 +154,7 @@ static void loop_kills(Memory *m, u32 header, Kills *k)
         for (size_t n = 0; n < block->ins.len; n++) {
             const Ins *i = ir(f, block->ins.data[n]);
             if (i->dead) continue;
-            if (memory_orders(f, i)) k->all = true;
+            if (memory_orders(i)) k->all = true;
             else if (i->op == IR_STOREX) k->elements |= (u16)(1u << i->sub);
             else if (i->op == IR_STORE) vec_push(&k->fields, i->ref);
         }

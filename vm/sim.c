@@ -23,7 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { REG_RA = 1, REG_SP = 2, REG_A0 = 10, REG_S4 = 20, MAX_SERVICES = 12, NULL_PAGE = 64 << 10 };
+enum { REG_RA = 1, REG_SP = 2, REG_A0 = 10, REG_S4 = 20, MAX_SERVICES = 12, CODE_RUNS_A_POLL = 256, NULL_PAGE = 64 << 10 };
 
 typedef struct SimThread {
     HwContext saved;             /* when it does not have the core */
@@ -31,6 +31,7 @@ typedef struct SimThread {
     u32 depth;                   /* services in progress, of this host call */
     u8 services[MAX_SERVICES];
     u64 entry_sp;                /* RV64 stack pointer of the innermost sim_run */
+    u32 code_runs;               /* of compiled code from the host's interpreter */
 } SimThread;
 
 static struct {
@@ -317,7 +318,10 @@ u64 sim_run(Thread *t) { return run_from(t, WIN_GUEST_BASE + GUEST_ENTRY_OFFSET,
 u64 sim_run_code(Thread *t)
 {
     ASSERT(sim.native && IN_WINDOW(CODE, t->code_pc));
-    return run_from(t, t->code_pc, true);
+    u64 r = run_from(t, t->code_pc, true);
+    /* An interpreted loop around compiled calls hardly ever sees the end of a slice: they take the polls. It gets one of its own. */
+    if (++sim_thread(t)->code_runs % CODE_RUNS_A_POLL == 0) t->poll = 0;
+    return r;
 }
 
 /* ---- Threads -------------------------------------------------------------------------------------------------------------- */
