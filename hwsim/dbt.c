@@ -134,20 +134,6 @@ void hw_dbt_free(HwDbt *d)
 
 /* ---- units --------------------------------------------------------------------------------------------------------- */
 
-/* The number of the unit at pc, made if need be; DBT_NONE if memory there cannot be read. May flush. */
-static u32 find_unit(DbtCache *c, u64 pc, u32 line_bytes)
-{
-    u64 *known = map_get(&c->units, pc);
-    if (known) return (u32)*known;
-    if (c->bytes - c->used < DBT_UNIT_BYTES) flush(c);
-    u32 n = dbt_translate(c, pc, line_bytes);
-    if (n == DBT_NONE) return n;
-    const DbtUnit *u = &c->unit.data[n];
-    *map_put(&c->units, pc) = n;
-    for (u64 p = pc >> PAGE_SHIFT; p <= (pc + u->bytes - 1) >> PAGE_SHIFT; p++) *map_put(&c->pages, p) = 1;
-    return n;
-}
-
 static void point_link(DbtCache *c, const DbtLink *l, u32 to)
 {
     u32 rel = to - (l->at + 4);
@@ -182,6 +168,22 @@ static void retire_unit(DbtCache *c, u32 n)
     c->generation++;
 }
 
+/* The number of the unit at pc, made if need be; DBT_NONE if memory there cannot be read. May flush. `loop`: pc is jumped
+   to from below, so that it may be a region. */
+static u32 find_unit(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
+{
+    u64 *known = map_get(&c->units, pc);
+    if (known && (!loop || c->unit.data[*known].looped)) return (u32)*known;
+    if (known) retire_unit(c, (u32)*known);
+    if (c->bytes - c->used < DBT_UNIT_BYTES) flush(c);
+    u32 n = dbt_translate(c, pc, line_bytes, loop);
+    if (n == DBT_NONE) return n;
+    const DbtUnit *u = &c->unit.data[n];
+    *map_put(&c->units, pc) = n;
+    for (u64 p = u->from >> PAGE_SHIFT; p <= (u->to - 1) >> PAGE_SHIFT; p++) *map_put(&c->pages, p) = 1;
+    return n;
+}
+
 static bool pages_translated(const DbtCache *c, u64 from, u64 to)
 {
     u64 first = from >> PAGE_SHIFT, last = (to - 1) >> PAGE_SHIFT;
@@ -198,7 +200,7 @@ void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
         if (!c->write || from >= to || !pages_translated(c, from, to)) continue;
         for (u32 n = 0; n < c->unit.len; n++) {
             const DbtUnit *u = &c->unit.data[n];
-            if (!u->dead && u->pc < to && u->pc + u->bytes > from) retire_unit(c, n);
+            if (!u->dead && u->from < to && u->to > from) retire_unit(c, n);
         }
     }
 }
@@ -281,8 +283,8 @@ static u32 resolve(Run *r, u32 l)
 {
     DbtCache *c = r->c;
     u64 generation = c->generation;
-    bool fetch = l == DBT_NONE || c->link.data[l].fetch;
-    u32 n = find_unit(c, r->core->pc, r->core->decode->line_bytes);
+    bool fetch = l == DBT_NONE || c->link.data[l].fetch, loop = l != DBT_NONE && c->link.data[l].back && !r->m;
+    u32 n = find_unit(c, r->core->pc, r->core->decode->line_bytes, loop);
     if (n == DBT_NONE) return 0;
     const DbtUnit *u = &c->unit.data[n];
     if (l == DBT_NONE) *table_slot(c, u->pc) = host(c, u->entry);
@@ -305,7 +307,7 @@ static HwStop run(Run *r)
     bool fetched = r->m && core->pc == core->decode->fetched;
     for (;;) {
         look_at_fences(r);
-        u32 n = find_unit(r->c, core->pc, core->decode->line_bytes), at = 0;
+        u32 n = find_unit(r->c, core->pc, core->decode->line_bytes, false), at = 0;
         if (n != DBT_NONE) at = fetched ? r->c->unit.data[n].body : r->c->unit.data[n].fetch;
         core->decode->fetched = ~0ull;
         while (at) {

@@ -11,7 +11,8 @@
    xmm0 and xmm1 are scratch; floating-point registers stay in the core. The stack is aligned to 16 bytes.
 
    A unit is straight-line code from one entry: it goes on behind conditional branches forward, and ends at any other
-   transfer, before whatever only the oracle executes, and at DBT_UNIT_MAX instructions. Its code:
+   transfer, before whatever only the oracle executes, and at DBT_UNIT_MAX instructions. In code without a model, one that
+   is jumped to from below becomes a loop with several blocks, a region (dbt_region.c). A unit's code:
      entry    from indirect jumps, with the target in rax: is it this pc? if not, to the driver
      fetch    from transfers: the hook of its first fetch line
      body     from the unit in sequence, if that is in the same fetch line: takes its length off the budget
@@ -30,6 +31,8 @@
 #include "hwsim/x64.h"
 
 #define DBT_UNIT_MAX 64
+#define DBT_REGION_MAX 160           /* instructions of a region */
+#define DBT_BLOCKS 48                /* ... and blocks, those looked at and left out included */
 #define DBT_TABLE_BITS 16            /* indirect jumps: entries by bits 1 and up of the target */
 #define DBT_CACHE_BYTES (48u << 20)  /* before everything is translated anew */
 #define DBT_UNIT_BYTES (64u << 10)   /* more than any unit needs */
@@ -46,8 +49,9 @@ typedef enum DbtExit {
 
 typedef struct DbtUnit {
     u64 pc;
-    u32 bytes;
+    u64 from, to;           /* the code that it was made of lies in between */
     bool dead;
+    bool looped;            /* a region, or found to be none */
     u32 entry, fetch, body; /* offsets in the code */
     u32 incoming;           /* the first link to it, or DBT_NONE */
 } DbtUnit;
@@ -57,10 +61,12 @@ typedef struct DbtLink {
     u32 stub;  /* where it goes until it is linked */
     u32 next;  /* another link to the same unit */
     bool fetch;
+    bool back; /* the jump goes backwards */
 } DbtLink;
 
-/* An access at host code `host` belongs to the instruction at pc. */
-typedef struct DbtSite { u32 host, behind; u64 pc; } DbtSite;
+/* An access at host code `host` belongs to the instruction at pc. If it faults, execution goes on at `exit`, after the NaNs
+   in the xmm registers of `nan` (in those of `one` singles) have been made canonical. */
+typedef struct DbtSite { u32 host, behind, exit; u16 nan, one; u64 pc; } DbtSite;
 
 #define DBT_NONE (~0u)
 
@@ -80,6 +86,7 @@ typedef struct DbtCache {
     Vec(DbtSite) site;
     struct DbtEmit *emit; /* room to translate in */
     u64 generation;    /* grows when units go */
+    u32 constants;     /* DBT_NAN_DOUBLE ... */
     u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint; /* stubs */
 } DbtCache;
 
@@ -95,7 +102,7 @@ extern const i8 dbt_pins[HW_LOOPS][32];
 
 /* ---- translation -------------------------------------------------------------------------------------------- */
 
-typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_HELP, TAIL_NAN } DbtTailKind;
+typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN } DbtTailKind;
 
 /* Code off the straight path: where it is entered from, what it does, where it comes back to. */
 typedef struct DbtTail {
@@ -108,6 +115,9 @@ typedef struct DbtTail {
     bool constant;        /* TAIL_SLOW: the target is `target`, else in rax */
     u64 target;           /* ... and of TAIL_LINK */
     bool fetch;           /* TAIL_LINK */
+    i32 block;            /* TAIL_LOCAL: where to */
+    bool outside;         /* registers are where they are between units */
+    u32 f_nan, f_one;     /* as in DbtEmit, where the tail is entered */
     void (*help)(HwCore *core, u32 regs, i32 imm); /* TAIL_HELP */
     u32 regs;
     i32 imm;
@@ -117,24 +127,56 @@ typedef struct DbtTail {
 
 typedef struct DbtInsn { HwInsn i; u64 pc; } DbtInsn;
 
+/* A basic block of a region. `joined`: entered by jumps, and what follows a branch backwards, so that the branch has nothing
+   to give back to the budget. Masks of f registers, [1] of singles and [0] of doubles: results of arithmetic at the beginning;
+   made by the block itself; and all that it writes. */
+typedef struct DbtBlock {
+    u64 pc, end;
+    u32 first, n;    /* instructions */
+    i32 next, jump;  /* blocks in sequence and jumped to, -1: none, or outside */
+    bool inside, joined;
+    u8 depth;
+    u32 label;       /* host code, 0 as long as there is none */
+    u32 f_made[2], made[2], f_def;
+} DbtBlock;
+
+/* Constants in front of the stubs, 16 bytes each. */
+enum { DBT_NAN_DOUBLE, DBT_NAN_SINGLE = 16, DBT_BOX = 32, DBT_SIGN_DOUBLE = 48, DBT_SIGN_SINGLE = 64, DBT_ABS_DOUBLE = 80, DBT_ABS_SINGLE = 96,
+       DBT_CONSTANT_BYTES = 112 };
+
 typedef struct DbtEmit {
     X64 a;
     DbtCache *c;
     const i8 *pin;
     u64 line_mask;
-    DbtInsn insn[DBT_UNIT_MAX];
+    DbtInsn insn[DBT_REGION_MAX];
     u32 n;                /* instructions */
     u64 pc;               /* of the current one */
     u32 behind;           /* instructions of the unit behind the current one, itself included */
     u64 end;              /* pc behind the last */
     bool to_oracle;       /* the unit ends because the oracle executes what is at `end` */
     bool ends;            /* with a transfer */
-    DbtTail tail[6 * DBT_UNIT_MAX + 8];
+    DbtTail tail[6 * DBT_REGION_MAX + 8];
     u32 tails;
+    bool region;
+    DbtBlock block[DBT_BLOCKS];
+    u32 blocks, ordered;
+    u8 order[DBT_BLOCKS];  /* blocks inside, by address */
+    struct { u32 at; i32 block; } jump[2 * DBT_REGION_MAX]; /* displacements of jumps between blocks */
+    u32 jumps;
+    i8 map[32];            /* pin, in a region */
+    u32 x_dirty;           /* registers that the region writes */
+    u8 f_map[32];          /* xmm register of an f register; 0: it is in the core */
+    u32 f_mapped, f_dirty;
+    u32 f_single;          /* mapped registers that hold singles and nothing else in this region */
+    u32 f_nan;             /* mapped registers that may hold a NaN that is not canonical yet */
+    u32 f_one;             /* mapped registers that are known to hold a boxed single */
+    i32 current;           /* block */
+    u32 help, leave;       /* the region's stubs; help: or c->help */
 } DbtEmit;
 
 /* dbt_emit.c: the unit at pc into cache c (which has room); its number, or DBT_NONE if memory cannot be read there. */
-u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes);
+u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop); /* loop: a region if it is one */
 void dbt_stubs(DbtCache *c); /* dbt_stub.c */
 
 DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind);
@@ -156,8 +198,24 @@ void dbt_site(DbtEmit *e); /* the host instruction that follows may fault on the
 void dbt_help(DbtEmit *e, const HwInsn *i, void (*help)(HwCore *, u32, i32));
 DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, void (*help)(HwCore *, u32, i32));
 
+/* dbt_region.c: finds and prepares the region that begins at pc; false: there is none. */
+bool dbt_find_region(DbtEmit *e, u64 pc);
+void dbt_no_region(DbtEmit *e);
+i32 dbt_region_block(const DbtEmit *e, u64 pc); /* the block inside at pc, or -1 */
+void dbt_enter_region(DbtEmit *e);
+void dbt_leave_region(DbtEmit *e); /* changes no flags, and no scratch registers */
+void dbt_region_stubs(DbtEmit *e);
+/* Makes NaNs in these f registers canonical; changes flags. */
+void dbt_canonical(DbtEmit *e, u32 which);
+/* ... that the block does not expect to be otherwise. */
+void dbt_canonical_for(DbtEmit *e, i32 block);
+bool dbt_writes_single(const HwInsn *i);
+bool dbt_in_region(const DbtCache *c, const HwInsn *i); /* dbt_emit.c */
+
 /* dbt_fp.c: arithmetic, comparisons and moves of floating point. */
 void dbt_fp(DbtEmit *e, const HwInsn *i);
+void dbt_load_f(DbtEmit *e, u32 rd, XMem m, bool single); /* both: of mapped registers */
+void dbt_store_f(DbtEmit *e, u32 r, XMem m, bool single);
 static inline XMem dbt_f(u32 r) { return dbt_core(offsetof(HwCore, f) + 8 * r); }
 static inline XMem dbt_f_high(u32 r) { return dbt_core(offsetof(HwCore, f) + 8 * r + 4); }
 /* f[rd] = the lower half of `from`, boxed */

@@ -47,7 +47,7 @@ DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind)
 {
     ASSERT(e->tails < NELEM(e->tail));
     DbtTail *t = &e->tail[e->tails++];
-    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind };
+    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one };
     return t;
 }
 
@@ -61,17 +61,23 @@ DbtTail *dbt_oracle_tail(DbtEmit *e) { return dbt_tail(e, TAIL_ORACLE); }
 
 void dbt_site(DbtEmit *e)
 {
-    vec_push(&e->c->site, ((DbtSite){ x_at(&e->a), e->behind, e->pc }));
+    DbtSite s = { .host = x_at(&e->a), .behind = e->behind, .exit = e->region ? e->leave : e->c->exit, .pc = e->pc };
+    for (u32 r = 0; e->f_nan && r < 32; r++) {
+        if (e->f_nan >> r & 1) s.nan |= (u16)(1u << e->f_map[r]);
+        if (e->f_nan & e->f_one & 1u << r) s.one |= (u16)(1u << e->f_map[r]);
+    }
+    vec_push(&e->c->site, s);
 }
 
 /* Calls the helper of i's row here. */
 void dbt_help(DbtEmit *e, const HwInsn *i, DbtHelp help)
 {
     ASSERT(help);
+    dbt_canonical(e, ~0u);
     x_imm(&e->a, RAX, (u64)help);
     x_imm(&e->a, RDX, (u64)(i->rd | i->rs1 << 8 | i->rs2 << 16 | (u32)i->rs3 << 24));
     x_imm(&e->a, RCX, (u32)i->imm);
-    x_call_to(&e->a, e->c->help);
+    x_call_to(&e->a, e->help);
 }
 
 DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, DbtHelp help)
@@ -83,10 +89,35 @@ DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, DbtHelp help)
     return t;
 }
 
+static void note_jump(DbtEmit *e, u32 at, i32 block)
+{
+    ASSERT(e->jumps < NELEM(e->jump));
+    e->jump[e->jumps].at = at;
+    e->jump[e->jumps++].block = block;
+}
+
+/* The current instruction jumps, by cc, to another block of the region. */
+static void jump_block(DbtEmit *e, int cc, i32 block)
+{
+    if (e->behind <= 1) {
+        note_jump(e, x_jcc(&e->a, cc), block);
+        return;
+    }
+    DbtTail *t = dbt_tail(e, TAIL_LOCAL);
+    t->behind = e->behind - 1;
+    t->block = block;
+    dbt_jump_tail(e, t, cc);
+}
+
 /* The current instruction jumps, by cc, to the unit at `target`; through the driver until it is linked. What is behind
    it in its own unit is not executed: the tail gives that back. */
 static void jump_unit(DbtEmit *e, int cc, u64 target, bool fetch)
 {
+    i32 block = e->region ? dbt_region_block(e, target) : -1;
+    if (block >= 0) {
+        jump_block(e, cc, block);
+        return;
+    }
     DbtTail *t = dbt_tail(e, TAIL_LINK);
     t->behind = e->behind ? e->behind - 1 : 0;
     t->target = target;
@@ -109,12 +140,14 @@ static void emit_link(DbtEmit *e, const DbtTail *t)
     DbtCache *c = e->c;
     u32 at = t->from[0];
     ASSERT(t->n == 1);
-    if (t->behind) {
-        x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
+    if (t->behind || e->region) {
+        if (t->behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
+        dbt_canonical(e, ~0u);
+        dbt_leave_region(e);
         at = x_jcc(&e->a, CC_ALWAYS);
         x_patch(&e->a, at, x_at(&e->a));
     }
-    vec_push(&c->link, ((DbtLink){ .at = at, .stub = x_at(&e->a), .next = DBT_NONE, .fetch = t->fetch }));
+    vec_push(&c->link, ((DbtLink){ .at = at, .stub = x_at(&e->a), .next = DBT_NONE, .fetch = t->fetch, .back = t->target < t->pc }));
     x_imm(&e->a, RDX, t->target);
     x_imm(&e->a, RCX, c->link.len - 1);
     x_imm(&e->a, RAX, DBT_EXIT_LINK);
@@ -124,17 +157,33 @@ static void emit_link(DbtEmit *e, const DbtTail *t)
 static void emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
 {
     if (behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
+    dbt_canonical(e, ~0u);
     x_imm(&e->a, RDX, pc);
     x_imm(&e->a, RAX, why);
+    x_jump_to(&e->a, CC_ALWAYS, e->region ? e->leave : e->c->exit);
+}
+
+static void emit_local(DbtEmit *e, const DbtTail *t)
+{
+    x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
+    note_jump(e, x_jcc(&e->a, CC_ALWAYS), t->block);
+}
+
+/* An exit of a region before its registers are in place. */
+static void emit_outside(DbtEmit *e, const DbtTail *t)
+{
+    x_imm(&e->a, RDX, t->pc);
+    x_imm(&e->a, RAX, DBT_EXIT_ORACLE);
     x_jump_to(&e->a, CC_ALWAYS, e->c->exit);
 }
 
 static void emit_help(DbtEmit *e, const DbtTail *t)
 {
+    dbt_canonical(e, ~0u);
     x_imm(&e->a, RAX, (u64)t->help);
     x_imm(&e->a, RDX, t->regs);
     x_imm(&e->a, RCX, (u32)t->imm);
-    x_call_to(&e->a, e->c->help);
+    x_call_to(&e->a, e->help);
     x_jump_to(&e->a, CC_ALWAYS, t->back);
 }
 
@@ -152,10 +201,15 @@ static void emit_tails(DbtEmit *e)
         u32 at = x_at(&e->a);
         if (!t->n) continue;
         for (u32 j = 0; j < t->n; j++) x_patch(&e->a, t->from[j], at);
+        e->f_nan = t->f_nan, e->f_one = t->f_one;
         switch (t->kind) {
         case TAIL_SLOW: emit_slow(e, t); break;
         case TAIL_LINK: emit_link(e, t); break;
-        case TAIL_ORACLE: emit_exit(e, DBT_EXIT_ORACLE, t->pc, t->behind); break;
+        case TAIL_LOCAL: emit_local(e, t); break;
+        case TAIL_ORACLE:
+            if (t->outside) emit_outside(e, t);
+            else emit_exit(e, DBT_EXIT_ORACLE, t->pc, t->behind);
+            break;
         case TAIL_BUDGET: emit_exit(e, DBT_EXIT_BUDGET, t->pc, t->behind); break;
         case TAIL_HELP: emit_help(e, t); break;
         case TAIL_NAN: emit_nan(e, t); break;
@@ -507,6 +561,10 @@ static void emit_fload(DbtEmit *e, const HwInsn *i)
     bool single = i->id == HW_I_FLW;
     XMem m = dbt_access(e, i, single ? 4 : 8, false);
     dbt_site(e);
+    if (e->f_map[i->rd]) {
+        dbt_load_f(e, i->rd, m, single);
+        return;
+    }
     x_rm(&e->a, single ? XD : XQ, 0x8b, RCX, m);
     if (single) dbt_put_single(e, i->rd, RCX);
     else x_store(&e->a, dbt_f(i->rd), RCX);
@@ -515,7 +573,13 @@ static void emit_fload(DbtEmit *e, const HwInsn *i)
 static void emit_fstore(DbtEmit *e, const HwInsn *i)
 {
     bool single = i->id == HW_I_FSW;
+    dbt_canonical(e, 1u << i->rs2);
     XMem m = dbt_access(e, i, single ? 4 : 8, true);
+    if (e->f_map[i->rs2]) {
+        dbt_site(e);
+        dbt_store_f(e, i->rs2, m, single);
+        return;
+    }
     x_load(&e->a, RCX, dbt_f(i->rs2));
     dbt_site(e);
     x_rm(&e->a, single ? XD : XQ, 0x89, RCX, m);
@@ -562,9 +626,18 @@ static int condition(u32 id)
     }
 }
 
+/* Before a transfer that ends a region's block. */
+static void settle(DbtEmit *e)
+{
+    if (!e->region) return;
+    dbt_canonical_for(e, e->block[e->current].next);
+    dbt_canonical_for(e, e->block[e->current].jump);
+}
+
 static void emit_branch(DbtEmit *e, const HwInsn *i)
 {
     X64 *a = &e->a;
+    settle(e);
     u64 target = e->pc + (u64)(i64)i->imm;
     int l = dbt_use(e, i->rs1, RAX), cc = condition(i->id);
     op_reg(e, XQ, ALU_CMP, l, i->rs2);
@@ -582,6 +655,7 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
 static void emit_jal(DbtEmit *e, const HwInsn *i)
 {
     u64 target = e->pc + (u64)(i64)i->imm;
+    settle(e);
     if (i->rd) constant(e, i->rd, e->pc + i->len);
     dbt_hook_branch(e, hw_jump_kind(i), i->len, true, target);
     jump_unit(e, CC_ALWAYS, target, true);
@@ -629,6 +703,14 @@ static bool oracles(const DbtCache *c, const HwInsn *i)
     case HW_CLASS_FPX: return i->rm == 7; /* conversions in the dynamic mode: compilers name one */
     default: return false;
     }
+}
+
+/* What a region may consist of. */
+bool dbt_in_region(const DbtCache *c, const HwInsn *i)
+{
+    if (oracles(c, i)) return false;
+    u32 class = hw_rows[i->id].class;
+    return class != HW_CLASS_JALR && class != HW_CLASS_HCALL && (class != HW_CLASS_JAL || !i->rd);
 }
 
 static bool ends_unit(const HwInsn *i)
@@ -708,6 +790,14 @@ static void emit_fetches(DbtEmit *e, u32 len)
     if (last != (e->pc & e->line_mask)) dbt_hook_fetch(e, last, e->behind);
 }
 
+/* The next n instructions, which are executed together, come off the budget. */
+static void take_budget(DbtEmit *e, u32 n)
+{
+    x_alu_imm(&e->a, XQ, ALU_SUB, R15, (i32)n);
+    e->behind = n;
+    dbt_jump_tail(e, dbt_tail(e, TAIL_BUDGET), CC_L);
+}
+
 static void emit_entries(DbtEmit *e, DbtUnit *u)
 {
     X64 *a = &e->a;
@@ -725,9 +815,7 @@ static void emit_entries(DbtEmit *e, DbtUnit *u)
     dbt_hook_fetch(e, u->pc, 0);
     u->body = x_at(a);
     if (!e->n) return;
-    x_alu_imm(a, XQ, ALU_SUB, R15, (i32)e->n);
-    e->behind = e->n;
-    dbt_jump_tail(e, dbt_tail(e, TAIL_BUDGET), CC_S);
+    take_budget(e, e->n);
 }
 
 static void emit_end(DbtEmit *e)
@@ -745,20 +833,78 @@ static void emit_end(DbtEmit *e)
     }
 }
 
-u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes)
+/* ---- regions ---------------------------------------------------------------------------------------------------------- */
+
+/* Instructions from block order[k] on that come off the budget together. */
+static u32 together(const DbtEmit *e, u32 k)
 {
-    if (!c->emit) c->emit = xmalloc(sizeof *c->emit);
-    DbtEmit *e = c->emit;
-    e->c = c;
-    e->a = (X64){ .base = c->write, .p = c->write + c->used, .end = c->write + c->bytes };
-    e->pin = dbt_pins[c->kind];
-    e->line_mask = ~(u64)(line_bytes - 1);
-    e->n = e->tails = 0;
-    e->to_oracle = e->ends = false;
-    decode(e, pc);
-    if (!e->n && !e->to_oracle) return DBT_NONE;
-    DbtUnit u = { .pc = pc, .bytes = (u32)(e->end - pc) + (e->to_oracle ? 4 : 0), .incoming = DBT_NONE };
-    emit_entries(e, &u);
+    u32 n = e->block[e->order[k]].n;
+    for (; k + 1 < e->ordered; k++) {
+        const DbtBlock *next = &e->block[e->order[k + 1]];
+        if (e->block[e->order[k]].next != e->order[k + 1] || next->joined) break;
+        n += next->n;
+    }
+    return n;
+}
+
+/* What follows block order[k]. */
+static void leave_block(DbtEmit *e, u32 k)
+{
+    const DbtBlock *b = &e->block[e->order[k]];
+    const HwInsn *last = &e->insn[b->first + b->n - 1].i;
+    bool inside = b->next >= 0 && e->block[b->next].inside;
+    if (hw_rows[last->id].class == HW_CLASS_JAL) return;
+    if (inside && e->block[b->next].joined) dbt_canonical_for(e, b->next);
+    if (k + 1 < e->ordered && b->next == e->order[k + 1]) return;
+    e->pc = b->end;
+    e->behind = 0;
+    if (inside) jump_block(e, CC_ALWAYS, b->next);
+    else jump_unit(e, CC_ALWAYS, b->end, false);
+}
+
+static void emit_block(DbtEmit *e, u32 k)
+{
+    DbtBlock *b = &e->block[e->order[k]];
+    bool heads = !k || b->joined || e->block[e->order[k - 1]].next != e->order[k];
+    e->pc = b->pc;
+    if (heads) {
+        e->f_nan = b->f_made[0] | b->f_made[1];
+        e->f_one = e->f_single | b->f_made[1];
+        b->label = x_at(&e->a);
+        take_budget(e, together(e, k));
+    }
+    e->current = e->order[k];
+    for (u32 n = b->first; n < b->first + b->n; n++, e->behind--) {
+        e->pc = e->insn[n].pc;
+        emit_insn(e, &e->insn[n].i);
+    }
+    leave_block(e, k);
+}
+
+static void emit_region(DbtEmit *e, DbtUnit *u)
+{
+    dbt_region_stubs(e);
+    e->n = 0; /* what takes_budget for straight-line code */
+    emit_entries(e, u);
+    dbt_enter_region(e);
+    if (e->order[0]) note_jump(e, x_jcc(&e->a, CC_ALWAYS), 0);
+    for (u32 k = 0; k < e->ordered; k++) {
+        const DbtBlock *b = &e->block[e->order[k]];
+        if (b->pc < u->from) u->from = b->pc;
+        if (b->end > u->to) u->to = b->end;
+        emit_block(e, k);
+    }
+    emit_tails(e);
+    for (u32 j = 0; j < e->jumps; j++) {
+        ASSERT(e->block[e->jump[j].block].label);
+        x_patch(&e->a, e->jump[j].at, e->block[e->jump[j].block].label);
+    }
+}
+
+static void emit_straight(DbtEmit *e, DbtUnit *u)
+{
+    u->to = e->end + (e->to_oracle ? 4 : 0);
+    emit_entries(e, u);
     for (u32 k = 0; k < e->n; k++) {
         e->pc = e->insn[k].pc;
         e->behind = e->n - k;
@@ -768,6 +914,27 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes)
     }
     emit_end(e);
     emit_tails(e);
+}
+
+u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
+{
+    if (!c->emit) c->emit = xmalloc(sizeof *c->emit);
+    DbtEmit *e = c->emit;
+    e->c = c;
+    e->a = (X64){ .base = c->write, .p = c->write + c->used, .end = c->write + c->bytes };
+    e->line_mask = ~(u64)(line_bytes - 1);
+    DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
+    bool region = loop && dbt_find_region(e, pc);
+    e->n = e->tails = e->jumps = 0;
+    if (region) {
+        emit_region(e, &u);
+    } else {
+        dbt_no_region(e);
+        e->to_oracle = e->ends = false;
+        decode(e, pc);
+        if (!e->n && !e->to_oracle) return DBT_NONE;
+        emit_straight(e, &u);
+    }
     ASSERT(!e->a.full);
     c->used = ALIGN_UP(x_at(&e->a), 16u);
     vec_push(&c->unit, u);

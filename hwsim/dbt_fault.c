@@ -23,21 +23,34 @@ static const DbtSite *find_site(const DbtCache *c, u32 at)
     return low < c->site.len && c->site.data[low].host == at ? &c->site.data[low] : NULL;
 }
 
-static bool resume(greg_t *g)
+/* What arithmetic made of a NaN becomes what RISC-V has for it. */
+static void make_canonical(u32 *xmm, bool single)
+{
+    u64 v = xmm[0] | (u64)xmm[1] << 32;
+    if (single ? (xmm[0] & 0x7fffffff) > 0x7f800000 : (v & ~(1ull << 63)) > 0x7ff0000000000000) {
+        xmm[0] = single ? 0x7fc00000 : 0;
+        xmm[1] = single ? ~0u : 0x7ff80000;
+    }
+}
+
+static bool resume(greg_t *g, fpregset_t fp)
 {
     DbtCache *c = dbt_cache_at((u64)g[REG_RIP]);
     const DbtSite *s = c ? find_site(c, (u32)((u64)g[REG_RIP] - (u64)c->run)) : NULL;
     if (!s) return false;
+    for (u32 i = 0; i < 16; i++)
+        if (s->nan >> i & 1) make_canonical(fp->_xmm[i].element, s->one >> i & 1);
     g[REG_R15] += s->behind;
     g[REG_RDX] = (greg_t)s->pc;
     g[REG_RAX] = DBT_EXIT_ORACLE;
-    g[REG_RIP] = (greg_t)((u64)c->run + c->exit);
+    g[REG_RIP] = (greg_t)((u64)c->run + s->exit);
     return true;
 }
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
-    if (resume(((ucontext_t *)context)->uc_mcontext.gregs)) return;
+    mcontext_t *m = &((ucontext_t *)context)->uc_mcontext;
+    if (resume(m->gregs, m->fpregs)) return;
     if (previous.sa_flags & SA_SIGINFO) previous.sa_sigaction(sig, info, context);
     else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) sigaction(sig, &previous, NULL); /* and fault again */
     else previous.sa_handler(sig);

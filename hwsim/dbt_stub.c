@@ -119,6 +119,14 @@ static void stub_help(DbtCache *c, X64 *a)
 void dbt_stubs(DbtCache *c)
 {
     X64 a = { .base = c->write, .p = c->write + sizeof(u64[1 << DBT_TABLE_BITS]), .end = c->write + c->bytes };
+    static const u64 constants[DBT_CONSTANT_BYTES / 8] = {
+        [DBT_NAN_DOUBLE / 8] = 0x7ff8000000000000, [DBT_NAN_SINGLE / 8] = 0xffffffff7fc00000, [DBT_BOX / 8] = 0xffffffff00000000,
+        [DBT_SIGN_DOUBLE / 8] = 1ull << 63, [DBT_SIGN_SINGLE / 8] = 1ull << 31,
+        [DBT_ABS_DOUBLE / 8] = ~(1ull << 63), [DBT_ABS_SINGLE / 8] = ~(1ull << 31),
+    };
+    c->constants = x_at(&a);
+    memcpy(a.p, constants, sizeof constants);
+    a.p += sizeof constants;
     stub_enter(c, &a);
     stub_exit(c, &a);
     stub_help(c, &a);

@@ -9,7 +9,7 @@
 #include "base/types.h"
 #include <string.h>
 
-enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, X_NO_REG = -1 };
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, X_NO_REG = -1, X_CODE = -2 };
 enum { XB, XD, XQ };
 enum { CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A, CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G };
 /* The arithmetic group: opcode `op << 3 | form`, and /op of 0x81 and 0x83. */
@@ -25,6 +25,8 @@ typedef struct X64 {
 /* base + index * 2^scale + disp */
 typedef struct XMem { int base, index, scale; i32 disp; } XMem;
 static inline XMem x_mem(int base, i32 disp) { return (XMem){ base, X_NO_REG, 0, disp }; }
+/* The byte at offset `target` of the code, relative to rip: for instructions without an immediate. */
+static inline XMem x_code(u32 target) { return (XMem){ X_CODE, X_NO_REG, 0, (i32)target }; }
 static inline XMem x_index(int base, int index, int scale, i32 disp) { return (XMem){ base, index, scale, disp }; }
 
 #define X_LONGEST 32 /* bytes that an instruction may take, generously */
@@ -64,6 +66,12 @@ static inline void x_rm(X64 *a, int width, u32 op, int reg, XMem m)
 {
     if (!x_room(a)) return;
     ASSERT(m.index != RSP && (u32)m.scale < 4);
+    if (m.base == X_CODE) {
+        x_opcode(a, width, op, reg, 0, 0);
+        x_byte(a, (u32)(reg & 7) << 3 | 5);
+        x_32(a, (u32)m.disp - (x_at(a) + 4));
+        return;
+    }
     x_opcode(a, width, op, reg, m.index == X_NO_REG ? 0 : m.index, m.base);
     u32 mod = m.disp == 0 && (m.base & 7) != RBP ? 0 : x_fits8(m.disp) ? 1 : 2;
     bool sib = m.index != X_NO_REG || (m.base & 7) == RSP;
