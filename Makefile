@@ -6,6 +6,7 @@
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
 #   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
+#   make fuzz-rv64  random instructions on the core and on qemu-riscv64, INSTRUCTIONS (10,000,000) of them
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes: CONFORM_MODES=native,simulated,layout,collect,move,switch
@@ -40,7 +41,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config conform stress fresh-test clean bench FORCE
+.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-rv64 conform stress fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -134,6 +135,8 @@ bench-java: need
 conform: need
 	@$(MAKE) --no-print-directory -j2 all
 	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,simulated,layout,collect,move,switch)
+fuzz-rv64: all
+	@INSTRUCTIONS=$(or $(INSTRUCTIONS),10000000) COUNT=$(or $(COUNT),30000) SEED=$(or $(SEED),1000) sh tests/rv64/run.sh $(B)
 bench: all
 	@sh bench/run.sh $(B)
 stress: need

@@ -100,6 +100,7 @@ void bpred_free(HwModel *m)
 void bpred_apply(HwModel *m)
 {
     HwBpred *b = &m->bp;
+    m->f.epoch++;
     ASSERT(b->predictor < HW_PRED_COUNT && b->history_bits <= 2 * m->f.counter_bits);
     bool inlined = b->predictor == HW_PRED_GSHARE || b->predictor == HW_PRED_BIMODAL;
     m->f.branch_fast = inlined && !m->no_fast && !b->ittage && !b->value;

@@ -193,8 +193,15 @@ static bool pages_translated(const DbtCache *c, u64 from, u64 to)
     return false;
 }
 
+/* Code has changed: the model's hints about direct branches, whose targets translated code takes for granted, go. */
+static void forget_targets(HwModel *m)
+{
+    if (m) memset(hw_fast(m)->btb_hint, 0xff, sizeof hw_fast(m)->btb_hint);
+}
+
 void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
 {
+    forget_targets(core->model);
     for (int k = 0; core->dbt && k < HW_LOOPS; k++) {
         DbtCache *c = &core->dbt->cache[k];
         if (!c->write || from >= to || !pages_translated(c, from, to)) continue;
@@ -207,7 +214,9 @@ void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
 
 void hw_dbt_model(HwCore *core)
 {
-    if (core->dbt) flush(&core->dbt->cache[HW_LOOP_MODEL]);
+    if (!core->dbt) return;
+    flush(&core->dbt->cache[HW_LOOP_MODEL]);
+    forget_targets(core->model);
 }
 
 /* ---- running ---------------------------------------------------------------------------------------------------------- */
@@ -292,12 +301,17 @@ static u32 resolve(Run *r, u32 l)
     return fetch ? u->fetch : u->body;
 }
 
-/* fence.i, wherever it was executed, drops all units. */
+/* fence.i, wherever it was executed, drops all units; so does a change of the model's that is built into them. */
 static void look_at_fences(Run *r)
 {
+    if (r->m && UNLIKELY(r->c->epoch != hw_fast(r->m)->epoch)) {
+        flush(r->c);
+        r->c->epoch = hw_fast(r->m)->epoch;
+    }
     if (LIKELY(r->d->fences == r->core->decode->fences)) return;
     r->d->fences = r->core->decode->fences;
     for (int k = 0; k < HW_LOOPS; k++) flush(&r->d->cache[k]);
+    forget_targets(r->m);
 }
 
 static HwStop run(Run *r)

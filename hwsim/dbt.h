@@ -4,8 +4,8 @@
    Registers while translated code runs:
      rbp   &core->x[16], so that every integer register is a byte's displacement away
      r15   instructions left of the budget, those of the current unit already taken off
-     rbx   the model (in code with a model); otherwise, as r14, one more RV64 register
-     r14   with a model: its clock of data accesses
+     rbx   the model (in code with a model); otherwise, as r13 and r14, one more RV64 register
+     r14   with a model: its clock of data accesses; r13: its history of branches
      rax rcx rdx   scratch; rax carries addresses and jump targets into hooks, which preserve it
      the others    the RV64 registers that the interpreter uses most (dbt_pins)
    xmm0 and xmm1 are scratch; floating-point registers stay in the core. The stack is aligned to 16 bytes.
@@ -86,6 +86,7 @@ typedef struct DbtCache {
     Vec(DbtSite) site;
     struct DbtEmit *emit; /* room to translate in */
     u64 generation;    /* grows when units go */
+    u64 epoch;         /* the model's, when the code was made */
     u32 constants;     /* DBT_NAN_DOUBLE ... */
     u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint; /* stubs */
 } DbtCache;

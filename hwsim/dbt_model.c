@@ -133,29 +133,16 @@ void dbt_hook_hint(DbtEmit *e, u32 r, u64 target)
     x_call_to(&e->a, e->c->slow_hint);
 }
 
-/* A branch that the target buffer's hint knows with this target: jumps to t if not. Leaves its slot in rdx. */
-static void known_target(DbtEmit *e, DbtTail *t, u64 target)
+/* A direct branch that the target buffer's hint knows: jumps to t if not. The target is the right one, since hints go when
+   code changes. */
+static void known_target(DbtEmit *e, DbtTail *t)
 {
-    HwFast *f = fast(e);
-    X64 *a = &e->a;
-    const HwHint *hint = &f->btb_hint[(e->pc >> 1) % HW_BTB_HINTS];
-    compare(e, place(e, &hint->key, RDX), e->pc, RCX);
-    dbt_jump_tail(e, t, CC_NE);
-    x_load(a, RDX, place(e, &hint->slot, RDX));
-    i64 d;
-    if (near(e, f->btb_target, &d)) {
-        compare(e, x_index(RBX, RDX, 3, (i32)d), target, RCX);
-    } else {
-        x_load(a, RCX, F(btb_target));
-        x_load(a, RCX, x_index(RCX, RDX, 3, 0));
-        XMem constant = x_mem(RSP, 0); /* the frame's scratch */
-        x_store(a, constant, RCX);
-        compare(e, constant, target, RCX);
-    }
+    const HwHint *hint = &fast(e)->btb_hint[(e->pc >> 1) % HW_BTB_HINTS];
+    compare(e, place(e, &hint->key, RDX), e->pc, RDX);
     dbt_jump_tail(e, t, CC_NE);
 }
 
-/* branches++, and if the branch is `taken` its slot, in rdx, becomes the youngest. */
+/* branches++, and if the branch is `taken` its slot becomes the youngest; rdx is overwritten. */
 static void count_branch(DbtEmit *e, bool taken)
 {
     X64 *a = &e->a;
@@ -163,51 +150,58 @@ static void count_branch(DbtEmit *e, bool taken)
         x_alu_mem_imm(a, XQ, ALU_ADD, F(branches), 1);
         return;
     }
+    x_load(a, RDX, place(e, &fast(e)->btb_hint[(e->pc >> 1) % HW_BTB_HINTS].slot, RDX));
     x_load(a, RCX, F(branches));
     x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
     x_store(a, F(branches), RCX);
     x_store(a, element(e, fast(e)->btb_stamp, F(btb_stamp), RDX, 3), RCX);
 }
 
-/* rcx = the index of the branch's direction counter, as hw_direction_counter has it; rdx is overwritten */
+/* rcx = the index of the branch's direction counter, as hw_direction_counter has it */
 static void counter_index(DbtEmit *e)
 {
     HwFast *f = fast(e);
     X64 *a = &e->a;
-    x_load(a, RCX, F(history));
-    x_alu_mem(a, XQ, ALU_AND, RCX, F(history_mask));
-    x_mov(a, RDX, RCX);
-    x_shift_imm(a, XQ, SH_SHR, RDX, f->counter_bits);
-    x_alu(a, XD, ALU_XOR, RCX, RDX);
-    x_alu_imm(a, XD, ALU_XOR, RCX, (i32)(e->pc >> 1 & f->counter_mask));
-    x_alu_imm(a, XD, ALU_AND, RCX, (i32)f->counter_mask);
+    bool folds = f->history_mask > f->counter_mask;
+    i32 pc = (i32)(e->pc >> 1 & f->counter_mask);
+    if (!f->history_mask) {
+        x_imm(a, RCX, (u32)pc);
+        return;
+    }
+    x_mov32(a, RCX, R13);
+    if (f->history_mask < UINT32_MAX) x_alu_imm(a, XD, ALU_AND, RCX, (i32)f->history_mask);
+    if (folds) {
+        x_mov(a, RDX, RCX);
+        x_shift_imm(a, XD, SH_SHR, RDX, f->counter_bits);
+        x_alu(a, XD, ALU_XOR, RCX, RDX);
+    }
+    x_alu_imm(a, XD, ALU_XOR, RCX, pc);
+    if (folds) x_alu_imm(a, XD, ALU_AND, RCX, (i32)f->counter_mask);
 }
 
-static void unless_fast(DbtEmit *e, DbtTail *t)
+/* The model wants to see every transfer: then all of them take the tail. */
+static bool unless_fast(DbtEmit *e, DbtTail *t)
 {
-    x_alu_mem_imm(&e->a, XB, ALU_CMP, F(branch_fast), 0);
-    dbt_jump_tail(e, t, CC_E);
+    if (fast(e)->branch_fast) return false;
+    dbt_jump_tail(e, t, CC_ALWAYS);
+    return true;
 }
 
 /* hw_branch_fast of a conditional branch: predicted right means that the counter is 0 or 1, and 0 afterwards, or 2 or 3,
    and 3 afterwards. */
-static void conditional(DbtEmit *e, DbtTail *t, bool taken, u64 target)
+static void conditional(DbtEmit *e, DbtTail *t, bool taken)
 {
     HwFast *f = fast(e);
     X64 *a = &e->a;
-    unless_fast(e, t);
-    if (taken) known_target(e, t, target);
-    if (taken) x_store(a, x_mem(RSP, 8), RDX);
+    if (unless_fast(e, t)) return;
+    if (taken) known_target(e, t);
     counter_index(e);
     XMem counter = element(e, f->counters, F(counters), RCX, 0);
     x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
     dbt_jump_tail(e, t, taken ? CC_BE : CC_A);
     x_rm(a, XB, 0xc6, 0, counter);
     if (!a->full) x_byte(a, taken ? 3 : 0);
-    x_load(a, RCX, F(history));
-    x_lea(a, RCX, x_index(RCX, RCX, 0, taken));
-    x_store(a, F(history), RCX);
-    if (taken) x_load(a, RDX, x_mem(RSP, 8));
+    x_lea(a, R13, x_index(R13, R13, 0, taken));
     count_branch(e, taken);
 }
 
@@ -321,17 +315,16 @@ void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 tar
     t->constant = true;
     t->target = target;
     if (kind == HW_BR_COND) {
-        conditional(e, t, taken, target);
+        conditional(e, t, taken);
     } else if (kind == HW_BR_JUMP) {
-        known_target(e, t, target);
+        known_target(e, t);
         count_branch(e, true);
-    } else if (all_near(e)) {
-        unless_fast(e, t);
-        known_target(e, t, target);
+    } else if (!all_near(e)) {
+        dbt_jump_tail(e, t, CC_ALWAYS);
+    } else if (!unless_fast(e, t)) {
+        known_target(e, t);
         count_branch(e, true);
         push_return(e, e->pc + len);
-    } else {
-        dbt_jump_tail(e, t, CC_ALWAYS);
     }
     t->back = x_at(&e->a);
 }
@@ -341,13 +334,12 @@ void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len)
 {
     if (!has_model(e)) return;
     DbtTail *t = slow(e, e->pc, e->c->slow_branch, dbt_pack(e->behind - 1, len, kind, true));
-    if (all_near(e)) {
-        unless_fast(e, t);
+    if (!all_near(e)) {
+        dbt_jump_tail(e, t, CC_ALWAYS);
+    } else if (!unless_fast(e, t)) {
         if (kind == HW_BR_RETURN) pop_return(e, t);
         else indirect(e, t);
         if (kind == HW_BR_INDIRECT_CALL) push_return(e, e->pc + len);
-    } else {
-        dbt_jump_tail(e, t, CC_ALWAYS);
     }
     t->back = x_at(&e->a);
 }

@@ -4,20 +4,24 @@
 #include "hwsim/dbt.h"
 
 #define N X_NO_REG
-/* By how often the interpreter of bytecode names them, and compiled C in general: a0-a5, s2, s4; without a model s5 and s6. */
-#define PINS(s5, s6) { N, N, N, N, N, N, N, N, N, N, R11, R10, R9, R8, RDI, RSI, N, N, R12, N, R13, s5, s6, N, N, N, N, N, N, N, N, N }
-const i8 dbt_pins[HW_LOOPS][32] = { [HW_LOOP_PLAIN] = PINS(R14, RBX), [HW_LOOP_MODEL] = PINS(N, N) };
+/* By how often the interpreter of bytecode names them, and compiled C in general: a0-a5, s2; without a model s4-s6. */
+#define PINS(s4, s5, s6) { N, N, N, N, N, N, N, N, N, N, R11, R10, R9, R8, RDI, RSI, N, N, R12, N, s4, s5, s6, N, N, N, N, N, N, N, N, N }
+const i8 dbt_pins[HW_LOOPS][32] = { [HW_LOOP_PLAIN] = PINS(R13, R14, RBX), [HW_LOOP_MODEL] = PINS(N, N, N) };
 #undef N
 
-/* The clock that code with a model keeps in r14. */
-static void clock_in(const DbtCache *c, X64 *a)
+/* What code with a model keeps of it in registers. */
+static void state_in(const DbtCache *c, X64 *a)
 {
-    if (c->kind == HW_LOOP_MODEL) x_load(a, R14, x_mem(RBX, (i32)offsetof(HwFast, data_clock)));
+    if (c->kind != HW_LOOP_MODEL) return;
+    x_load(a, R14, x_mem(RBX, (i32)offsetof(HwFast, data_clock)));
+    x_load(a, R13, x_mem(RBX, (i32)offsetof(HwFast, history)));
 }
 
-static void clock_out(const DbtCache *c, X64 *a)
+static void state_out(const DbtCache *c, X64 *a)
 {
-    if (c->kind == HW_LOOP_MODEL) x_store(a, x_mem(RBX, (i32)offsetof(HwFast, data_clock)), R14);
+    if (c->kind != HW_LOOP_MODEL) return;
+    x_store(a, x_mem(RBX, (i32)offsetof(HwFast, data_clock)), R14);
+    x_store(a, x_mem(RBX, (i32)offsetof(HwFast, history)), R13);
 }
 
 static const u8 saved[] = { RBX, RBP, R12, R13, R14, R15 };
@@ -47,7 +51,7 @@ static void stub_enter(DbtCache *c, X64 *a)
     x_mov(a, RAX, RSI);
     x_mov(a, R15, RDX);
     if (c->kind == HW_LOOP_MODEL) x_load(a, RBX, DBT_CORE(model));
-    clock_in(c, a);
+    state_in(c, a);
     reload(a, dbt_pins[c->kind], true);
     x_jump_reg(a, RAX);
 }
@@ -63,7 +67,7 @@ static void stub_exit(DbtCache *c, X64 *a)
     x_store(a, DBT_CORE(pc), RDX);
     x_store(a, DBT_CORE(dbt_left), R15);
     x_rm(a, XD, 0x89, RCX, DBT_CORE(dbt_arg));
-    clock_out(c, a);
+    state_out(c, a);
     c->exit_spilled = x_at(a);
     x_alu_imm(a, XQ, ALU_ADD, RSP, FRAME);
     for (u32 i = NELEM(saved); i--;) x_pop(a, saved[i]);
@@ -77,7 +81,7 @@ static u32 stub_slow(DbtCache *c, X64 *a, u64 function, bool traps)
     x_push(a, RAX);
     spill(a, dbt_pins[c->kind]);
     x_store(a, DBT_CORE(dbt_left), R15);
-    clock_out(c, a);
+    state_out(c, a);
     x_lea(a, RDI, x_mem(RBP, -DBT_BIAS));
     x_mov(a, RSI, RDX);
     x_mov(a, RDX, RAX);
@@ -88,7 +92,7 @@ static u32 stub_slow(DbtCache *c, X64 *a, u64 function, bool traps)
         x_rr(a, XB, 0x84, RAX, RAX);
         trap = x_jcc(a, CC_NE);
     }
-    clock_in(c, a);
+    state_in(c, a);
     reload(a, dbt_pins[c->kind], false);
     x_pop(a, RAX);
     x_ret(a);

@@ -40,6 +40,7 @@ typedef struct HwFast {
     u64 data_clock, fetch_clock, data_other, fetch_other;
     u64 branches;       /* also the clock of the branch target buffer */
     u64 l1d_mask, l1i_mask; /* of an address: that of its line */
+    u64 epoch;              /* grows when the predictor is another one, or looks at another history */
     u64 nothing;            /* where stamps go that nobody wants */
     u64 *btb_stamp;
     u64 *btb_target;

@@ -2,7 +2,8 @@
 # The core, by either engine, against qemu-riscv64: C programs, random instruction sequences, disassembly, bad input; the engines
 # against each other: counters, and random programs in lockstep.
 # Usage: tests/rv64/run.sh [BUILD]; BUILD/rvrun must exist. Prints a line per test and "N passed, N failed".
-# SEEDS (default 12) random programs of COUNT (default 4000) instructions.
+# SEEDS (default 12) random programs of COUNT (default 4000) instructions. With INSTRUCTIONS set, instead of all that: random programs from
+# seed SEED (default 1000) on until qemu and the core have executed so many instructions alike, every fifth program in lockstep too.
 cd "$(dirname "$0")/../.." || exit 1
 B=${1:-${B:-build}}
 RVRUN=${RVRUN:-$B/rvrun}
@@ -65,6 +66,22 @@ random_programs() {
         fi
         seed=$((seed + 1))
     done
+}
+
+random_for_long() {
+    seed=${SEED:-1000} executed=0
+    while [ "$executed" -lt "$INSTRUCTIONS" ] && [ $failed -lt 10 ]; do
+        p=$OUT/random-long
+        if ! { "$OUT/gen" $seed "${COUNT:-4000}" >"$p.s" && $RVCC -march=rv64gc_zba_zbb -nostdlib -static -Wl,--no-relax -o "$p" "$p.s" "$OUT/harness.o"; }; then
+            fail "random-$seed" "does not build"
+        else
+            compare "random-$seed" "$p"
+            [ $((seed % 5)) = 0 ] && in_lockstep "$p" "random-$seed"
+            executed=$((executed + $("$RVRUN" --stats "$p" 2>&1 >/dev/null | awk '$1 == "instructions" { print $2 }')))
+        fi
+        seed=$((seed + 1))
+    done
+    echo "$executed random instructions as qemu executes them, seeds up to $((seed - 1))"
 }
 
 # Our text against objdump's, which prints no fence sets' spaces and hides the static mode of exact conversions.
@@ -168,8 +185,14 @@ for tool in $RVCC qemu-riscv64 riscv64-linux-gnu-objdump; do
     command -v "$tool" >/dev/null || { echo "FAIL tools: $tool is not installed"; echo "0 passed, 1 failed"; exit 1; }
 done
 [ -x "$RVRUN" ] || { echo "FAIL tools: $RVRUN is not built"; echo "0 passed, 1 failed"; exit 1; }
-programs
 build_generator
+if [ -n "$INSTRUCTIONS" ]; then
+    random_for_long
+    echo "$passed passed, $failed failed"
+    [ $failed = 0 ]
+    exit
+fi
+programs
 random_programs
 disassembly
 repeats
