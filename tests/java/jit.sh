@@ -1,6 +1,6 @@
 #!/bin/bash
-# Compiled code against `java`: every Java program natively with the compiler on and, so that nearly everything is compiled, in its eager mode; some on
-# the simulated core; two simulated runs alike. Two programs at a time (JOBS).
+# Compiled code against `java`: every Java program natively with the compiler on and, so that nearly everything is compiled, in its eager mode; some with
+# guards that fail at random, some on the simulated core; two simulated runs alike. Two programs at a time (JOBS).
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 loam=$B/loam
@@ -9,6 +9,7 @@ java=$home/bin/java
 out=$B/jit
 examples="LTree LList HashChains Workers Warehouse Graph Matrix Shapes Failures"
 own=$(cd tests/java && ls -- *.java | sed 's/\.java$//')
+deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Exceptions Language Loops Numbers Text"
 simulated="LTree HashChains Workers Shapes Failures Arithmetic"
 
 options() { sed -n 's|^// options: ||p' "tests/java/$1.java" 2>/dev/null; }
@@ -25,6 +26,7 @@ one() {
     echo $? > "$out/run/$p.code"
     compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
     compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
+    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7 $opts -cp "$out/classes" "$p" ;; esac
     case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
 }
 if [ $# -gt 0 ]; then one "$1"; exit; fi

@@ -1,0 +1,158 @@
+import java.util.Arrays;
+
+/** What a compiler does to loops and to memory, at its edges: index checks moved out, loads reused, counters that wrap, other threads. */
+public class Loops {
+    static int[] shared = new int[10];
+    int field;
+    volatile boolean stop;
+    static volatile int ticks;
+
+    static int sumTo(int[] a, int n) {
+        int sum = 0;
+        for (int i = 0; i < n; i++) sum += a[i];
+        return sum;
+    }
+    static int leavesEarly(int[] a, int n) { // the limit is beyond the array, the loop is left before
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            if (a[i] < 0) break;
+            sum += a[i];
+        }
+        return sum;
+    }
+    static int window(int[] a, int from, int to) {
+        int sum = 0;
+        for (int i = from; i <= to; i++) sum = sum * 3 + a[i - 1] + a[i + 1];
+        return sum;
+    }
+    static int down(int[] a, int from, int to, int ignored) {
+        int sum = ignored;
+        for (int i = from; i >= to; i--) sum = sum * 3 + a[i];
+        return sum;
+    }
+    static int steps(int[] a, int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i += 3) sum = sum * 5 + a[i];
+        return sum;
+    }
+    static int wraps(int[] a, int from) { // ends because the counter becomes negative
+        int n = 0;
+        for (int i = from; i > 0; i += 7) n++;
+        for (int i = Integer.MAX_VALUE - 3; i >= Integer.MAX_VALUE - 3; i++) n += a[n & 7];
+        return n;
+    }
+    static int nested(int[][] rows, int n) {
+        int sum = 0;
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < rows[i].length; j++)
+                for (int k = j; k < rows[i].length; k++) {
+                    rows[i][j] += rows[i][k] & 3;
+                    sum += rows[i][j] ^ k;
+                }
+        return sum;
+    }
+    static int alias(int[] a, int[] b, int n) { // the same array or not
+        int sum = 0;
+        for (int i = 1; i < n; i++) {
+            a[i] = a[i - 1] + 1;
+            b[i - 1] = i * 2;
+            sum += a[i - 1] + a[i] + b[i];
+        }
+        return sum;
+    }
+    static int fields(Loops x, Loops y, int n) {
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            x.field = i;
+            y.field += 3;
+            sum += x.field + y.field;
+        }
+        return sum;
+    }
+    static int replaced(int n) { // the array changes inside
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            if (i == n / 2) shared = new int[n / 2 + 1];
+            shared[i % shared.length] += i;
+            sum += shared.length;
+        }
+        return sum;
+    }
+    static int casts(Object[] a, Object o, int n) {
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            if (a[i] instanceof Integer v) sum += v;
+            else if (a[i] instanceof String) sum += ((String) a[i]).length();
+            if (o instanceof int[] p && p.length > i) sum += p[i];
+        }
+        return sum;
+    }
+    static int middle(int[] a, int n) { // a loop entered anew while hot
+        int sum = 0, i = 0;
+        outer:
+        while (true) {
+            while (i < n) {
+                sum += a[i++];
+                if ((sum & 15) == 7) continue outer;
+            }
+            return sum;
+        }
+    }
+
+    interface Case { int run(); }
+
+    static void check(String name, Case... cases) {
+        long sum = 0;
+        int thrown = 0;
+        for (int round = 0; round < 3000; round++) {
+            for (Case c : cases) {
+                if (round % 500 != 499 && c == cases[cases.length - 1] && cases.length > 1) continue; // the odd one, rarely
+                try {
+                    sum = sum * 31 + c.run();
+                } catch (RuntimeException e) {
+                    thrown++;
+                    sum = sum * 31 + e.getClass().getName().hashCode(); // hot code of other machines leaves out message and trace
+                }
+            }
+        }
+        System.out.println(name + " " + sum + " " + thrown);
+    }
+
+    void spin() {
+        int n = 0;
+        while (!stop) n++;
+        System.out.println("stopped " + (n >= 0 || n < 0));
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        int[] a = new int[40], negative = new int[12];
+        for (int i = 0; i < a.length; i++) a[i] = i * 7 % 11;
+        negative[9] = -1;
+        check("sumTo", () -> sumTo(a, 40), () -> sumTo(null, 0), () -> sumTo(a, 7), () -> sumTo(a, 41));
+        check("null", () -> sumTo(a, 40), () -> sumTo(null, 5));
+        check("leavesEarly", () -> leavesEarly(negative, 12), () -> leavesEarly(negative, 1000), () -> leavesEarly(a, 50));
+        check("window", () -> window(a, 1, 38), () -> window(a, 5, 4), () -> window(a, 0, 3));
+        check("windowEnd", () -> window(a, 1, 38), () -> window(a, 1, Integer.MAX_VALUE));
+        check("down", () -> down(a, 39, 0, 1), () -> down(a, 20, 3, 2), () -> down(a, 5, -2, 3));
+        check("downFar", () -> down(a, 39, 0, 1), () -> down(a, 40, 0, 1));
+        check("steps", () -> steps(a, 0, 40), () -> steps(a, 1, 2), () -> steps(a, 2, Integer.MAX_VALUE));
+        check("stepsLow", () -> steps(a, 3, 30), () -> steps(a, -1, 30));
+        check("wraps", () -> wraps(a, Integer.MAX_VALUE - 70), () -> wraps(null, 2147483640));
+        int[][] rows = new int[9][];
+        for (int i = 0; i < rows.length; i++) rows[i] = new int[i];
+        check("nested", () -> nested(rows, 9), () -> nested(rows, 10));
+        check("alias", () -> alias(new int[20], new int[20], 20), () -> alias(a, a, 30), () -> alias(a, negative, 14));
+        Loops x = new Loops(), y = new Loops();
+        check("fields", () -> fields(x, y, 10), () -> fields(x, x, 10), () -> fields(x, null, 2));
+        check("replaced", () -> replaced(10), () -> replaced(31));
+        Object[] mixed = { 1, "two", null, 3.0, 4, "", new int[2], 7 };
+        check("casts", () -> casts(mixed, a, 8), () -> casts(mixed, "no array", 8), () -> casts(mixed, null, 9));
+        check("middle", () -> middle(a, 40), () -> middle(a, 41));
+        System.out.println(Arrays.hashCode(a) + " " + x.field + " " + y.field);
+        Thread t = new Thread(x::spin);
+        t.start();
+        Thread.sleep(30);
+        x.stop = true;
+        t.join();
+    }
+}
