@@ -323,6 +323,7 @@ static void transfer(HwModel *m, HwBranchKind kind, u64 pc, u32 len, u64 target)
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)
 {
     m->f.branches++;
+    if (UNLIKELY(m->followers.len)) follow_branch(m, kind, pc, len, taken, target);
     if (kind == HW_BR_COND) conditional(m, pc, len, taken, target);
     else transfer(m, kind, pc, len, target);
     if (m->bp.hints && kind != HW_BR_JUMP) bp_hints_branch(m);
@@ -332,12 +333,13 @@ void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 t
 
 void hw_hint(HwModel *m, u64 pc, u64 value, u64 target)
 {
-    (void)pc;
+    if (UNLIKELY(m->followers.len)) follow_hint(m, pc, value, target, false);
     m->counter[HWC_HINT_ISSUED]++;
     if (m->bp.hints) bp_hints_add(m, value, target, m->f.branches);
 }
 
 void hw_hint_cancel(HwModel *m, u64 target)
 {
+    if (UNLIKELY(m->followers.len)) follow_hint(m, 0, 0, target, true);
     if (m->bp.hints) bp_hints_cancel(m, target);
 }

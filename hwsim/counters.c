@@ -2,8 +2,13 @@
    live in HwFast; the rest are in HwModel.counter. */
 #include "hwsim/mem.h"
 
-#define C(id, name, text) name,
+#define C(id, name, unit, text) name,
 static const char *const names[] = {
+#include "hwsim/counters.def"
+};
+#undef C
+#define C(id, name, unit, text) { unit, text },
+static const struct { const char *unit, *text; } meanings[] = {
 #include "hwsim/counters.def"
 };
 #undef C
@@ -14,12 +19,24 @@ const char *hw_counter_name(HwCounter c)
     return names[c];
 }
 
+const char *hw_counter_unit(HwCounter c)
+{
+    ASSERT((u32)c < HWC_COUNT);
+    return meanings[c].unit;
+}
+
+const char *hw_counter_text(HwCounter c)
+{
+    ASSERT((u32)c < HWC_COUNT);
+    return meanings[c].text;
+}
+
 u64 hw_counter(const HwModel *m, HwCounter c)
 {
     ASSERT((u32)c < HWC_COUNT);
     switch (c) {
     case HWC_CYCLE: return model_cycle(m);
-    case HWC_INSTRET: return m->f.instret;
+    case HWC_INSTRET: return m->leader ? m->leader->f.instret : m->f.instret;
     case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetch_clock - m->f.fetch_other;
     case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.data_clock - m->f.data_other;
     case HWC_BRANCH: return m->f.branches;

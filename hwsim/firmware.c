@@ -70,6 +70,7 @@ void hw_fw_access(HwModel *m, u64 addr, u64 size, bool write)
 {
     int number = open_service(m);
     u64 before = model_now(m);
+    if (UNLIKELY(m->followers.len)) follow_firmware(m, addr, size, write);
     if (UNLIKELY(m->tracing)) trace_firmware(m->tracing, number, addr, size, write);
     model_data(m, 0, addr, size, write ? HW_ACC_STORE : HW_ACC_LOAD, number);
     u64 ticks = model_now(m) - before;
@@ -90,6 +91,7 @@ void hw_fw_work(HwModel *m, u64 instructions)
     HwService *s = &m->services.data[open_service(m) - 1];
     u64 n = scaled(instructions, m->fw_scale, &m->fw_scale_rest);
     u64 ticks = m->timing ? scaled(n, m->fw_cpi, &m->fw_cpi_rest) : n;
+    if (UNLIKELY(m->followers.len)) follow_work(m, n);
     s->instructions += n;
     s->ticks += ticks;
     m->fw_instructions += n;

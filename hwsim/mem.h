@@ -231,6 +231,9 @@ struct HwModel {
     const HwObserver *observer;
     const u64 *x;
     HwSampler sampler;
+    Vec(HwModel *) followers;
+    HwModel *leader;         /* whom it follows, or NULL */
+    HwOoo *resting;          /* hw_model_rest */
     HwOoo *ooo;              /* NULL: in order */
     struct HwTrace *tracing; /* firmware's accesses go there too, or NULL */
     u64 *near, *near_end; /* room behind the model for what fast paths reach relative to it */
@@ -263,6 +266,14 @@ void store_room(HwModel *m, u64 line);
 /* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
 void store_wait(HwModel *m, u64 line, u64 ready);
 
+/* follow.c: passes on to m->followers, of which there are some. */
+void follow_fetch(HwModel *m, u64 pc);
+void follow_data(HwModel *m, u64 pc, u64 addr, u32 size, HwAccess access);
+void follow_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target);
+void follow_hint(HwModel *m, u64 pc, u64 value, u64 target, bool cancel);
+void follow_firmware(HwModel *m, u64 addr, u64 size, bool write);
+void follow_work(HwModel *m, u64 instructions);
+
 /* trace.c */
 void trace_firmware(struct HwTrace *t, int service, u64 addr, u64 size, bool write);
 
@@ -274,6 +285,8 @@ void ooo_wait(HwModel *m, u64 ticks);         /* it takes so much longer than a 
 u64 ooo_front(HwModel *m);                    /* when the last instruction was dispatched */
 void ooo_stall_front(HwModel *m, u64 ticks);
 void ooo_redirect(HwModel *m, u64 penalty);   /* the last instruction was a mispredicted transfer */
+bool ooo_set_rob(HwModel *m, u64 entries);    /* at most as many as configured */
+u64 ooo_rob(const HwModel *m);
 u64 ooo_resolved(const HwModel *m);           /* when the last instruction had its result */
 
 /* model.c: are addresses those of real memory (a core's), or only numbers (a trace's)? */

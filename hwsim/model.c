@@ -158,6 +158,7 @@ void hw_model_free(HwModel *m)
     bpred_free(m);
     sampler_free(m);
     ooo_free(m);
+    vec_free(&m->followers);
     free(m->pf.table);
     for (size_t i = 0; i < m->services.len; i++) free(m->services.data[i].name);
     vec_free(&m->services);
@@ -331,11 +332,13 @@ void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int ser
 
 void hw_load(HwModel *m, u64 pc, u64 addr, u32 size)
 {
+    if (UNLIKELY(m->followers.len)) follow_data(m, pc, addr, size, HW_ACC_LOAD);
     model_data(m, pc, addr, size, HW_ACC_LOAD, 0);
 }
 
 void hw_store(HwModel *m, u64 pc, u64 addr, u32 size)
 {
+    if (UNLIKELY(m->followers.len)) follow_data(m, pc, addr, size, HW_ACC_STORE);
     model_data(m, pc, addr, size, HW_ACC_STORE, 0);
 }
 
@@ -353,6 +356,7 @@ static void stall_front(HwModel *m, u64 ticks)
 void hw_fetch(HwModel *m, u64 pc)
 {
     HwCache *c = &m->l1i;
+    if (UNLIKELY(m->followers.len)) follow_fetch(m, pc);
     HwRequest r = { .pc = pc, .addr = pc, .now = front(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
     u32 missed = 0;
     u64 clock = ++m->f.fetch_clock, translation = tlb_translate(m, &m->itlb, &r, clock, &missed);
@@ -387,6 +391,14 @@ static bool set_ways(HwModel *m, HwCache *c, u64 ways)
     return true;
 }
 
+static bool set_degree(HwModel *m, u64 degree)
+{
+    const HwField *f = &hw_fields[HW_F_prefetch_degree];
+    if (degree < (u64)f->lo || degree > (u64)f->hi) return false;
+    m->pf.degree = (u32)degree;
+    return true;
+}
+
 /* What predictors and their tables keep is in docs/cores.md. */
 bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
 {
@@ -397,6 +409,9 @@ bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
     case HW_KNOB_PREFETCH_ON: ok = value <= 1; m->pf.on = ok ? value : m->pf.on; break;
     case HW_KNOB_L1D_WAYS: ok = set_ways(m, &m->l1d, value); break;
     case HW_KNOB_L2_WAYS: ok = set_ways(m, &m->l2, value); break;
+    case HW_KNOB_LLC_WAYS: ok = set_ways(m, &m->llc, value); break;
+    case HW_KNOB_PREFETCH_DEGREE: ok = set_degree(m, value); break;
+    case HW_KNOB_ROB_ENTRIES: ok = m->ooo && ooo_set_rob(m, value); break;
     case HW_KNOB_COUNT: default: panic("no configuration knob %d", (int)k);
     }
     if (ok) model_stall(m, m->cfg->core_reconfigure_cycles * m->width);
@@ -411,6 +426,9 @@ u64 hw_knob_get(const HwModel *m, HwKnob k)
     case HW_KNOB_PREFETCH_ON: return m->pf.on;
     case HW_KNOB_L1D_WAYS: return m->l1d.enabled;
     case HW_KNOB_L2_WAYS: return m->l2.enabled;
+    case HW_KNOB_LLC_WAYS: return m->llc.enabled;
+    case HW_KNOB_PREFETCH_DEGREE: return m->pf.degree;
+    case HW_KNOB_ROB_ENTRIES: return m->ooo ? ooo_rob(m) : 0;
     case HW_KNOB_COUNT: break;
     }
     panic("no configuration knob %d", (int)k);

@@ -6,6 +6,7 @@
 #ifndef HWSIM_MODEL_H
 #define HWSIM_MODEL_H
 #include "base/types.h"
+#include <stdio.h>
 
 typedef struct HwConfig HwConfig;     /* config.h */
 typedef struct HwObserver HwObserver; /* observer.h */
@@ -14,8 +15,8 @@ typedef struct HwModel HwModel;
 
 typedef enum HwLevel { HW_NONE, HW_COUNTS, HW_TIMING } HwLevel;
 
-/* Counters: one row each in counters.def, C(id, "name", "what it counts"). */
-#define C(id, name, text) HWC_##id,
+/* Counters: one row each in counters.def, C(id, "name", "unit", "what it counts"). */
+#define C(id, name, unit, text) HWC_##id,
 typedef enum HwCounter {
 #include "hwsim/counters.def"
     HWC_COUNT
@@ -64,11 +65,16 @@ void hw_charge_scale(HwModel *m, double scale);
 
 u64 hw_counter(const HwModel *m, HwCounter c);
 const char *hw_counter_name(HwCounter c);
+const char *hw_counter_unit(HwCounter c); /* what one of it is: "accesses", "lines", "cycles" */
+const char *hw_counter_text(HwCounter c); /* what it counts, in words */
 u64 hw_cycle(const HwModel *m);   /* at HW_COUNTS: equal to instructions retired plus firmware's */
 u64 hw_instret(const HwModel *m);
 
 /* Run-time reconfiguration through config CSRs; panics on an id it does not have, returns false on a value out of range. */
-typedef enum HwKnob { HW_KNOB_HISTORY_LENGTH, HW_KNOB_PREDICTOR, HW_KNOB_PREFETCH_ON, HW_KNOB_L1D_WAYS, HW_KNOB_L2_WAYS, HW_KNOB_COUNT } HwKnob;
+typedef enum HwKnob {
+    HW_KNOB_HISTORY_LENGTH, HW_KNOB_PREDICTOR, HW_KNOB_PREFETCH_ON, HW_KNOB_L1D_WAYS, HW_KNOB_L2_WAYS,
+    HW_KNOB_LLC_WAYS, HW_KNOB_PREFETCH_DEGREE, HW_KNOB_ROB_ENTRIES /* out of order */, HW_KNOB_COUNT
+} HwKnob;
 bool hw_knob_set(HwModel *m, HwKnob k, u64 value);
 u64 hw_knob_get(const HwModel *m, HwKnob k);
 
@@ -82,6 +88,16 @@ void hw_model_regs(HwModel *m, const u64 *x);
 /* At most one observer; NULL switches it off. */
 void hw_model_observe(HwModel *m, const HwObserver *o);
 HwSampler *hw_model_sampler(HwModel *m);
+/* `passive` sees from now on what m sees - the program's fetches, accesses, branches and hints, and firmware's accesses and work - and
+   counts by its own configuration; it decides nothing. Both at the same fetch line size; passive at level HW_COUNTS, for it has no
+   clock. Before m's first access; m takes the slow paths from then on. */
+void hw_model_follow(HwModel *m, HwModel *passive);
+/* All counters; and n sets of them side by side, a line for each counter, the first model's in the first column. */
+typedef struct HwCounters { u64 n[HWC_COUNT]; } HwCounters;
+void hw_read_counters(const HwModel *m, HwCounters *out);
+void hw_print_counters(FILE *out, const HwCounters *sets, const char *const *names, u32 n);
+/* Out of order: with `rest`, instructions pass the scoreboard by, and time means nothing; caches and predictors go on. Between runs. */
+void hw_model_rest(HwModel *m, bool rest);
 /* Structure invariants (counter identities, inclusion, no duplicate tags); panics with a description. */
 void hw_model_check(const HwModel *m);
 

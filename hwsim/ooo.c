@@ -87,6 +87,7 @@ void ooo_init(HwModel *m)
 
 void ooo_free(HwModel *m)
 {
+    if (m->resting) hw_model_rest(m, false);
     if (!m->ooo) return;
     free(m->ooo->rob.tick), free(m->ooo->loads.tick), free(m->ooo->stores.tick);
     free(m->ooo);
@@ -296,6 +297,13 @@ void hw_ooo_drain(HwModel *m)
     t->front = later(t->front, t->commit);
 }
 
+void hw_model_rest(HwModel *m, bool rest)
+{
+    if (rest && m->ooo) m->resting = m->ooo, m->ooo = NULL;
+    else if (!rest && m->resting) m->ooo = m->resting, m->resting = NULL;
+    m->f.out_of_order = m->ooo != NULL;
+}
+
 u64 ooo_access(const HwModel *m) { return m->ooo->access; }
 
 void ooo_wait(HwModel *m, u64 ticks)
@@ -321,3 +329,17 @@ void ooo_redirect(HwModel *m, u64 penalty)
 }
 
 u64 ooo_resolved(const HwModel *m) { return m->ooo->t.done; }
+
+/* The pipeline is empty when this is asked for, so all entries are free. */
+bool ooo_set_rob(HwModel *m, u64 entries)
+{
+    HwOoo *o = m->ooo;
+    if (!entries || entries > m->cfg->core_rob_entries) return false;
+    hw_ooo_drain(m);
+    memset(o->rob.tick, 0, m->cfg->core_rob_entries * sizeof *o->rob.tick);
+    o->rob.at = 0;
+    o->rob.n = (u32)entries;
+    return true;
+}
+
+u64 ooo_rob(const HwModel *m) { return m->ooo->rob.n; }

@@ -2,7 +2,9 @@
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
      rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--stats] [--time]
-           [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] [--trace-out=FILE] PROGRAM [ARGUMENTS]
+           [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]]
+           [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS]
+       A second --core (and --set behind it) is a passive one: counted in the same run, without a clock.
      rvrun --replay=FILE [--rules=cachegrind] [--model=counts|timing] [--core=...] [--set=...]
      rvrun --disasm PROGRAM */
 #define _GNU_SOURCE
@@ -24,6 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define RV_PASSIVE 15
+
 typedef struct Options {
     HwLevel level;
     HwConfig config;
@@ -31,7 +35,9 @@ typedef struct Options {
     const char *trace_out, *replay; /* files, or NULL */
     bool cachegrind;
     bool lockstep, stats, time, trace, disasm;
-    u64 limit;
+    RvPlan plan;
+    HwConfig passive[RV_PASSIVE]; /* cores that watch */
+    u32 passives, cores;          /* --core options so far */
     char **argv; /* the program's */
     int argc;
 } Options;
@@ -213,18 +219,11 @@ static HwStop run_traced(HwCore *core, u64 limit)
     return stop;
 }
 
-static void print_counters(const HwModel *model, FILE *out)
+static void print_counters(const HwModel *model, const HwCounters *sets, const char *const *names, u32 n, FILE *out)
 {
-    for (int c = 0; c < HWC_COUNT; c++)
-        fprintf(out, "%-24s %15" PRIu64 "\n", hw_counter_name((HwCounter)c), hw_counter(model, (HwCounter)c));
+    hw_print_counters(out, sets, names, n);
     for (int p = 0; p <= HW_BP_PARTS; p++)
         fprintf(out, "predictor.bits.%-9s %15" PRIu64 "\n", hw_bpred_part((HwBpredPart)p), hw_bpred_bits(model, (HwBpredPart)p));
-}
-
-static void print_stats(const HwCore *core)
-{
-    if (core->model) print_counters(core->model, stderr);
-    else fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
 }
 
 /* Seconds of this process. */
@@ -242,33 +241,68 @@ static HwEngine parse_engine(const char *s)
     return HW_ENGINE_DBT;
 }
 
-static int run_program(RvProgram *p, const Options *o)
+/* The core's model and the ones that watch it; n of them. */
+typedef struct Models { HwModel *m[1 + RV_PASSIVE]; const char *name[1 + RV_PASSIVE]; u32 n; } Models;
+
+static Models make_models(const Options *o)
 {
-    HwModel *model = o->level == HW_NONE ? NULL : hw_model_new(&o->config, o->level);
+    Models all = { .n = 0 };
+    if (o->level == HW_NONE) return all;
+    all.m[all.n] = hw_model_new(&o->config, o->level);
+    all.name[all.n++] = o->config.name;
+    for (u32 i = 0; i < o->passives; i++) {
+        all.m[all.n] = hw_model_new(&o->passive[i], HW_COUNTS);
+        all.name[all.n] = o->passive[i].name;
+        hw_model_follow(all.m[0], all.m[all.n++]);
+    }
+    return all;
+}
+
+static void print_stats(const HwCore *core, const Models *all, const HwCounters *counters, const RvSampled *sampled)
+{
+    if (!all->n) {
+        fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
+        return;
+    }
+    print_counters(all->m[0], counters, all->name, all->n, stderr);
+    if (sampled->windows) rv_print_sampled(sampled, counters->n[HWC_INSTRET]);
+}
+
+static HwCore *make_core(RvProgram *p, const Options *o, HwModel *model, HwModel *shadow)
+{
     HwCore *core = hw_core_new(model);
     core->trap = on_trap;
     core->user = p;
     core->pc = p->entry;
     if (o->engine && !hw_core_set_engine(core, parse_engine(o->engine))) die("--engine=%s: there is no translator for this host", o->engine);
-    HwModel *shadow = o->lockstep && model ? hw_model_new(&o->config, o->level) : NULL;
     if (o->lockstep && !hw_core_lockstep(core, shadow, false)) die("--lockstep: there is no translator for this host");
-    HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, 0) : NULL;
-    if (trace) hw_core_trace(core, trace);
     core->x[2] = build_stack(p, o->argc, o->argv);
     catch_faults(core);
+    return core;
+}
+
+static int run_program(RvProgram *p, const Options *o)
+{
+    Models all = make_models(o);
+    HwModel *shadow = o->lockstep && all.n ? hw_model_new(&o->config, o->level) : NULL;
+    HwCore *core = make_core(p, o, all.n ? all.m[0] : NULL, shadow);
+    HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, 0) : NULL;
+    if (trace) hw_core_trace(core, trace);
+    HwCounters counters[1 + RV_PASSIVE];
+    RvSampled sampled = { 0 };
     f64 begin = now();
-    HwStop stop = o->trace ? run_traced(core, o->limit) : hw_core_run(core, o->limit);
+    HwStop stop = o->trace ? run_traced(core, o->plan.limit) : rv_run(core, &o->plan, all.m, all.n, counters, &sampled);
     f64 seconds = now() - begin;
     fflush(stdout);
     if (trace) hw_trace_close(trace);
-    if (o->stats) print_stats(core);
+    if (o->stats) print_stats(core, &all, counters, &sampled);
     if (o->time) fprintf(stderr, "%.3f s, %.1f million instructions per second\n", seconds, (f64)core->instret / seconds * 1e-6);
     if (stop == HW_STOP_TRAP)
         die("%s: %s at pc 0x%" PRIx64 " (0x%" PRIx64 ")", p->path, hw_cause_name(core->cause), core->pc, core->tval);
-    if (stop == HW_STOP_BUDGET) die("%s: stopped after %" PRIu64 " instructions (--limit)", p->path, o->limit);
+    if (stop == HW_STOP_BUDGET) die("%s: stopped after %" PRIu64 " instructions (--limit)", p->path, o->plan.limit);
     hw_core_free(core);
-    if (model) hw_model_check(model);
-    if (model) hw_model_free(model);
+    for (u32 i = 0; i < all.n; i++) hw_model_check(all.m[i]);
+    for (u32 i = all.n; i-- > 0;) hw_model_free(all.m[i]);
     if (shadow) hw_model_free(shadow);
     return p->exit_code;
 }
@@ -292,7 +326,9 @@ static int replay(const Options *o)
         print_cachegrind(&c);
     } else {
         hw_replay(model, o->replay);
-        print_counters(model, stdout);
+        HwCounters sets;
+        hw_read_counters(model, &sets);
+        print_counters(model, &sets, NULL, 1, stdout);
         hw_model_check(model);
     }
     hw_model_free(model);
@@ -315,7 +351,7 @@ static int disassemble(const RvProgram *p)
 static void usage(void)
 {
     die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
-        "[--limit=N] [--trace] [--trace-out=FILE] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
+        "[--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]] [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
 }
 
 static HwLevel parse_level(const char *s)
@@ -335,24 +371,47 @@ static u64 parse_number(const char *option, const char *s)
     return v;
 }
 
+static void check_combinations(const Options *o)
+{
+    bool parts = o->plan.regional || o->plan.period || o->passives;
+    if (o->trace_out && (o->lockstep || o->trace)) die("--trace-out does not go with --lockstep or --trace");
+    if (parts && o->level == HW_NONE) die("--roi, --sample and a second --core need --model=counts or timing");
+    if (parts && (o->lockstep || o->trace || o->replay)) die("--roi, --sample and a second --core do not go with --lockstep, --trace or --replay");
+    if (o->plan.period && o->level != HW_TIMING) die("--sample needs --model=timing");
+    if (o->plan.period && o->plan.regional) die("--sample and --roi do not go together");
+}
+
+/* The first core drives, others watch. */
+static HwConfig *next_core(Options *o)
+{
+    if (o->cores++ == 0) return &o->config;
+    if (o->passives == RV_PASSIVE) die("--core: at most %d cores", 1 + RV_PASSIVE);
+    return &o->passive[o->passives++];
+}
+
 static Options parse(int argc, char **argv)
 {
-    Options o = { .level = HW_NONE, .limit = ~0ull };
-    hw_config_default(&o.config);
+    static Options o;
+    o = (Options){ .level = HW_NONE, .plan = { .limit = ~0ull, .to = ~0ull } };
+    HwConfig *core = &o.config; /* the one that --set changes */
+    hw_config_default(core);
     int i = 1;
     for (; i < argc && !strncmp(argv[i], "--", 2); i++) {
         const char *a = argv[i], *value = strchr(a, '=');
         value = value ? value + 1 : "";
         if (!strncmp(a, "--model=", 8)) o.level = parse_level(value);
-        else if (!strncmp(a, "--core=", 7)) hw_config_load(&o.config, value);
-        else if (!strncmp(a, "--set=", 6)) hw_config_set(&o.config, value);
+        else if (!strncmp(a, "--core=", 7)) hw_config_load(core = next_core(&o), value);
+        else if (!strncmp(a, "--set=", 6)) hw_config_set(core, value);
         else if (!strncmp(a, "--engine=", 9)) o.engine = value, parse_engine(value);
-        else if (!strncmp(a, "--limit=", 8)) o.limit = parse_number("--limit", value);
+        else if (!strncmp(a, "--limit=", 8)) o.plan.limit = parse_number("--limit", value);
+        else if (!strncmp(a, "--roi=", 6)) rv_parse_region(value, &o.plan);
+        else if (!strncmp(a, "--warmup=", 9)) o.plan.warm = parse_number("--warmup", value);
+        else if (!strncmp(a, "--sample=", 9)) rv_parse_sampling(value, &o.plan);
         else if (!strncmp(a, "--trace-out=", 12)) o.trace_out = value;
         else if (!strncmp(a, "--replay=", 9)) o.replay = value;
         else if (!strcmp(a, "--replay") && i + 1 < argc) o.replay = argv[++i];
         else if (!strcmp(a, "--rules=cachegrind")) o.cachegrind = true;
-        else if (!strcmp(a, "--detail=3c")) hw_config_set(&o.config, "detail.classify=true");
+        else if (!strcmp(a, "--detail=3c")) hw_config_set(core, "detail.classify=true");
         else if (!strcmp(a, "--lockstep")) o.lockstep = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;
@@ -362,8 +421,9 @@ static Options parse(int argc, char **argv)
     }
     if (i >= argc && !o.replay) usage();
     if (i < argc && o.replay) die("--replay takes no program");
-    if (o.trace_out && (o.lockstep || o.trace)) die("--trace-out does not go with --lockstep or --trace");
     hw_config_check(&o.config);
+    for (u32 k = 0; k < o.passives; k++) hw_config_check(&o.passive[k]);
+    check_combinations(&o);
     o.argv = argv + i;
     o.argc = argc - i;
     return o;

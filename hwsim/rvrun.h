@@ -22,6 +22,21 @@ typedef struct RvProgram {
 #define RV_STACK_TOP  0x3000000000ull
 #define RV_STACK_BYTES (64ull << 20)
 
+/* Which part of a run counts, in instructions. */
+typedef struct RvPlan {
+    u64 limit;                 /* of the run */
+    u64 from, to, warm;        /* the region; the model runs from `warm` before it on. All: 0, ~0 */
+    u64 period, detail, settle;/* sampling: of each `period`, the last `detail` are timed, after `settle` that only fill the pipeline. 0: none */
+    bool regional;
+} RvPlan;
+typedef struct RvSampled { u64 windows; f64 sum, squares; /* of the windows' cycles per instruction */ } RvSampled;
+/* Runs core by the plan; reads the counters of its model and the passive ones at the region's ends. */
+HwStop rv_run(HwCore *core, const RvPlan *plan, HwModel *const *models, u32 n, HwCounters *counters, RvSampled *sampled);
+/* FROM:TO, and PERIOD[:DETAIL[:SETTLE]]; die if they are not. */
+void rv_parse_region(const char *text, RvPlan *plan);
+void rv_parse_sampling(const char *text, RvPlan *plan);
+void rv_print_sampled(const RvSampled *s, u64 instructions);
+
 /* Handles the ecall in core's registers: a7 is the number, a0-a5 the arguments, a0 the result. */
 void rv_syscall(HwCore *core, RvProgram *program);
 

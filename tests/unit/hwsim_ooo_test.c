@@ -117,6 +117,21 @@ Test(ooo, reorder_buffer_limits_overlap)
     hw_model_free(m);
 }
 
+/* The reorder buffer throttled while running: two rounds of four instead of one of eight. */
+Test(ooo, reorder_buffer_can_be_throttled)
+{
+    HwModel *m = MAKE(HW_TIMING, OOO, "core.issue_width=1", "core.rob_entries=64", "core.reconfigure_cycles=0");
+    warm(m, 1);
+    cr_expect_eq(hw_knob_get(m, HW_KNOB_ROB_ENTRIES), 64);
+    cr_expect_not(hw_knob_set(m, HW_KNOB_ROB_ENTRIES, 65));
+    cr_expect_not(hw_knob_set(m, HW_KNOB_ROB_ENTRIES, 0));
+    cr_expect(hw_knob_set(m, HW_KNOB_ROB_ENTRIES, 4));
+    u64 before = hw_cycle(m);
+    for (int i = 1; i <= 8; i++) load(m, X1 + (u32)i, 0, DATA + (u64)i * 64);
+    cr_expect_eq(hw_cycle(m) - before, 1 + 200 + 200 + 3);
+    hw_model_free(m);
+}
+
 /* A value pushed and popped: the load takes it from the store, when that has it. */
 Test(ooo, stores_forward_to_loads)
 {

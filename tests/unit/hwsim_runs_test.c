@@ -418,6 +418,41 @@ Test(runs, ways_switched_off)
     hw_model_free(m);
 }
 
+/* The last level halves: dirty lines go to memory, at their price. Two of its ways' worth of lines are gone, the others stay. */
+Test(runs, last_level_ways)
+{
+    HwModel *m = MAKE(HW_TIMING, "l1d.size_kib=1", "l2.present=false", "llc.size_kib=4", "llc.ways=4", "llc.latency_cycles=40", "page.map=2m",
+                      "core.reconfigure_cycles=20", "core.flush_line_cycles=4", "stlb.entries=0");
+    for (u64 i = 0; i < 32; i++) hw_store_fast(m, CODE, DATA + i * 64, 8); /* half in the last level, dirty, half in L1D */
+    u64 before = hw_cycle(m), back = count(m, HWC_WRITEBACK);
+    cr_expect(hw_knob_set(m, HW_KNOB_LLC_WAYS, 1));
+    u64 written = count(m, HWC_WRITEBACK) - back;
+    cr_expect_gt(written, 0);
+    cr_expect_eq(hw_cycle(m) - before, 20 + written * 4);
+    cr_expect_eq(hw_knob_get(m, HW_KNOB_LLC_WAYS), 1);
+    cr_expect_not(hw_knob_set(m, HW_KNOB_LLC_WAYS, 5));
+    hw_model_check(m);
+    hw_model_free(m);
+}
+
+/* What was requested before the switch still arrives, and is used. */
+Test(runs, prefetchers_drain)
+{
+    HwModel *m = MAKE(HW_TIMING, TINY, "prefetch.next_line=true", "prefetch.degree=2", "page.map=2m");
+    load_cost(m, DATA);
+    cr_expect_eq(count(m, HWC_PREFETCH_ISSUED), 2);
+    cr_expect(hw_knob_set(m, HW_KNOB_PREFETCH_DEGREE, 4));
+    cr_expect_not(hw_knob_set(m, HW_KNOB_PREFETCH_DEGREE, 17));
+    cr_expect(hw_knob_set(m, HW_KNOB_PREFETCH_ON, 0));
+    cr_expect_eq(load_cost(m, DATA + 64), 0, "on its way when they were switched off");
+    load_cost(m, DATA + 64 * 8);
+    cr_expect_eq(count(m, HWC_PREFETCH_ISSUED), 2);
+    cr_expect(hw_knob_set(m, HW_KNOB_PREFETCH_ON, 1));
+    load_cost(m, DATA + 64 * 20);
+    cr_expect_eq(count(m, HWC_PREFETCH_ISSUED), 6);
+    hw_model_free(m);
+}
+
 Test(runs, knob_ranges)
 {
     HwModel *m = MAKE(HW_COUNTS, "l2.present=false", "l1d.ways=8", "l1d.replacement=plru", "branch.table_entries=64");
