@@ -36,6 +36,7 @@ typedef struct Options {
     bool cachegrind;
     bool lockstep, stats, time, trace, disasm;
     RvPlan plan;
+    u64 trace_limit;
     HwConfig passive[RV_PASSIVE]; /* cores that watch */
     u32 passives, cores;          /* --core options so far */
     char **argv; /* the program's */
@@ -286,7 +287,7 @@ static int run_program(RvProgram *p, const Options *o)
     Models all = make_models(o);
     HwModel *shadow = o->lockstep && all.n ? hw_model_new(&o->config, o->level) : NULL;
     HwCore *core = make_core(p, o, all.n ? all.m[0] : NULL, shadow);
-    HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, 0) : NULL;
+    HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, o->trace_limit) : NULL;
     if (trace) hw_core_trace(core, trace);
     HwCounters counters[1 + RV_PASSIVE];
     RvSampled sampled = { 0 };
@@ -351,7 +352,7 @@ static int disassemble(const RvProgram *p)
 static void usage(void)
 {
     die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
-        "[--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]] [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
+        "[--limit=N] [--trace] [--trace-out=FILE [--trace-limit=N]] [--roi=FROM:TO [--warmup=N]] [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
 }
 
 static HwLevel parse_level(const char *s)
@@ -408,6 +409,7 @@ static Options parse(int argc, char **argv)
         else if (!strncmp(a, "--warmup=", 9)) o.plan.warm = parse_number("--warmup", value);
         else if (!strncmp(a, "--sample=", 9)) rv_parse_sampling(value, &o.plan);
         else if (!strncmp(a, "--trace-out=", 12)) o.trace_out = value;
+        else if (!strncmp(a, "--trace-limit=", 14)) o.trace_limit = parse_number("--trace-limit", value);
         else if (!strncmp(a, "--replay=", 9)) o.replay = value;
         else if (!strcmp(a, "--replay") && i + 1 < argc) o.replay = argv[++i];
         else if (!strcmp(a, "--rules=cachegrind")) o.cachegrind = true;

@@ -154,7 +154,7 @@ HwStop hw_trace_run(HwCore *core, i64 budget)
     HwStop stop = HW_STOP_BUDGET;
     if (trap != trapped) t->trap = trap;
     core->trap = trapped;
-    for (; budget > 0 && stop == HW_STOP_BUDGET; budget--) {
+    for (; budget > 0 && stop == HW_STOP_BUDGET && core->tracing; budget--) {
         u64 before = core->instret;
         t->record = &r;
         t->len = describe(core, &r);
@@ -162,10 +162,11 @@ HwStop hw_trace_run(HwCore *core, i64 budget)
         if (core->instret == before) continue; /* it trapped */
         r.taken = r.is_branch && core->pc != r.ip + t->len;
         write_record(t, &r);
+        if (t->written >= t->limit) hw_core_trace(core, NULL);
     }
-    core->trap = trap;
+    core->trap = core->tracing ? trap : t->trap;
     t->record = outer;
-    return stop;
+    return stop == HW_STOP_BUDGET && budget > 0 ? hw_core_run(core, (u64)budget) : stop;
 }
 
 void hw_core_trace(HwCore *core, HwTrace *t)

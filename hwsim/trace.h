@@ -5,7 +5,7 @@
 #include "hwsim/core.h"
 
 typedef struct HwTrace HwTrace;
-/* Dies if the file cannot be written. `limit`: instructions after which nothing more is written; 0: none. */
+/* Dies if the file cannot be written. `limit`: records after which tracing ends and the core goes on at its own speed; 0: none. */
 HwTrace *hw_trace_open(const char *path, u64 limit);
 /* The file is complete only after this. Returns the instructions written. */
 u64 hw_trace_close(HwTrace *t);

@@ -5,6 +5,7 @@
 #include "hwsim/config.h"
 #include "hwsim/core.h"
 #include "hwsim/model_fast.h"
+#include "hwsim/trace.h"
 #include "jit/jit.h"
 #include "launcher/progress.h"
 #include "layout/layout.h"
@@ -23,21 +24,39 @@ enum { TICK_INSTRUCTIONS = 2000 }; /* between two looks at what code is running 
 static const Options *options;
 static HwConfig config;
 static HwModel *model;
+static HwCore *core;
 static bool simulating;
+static HwTrace *trace;
+static Vec(HwModel *) models; /* the core's and the passive ones */
+static Vec(const char *) names;
+
+static void configure(HwConfig *c, const char *name, const char *const *sets, size_t n)
+{
+    hw_config_load(c, name);
+    if (vm_options.seed) {
+        char *set = xasprintf("page.seed=%llu", (unsigned long long)vm_options.seed + 1);
+        hw_config_set(c, set);
+        free(set);
+    }
+    for (size_t i = 0; i < n; i++) hw_config_set(c, sets[i]);
+    hw_config_check(c);
+}
+
+static HwConfig *passive_config(const PassiveCore *p)
+{
+    HwConfig *c = xcalloc(1, sizeof *c);
+    configure(c, p->core, p->sets.data, p->sets.len);
+    return c;
+}
 
 void bridge_prepare(const Options *o)
 {
     options = o;
     if (!o->core) return;
-    hw_config_load(&config, o->core);
-    if (vm_options.seed) {
-        char *set = xasprintf("page.seed=%llu", (unsigned long long)vm_options.seed + 1);
-        hw_config_set(&config, set);
-        free(set);
-    }
-    for (size_t i = 0; i < o->sets.len; i++) hw_config_set(&config, o->sets.data[i]);
+    configure(&config, o->core, o->sets.data, o->sets.len);
     if (o->detail_3c) hw_config_set(&config, "detail.classify=true");
-    hw_config_check(&config);
+    for (size_t i = 0; i < o->passive.len; i++) free(passive_config(&o->passive.data[i])); /* its errors come before anything else */
+    if (o->model == HW_NONE && o->passive.len) die("--model=none: counts nothing, so a second --core has nothing to count: use counts or timing");
     if (o->model == HW_NONE && (o->reports.len || o->layout))
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
     if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
@@ -60,6 +79,7 @@ static void simulate(Thread *t)
     simulating = true;
     if (!vm_options.real_time) sched_virtual_clock(core_nanos);
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
+    if (options->trace_out) hw_core_trace(core, trace = hw_trace_open(options->trace_out, options->trace_limit));
     if (options->reports.len) {
         sites_start();
         report_observe(model, options->detail_lines ? (u32)config.l1d_line_bytes : 0);
@@ -77,9 +97,36 @@ static void simulate_from_boot(Thread *t)
     natives_of_boot(t);
 }
 
+/* All cores' counters side by side, on stderr. */
+static void print_passive(void)
+{
+    HwCounters *sets = xcalloc(models.len, sizeof *sets);
+    for (size_t i = 0; i < models.len; i++) {
+        hw_model_check(models.data[i]);
+        hw_read_counters(models.data[i], &sets[i]);
+    }
+    fflush(stdout);
+    hw_print_counters(stderr, sets, names.data, (u32)models.len);
+    free(sets);
+}
+
+static void add_passive(const Options *o)
+{
+    vec_push(&models, model);
+    vec_push(&names, config.name);
+    for (size_t i = 0; i < o->passive.len; i++) {
+        const HwConfig *c = passive_config(&o->passive.data[i]);
+        vec_push(&models, hw_model_new(c, HW_COUNTS));
+        vec_push(&names, c->name);
+        hw_model_follow(model, vec_last(&models));
+    }
+}
+
 static void at_exit(int code)
 {
     jit_statistics();
+    if (trace) hw_trace_close(trace);
+    if (models.len) print_passive();
     if (options->layout && simulating) layout_finish();
     progress_end();
     if (!options->reports.len) return;
@@ -113,8 +160,10 @@ void bridge_install(const Options *o)
         model = hw_model_new(&config, o->model);
         hw_charge_scale(model, o->charge_scale);
         if (o->detail_lines) hw_model_no_fast(model);
+        if (o->passive.len) add_passive(o);
     }
-    sim_init(hw_core_new(model));
+    core = hw_core_new(model);
+    sim_init(core);
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */
     if (o->layout) vm_hooks.safepoint = layout_safepoint;
     if (!strcmp(o->from, "boot")) {

@@ -247,11 +247,18 @@ static double number(const char *option, const char *v, double low, double high)
     if (end == v || *end || !(d >= low && d <= high)) die("%s=%s: must be a number from %g to %g", option, v, low, high);
     return d;
 }
-HANDLER(core) { opt->core = v; }
+HANDLER(core)
+{
+    if (opt->core) vec_push(&opt->passive, ((PassiveCore){ .core = v }));
+    else opt->core = v;
+}
+HANDLER(trace_out) { opt->trace_out = v; }
+HANDLER(trace_limit) { opt->trace_limit = (u64)number("--trace-limit", v, 1, 1e15); }
 HANDLER(set)
 {
     if (!strchr(v, '=')) die("--set=%s: must be KEY=VALUE, as in --set l1d.size_kib=16", v);
-    vec_push(&opt->sets, v);
+    if (opt->passive.len) vec_push(&vec_last(&opt->passive).sets, v);
+    else vec_push(&opt->sets, v);
 }
 HANDLER(model) { opt->model = (HwLevel)one_of("--model", v, (const char *const[]){ "none", "counts", "timing" }, 3); }
 HANDLER(engine)
@@ -410,7 +417,7 @@ static void finish(void)
     else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE && opt->mode != LAUNCH_VERSION && !opt->source_option) vm_options.class_path = env && *env ? env : ".";
     if (!vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
-    if (!opt->core && (opt->reports.len || opt->layout || strcmp(opt->from, "main"))) opt->core = "default";
+    if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || strcmp(opt->from, "main"))) opt->core = "default";
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
     vm_options.vm_args = vm_args.data;
@@ -478,6 +485,10 @@ static void usage(FILE *f)
     for (; *names; names++) fprintf(f, " %s", *names);
     fputs("\n"
           "  --set KEY=VALUE          change one field of it, e.g. --set l1d.size_kib=16 (repeatable)\n"
+          "  --core=A --core=B ...    the first runs the program, the others count what they would have missed (each with its --set\n"
+          "                           behind it); printed at the end\n"
+          "  --trace-out=FILE         write what the core executes, as ChampSim's records, or text if it ends in .din; .xz compresses\n"
+          "  --trace-limit=N          only the first N records; then the program goes on untraced\n"
           "  --model=none|counts|timing   how much is modelled (timing)\n"
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
           "  --from=main|boot         simulate from main on (default) or everything\n"

@@ -12,6 +12,9 @@ typedef enum LaunchMode { LAUNCH_NONE, LAUNCH_CLASS, LAUNCH_JAR, LAUNCH_MODULE, 
 /* LAUNCH_TELL: nothing runs, LauncherHelper tells about modules. */
 typedef enum LaunchTell { TELL_MODULES, TELL_MODULE, TELL_VALID } LaunchTell;
 
+/* A further --core: counted in the same run. The --set options behind it are its own. */
+typedef struct PassiveCore { const char *core; Vec(const char *) sets; } PassiveCore;
+
 typedef struct Options {
     LaunchMode mode;
     const char *what;      /* class name, jar file or module[/class]; the compiler's launcher for a source file */
@@ -19,6 +22,9 @@ typedef struct Options {
     u32 nargs;
     const char *core;      /* preset or file; NULL: native */
     Vec(const char *) sets;/* --set key=value, in order */
+    Vec(PassiveCore) passive;
+    const char *trace_out; /* or NULL */
+    u64 trace_limit;       /* records; 0: all */
     Vec(const char *) reports;
     HwLevel model;
     const char *from;      /* "main" or "boot" */

@@ -56,6 +56,8 @@ round_trip() {
     size=$(wc -c <"$OUT/small.trace")
     n=$(awk '$1 == "instructions" { print $2 }' "$OUT/stats")
     if [ "$size" = $((64 * n)) ]; then ok "record size"; else fail "record size" "$size bytes, $n instructions"; fi
+    "$RVRUN" --trace-out="$OUT/first.trace" --trace-limit=5000 "$OUT/small"
+    if [ "$(wc -c <"$OUT/first.trace")" = 320000 ] && head -c 320000 "$OUT/small.trace" | cmp -s - "$OUT/first.trace"; then ok "trace limit"; else fail "trace limit"; fi
     if xz -dc "$OUT/small.trace.xz" | cmp -s - "$OUT/small.trace"; then ok "xz reads it"; else fail "xz reads it"; fi
 }
 
