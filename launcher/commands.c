@@ -104,7 +104,7 @@ static int cmd_cores(int argc, char **argv)
 /* ---- explain --------------------------------------------------------------------------------------------------------------- */
 typedef struct Meaning { const char *name, *text; } Meaning;
 static const Meaning meanings[] = {
-#define C(id, name, text) { name, text },
+#define C(id, name, unit, text) { name, text },
 #include "hwsim/counters.def"
 #undef C
     { "by_class", "view: the class of the object that the missing address lies in; what is no Java object has rows in parentheses" },

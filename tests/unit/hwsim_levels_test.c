@@ -191,7 +191,7 @@ static void see(void *ctx, const HwMiss *e)
    is among the last 16); 17 is cold, and 1 after it has been pushed out of the last 16 lines used: capacity. */
 Test(levels, causes_by_hand)
 {
-    const HwObserver o = { NULL, see, NULL };
+    const HwObserver o = { .miss = see };
     HwModel *m = MAKE(HW_COUNTS, DIRECT, "l2.present=false", "detail.classify=true");
     memset(seen, 0, sizeof seen);
     hw_model_observe(m, &o);

@@ -142,7 +142,7 @@ Test(runs, observers_sums_are_the_counters, .timeout = 60)
     for (size_t k = 0; k < NELEM(cores); k++) {
         Seen s = { 0 };
         u64 x[32] = { [5] = 55 };
-        const HwObserver o = { &s, see_miss, see_mispredict };
+        const HwObserver o = { .ctx = &s, .miss = see_miss, .mispredict = see_mispredict };
         HwModel *m = preset(cores[k].core, HW_TIMING, cores[k].one, cores[k].two);
         hw_model_regs(m, x);
         hw_model_observe(m, &o);
@@ -172,7 +172,7 @@ static void keep_miss(void *ctx, const HwMiss *e)
 
 Test(runs, miss_events_say_what_happened)
 {
-    const HwObserver o = { NULL, keep_miss, NULL };
+    const HwObserver o = { .miss = keep_miss };
     HwModel *m = MAKE(HW_TIMING, "stlb.latency_cycles=7");
     hw_model_observe(m, &o);
     hw_load_fast(m, CODE + 4, DATA + 24, 8);
