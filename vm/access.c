@@ -56,18 +56,27 @@ static const char *modifiers(u32 access, bool method)
     return abstract ? "abstract " : "";
 }
 
+/* ", (why the nest hosts of both are not what they claim)", if so; malloc'ed. */
+static char *nest_errors(const Class *a, const Class *b)
+{
+    const char *x = a->nest_error, *y = b->nest_error;
+    return x || y ? xasprintf(", (%s%s%s)", x ? x : "", x && y ? ", " : "", y ? y : "") : xstrdup("");
+}
+
 void access_throw_method(Thread *t, Class *from, const Method *m)
 {
     char *a = class_java_name(from), *text = method_external_name(m->owner, m->name, m->desc), *where = classes_where(from, m->owner);
-    throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %smethod '%s' (%s)", a, modifiers(m->access, true), text, where);
-    free(a), free(text), free(where);
+    char *nests = m->access & ACC_PRIVATE ? nest_errors(from, m->owner) : xstrdup("");
+    throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %smethod '%s' (%s)%s", a, modifiers(m->access, true), text, where, nests);
+    free(a), free(text), free(where), free(nests);
 }
 
 void access_throw_field(Thread *t, Class *from, const Field *f)
 {
     char *a = class_java_name(from), *b = class_java_name(f->owner), *where = classes_where(from, f->owner);
-    throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %sfield %s.%s (%s)", a, modifiers(f->access, false), b, f->name->bytes, where);
-    free(a), free(b), free(where);
+    char *nests = f->access & ACC_PRIVATE ? nest_errors(from, f->owner) : xstrdup("");
+    throw_new(t, "java/lang/IllegalAccessError", "class %s tried to access %sfield %s.%s (%s)%s", a, modifiers(f->access, false), b, f->name->bytes, where, nests);
+    free(a), free(b), free(where), free(nests);
 }
 
 /* ---- Nests (JVMS 5.4.4) ----------------------------------------------------------------------------------------------- */
@@ -80,14 +89,52 @@ static bool lists_member(const Class *host, const Symbol *name)
     return false;
 }
 
+static const char *loader_text(const Class *c)
+{
+    return c->loader->name_and_id ? c->loader->name_and_id->bytes : "'bootstrap'";
+}
+
+/* Keeps the text, which is freed, with the class. */
+static void keep_nest_error(Class *c, char *text)
+{
+    size_t n = strlen(text) + 1;
+    c->nest_error = memcpy(unit_alloc(c->unit, n, 1), text, n);
+    LOG(resolve, "%s", text);
+    free(text);
+}
+
+static void nest_host_missing(Thread *t, Class *c, const Symbol *host)
+{
+    char *name = class_java_name(c), *error = exception_headline(exception_take(t));
+    char *dotted = xstrdup(host->bytes);
+    for (char *p = dotted; *p; p++)
+        if (*p == '/') *p = '.';
+    keep_nest_error(c, xasprintf("Nest host resolution of %s with host %s failed: %s", name, dotted, error));
+    free(name), free(error), free(dotted);
+}
+
+static void nest_host_disagrees(Class *c, const Class *host, bool elsewhere)
+{
+    char *a = class_java_name(c), *b = class_java_name(host);
+    keep_nest_error(c, xasprintf("Type %s (loader: %s) is not a nest member of type %s (loader: %s): %s", a, loader_text(c), b, loader_text(host),
+                                 elsewhere ? "types are in different packages" : "current type is not listed as a nest member"));
+    free(a), free(b);
+}
+
 /* The host that the attribute names, if it exists, is in the same package and agrees. */
 static Class *claimed_host(Thread *t, Class *c)
 {
     Object *pending = exception_take(t);
-    Class *host = class_load_for_reference(t, c->loader, cp_class_name(c->cp, c->nest_host_index));
-    if (!host) LOG(resolve, "nest host of %s cannot be loaded", c->name->bytes);
+    Symbol *name = cp_class_name(c->cp, c->nest_host_index);
+    Class *host = class_load_for_reference(t, c->loader, name);
+    if (!host) {
+        nest_host_missing(t, c, name);
+    } else {
+        bool elsewhere = host->kind != CLASS_INSTANCE || !class_same_package(host, c);
+        if (elsewhere || !lists_member(host, c->name)) nest_host_disagrees(c, host, elsewhere), host = NULL;
+    }
     t->exception = pending;
-    return host && host->kind == CLASS_INSTANCE && class_same_package(host, c) && lists_member(host, c->name) ? host : NULL;
+    return host;
 }
 
 Class *class_nest_host(Thread *t, Class *c)

@@ -206,8 +206,7 @@ static bool call_java(Thread *t, Method *m, u64 *args)
 
 static bool call_abstract(Thread *t, Method *m, const u64 *args)
 {
-    if (m->access & METHOD_OVERPASS) throw_of_kind(t, THROW_INCOMPATIBLE, (u64)m, 0);
-    else throw_of_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]));
+    throw_of_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]));
     return false;
 }
 

@@ -92,6 +92,7 @@ struct Class {
     Symbol *source_file, *signature;
     u16 nest_host_index; /* CP index of the NestHost attribute or 0 */
     Class *nest_host;    /* resolved; NULL: not yet. Hidden nestmates: set at definition */
+    const char *nest_error; /* why it is not the host that the attribute names; NULL: it is */
     Thread *init_thread; /* initializing it */
     Object *init_error;  /* root: the ExceptionInInitializerError's cause text holder, for later NoClassDefFoundError; or NULL */
     Object *protection_domain, *signers; /* roots */

@@ -242,14 +242,20 @@ bool exception_unwind(Thread *t)
 }
 
 /* ---- Printing without Java ----------------------------------------------------------------------------------------------- */
-static void print_one(const char *prefix, Object *e)
+char *exception_headline(const Object *e)
 {
     char *name = class_java_name(object_class(e));
     Object *message = load_ref(e, off.Throwable_detailMessage);
-    char *text = message ? string_utf8(message) : NULL;
-    fprintf(stderr, "%s%s%s%s\n", prefix, name, text ? ": " : "", text ? text : "");
+    char *text = message ? string_utf8(message) : NULL, *both = xasprintf("%s%s%s", name, text ? ": " : "", text ? text : "");
+    free(name), free(text);
+    return both;
+}
+
+static void print_one(const char *prefix, Object *e)
+{
+    char *text = exception_headline(e);
+    fprintf(stderr, "%s%s\n", prefix, text);
     free(text);
-    free(name);
     Object *trace = load_ref(e, off.Throwable_backtrace);
     for (u32 i = 0; i < backtrace_length(trace); i++) {
         u32 bci;

@@ -43,11 +43,9 @@ static char *thread_name(const Thread *t)
 /* The record of a failure: an ExceptionInInitializerError that tells of `error` and has its stack trace. */
 static Object *failure_record(Thread *t, Object *error)
 {
-    char *name = class_java_name(object_class(error)), *thread = thread_name(t);
-    Object *detail = load_ref(error, off.Throwable_detailMessage);
-    char *message = detail ? string_utf8(detail) : NULL;
-    throw_new(t, "java/lang/ExceptionInInitializerError", "Exception %s%s%s [in thread \"%s\"]", name, message ? ": " : "", message ? message : "", thread);
-    free(name), free(thread), free(message);
+    char *text = exception_headline(error), *thread = thread_name(t);
+    throw_new(t, "java/lang/ExceptionInInitializerError", "Exception %s [in thread \"%s\"]", text, thread);
+    free(text), free(thread);
     Object *record = exception_take(t);
     Method *get = method_named(wk.Throwable, "getStackTrace", "()[Ljava/lang/StackTraceElement;");
     Object *trace = record ? (Object *)vm_call_virtual(t, get, (const u64[]){ (u64)error }) : NULL;

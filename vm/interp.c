@@ -835,7 +835,13 @@ L_invokestatic_quick:
     args = sp - m->arg_slots;
     goto invoke;
 L_invokehandle_quick: /* invokedynamic_quick */ {
-    CallInfo *call = *pc == OP_invokedynamic_quick ? (CallInfo *)(WIN_BASE + load_u32(pc + 1)) : (CallInfo *)POOL(U16(1));
+    CallInfo *call;
+    if (*pc == OP_invokedynamic_quick) {
+        call = (CallInfo *)(WIN_BASE + load_u32(pc + 1));
+    } else {
+        call = (CallInfo *)POOL(U16(1));
+        RECEIVER(call->method->arg_slots - (call->appendix != NULL));
+    }
     /* One slot beyond max_stack: the frame above starts later anyway. */
     if (call->appendix) *sp++ = (u64)call->appendix;
     m = call->method;
@@ -884,8 +890,7 @@ invoke_other:
     }
     SAVE();
     if (m->entry == ENTRY_ABSTRACT) {
-        if (m->access & METHOD_OVERPASS) rt_throw_kind(t, THROW_INCOMPATIBLE, (u64)m, 0, 0);
-        else rt_throw_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]), 0);
+        rt_throw_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]), 0);
         goto unwind;
     }
     /* A method handle's intrinsic: the call goes on as one of its target, with the trailing MemberName dropped. */

@@ -102,13 +102,21 @@ static Method *make_filler(Class *c, const Method *model, u32 flag)
     return m;
 }
 
-/* What c runs for interface method im that no class of its chain implements. */
+static bool inherits_defaults(const Class *c)
+{
+    for (u32 i = 0; i < c->nsupers; i++)
+        if (c->supers[i]->access & CLASS_HAS_DEFAULTS) return true;
+    return false;
+}
+
+/* What c runs for interface method im that no class of its chain implements. HotSpot makes overpasses where defaults conflict, and for
+   all that is missing in classes that have defaults to choose from. */
 static Method *filler_for(Class *c, Method *im, Method *now)
 {
     bool conflict;
     Method *abstract_one, *found = interface_select(c, im->name, im->desc, &conflict, &abstract_one);
     if (found) return found;
-    u32 flag = conflict ? METHOD_OVERPASS : METHOD_MIRANDA;
+    u32 flag = conflict || inherits_defaults(c) ? METHOD_OVERPASS : METHOD_MIRANDA;
     return now && now->access & flag ? now : make_filler(c, im, flag);
 }
 

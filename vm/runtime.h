@@ -24,7 +24,7 @@ typedef enum ThrowKind {
     THROW_CLASS_CAST,    /* b: object, c: Class * */
     THROW_ARRAY_STORE,   /* b: object */
     THROW_ABSTRACT,      /* b: Method *, c: receiver's Class * */
-    THROW_MONITOR_STATE, THROW_INCOMPATIBLE /* b: Method * */
+    THROW_MONITOR_STATE
 } ThrowKind;
 
 #endif

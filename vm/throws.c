@@ -53,19 +53,6 @@ static const Method *miranda_origin(const Method *m)
     return m;
 }
 
-static void throw_abstract(Thread *t, const Method *m, const Class *receiver)
-{
-    m = miranda_origin(m);
-    char *method = method_and_kind(m), *name = receiver ? class_java_name(receiver) : NULL;
-    if (name)
-        throw_new(t, "java/lang/AbstractMethodError",
-                  "Receiver class %s does not define or inherit an implementation of the resolved method '%s.", name, method);
-    else
-        throw_new(t, "java/lang/AbstractMethodError", "Missing implementation of resolved method '%s.", method);
-    free(method);
-    free(name);
-}
-
 /* Is interface i's declaration overridden by a more specific one among c's superinterfaces? */
 static bool overridden(const Class *c, const Class *i, const Method *m)
 {
@@ -76,20 +63,47 @@ static bool overridden(const Class *c, const Class *i, const Method *m)
     return false;
 }
 
-static void throw_conflict(Thread *t, const Method *m)
+/* " I.m J.m": the defaults that m's class cannot choose between; malloc'ed. */
+static char *conflicting(const Method *m)
 {
-    char text[1024] = "";
-    size_t n = 0;
+    char *text = xstrdup("");
+    u32 count = 0;
     for (u32 k = 0; k < m->owner->nsupers; k++) {
         Class *i = m->owner->supers[k];
         Method *d = class_declared_method(i, m->name, m->desc);
         if (!d || d->access & (ACC_ABSTRACT | ACC_STATIC | ACC_PRIVATE) || overridden(m->owner, i, d)) continue;
-        char *name = class_java_name(i);
-        n += (size_t)snprintf(text + n, sizeof text - n, " %s.%s", name, m->name->bytes);
-        free(name);
-        if (n >= sizeof text) break;
+        char *name = class_java_name(i), *longer = xasprintf("%s %s.%s", text, name, m->name->bytes);
+        free(name), free(text);
+        text = longer, count++;
     }
-    throw_new(t, "java/lang/IncompatibleClassChangeError", "Conflicting default methods:%s", text);
+    if (count < 2) text[0] = 0;
+    return text;
+}
+
+/* A call that ended at an overpass: conflicting defaults, or no method at all. */
+static void throw_overpass(Thread *t, const Method *m, const Class *receiver)
+{
+    char *defaults = conflicting(m), *name = class_java_name(receiver);
+    if (*defaults) throw_new(t, "java/lang/IncompatibleClassChangeError", "Conflicting default methods:%s", defaults);
+    else throw_new(t, "java/lang/AbstractMethodError", "Method %s.%s%s is abstract", name, m->name->bytes, m->desc->bytes);
+    free(defaults), free(name);
+}
+
+static void throw_abstract(Thread *t, const Method *m, const Class *receiver)
+{
+    if (m->access & METHOD_OVERPASS) {
+        throw_overpass(t, m, receiver);
+        return;
+    }
+    m = miranda_origin(m);
+    char *method = method_and_kind(m), *name = receiver ? class_java_name(receiver) : NULL;
+    if (name)
+        throw_new(t, "java/lang/AbstractMethodError",
+                  "Receiver class %s does not define or inherit an implementation of the resolved method '%s.", name, method);
+    else
+        throw_new(t, "java/lang/AbstractMethodError", "Missing implementation of resolved method '%s.", method);
+    free(method);
+    free(name);
 }
 
 /* The method that would be selected, were it public: the reason of an IllegalAccessError. */
@@ -142,7 +156,6 @@ void throw_of_kind(Thread *t, ThrowKind kind, u64 b, u64 c)
     case THROW_ARRAY_STORE: throw_store(t, (Object *)b); return;
     case THROW_ABSTRACT: throw_abstract(t, (Method *)b, (Class *)c); return;
     case THROW_MONITOR_STATE: throw_new(t, "java/lang/IllegalMonitorStateException", "current thread is not owner"); return;
-    case THROW_INCOMPATIBLE: throw_conflict(t, (Method *)b); return;
     }
     panic("no exception of kind %d", (int)kind);
 }

@@ -66,6 +66,7 @@ void exception_fill_trace(Thread *t, Object *throwable);
 bool exception_unwind(Thread *t);
 /* java's own text of an uncaught exception, for when Java cannot print it (boot): class: message, then frames as far as known. */
 void exception_print(Thread *t, Object *exception);
+char *exception_headline(const Object *exception); /* "Class: message", malloc'ed */
 char *npe_message(Thread *t, Method *m, u32 bci);   /* helpful text or NULL; malloc'ed */
 i32 method_line(const Method *m, u32 bci);          /* source line; -1 unknown, -2 native */
 
