@@ -247,12 +247,20 @@ static Method *select_special(const Request *r, Method *m)
     return class_find_method(r->caller->super, r->name, r->desc);
 }
 
+/* A superclass has such a constructor. */
+static Method *refuse_foreign_init(Thread *t, const Request *r)
+{
+    char *name = class_java_name(r->holder), *text = method_text(r);
+    char *what = xasprintf("%s: method 'void <init>%s' not found", name, strchr(text, '('));
+    free(name), free(text);
+    return refuse(t, r, "java/lang/NoSuchMethodError", "%s", what);
+}
+
 static Method *resolve_special(Thread *t, const Request *r)
 {
     Method *m = lookup(t, r);
     if (!m) return NULL;
-    if (m->name->bytes[0] == '<' && m->owner != r->holder)
-        return refuse(t, r, "java/lang/NoSuchMethodError", "'%s'", method_text(r));
+    if (m->name->bytes[0] == '<' && m->owner != r->holder) return refuse_foreign_init(t, r);
     if (m->access & ACC_STATIC) return refuse(t, r, ICCE, "Expecting non-static method '%s'", method_text(r));
     m = select_special(r, m);
     if (!m || (m->access & ACC_ABSTRACT)) return refuse(t, r, "java/lang/AbstractMethodError", "'%s'", method_text(r));
