@@ -210,7 +210,7 @@ static void call(Build *b)
     case OP_invokefinal_quick: case OP_invokeinterface_direct: break;
     case OP_invokestatic_quick: c.receiver = false; break;
     case OP_invokehandle_quick: case OP_invokedynamic_quick:
-        c.receiver = false;
+        c.receiver = quick == OP_invokehandle_quick;
         if (info->appendix) c.appendix = &info->appendix, c.slots--;
         break;
     default: b_abort(b, ABORT_BYTECODE); return;

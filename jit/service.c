@@ -117,8 +117,7 @@ static void code_interpret(Thread *t, HwCore *core)
             return;
         case ENTRY_NATIVE: call_native_method(t, m, args, ra, below); return;
         case ENTRY_ABSTRACT:
-            if (m->access & METHOD_OVERPASS) rt_throw_kind(t, THROW_INCOMPATIBLE, (u64)m, 0, 0);
-            else rt_throw_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]), 0);
+            rt_throw_kind(t, THROW_ABSTRACT, (u64)m, (u64)object_class((Object *)args[0]), 0);
             throw(t, below);
             return;
         default:
