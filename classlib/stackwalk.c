@@ -344,7 +344,7 @@ static Object *thread_elements(Thread *t, Object *java_thread)
 {
     Thread *target = java_thread ? thread_of_java(java_thread) : NULL;
     if (!target) return NULL;
-    Object *trace = backtrace_capture(t, target->frame, NULL, true);
+    Object *trace = backtrace_capture(t, target->frame, NULL, true, BACKTRACE_MAX);
     return trace ? trace_elements(t, trace) : NULL;
 }
 

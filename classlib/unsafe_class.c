@@ -83,7 +83,7 @@ u64 unsafe_objectFieldOffset1(Thread *t, u64 *args)
     char *name = string_utf8((Object *)args[2]);
     Symbol *s = symbol_lookup(name, strlen(name));
     Field *f = s && c->kind == CLASS_INSTANCE && class_link(t, c) ? class_declared_field(c, s, NULL) : NULL;
-    if (!f && !t->exception) throw_new(t, "java/lang/InternalError", "%s", name);
+    if (!f && !t->exception) throw_new(t, "java/lang/InternalError", NULL);
     free(name);
     return f ? (u64)give_offset(f) : 0;
 }

@@ -29,11 +29,11 @@ static Frame *skip_construction(Frame *f, const Object *throwable)
 typedef struct Extent { u32 frames, mirrors; } Extent;
 
 /* How many entries the trace will have, and how often the class changes from one to the next. */
-static Extent measure(const Frame *f, bool show_hidden)
+static Extent measure(const Frame *f, bool show_hidden, u32 most)
 {
     Extent e = { 0, 0 };
     const Class *last = NULL;
-    for (; f && e.frames < BACKTRACE_MAX; f = f->prev) {
+    for (; f && e.frames < most; f = f->prev) {
         if (!show_hidden && method_is_hidden(f->method)) continue;
         e.frames++;
         e.mirrors += f->method->owner != last;
@@ -42,11 +42,11 @@ static Extent measure(const Frame *f, bool show_hidden)
     return e;
 }
 
-Object *backtrace_capture(Thread *t, Frame *from, Object *skip_for, bool show_hidden)
+Object *backtrace_capture(Thread *t, Frame *from, Object *skip_for, bool show_hidden, u32 most)
 {
     Frame *f = skip_for ? skip_construction(from, skip_for) : from;
     bool hidden_top = f && method_is_hidden(f->method);
-    Extent e = measure(f, show_hidden);
+    Extent e = measure(f, show_hidden, most);
     Object *entries = array_new_prim(t, T_LONG, (i32)e.frames + 1);
     if (!entries) return NULL;
     Object *trace = array_new(t, class_array_of(wk.Object), (i32)e.mirrors + 1);
@@ -84,13 +84,13 @@ bool backtrace_top_was_hidden(const Object *backtrace)
     return long_elems(array_ref(backtrace, 0))[0] & FLAG_HIDDEN_TOP;
 }
 
-void exception_fill_trace(Thread *t, Object *throwable)
+static void fill_trace(Thread *t, Object *throwable, bool show_hidden, u32 most)
 {
     charge_begin(SVC_EXCEPTION);
     store_ref(throwable, off.Throwable_stackTrace, NULL);
     store_ref(throwable, off.Throwable_backtrace, NULL);
     FIELD(throwable, i32, off.Throwable_depth) = 0;
-    Object *trace = backtrace_capture(t, t->frame, throwable, false);
+    Object *trace = backtrace_capture(t, t->frame, throwable, show_hidden, most);
     if (trace) {
         store_ref(throwable, off.Throwable_backtrace, trace);
         FIELD(throwable, i32, off.Throwable_depth) = (i32)backtrace_length(trace);
@@ -102,6 +102,9 @@ void exception_fill_trace(Thread *t, Object *throwable)
     }
     charge_end();
 }
+
+void exception_fill_trace(Thread *t, Object *throwable) { fill_trace(t, throwable, false, BACKTRACE_MAX); }
+void exception_fill_short_trace(Thread *t, Object *throwable) { fill_trace(t, throwable, true, BACKTRACE_SHORT); }
 
 /* ---- Lines and elements ---------------------------------------------------------------------------------------- */
 i32 method_line(const Method *m, u32 bci)

@@ -3,7 +3,10 @@
 #define VM_BACKTRACE_H
 #include "vm/vm.h"
 
-enum { BACKTRACE_MAX = 1024 }; /* frames kept, as HotSpot's MaxJavaStackTraceDepth */
+enum {
+    BACKTRACE_MAX = 1024, /* frames kept, as HotSpot's MaxJavaStackTraceDepth */
+    BACKTRACE_SHORT = 32  /* in the trace of an OutOfMemoryError */
+};
 
 /* bytecode index of a frame; 0 in native methods */
 u32 frame_position(const Frame *f);
@@ -12,7 +15,7 @@ bool method_is_hidden(const Method *m);
 
 /* Records the frames from `from` down: an Object[] of { long[] {flags, method and bci ...}, mirrors that keep the methods alive ... }.
    `skip_for`: leave out the frames that constructed this Throwable; NULL: none. NULL with an exception when memory lacks. */
-Object *backtrace_capture(Thread *t, Frame *from, Object *skip_for, bool show_hidden);
+Object *backtrace_capture(Thread *t, Frame *from, Object *skip_for, bool show_hidden, u32 most);
 u32 backtrace_length(const Object *backtrace);
 Method *backtrace_entry(const Object *backtrace, u32 i, u32 *bci);
 bool backtrace_top_was_hidden(const Object *backtrace); /* the newest frame was left out, as hidden */

@@ -109,6 +109,7 @@ static struct { const char *message; Object *error; } oom_errors[] = {
     { "GC overhead limit exceeded", NULL },
 };
 static bool making_oom; /* throw_oom is at work: do not recurse */
+static u32 oom_traces = 4; /* OutOfMemoryErrors that will still get a trace: HotSpot has made as many beforehand */
 
 void exceptions_preallocate(Thread *t)
 {
@@ -149,7 +150,10 @@ void throw_oom(Thread *t, const char *message)
         t->exception = NULL;
         if (text) {
             store_ref(e, off.Throwable_detailMessage, text);
-            exception_fill_trace(t, e);
+            if (oom_traces) {
+                oom_traces--;
+                exception_fill_short_trace(t, e);
+            }
             reserve = e;
         }
         gc_reserve(false);

@@ -61,6 +61,7 @@ void throw_wrapping(Thread *t, const char *class_name, const char *message_or_nu
 static inline Object *exception_take(Thread *t) { Object *e = t->exception; t->exception = NULL; return e; }
 /* Throwable.fillInStackTrace's native part: stores the backtrace in the Throwable. */
 void exception_fill_trace(Thread *t, Object *throwable);
+void exception_fill_short_trace(Thread *t, Object *throwable); /* hidden frames too, but few: as HotSpot's preallocated ones */
 /* Finds the handler for t->exception from the top frame on; pops frames (unlocking) up to it. true: t->frame is the handler's frame with pc and sp set
    and the exception pushed, t->exception NULL. false: the entry frame was left (popped) with the exception still pending. */
 bool exception_unwind(Thread *t);
