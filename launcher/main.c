@@ -7,6 +7,7 @@
 #include "launcher/launch.h"
 #include "launcher/options.h"
 #include "vm/boot.h"
+#include "vm/sched.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ static void *run(void *unused)
     bridge_install(&options);
     Thread *t = vm_boot();
     if (options.torture_collect | options.torture_move) gc_torture(options.torture_collect, options.torture_move);
+    if (options.torture_switch) sched_torture((u32)options.torture_switch);
     int code = launch(t, &options);
     if (t->exception) {
         code = 1;

@@ -284,15 +284,24 @@ HANDLER(progress) { opt->no_progress = one_of("--progress", v, (const char *cons
 HANDLER(charge_scale) { opt->charge_scale = number("--charge-scale", v, 0, 1000); }
 HANDLER(seed) { vm_options.seed = (u64)number("--seed", v, 0, 4294967295.0); }
 HANDLER(time) { vm_options.real_time = one_of("--time", v, (const char *const[]){ "simulated", "real" }, 2); }
-/* collect:N,move:M */
+/* collect:N,move:M,switch:P, any of them */
 HANDLER(torture)
 {
-    unsigned long long collect = 0, move = 0;
-    char rest;
-    if (sscanf(v, "collect:%llu,move:%llu%c", &collect, &move, &rest) != 2 && sscanf(v, "collect:%llu%c", &collect, &rest) != 1 &&
-        (collect = 0, sscanf(v, "move:%llu%c", &move, &rest) != 1))
-        die("--torture=%s: must be collect:N, move:M or collect:N,move:M (at every N-th allocation; 0: never)", v);
-    opt->torture_collect = collect, opt->torture_move = move;
+    const struct { const char *name; u64 *into; } kinds[] = { { "collect:", &opt->torture_collect }, { "move:", &opt->torture_move },
+                                                               { "switch:", &opt->torture_switch } };
+    for (const char *p = v; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
+        bool known = false;
+        for (size_t i = 0; i < NELEM(kinds); i++) {
+            size_t n = strlen(kinds[i].name);
+            unsigned value;
+            char rest;
+            if (strncmp(p, kinds[i].name, n)) continue;
+            int read = sscanf(p + n, "%9u%c", &value, &rest);
+            known = read == 1 || (read == 2 && rest == ',');
+            if (known) *kinds[i].into = value;
+        }
+        if (!known) die("--torture=%s: must be a list of collect:N, move:M (at every N-th allocation), switch:P (at every P-th poll); 0: never", v);
+    }
 }
 HANDLER(jit)
 {
@@ -504,7 +513,8 @@ static void usage(FILE *f)
           "  --jit-exclude=REGEX      not these\n"
           "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
-          "  --torture=collect:N,move:M   debug aid: collect at every N-th allocation, move a part of the heap at every M-th\n", f);
+          "  --torture=collect:N,move:M,switch:P   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
+          "                               change threads at every P-th poll\n", f);
 }
 
 /* -X: the extra options of `java` that loam takes. */

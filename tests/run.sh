@@ -39,6 +39,7 @@ part cli bash tests/java/cli.sh
 part conform bash tests/java/conform/run.sh
 part jit bash tests/java/jit.sh
 part report bash tests/report/run.sh
+part modules bash tests/java/modules.sh
 part verify sh tests/java/verify.sh
 part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh

@@ -495,6 +495,14 @@ void sched_wake(Thread *t)
 bool sched_others_ready(void) { return __atomic_load_n(&S.nready, __ATOMIC_RELAXED) != 0; }
 
 u32 sched_slice = QUANTUM;
+static i32 quantum = QUANTUM;
+
+void sched_torture(u32 polls)
+{
+    ASSERT(polls > 0);
+    quantum = (i32)polls;
+    if (sched_slice > polls) sched_slice = polls;
+}
 
 /* What another thread has thrown into this one waits for a poll, even if it yields all the time. */
 void sched_quantum_start(Thread *t)
@@ -541,7 +549,7 @@ void sched_poll(Thread *t)
 {
     bool interrupted = t->poll_floor != 0;
     t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
-    if (t->polled >= QUANTUM || interrupted) let_others_run(t, t->polled >= QUANTUM);
+    if (t->polled >= quantum || interrupted) let_others_run(t, t->polled >= quantum);
     else sched_quantum_start(t); /* somebody wanted to look */
 }
 

@@ -65,5 +65,6 @@ i64 vm_wall_nanos(void); /* since 1970 */
 
 /* Back edges and calls from one poll to the next; a turn has several such slices if somebody wants to look more often. */
 extern u32 sched_slice;
+void sched_torture(u32 polls); /* turns end after so many polls: a debugging aid */
 
 #endif

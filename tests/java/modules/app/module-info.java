@@ -1,0 +1,1 @@
+module app { requires lib; uses lib.api.Service; opens app; }

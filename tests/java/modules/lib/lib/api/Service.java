@@ -1,0 +1,2 @@
+package lib.api;
+public interface Service { String name(); }

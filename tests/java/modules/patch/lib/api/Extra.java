@@ -1,0 +1,2 @@
+package lib.api;
+class Extra { static String more() { return " and more"; } }

@@ -1,0 +1,2 @@
+package user;
+public class Second { private Second() { } public static lib.api.Service provider() { return () -> "second"; } }
