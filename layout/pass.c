@@ -17,7 +17,7 @@ enum {
     SAMPLING_SHARE = 200,   /* one cycle of so many; below a quarter of that samples are taken more often */
     SAMPLES = 128,          /* objects remembered */
     HINTS = 64,             /* instructions whose edges are at hand */
-    ENOUGH_LOOSE = 64,      /* samples on objects to place that a pass needs */
+    ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     MAX_EDGES = 16,
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
