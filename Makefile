@@ -2,6 +2,7 @@
 #
 #   make            build/loam and build/rvrun
 #   make demo       a program on the simulated core without and with the layout optimizer, and the difference
+#   make install PREFIX=/usr/local (DESTDIR=), make uninstall; make deb: BUILD/loam_VERSION_ARCH.deb
 #   make test       all tests; the last line is "N passed, N failed"
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
 #   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
@@ -18,6 +19,7 @@
 #   make deps       the Debian packages that building, running and testing need
 
 B ?= build
+VERSION = 0.1.0
 CC = gcc
 RVCC = riscv64-linux-gnu-gcc
 RVOBJCOPY = riscv64-linux-gnu-objcopy
@@ -28,6 +30,7 @@ JDK ?= $(firstword $(shell sh launcher/find-jdk.sh 2>/dev/null))
 COMMON = -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Werror -ffp-contract=off -fsigned-char -fwrapv -fno-strict-aliasing \
          -fno-omit-frame-pointer -I. -I$(B) $(EXTRA_CFLAGS)
 JNI_CFLAGS = -I$(JDK)/include -I$(JDK)/include/linux
+CFLAGS_launcher_launch = -DLOAM_VERSION=\"$(VERSION)\"
 LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lcapstone -llzma -lm -ldl -lpthread
 GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
 LDFLAGS = -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
@@ -41,7 +44,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-rv64 conform stress fresh-test clean bench FORCE
+.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-rv64 conform stress fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -146,3 +149,20 @@ fresh-test:
 	sh tests/fresh.sh
 clean:
 	rm -rf build
+
+# ---- installing -------------------------------------------------------------------------------------------------
+PREFIX ?= /usr/local
+INSTALLED = bin/loam lib/loam/libjvm.so share/man/man1/loam.1.gz share/man/man5/loam-core.5.gz share/man/man5/loam-report.5.gz \
+            share/bash-completion/completions/loam share/zsh/vendor-completions/_loam share/doc/loam
+install: all
+	install -D -m 755 $(B)/loam $(DESTDIR)$(PREFIX)/bin/loam
+	install -D -m 644 $(B)/libjvm.so $(DESTDIR)$(PREFIX)/lib/loam/libjvm.so
+	for m in loam.1 loam-core.5 loam-report.5; do d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; mkdir -p $$d && gzip -9nc man/$$m > $$d/$$m.gz; done
+	install -D -m 644 completion/loam.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/loam
+	install -D -m 644 completion/_loam $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_loam
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam README.md docs/*.md report/schema.json
+uninstall:
+	cd $(DESTDIR)$(PREFIX) && rm -rf $(INSTALLED)
+	-rmdir $(DESTDIR)$(PREFIX)/lib/loam 2>/dev/null
+deb: all
+	@MAKE="$(MAKE)" sh launcher/deb.sh $(B) $(VERSION)

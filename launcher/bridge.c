@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TICK_INSTRUCTIONS = 2000 }; /* between two looks at what code is running */
+enum { TICK_INSTRUCTIONS = 4000 }; /* between two looks at what code is running */
 
 static const Options *options;
 static HwConfig config;

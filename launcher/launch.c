@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOAM_VERSION "0.1.0"
 
 static Object *platform_string(Thread *t, Class *helper, const char *text)
 {

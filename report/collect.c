@@ -22,13 +22,34 @@ static struct {
     u32 bci;
 } C;
 
-static u32 target(u64 key, Target t)
+/* What was looked up lately, in front of a table that is too large for the host's caches. */
+typedef struct Recent { u64 key; u32 place; } Recent;
+enum { RECENT_BITS = 11 };
+typedef Recent RecentTable[1 << RECENT_BITS];
+static RecentTable recent_cells, recent_sites, recent_pages, recent_targets;
+
+/* The place of `key`; false: it has to be looked up, and *r set. Key 0 is never found: it is what an empty entry has. */
+static inline bool recently(RecentTable t, u64 key, Recent **r)
+{
+    *r = &t[key * 0x9e3779b97f4a7c15ull >> (64 - RECENT_BITS)];
+    return LIKELY((*r)->key == key && key);
+}
+
+static u32 find_target(u64 key, Target t)
 {
     u64 *known = map_get(&C.targets, key);
     if (LIKELY(known != NULL)) return (u32)*known;
     *map_put(&C.targets, key) = observed.targets.len;
     vec_push(&observed.targets, t);
     return (u32)observed.targets.len - 1;
+}
+
+static u32 target(u64 key, Target t)
+{
+    Recent *r;
+    if (recently(recent_targets, key, &r)) return r->place;
+    *r = (Recent){ key, find_target(key, t) };
+    return r->place;
 }
 
 /* Keys: small numbers for what is no object; two addresses of metadata, which fit 32 bits each, for fields. */
@@ -59,11 +80,16 @@ static u64 code_of(const u64 *x, const Method **m, u32 *bci)
 
 static Cell *cell(u64 code, const Method *m, u32 bci, u32 to)
 {
+    Recent *r;
+    if (recently(recent_cells, code | to, &r)) return &observed.cells.data[r->place];
     u64 *at = map_get(&C.cells, code | to);
-    if (LIKELY(at != NULL)) return &observed.cells.data[*at];
-    *map_put(&C.cells, code | to) = observed.cells.len;
-    vec_push(&observed.cells, ((Cell){ .target = to, .bci = bci, .method = m }));
-    return &vec_last(&observed.cells);
+    if (!at) {
+        at = map_put(&C.cells, code | to);
+        *at = observed.cells.len;
+        vec_push(&observed.cells, ((Cell){ .target = to, .bci = bci, .method = m }));
+    }
+    *r = (Recent){ code | to, (u32)*at };
+    return &observed.cells.data[*at];
 }
 
 static void add(u64 *n, const HwMiss *e)
@@ -91,26 +117,35 @@ static void add_details(u64 *n, const HwMiss *e)
 
 static void add_site(const HwMiss *e, u32 whole, u32 site)
 {
-    u64 *at = map_get(&C.sites, (u64)site << 32 | whole);
-    if (!at) {
-        at = map_put(&C.sites, (u64)site << 32 | whole);
-        *at = observed.sites.len;
-        vec_push(&observed.sites, ((SiteCell){ .target = whole, .site = site }));
+    u64 key = (u64)site << 32 | whole;
+    Recent *r;
+    if (!recently(recent_sites, key, &r)) {
+        u64 *at = map_get(&C.sites, key);
+        if (!at) {
+            at = map_put(&C.sites, key);
+            *at = observed.sites.len;
+            vec_push(&observed.sites, ((SiteCell){ .target = whole, .site = site }));
+        }
+        *r = (Recent){ key, (u32)*at };
     }
-    add(observed.sites.data[*at].n, e);
+    add(observed.sites.data[r->place].n, e);
 }
 
 /* Majority by Boyer and Moore's votes. */
 static void add_page(const HwMiss *e, u32 whole)
 {
     u64 page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES;
-    u64 *at = map_get(&C.pages, page);
-    if (!at) {
-        at = map_put(&C.pages, page);
-        *at = observed.pages.len;
-        vec_push(&observed.pages, ((PageCell){ .page = page, .what = whole }));
+    Recent *r;
+    if (!recently(recent_pages, page, &r)) {
+        u64 *at = map_get(&C.pages, page);
+        if (!at) {
+            at = map_put(&C.pages, page);
+            *at = observed.pages.len;
+            vec_push(&observed.pages, ((PageCell){ .page = page, .what = whole }));
+        }
+        *r = (Recent){ page, (u32)*at };
     }
-    PageCell *p = &observed.pages.data[*at];
+    PageCell *p = &observed.pages.data[r->place];
     if (p->what == whole) p->votes++;
     else if (--p->votes < 0) p->what = whole, p->votes = 1;
     add(p->n, e);

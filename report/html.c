@@ -61,7 +61,9 @@ static void row(FILE *f, const Row *r)
     fputc(',', f);
     html_string(f, r->file);
     fprintf(f, ",%u", r->line);
-    for (u32 k = 0; k < COUNT_KINDS; k++) fprintf(f, ",%llu", (unsigned long long)r->n[k]);
+    u32 used = COUNT_KINDS; /* zeros at the end go without saying */
+    while (used && !r->n[used - 1]) used--;
+    for (u32 k = 0; k < used; k++) fprintf(f, ",%llu", (unsigned long long)r->n[k]);
     fputc(']', f);
 }
 

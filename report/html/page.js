@@ -173,7 +173,7 @@ function timeline() {
 }
 
 /* ---- views ------------------------------------------------------------------------------------------------------------------ */
-const count = k => r => r[4 + at[k]];
+const count = k => { const i = 4 + at[k]; return r => r[i] || 0; };
 const noteOf = r => [r[1], r[2] && r[3] ? `${r[2]}:${r[3]}` : ''].filter(Boolean).join(' · ');
 function columnsOf(view, rows) {
   const sum = k => rows.reduce((n, r) => n + count(k)(r), 0), name = { title: 'name', text: true, name: true, value: r => r[0], note: noteOf };

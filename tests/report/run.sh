@@ -97,3 +97,17 @@ page "on a desk" "$out/again.html" 1280
 page "on a phone" "$out/again.html" 500
 browse --window-size=1200,2400 --hide-scrollbars --screenshot="$out/report.png" "file://$(realpath "$out/again.html")" > /dev/null
 if [ "$(stat -c %s "$out/report.png" 2> /dev/null || echo 0)" -gt 40000 ]; then ok "screenshot"; else fail "screenshot"; fi
+
+# ---- the tutorial's commands and what they print; the one-liners of the page about reports ----
+mkdir -p "$out/tutorial" && cp -r docs/tutorial/* "$out/tutorial/"
+/usr/bin/python3 tests/report/tutorial.py docs/tutorial.md "$loam" "$out/tutorial"
+cp "$out/LTree.json" "$out/on.json" && cp "$out/LList.json" "$out/off.json"
+sed -n '/^```sh/,/^```/p' docs/report.md | grep '^jq' > "$out/oneliners"
+while read -r line; do check "one-liner $line" bash -c "cd '$out' && $line > said && [ -s said ] && ! grep -q null said"; done < "$out/oneliners"
+
+# ---- installing ----
+check "make install" make -s install DESTDIR="$out/root" PREFIX=/usr
+check "installed loam runs" bash -c "'$out/root/usr/bin/loam' -cp '$out/classes' Clock && man -l '$out/root/usr/share/man/man1/loam.1.gz' > /dev/null 2>&1 || test ! -x /usr/bin/man"
+check "make uninstall" bash -c "make -s uninstall DESTDIR='$out/root' PREFIX=/usr && [ -z \"\$(find '$out/root' -type f)\" ]"
+check "make deb" bash -c "make -s deb B=$B && rm -rf '$out/deb' && dpkg-deb -x $B/loam_*.deb '$out/deb' && '$out/deb/usr/bin/loam' -cp '$out/classes' Clock"
+check "completion loads" bash -c ". completion/loam.bash && COMP_WORDS=(loam --mod) COMP_CWORD=1 && _loam && [ \"\${COMPREPLY[*]}\" = --model= ]"
