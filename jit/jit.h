@@ -17,7 +17,7 @@ typedef enum JitReason {
 #undef R
 
 typedef struct JitOptions {
-    bool on;
+    bool on, off;               /* as asked for; neither: on natively, off on a simulated core */
     const char *only, *exclude; /* regular expressions of Class.method, or NULL */
     const char *dump;           /* letters: b built, i optimized, a assembly, r records, s statistics at exit, c a line per compilation */
     u32 threshold;              /* samples until a method is compiled; 0: the default */

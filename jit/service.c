@@ -279,8 +279,18 @@ static Frame *code_leave(Thread *t, Frame *f)
     return t->frame = frames_leave(t, f, code_record(c, pc)->kind == REC_CALL ? NULL : sim_core(t));
 }
 
+static Method *code_locate(u64 pc, u32 *bci)
+{
+    const JitCode *c = code_at(pc);
+    if (!c) return NULL;
+    u32 where = code_where(c, pc);
+    *bci = where & 0xffff;
+    return c->scopes.data[where >> 16].m;
+}
+
 void service_install(void)
 {
+    vm_hooks.code_locate = code_locate;
     sim_set_code(&(SimCode){ code_call, code_interpret });
     vm_hooks.code_leave = code_leave;
     vm_hooks.code_poll = policy_poll;

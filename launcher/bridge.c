@@ -150,6 +150,7 @@ static void at_exit(int code)
 
 void bridge_install(const Options *o)
 {
+    if (!o->core && !jit_options.off && !WIN_BASE) jit_options.on = true;
     if (o->core || jit_options.on) vm_hooks.at_exit = at_exit;
     if (jit_options.on) {
         if (!o->core) sim_init_native(hw_core_new(NULL));

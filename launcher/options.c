@@ -303,9 +303,11 @@ HANDLER(torture)
         if (!known) die("--torture=%s: must be a list of collect:N, move:M (at every N-th allocation), switch:P (at every P-th poll); 0: never", v);
     }
 }
+HANDLER(xint) { (void)v, jit_options.off = true, jit_options.on = false; }
 HANDLER(jit)
 {
-    jit_options.on = strcmp(v, "off") != 0;
+    jit_options.off = !strcmp(v, "off");
+    jit_options.on = !jit_options.off;
     jit_options.only = jit_options.on && strcmp(v, "on") ? v : NULL;
 }
 HANDLER(jit_exclude) { jit_options.exclude = v; }
@@ -509,7 +511,7 @@ static void usage(FILE *f)
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"
-          "  --jit=off|on|REGEX       the compiler (off); only methods whose Class.method matches\n"
+          "  --jit=off|on|REGEX       the compiler (on without --core, else off); only methods whose Class.method matches\n"
           "  --jit-exclude=REGEX      not these\n"
           "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics\n"
           "  --log=CHANNEL,...        debug output on stderr\n"

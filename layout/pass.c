@@ -95,14 +95,15 @@ void layout_start(HwModel *model, u64 seed)
 /* The edges that lead to objects of class c at the instruction that missed: a place in the graph, or 0. */
 static u32 find_place(const HwSample *s, Class *c)
 {
-    Hint *hint = &L.hints[s->regs[0] % HINTS];
-    if (LIKELY(hint->pc == s->regs[0] && hint->c == c)) return hint->place;
+    u64 pc = IN_WINDOW(CODE, s->pc) ? s->pc : s->regs[0]; /* of compiled code, or of the bytecode interpreted */
+    Hint *hint = &L.hints[pc % HINTS];
+    if (LIKELY(hint->pc == pc && hint->c == c)) return hint->place;
     u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1] };
     u32 bci;
     charge_units(sample_find, 1);
-    Method *m = locate_method(x, &bci);
+    Method *m = locate_method(s->pc, x, &bci);
     u32 place = m ? graph_find(&L.graph, c, m, bci) : 0;
-    if (place) *hint = (Hint){ s->regs[0], c, place };
+    if (place) *hint = (Hint){ pc, c, place };
     return place;
 }
 

@@ -71,10 +71,10 @@ static u32 object_target(const Place *p)
 }
 
 /* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
-static u64 code_of(const u64 *x, const Method **m, u32 *bci)
+static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
 {
     *bci = 0;
-    *m = locate_method(x, bci);
+    *m = locate_method(pc, x, bci);
     return *m ? (u64)offset_of((*m)->code + *bci) << 32 : 0;
 }
 
@@ -155,7 +155,7 @@ static Place place_of(const HwMiss *e)
 {
     if (e->access == HW_ACC_WALK) return (Place){ .kind = PLACE_PAGE_TABLE };
     if (e->access == HW_ACC_FETCH) return (Place){ .kind = PLACE_CODE };
-    return locate(e->addr, e->x);
+    return locate(e->addr, e->pc, e->x);
 }
 
 static void on_miss(void *ctx, const HwMiss *e)
@@ -168,7 +168,7 @@ static void on_miss(void *ctx, const HwMiss *e)
         to = whole = service_target(e->service);
         timeline_service(e->service);
     } else {
-        code = code_of(e->x, &m, &bci);
+        code = code_of(e->pc, e->x, &m, &bci);
         Place p = place_of(e);
         bool object = p.kind == PLACE_OBJECT;
         to = object ? object_target(&p) : place_target(p.kind);
@@ -185,10 +185,10 @@ static void on_miss(void *ctx, const HwMiss *e)
 
 static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, const u64 *x)
 {
-    (void)ctx, (void)pc, (void)target_pc;
+    (void)ctx, (void)target_pc;
     const Method *m;
     u32 bci;
-    u64 code = code_of(x, &m, &bci);
+    u64 code = code_of(pc, x, &m, &bci);
     Cell *c = cell(code, m, bci, C.branch);
     c->n[N_MISPREDICTED]++;
     c->n[N_MISPREDICTED_TARGET] += kind != HW_BR_COND;
@@ -210,7 +210,7 @@ static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
 
 void report_tick(const u64 *x, u64 pc)
 {
-    u64 code = code_of(x, &C.method, &C.bci);
+    u64 code = code_of(pc, x, &C.method, &C.bci);
     C.code_key = code;
     add_instructions(code, C.method, C.bci, IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? *(const u32 *)pc : 0);
     timeline_tick();

@@ -20,8 +20,9 @@ static bool is_method(const Method *m)
     return m->index < c->nmethods && m == &c->methods[m->index];
 }
 
-Method *locate_method(const u64 *x, u32 *bci)
+Method *locate_method(u64 pc_of_core, const u64 *x, u32 *bci)
 {
+    if (IN_WINDOW(CODE, pc_of_core)) return vm_hooks.code_locate ? vm_hooks.code_locate(pc_of_core, bci) : NULL;
     if (!x) return NULL;
     u64 frame = x[GUEST_REG_FRAME], pc = x[GUEST_REG_PC];
     if (!IN_WINDOW(STACK, frame) || frame & 7) return NULL;
@@ -38,13 +39,13 @@ static Place heap_place(u64 address)
     return (Place){ PLACE_OBJECT, o, object_class(o), (u32)(address - (u64)o) };
 }
 
-Place locate(u64 address, const u64 *x)
+Place locate(u64 address, u64 core_pc, const u64 *x)
 {
     if (IN_WINDOW(HEAP, address) || IN_WINDOW(ARENA, address)) return heap_place(address);
     if (IN_WINDOW(STACK, address)) return (Place){ .kind = PLACE_STACK };
     if (IN_WINDOW(META, address)) {
         u32 bci;
-        Method *m = locate_method(x, &bci);
+        Method *m = locate_method(core_pc, x, &bci);
         return (Place){ .kind = m && address - (u64)m->code < m->code_length ? PLACE_BYTECODE : PLACE_METADATA };
     }
     if (IN_WINDOW(GUEST, address) || IN_WINDOW(CODE, address)) return (Place){ .kind = PLACE_CODE };

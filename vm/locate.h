@@ -27,8 +27,8 @@ typedef struct Place {
     u32 offset;       /* of the address from the object's start */
 } Place;
 
-/* x: the core's integer registers at the access, or NULL if firmware made it. */
-Place locate(u64 address, const u64 *x);
+/* pc, x: the core's pc and integer registers at the access; 0 and NULL if firmware made it. */
+Place locate(u64 address, u64 pc, const u64 *x);
 const char *place_name(PlaceKind kind);
 
 /* The field at this offset of an instance (statics of the represented class for mirrors), or NULL: header, padding, array. */
@@ -36,7 +36,7 @@ Field *locate_field(const Place *p);
 /* "LTree$N.left", "int[]", "String.(header)"; malloc'ed. */
 char *locate_field_name(const Place *p);
 
-/* The Java method that the core was running, from its registers; NULL: none. *bci: its bytecode index. */
-Method *locate_method(const u64 *x, u32 *bci);
+/* The Java method that the core was running, from its pc (compiled code) or its registers; NULL: none. *bci: its bytecode index. */
+Method *locate_method(u64 pc, const u64 *x, u32 *bci);
 
 #endif
