@@ -9,7 +9,8 @@
 /* Registers. Values live in ra_x and ra_f (regalloc.h). */
 enum {
     X0 = 0, X_RA = 1, X_THREAD = 4, /* tp, as the interpreter's */
-    X_T0 = 5, X_T1 = 6, X_T2 = 7, X_T3 = 28, /* the emitter's; t0 at a call: the Method */
+    X_T0 = 5, X_T1 = 6, X_T2 = 7, X_T3 = 28, /* the emitter's */
+    X_METHOD = 11, X_INFO = 12, X_KNOWN = 13, /* at a call, where all values are in memory: a1: the Method; a2, a3: the CallInfo and its class */
     X_A0 = 10, X_SCRATCH = 15,      /* a0: result of a call; a5: the emitter's, in a host register when translated */
     X_FRAME = 20,                   /* s4: the Frame; at a call and return: the arguments */
     X_INTERPRETER = 19,             /* s3: untouched: the interpreter's frame, for samples */

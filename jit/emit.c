@@ -304,6 +304,34 @@ static void emit_if(Emit *e, Ins *i)
     }
 }
 
+static bool moves_between(const Ra *r, u32 from, u32 to)
+{
+    size_t lo = 0, hi = r->moves.len;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (r->moves.data[mid].pos < from) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < r->moves.len && r->moves.data[lo].pos <= to;
+}
+
+/* A jump back to a loop header that only decides whether the loop goes on decides here: one branch an iteration instead of two. */
+static bool rotate(Emit *e, u32 to)
+{
+    Block *b = ir_block(e->f, to);
+    Ins *last = ir(e->f, vec_last(&b->ins));
+    if (to == e->next_block || last->op != IR_IF || e->r->first[to] > e->pos) return false;
+    for (size_t k = 0; k + 1 < b->ins.len; k++)
+        if (ir(e->f, b->ins.data[k])->op != IR_PHI || ra_store_slot(e->r, b->ins.data[k]) >= 0) return false;
+    Val v = vec_last(&b->ins), was = e->v;
+    u32 pos = e->pos;
+    if (moves_between(e->r, e->r->first[to], e->r->pos[v])) return false;
+    e->v = v, e->pos = e->r->pos[v];
+    emit_if(e, last);
+    e->v = was, e->pos = pos;
+    return true;
+}
+
 static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
 {
     Asm *a = e->a;
@@ -376,39 +404,47 @@ static void store_argument(Emit *e, Val v, i64 at)
     }
 }
 
-/* The Method to t0; its entry to a5. */
+/* The receiver's class is in a5. */
+static void find_in_table(Emit *e, i64 at)
+{
+    Asm *a = e->a;
+    as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, vtable));
+    if (as_fits(at)) {
+        as_i(a, HW_I_LD, X_METHOD, X_SCRATCH, at);
+        return;
+    }
+    as_li(a, X_METHOD, at);
+    as_r(a, HW_I_ADD, X_METHOD, X_METHOD, X_SCRATCH);
+    as_i(a, HW_I_LD, X_METHOD, X_METHOD, 0);
+}
+
+static void find_by_interface(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    u32 r = e_record(e, REC_ITABLE, i->state, e->pos + 1);
+    e->c->records.data[r].ref = (u64)i->ref;
+    Label back, slow = e_stub(e, r, true, &back);
+    Tail t = { .at = as_label(a), .back = back, .stub = slow, .kind = TAIL_ITABLE, .ins = e->v, .ref = (u64)i->ref };
+    vec_push(&e->tails, t);
+    as_li(a, X_INFO, (i64)i->ref);
+    as_i(a, HW_I_LD, X_KNOWN, X_INFO, offsetof(CallInfo, cached_class));
+    as_i(a, HW_I_LD, X_METHOD, X_INFO, offsetof(CallInfo, cached_method));
+    as_branch(a, HW_I_BNE, X_KNOWN, X_SCRATCH, t.at);
+    as_bind(a, back);
+}
+
+/* The Method to a1; its entry to a5. */
 static void find_callee(Emit *e, Ins *i, Val receiver)
 {
     Asm *a = e->a;
     if (i->sub == IRC_DIRECT) {
-        as_li(a, X_T0, (i64)i->ref);
+        as_li(a, X_METHOD, (i64)i->ref);
     } else {
-        u32 o = e_x(e, receiver, X_T1);
-        as_i(a, HW_I_LWU, X_SCRATCH, o, 0);
-        if (i->sub == IRC_VIRTUAL) {
-            as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, vtable));
-            if (as_fits(8 * i->imm)) {
-                as_i(a, HW_I_LD, X_T0, X_SCRATCH, 8 * i->imm);
-            } else {
-                as_li(a, X_T0, 8 * i->imm);
-                as_r(a, HW_I_ADD, X_T0, X_T0, X_SCRATCH);
-                as_i(a, HW_I_LD, X_T0, X_T0, 0);
-            }
-        } else {
-            u32 r = e_record(e, REC_ITABLE, i->state, e->pos + 1);
-            e->c->records.data[r].ref = (u64)i->ref;
-            Label back;
-            Label slow = e_stub(e, r, true, &back);
-            Tail t = { .at = as_label(a), .back = back, .stub = slow, .kind = TAIL_ITABLE, .ins = e->v, .ref = (u64)i->ref };
-            vec_push(&e->tails, t);
-            as_li(a, X_T1, (i64)i->ref);
-            as_i(a, HW_I_LD, X_T2, X_T1, offsetof(CallInfo, cached_class));
-            as_i(a, HW_I_LD, X_T0, X_T1, offsetof(CallInfo, cached_method));
-            as_branch(a, HW_I_BNE, X_T2, X_SCRATCH, t.at);
-            as_bind(a, back);
-        }
+        as_i(a, HW_I_LWU, X_SCRATCH, e_x(e, receiver, X_T1), 0);
+        if (i->sub == IRC_VIRTUAL) find_in_table(e, 8 * i->imm);
+        else find_by_interface(e, i);
     }
-    as_i(a, HW_I_LD, X_SCRATCH, X_T0, offsetof(Method, compiled));
+    as_i(a, HW_I_LD, X_SCRATCH, X_METHOD, offsetof(Method, compiled));
 }
 
 static void emit_call(Emit *e, Ins *i)
@@ -476,7 +512,11 @@ static void emit_poll(Emit *e, Ins *i)
 static void instruction(Emit *e, Ins *i)
 {
     switch (i->op) {
-    case IR_GOTO: go(e, ir_block(e->f, i->block)->succs.data[0]); return;
+    case IR_GOTO: {
+        u32 to = ir_block(e->f, i->block)->succs.data[0];
+        if (!rotate(e, to)) go(e, to);
+        return;
+    }
     case IR_IF: emit_if(e, i); return;
     case IR_SWITCH: emit_switch(e, i); return;
     case IR_RETURN: emit_return(e, i); return;
@@ -564,14 +604,14 @@ static void prologue(Emit *e)
     Label overflow = e_stub(e, e_record(e, REC_OVERFLOW, 0, 0), false, NULL);
     as_bind(a, e->entry);
     i64 all = (i64)locals + e->c->extent;
-    as_i(a, HW_I_LD, X_T0, X_THREAD, offsetof(Thread, stack_limit));
+    as_i(a, HW_I_LD, X_A0, X_THREAD, offsetof(Thread, stack_limit)); /* no value is in a register yet */
     if (as_fits(all)) {
         as_i(a, HW_I_ADDI, X_SCRATCH, X_FRAME, all);
     } else {
         as_li(a, X_SCRATCH, all);
         as_r(a, HW_I_ADD, X_SCRATCH, X_SCRATCH, X_FRAME);
     }
-    as_branch(a, HW_I_BLTU, X_T0, X_SCRATCH, overflow);
+    as_branch(a, HW_I_BLTU, X_A0, X_SCRATCH, overflow);
     as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, locals);
     as_s(a, HW_I_SD, X_RA, X_FRAME, RA_OFFSET);
 }

@@ -481,7 +481,7 @@ static void supers_tail(Emit *e, const Tail *t)
     as_jump(a, t->back);
 }
 
-/* The receiver's class is in a5, the CallInfo in t1; at a call all registers are free. */
+/* The receiver's class is in a5, the CallInfo in a2; at a call all registers are free. */
 static void itable_tail(Emit *e, const Tail *t)
 {
     Asm *a = e->a;
@@ -503,13 +503,13 @@ static void itable_tail(Emit *e, const Tail *t)
     as_i(a, HW_I_LD, ROW, ROW, 8);
     as_li(a, LEFT, 8 * (i64)info->iindex);
     as_r(a, HW_I_ADD, ROW, ROW, LEFT);
-    as_i(a, HW_I_LD, X_T0, ROW, 0);
-    as_branch(a, HW_I_BEQ, X_T0, X0, t->stub);
-    as_i(a, HW_I_LWU, HAVE, X_T0, offsetof(Method, access));
+    as_i(a, HW_I_LD, X_METHOD, ROW, 0);
+    as_branch(a, HW_I_BEQ, X_METHOD, X0, t->stub);
+    as_i(a, HW_I_LWU, HAVE, X_METHOD, offsetof(Method, access));
     as_i(a, HW_I_ANDI, HAVE, HAVE, ACC_PUBLIC);
     as_branch(a, HW_I_BEQ, HAVE, X0, t->stub);
-    as_s(a, HW_I_SD, X_SCRATCH, X_T1, offsetof(CallInfo, cached_class));
-    as_s(a, HW_I_SD, X_T0, X_T1, offsetof(CallInfo, cached_method));
+    as_s(a, HW_I_SD, X_SCRATCH, X_INFO, offsetof(CallInfo, cached_class));
+    as_s(a, HW_I_SD, X_METHOD, X_INFO, offsetof(CallInfo, cached_method));
     as_jump(a, t->back);
 }
 

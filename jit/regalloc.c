@@ -311,13 +311,47 @@ static void spill(RaInterval *i)
     if (i->first->slot == -1) i->first->slot = -2;
 }
 
+static u32 block_at(const Ra *r, u32 pos)
+{
+    u32 lo = 0, hi = r->norder;
+    while (hi - lo > 1) {
+        u32 mid = (lo + hi) / 2;
+        if (r->first[r->order[mid]] <= pos) lo = mid;
+        else hi = mid;
+    }
+    return r->order[lo];
+}
+
+/* Where to load a value that is in memory from `from` on and first needed at `use`: in front of the outermost loop around `use` that does not contain
+   `from`, so that it is loaded once (a call in the loop will take it out again). */
+static u32 load_position(const Ra *r, const RaInterval *m, u32 from, u32 use)
+{
+    const IrFn *f = r->f;
+    u32 best = use & ~3u, b = block_at(r, use);
+    for (u32 h = f->blocks.data[b].loop, depth = f->blocks.data[b].depth; h; ) {
+        u32 first = r->first[h];
+        if (first <= from || first > use || !covers(m, first)) break;
+        best = first;
+        /* the loop around this one: that of a way in */
+        u32 outer = 0;
+        const Block *header = &f->blocks.data[h];
+        for (size_t p = 0; p < header->preds.len; p++) {
+            const Block *q = &f->blocks.data[header->preds.data[p]];
+            if (!ir_dominates(f, h, header->preds.data[p]) && q->loop && q->depth < depth) outer = q->loop;
+        }
+        depth = outer ? f->blocks.data[outer].depth : 0;
+        h = outer;
+    }
+    return best;
+}
+
 /* i is in memory from `from` (its start, or where it is split) on, until it is next needed in a register. */
 static void spill_from(Scan *s, RaInterval *i, u32 from)
 {
     RaInterval *m = from > start_of(i) ? split(s, i, from) : i;
     u32 use = next_use(m, from, true);
     if (use != FOREVER && use > start_of(m)) {
-        u32 at = use & ~3u;
+        u32 at = load_position(s->r, m, start_of(m), use);
         if (at > start_of(m) && at < end_of(m)) add_unhandled(s, split(s, m, at));
     }
     spill(m);

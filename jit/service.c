@@ -94,7 +94,7 @@ static Method *handle_target(Thread *t, Method *m, u64 *args)
 
 static void code_interpret(Thread *t, HwCore *core)
 {
-    Method *m = (Method *)core->x[X_T0];
+    Method *m = (Method *)core->x[X_METHOD];
     u64 *args = (u64 *)core->x[X_FRAME], ra = core->x[X_RA];
     Frame *below = t->frame, *caller = frames_settle_caller(ra, args);
     if (caller) t->frame = caller;
@@ -231,7 +231,7 @@ static bool find_interface_method(Call *k, HwCore *core)
 {
     Class *receiver = (Class *)core->x[X_SCRATCH];
     Method *m = (Method *)rt_itable(k->t, (u64)receiver, k->r->ref, 0, 0);
-    if (m) sim_core(k->t)->x[X_T0] = (u64)m;
+    if (m) sim_core(k->t)->x[X_METHOD] = (u64)m;
     else throw(k->t, k->below);
     return m != NULL;
 }
