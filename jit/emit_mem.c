@@ -21,13 +21,22 @@ static void load(Emit *e, BasicType t, u32 d, u32 base, i64 offset)
     }
 }
 
-static void store(Emit *e, BasicType t, Val v, u32 base, i64 offset)
+/* The register of a float that is to be stored, before the address is made: a constant takes the scratch register on its way. */
+static u32 stored_float(Emit *e, BasicType t, Val v)
+{
+    i64 k;
+    if ((t != T_FLOAT && t != T_DOUBLE) || (e_constant(e, v, &k) && !k)) return X0;
+    return e_f(e, v, F_T0);
+}
+
+/* f: of stored_float; X0 for a float or double: it is zero. */
+static void store(Emit *e, BasicType t, Val v, u32 f, u32 base, i64 offset)
 {
     Asm *a = e->a;
     i64 k;
     if (t == T_FLOAT || t == T_DOUBLE) {
         if (e_constant(e, v, &k) && !k) as_s(a, t == T_FLOAT ? HW_I_SW : HW_I_SD, X0, base, offset);
-        else as_s(a, t == T_FLOAT ? HW_I_FSW : HW_I_FSD, e_f(e, v, F_T0), base, offset);
+        else as_s(a, t == T_FLOAT ? HW_I_FSW : HW_I_FSD, f, base, offset);
         return;
     }
     u32 r = e_x(e, v, X_T1);
@@ -77,8 +86,8 @@ static void emit_load(Emit *e, Ins *i)
 static void emit_store(Emit *e, Ins *i)
 {
     i64 offset = i->imm;
-    u32 base = address(e, i->a, &offset, X_SCRATCH);
-    store(e, (BasicType)i->sub, i->b, base, offset);
+    u32 f = stored_float(e, (BasicType)i->sub, i->b), base = address(e, i->a, &offset, X_SCRATCH);
+    store(e, (BasicType)i->sub, i->b, f, base, offset);
 }
 
 /* ---- Elements ------------------------------------------------------------------------------------------------------------ */
@@ -136,9 +145,9 @@ static void store_byte(Emit *e, Ins *i, u32 base, i64 offset)
 static void emit_storex(Emit *e, Ins *i)
 {
     i64 offset;
-    u32 base = element(e, i, &offset, X_SCRATCH);
+    u32 f = stored_float(e, (BasicType)i->sub, i->c), base = element(e, i, &offset, X_SCRATCH);
     if (i->sub == T_BYTE && !is_bit(e, i->c)) store_byte(e, i, base, offset);
-    else store(e, (BasicType)i->sub, i->c, base, offset);
+    else store(e, (BasicType)i->sub, i->c, f, base, offset);
 }
 
 /* ---- Checks ----------------------------------------------------------------------------------------------------------------- */

@@ -99,6 +99,19 @@ public class Loops {
         }
     }
 
+    static float single;
+    static int constants(double[] d, int n) { // of floating point, to a static and to elements
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            single = 1.5f;
+            d[i & 3] = i == 2 ? 2.5 : 0.25;
+            sum += (int) (single * d[i & 3] * 8);
+            single = i;
+            d[3] = -3.75;
+        }
+        return sum + (int) (single + d[3] * 4);
+    }
+
     interface Case { int run(); }
 
     static void check(String name, Case... cases) {
@@ -148,6 +161,8 @@ public class Loops {
         Object[] mixed = { 1, "two", null, 3.0, 4, "", new int[2], 7 };
         check("casts", () -> casts(mixed, a, 8), () -> casts(mixed, "no array", 8), () -> casts(mixed, null, 9));
         check("middle", () -> middle(a, 40), () -> middle(a, 41));
+        double[] d = new double[4];
+        check("constants", () -> constants(d, 9), () -> constants(d, 3));
         System.out.println(Arrays.hashCode(a) + " " + x.field + " " + y.field);
         Thread t = new Thread(x::spin);
         t.start();
