@@ -179,6 +179,13 @@ const char *hw_bpred_part(HwBpredPart part)
 static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
 {
     HwBpred *b = &m->bp;
+    if (m->f.branch_fast) { /* counters and nothing else: what the inline path leaves over is worth being quick too */
+        u8 *c = hw_direction_counter(&m->f, pc);
+        bool right = *c >> 1 == taken;
+        *c = hw_two_bit(*c, taken);
+        m->f.history = m->f.history << 1 | taken;
+        return right;
+    }
     bool predicted = b->direction->predict(m, b->state, pc, target);
     if (b->value) predicted = bp_hints_direction(m, pc, predicted, taken);
     b->direction->update(m, b->state, pc, target, taken);
@@ -191,6 +198,8 @@ static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
 
 static u64 btb_find(const HwModel *m, u64 pc)
 {
+    const HwHint *hint = &m->f.btb_hint[(pc >> 1) % HW_BTB_HINTS];
+    if (hint->key == pc) return hint->slot;
     u64 first = (pc >> 1 & m->bp.btb_set_mask) * m->bp.btb_ways;
     for (u32 w = 0; w < m->bp.btb_ways; w++)
         if (m->bp.btb_tag[first + w] == pc) return first + w;

@@ -233,9 +233,9 @@ typedef struct Run {
 static DbtExit run_code(Run *r, u32 at)
 {
     HwCore *core = r->core;
-    typedef u32 Enter(HwCore *core, u64 code, i64 left);
+    typedef u32 Enter(HwCore *core, u64 code, i64 left, u64 pc);
     if (r->m) r->d->retired = hw_fast(r->m)->instret + (u64)r->left;
-    DbtExit why = (DbtExit)((Enter *)host(r->c, r->c->enter))(core, host(r->c, at), r->left);
+    DbtExit why = (DbtExit)((Enter *)host(r->c, r->c->enter))(core, host(r->c, at), r->left, core->pc);
     core->instret += (u64)(r->left - core->dbt_left);
     r->left = core->dbt_left;
     if (r->m) hw_fast(r->m)->instret = r->d->retired - (u64)r->left;
@@ -321,8 +321,11 @@ static HwStop run(Run *r)
     bool fetched = r->m && core->pc == core->decode->fetched;
     for (;;) {
         look_at_fences(r);
-        u32 n = find_unit(r->c, core->pc, core->decode->line_bytes, false), at = 0;
-        if (n != DBT_NONE) at = fetched ? r->c->unit.data[n].body : r->c->unit.data[n].fetch;
+        u32 n = 0, at = (u32)(*table_slot(r->c, core->pc) - host(r->c, 0)); /* as an indirect jump to pc: it may come back at once */
+        if (fetched) {
+            n = find_unit(r->c, core->pc, core->decode->line_bytes, false);
+            at = n != DBT_NONE ? r->c->unit.data[n].body : 0;
+        }
         core->decode->fetched = ~0ull;
         while (at) {
             DbtExit why = run_code(r, at);

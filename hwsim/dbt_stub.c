@@ -41,19 +41,20 @@ static void reload(X64 *a, const i8 *pin, bool all)
         if (pin[r] != X_NO_REG && (all || !host_keeps(pin[r]))) x_load(a, pin[r], dbt_x(r));
 }
 
-/* void enter(HwCore *core, void *code, i64 left) */
+/* void enter(HwCore *core, void *code, i64 left, u64 pc); a unit's entry finds the pc where indirect jumps have it */
 static void stub_enter(DbtCache *c, X64 *a)
 {
     c->enter = x_at(a);
     for (u32 i = 0; i < NELEM(saved); i++) x_push(a, saved[i]);
     x_alu_imm(a, XQ, ALU_SUB, RSP, FRAME);
     x_lea(a, RBP, x_mem(RDI, DBT_BIAS));
-    x_mov(a, RAX, RSI);
     x_mov(a, R15, RDX);
+    x_mov(a, RDX, RSI);
+    x_mov(a, RAX, RCX);
     if (c->kind == HW_LOOP_MODEL) x_load(a, RBX, DBT_CORE(model));
     state_in(c, a);
     reload(a, dbt_pins[c->kind], true);
-    x_jump_reg(a, RAX);
+    x_jump_reg(a, RDX);
 }
 
 /* u32 exit: eax says why, rdx is the pc, ecx the argument. */

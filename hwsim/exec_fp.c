@@ -104,7 +104,7 @@ static bool round_in_range(u32 *fcsr, f64 v, u32 rm, f64 lo, f64 hi, f64 *out)
     bool in = !isnan(v) && r >= lo && r < hi;
     *fcsr |= !in ? FP_NV : r != v ? FP_NX : 0;
     *out = r;
-    fp_leave(before);
+    fp_restore(before);
     return in;
 }
 

@@ -28,9 +28,12 @@ enum { RM_RNE, RM_RTZ, RM_RDN, RM_RUP, RM_RMM, RM_DYN = 7 };
 #define HOST_FP_DEFAULT 0x1f80u /* all exceptions masked, none raised, to nearest even */
 typedef u32 FpHost;
 static inline FpHost fp_save(void) { return _mm_getcsr(); }
-static inline FpHost fp_enter(void) { FpHost h = _mm_getcsr(); _mm_setcsr(HOST_FP_DEFAULT); return h; }
-static inline void fp_leave(FpHost h) { _mm_setcsr(h); }
-static inline void fp_clear(void) { _mm_setcsr(HOST_FP_DEFAULT); }
+static inline void fp_restore(FpHost h) { _mm_setcsr(h); }
+/* Writing the register takes longer than all the rest of entering the core: only where it makes a difference. Of what the host
+   had before, fp_leave restores modes, not flags. */
+static inline void fp_clear(void) { if (_mm_getcsr() != HOST_FP_DEFAULT) _mm_setcsr(HOST_FP_DEFAULT); }
+static inline FpHost fp_enter(void) { FpHost h = _mm_getcsr(); if (h != HOST_FP_DEFAULT) _mm_setcsr(HOST_FP_DEFAULT); return h; }
+static inline void fp_leave(FpHost h) { if ((h & ~0x3fu) != HOST_FP_DEFAULT) _mm_setcsr(h); }
 /* One of RISC-V's first four rounding modes; a nearest-even environment is expected everywhere else. */
 static inline void fp_host_round(u32 rm) { _mm_setcsr(HOST_FP_DEFAULT | (u32[]){ 0, 3, 1, 2 }[rm] << 13); }
 static inline void fp_gather(HwCore *core)
@@ -43,6 +46,7 @@ static inline void fp_gather(HwCore *core)
 #else
 typedef fenv_t FpHost;
 static inline FpHost fp_save(void) { FpHost h; fegetenv(&h); return h; }
+static inline void fp_restore(FpHost h) { fesetenv(&h); }
 static inline FpHost fp_enter(void) { FpHost h; feholdexcept(&h); fesetround(FE_TONEAREST); return h; }
 static inline void fp_leave(FpHost h) { fesetenv(&h); }
 static inline void fp_clear(void) { feclearexcept(FE_ALL_EXCEPT); }
