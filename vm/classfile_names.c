@@ -9,8 +9,10 @@ typedef enum NameKind { NAME_CLASS, NAME_FIELD, NAME_METHOD } NameKind;
 
 static bool unqualified(const char *s, u32 n, NameKind kind)
 {
+    static const bool special[256] = { ['.'] = true, [';'] = true, ['['] = true, ['/'] = true, ['<'] = true, ['>'] = true };
     for (u32 i = 0; i < n; i++) {
         char c = s[i];
+        if (LIKELY(!special[(u8)c])) continue;
         if (c == '.' || c == ';' || c == '[') return false;
         if (kind == NAME_METHOD && (c == '<' || c == '>')) return false;
         if (c == '/' && (kind != NAME_CLASS || i == 0 || i + 1 >= n || s[i + 1] == '/')) return false;

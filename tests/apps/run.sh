@@ -2,7 +2,8 @@
 # Real applications under `java` and under loam natively: stdout, exit code and every file they make must be the same. Prints a table
 # (name, same?, seconds of each: elapsed and on the processor) and a line "ok apps NAME" or "FAIL apps NAME" for each.
 #
-#   run.sh [--ci] [--xint] [NAME...]     --ci: only what needs nothing beyond `make deps`; --xint: seconds of `java -Xint` too
+#   run.sh [--ci] [--xint] [--with=OPTION]... [NAME...]
+#   --ci: only what needs nothing beyond `make deps`; --xint: seconds of `java -Xint` too; --with: an option for loam, as in --with=--jit=on
 #
 # An application is a function app_NAME in apps.sh: it runs in an empty directory of its own and starts Java with "${JAVA[@]}", or through a
 # script that asks for JAVA_HOME.
@@ -13,11 +14,12 @@ jdk=$(sh "$here/../../launcher/find-jdk.sh")
 out=$(mkdir -p "$B/apps" && cd "$B/apps" && pwd)
 examples=$(cd "$here/../../examples" && pwd)
 src=$out/src
-ci= xint= names=
+ci= xint= names= with=()
 for a; do
     case $a in
     --ci) ci=1 ;;
     --xint) xint=1 ;;
+    --with=*) with+=("${a#--with=}") ;;
     *) names="$names $a" ;;
     esac
 done
@@ -47,7 +49,7 @@ for name in $names; do
     run "$name" java timeout 300 "$jdk/bin/java" -Xshare:auto; java_seconds=$seconds
     xint_seconds="- -"
     if [ -n "$xint" ]; then run "$name" xint timeout 600 "$jdk/bin/java" -Xint; xint_seconds=$seconds; fi
-    run "$name" loam timeout 600 "$loam"; loam_seconds=$seconds
+    run "$name" loam timeout 600 "$loam" "${with[@]}"; loam_seconds=$seconds
     if ! grep -qx 'exit 0' "$out/run/$name/java/stdout"; then
         same=NO; echo "FAIL apps $name: fails under java"; tail -5 "$out/run/$name/java.stderr"
     elif diff -r "$out/run/$name/java" "$out/run/$name/loam" > "$out/run/$name/diff" 2>&1; then
