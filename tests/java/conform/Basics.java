@@ -1,4 +1,3 @@
-// sample
 import java.math.*;
 import java.nio.charset.*;
 import java.text.*;

@@ -1,4 +1,3 @@
-// sample
 import java.lang.invoke.*;
 import java.lang.reflect.*;
 import java.util.*;
