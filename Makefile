@@ -11,6 +11,7 @@
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes: CONFORM_MODES=native,simulated,layout,collect,move,switch
+#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, ORDERS; minutes)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
 #   make stress     threads, lambdas and connections by the thousand for some minutes, against java: nothing lost, memory flat
@@ -145,6 +146,9 @@ bench: all
 stress: need
 	@$(MAKE) --no-print-directory -j2 all
 	@bash tests/stress/run.sh
+.PHONY: bench-layout
+bench-layout: all
+	@sh bench/layout/run.sh $(B)
 fresh-test:
 	sh tests/fresh.sh
 clean:

@@ -87,7 +87,7 @@ static void simulate(Thread *t)
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
-    if (options->layout) layout_start(model, vm_options.seed);
+    if (options->layout) layout_start(model, vm_options.seed, (LayoutOrder)options->layout_order);
 }
 
 static void (*natives_of_boot)(Thread *t);

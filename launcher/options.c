@@ -1,6 +1,7 @@
 /* Parsing the command line: one handler per row of options.def. Options that `java` turns into system properties become the
    same ones here; the class library reads them. */
 #include "launcher/options.h"
+#include "layout/layout.h"
 #include "jit/jit.h"
 #include "base/log.h"
 #include "hwsim/config.h"
@@ -268,6 +269,9 @@ HANDLER(engine)
 }
 HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "boot" }, 2) ? "boot" : "main"; }
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on" }, 2); }
+#define O(name, text) text,
+HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
+#undef O
 HANDLER(report)
 {
     if (!report_format_of(v)) die("--report=%s: the name must end in %s, or be - for text on stdout", v, report_ending_list());
@@ -504,6 +508,7 @@ static void usage(FILE *f)
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
           "  --from=main|boot         simulate from main on (default) or everything\n"
           "  --layout=off|on          the layout optimizer (off)\n"
+          "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"
           "  --detail=3c|lines|3c,lines   cold, capacity and conflict misses; bytes used of each line: slower\n"

@@ -29,6 +29,7 @@ typedef struct Options {
     HwLevel model;
     const char *from;      /* "main" or "boot" */
     bool layout;
+    u32 layout_order; /* LayoutOrder */
     bool detail_3c, detail_lines; /* --detail */
     bool no_progress;
     double charge_scale;

@@ -17,16 +17,21 @@ static Edge *edge(Graph *g, Field *f, Class *from, Class *to)
     return &vec_last(&g->edges);
 }
 
+/* The class of a field's declared type, if it is loaded. */
+static Class *declared_class(const Field *f)
+{
+    Class *declared = class_find_loaded(f->owner->loader, f->desc);
+    if (declared || f->desc->bytes[0] != 'L') return declared;
+    Symbol *name = symbol_lookup(f->desc->bytes + 1, f->desc->length - 2u);
+    return name ? class_find_loaded(f->owner->loader, name) : NULL;
+}
+
 /* Can this origin have been where the object came from? Data flow over locals merges more than is true. */
 static bool plausible(const Origin *o, const Class *c)
 {
     if (o->array) return class_subtype(c, o->array->component);
     if (!o->field) return false;
-    Class *declared = class_find_loaded(o->field->owner->loader, o->field->desc);
-    if (!declared && o->field->desc->bytes[0] == 'L') {
-        Symbol *name = symbol_lookup(o->field->desc->bytes + 1, o->field->desc->length - 2u);
-        if (name) declared = class_find_loaded(o->field->owner->loader, name);
-    }
+    Class *declared = declared_class(o->field);
     return declared && class_subtype(c, declared);
 }
 
@@ -105,6 +110,33 @@ u32 graph_hot(const Graph *g, Edge *out, u32 max)
     if (n) memcpy(out, sorted.data, n * sizeof(Edge));
     vec_free(&sorted);
     return n;
+}
+
+typedef struct StaticEdges { Edge *out; u32 n, max; } StaticEdges;
+
+static void add_static(StaticEdges *s, Field *f, Class *from, Class *to)
+{
+    if (s->n < s->max) s->out[s->n++] = (Edge){ f, from, to, UNIT, 0 };
+}
+
+static void static_edges_of(void *ctx, Class *c)
+{
+    if (c->kind != CLASS_INSTANCE || c->loader == boot_loader || c->state != CS_INITIALIZED) return;
+    for (u32 i = 0; i < c->nfields; i++) {
+        Field *f = &c->fields[i];
+        if (f->access & ACC_STATIC || (f->type != T_OBJECT && f->type != T_ARRAY)) continue;
+        Class *to = declared_class(f);
+        if (!to || to->kind == CLASS_PRIMITIVE) continue;
+        add_static(ctx, f, c, to);
+        if (to->kind == CLASS_ARRAY && to->component->kind != CLASS_PRIMITIVE) add_static(ctx, NULL, to, to->component);
+    }
+}
+
+u32 graph_static(Edge *out, u32 max)
+{
+    StaticEdges s = { out, 0, max };
+    classes_each(static_edges_of, &s);
+    return s.n;
 }
 
 char *edges_text(const Edge *edges, u32 n)

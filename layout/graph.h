@@ -29,6 +29,8 @@ void graph_count(Graph *g, u32 place, u32 latency);
 void graph_decay(Graph *g);
 /* Edges that carry at least 1/16 of all edge misses, hottest first, and those from static fields; at most `max`. */
 u32 graph_hot(const Graph *g, Edge *out, u32 max);
+/* All reference fields of the program's own classes, and elements of arrays of such, as far as there is room: what is known without counters. */
+u32 graph_static(Edge *out, u32 max);
 /* "Node.next -> Node, Tree.root -> Node"; malloc'ed. */
 char *edges_text(const Edge *edges, u32 n);
 

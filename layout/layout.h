@@ -7,8 +7,21 @@
 #include "hwsim/model.h"
 #include "vm/vm.h"
 
+/* In which order a pass places what it finds hot. All but `auto` are there to compare with: same trigger, same charges.
+   O(name, text) */
+#define LAYOUT_ORDERS(O) \
+    O(auto, "auto")                   /* along hot edges, in blocks that fit lines and pages */ \
+    O(allocation, "allocation")       /* as they lie in the heap: plain compaction */ \
+    O(breadth_first, "breadth-first") /* along hot edges, level by level */ \
+    O(depth_first, "depth-first")     /* along hot edges, one branch after the other */ \
+    O(random, "random") \
+    O(static_edges, "static-edges")   /* as auto, but along all reference fields of the program's own classes: no counters */
+#define O(name, text) LAYOUT_##name,
+typedef enum LayoutOrder { LAYOUT_ORDERS(O) LAYOUT_ORDER_COUNT } LayoutOrder;
+#undef O
+
 /* Starts sampling on this model. Call when simulation starts; installs nothing else. */
-void layout_start(HwModel *model, u64 seed);
+void layout_start(HwModel *model, u64 seed, LayoutOrder order);
 /* At a safepoint of the simulated program (a full sample buffer asked for one): reads the samples, decides, acts. */
 void layout_safepoint(Thread *t);
 

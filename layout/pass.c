@@ -41,6 +41,7 @@ static struct Optimizer {
     HwSampler *sampler;
     HwSample *buffer;
     u64 seed;
+    LayoutOrder order;
     u32 period;
     Graph graph;
     Hint hints[HINTS];
@@ -76,9 +77,10 @@ static void program_sampler(u32 period)
     hw_sampler_program(L.sampler, HW_SMP_L1D_MISS, (u64)L.buffer, BUFFER_RECORDS, period, L.seed + L.totals.drains);
 }
 
-void layout_start(HwModel *model, u64 seed)
+void layout_start(HwModel *model, u64 seed, LayoutOrder order)
 {
     L.model = model;
+    L.order = order;
     L.sampler = hw_model_sampler(model);
     L.seed = seed;
     L.buffer = window_alloc(&win_table, BUFFER_RECORDS * sizeof *L.buffer, 64);
@@ -239,8 +241,15 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
                      .predicted_savings = L.loose_misses * HORIZON * SAVED_SHARE / 100, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
     charge_begin(SVC_LAYOUT);
-    place_objects(edges, n, &L.sampled, LINE, PAGE, &r);
+    bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
     charge_end();
+    if (!moved) LOG(layout, "nothing to place along %s", p.edges);
+    if (!moved) { /* there was nothing to place: let time pass before the next attempt */
+        L.backoff++;
+        forget_counts();
+        free(p.edges);
+        return;
+    }
     p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.heap.slots_rewritten;
     p.cost_cycles = hw_cycle(L.model) - cycles;
     p.cost_misses = hw_counter(L.model, HWC_L1D_MISS) - misses;
@@ -261,7 +270,9 @@ static void consider(void)
     Edge edges[MAX_EDGES];
     u64 savings;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
-    if (n && worthwhile(&edges[0], &savings)) run_pass(edges, n, savings);
+    if (!n || !worthwhile(&edges[0], &savings)) return;
+    if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
+    if (n) run_pass(edges, n, savings);
 }
 
 void layout_safepoint(Thread *t)

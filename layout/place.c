@@ -42,6 +42,7 @@ static struct Placing {
     u64 at;                     /* where the last object ends */
     u64 last_bytes;             /* its size: the next is taken to be like it */
     u64 reached;
+    LayoutOrder order;
     bool all;                   /* the sweep takes objects that edges lead to, too */
 } P;
 
@@ -162,11 +163,14 @@ static inline GcObject *take(ref_t *slot, ClassEdges **edges)
     return to;
 }
 
+/* Or in one of the orders that are there to compare with? */
+static bool in_blocks(void) { return P.order == LAYOUT_auto || P.order == LAYOUT_static_edges; }
+
 /* Slots of small arrays are branches like fields; those of others wait until this traversal is done. */
 static void branch_elements(GcObject *array, Queue *q)
 {
     u32 n = gc_length(array);
-    if (n > SMALL_ARRAY) {
+    if (n > SMALL_ARRAY && in_blocks()) {
         vec_push(&P.arrays, array);
         return;
     }
@@ -204,7 +208,7 @@ static inline void follow(ref_t *slot, Queue *q)
 {
     ClassEdges *e;
     for (GcObject *o; (o = take(slot, &e));) {
-        if (e->n != 1 || e->elements) {
+        if (e->n != 1 || e->elements || P.order == LAYOUT_breadth_first) {
             if (e->n || e->elements) branch(o, e, q);
             return;
         }
@@ -250,10 +254,26 @@ static void fill_page(ref_t *root)
     queue_pour(q, &P.queue[PAGES]);
 }
 
+/* The last that came first; what it leads to is turned around, so that the first of it comes first. */
+static void drain_deep(Queue *q)
+{
+    while (!queue_empty(q)) {
+        size_t begin = --q->len;
+        charge_touch(&q->data[begin], sizeof *q->data, false);
+        follow(q->data[begin], q);
+        for (size_t i = begin, k = q->len; i + 1 < k; i++) {
+            ref_t *t = q->data[i];
+            q->data[i] = q->data[--k], q->data[k] = t;
+        }
+    }
+}
+
 /* Everything that waits. */
 static void drain(void)
 {
     Queue *q = &P.queue[PAGES];
+    if (P.order == LAYOUT_depth_first) drain_deep(q);
+    while (P.order == LAYOUT_breadth_first && !queue_empty(q)) follow(queue_take(q), q);
     while (!queue_empty(q)) fill_page(queue_take(q));
     q->head = q->len = 0;
 }
@@ -281,7 +301,7 @@ static void start(GcObject *o, bool targets)
     if (!e || !(e->n || e->elements) || (e->target && !targets)) return;
     if (!(o = move(o, e))) return;
     P.reached++;
-    if (e->elements) elements(o);
+    if (e->elements && in_blocks()) elements(o);
     else {
         branch(o, e, &P.queue[PAGES]);
         drain();
@@ -325,12 +345,34 @@ static bool enough(const Samples *s)
     return have * 100 >= s->n * ENOUGH;
 }
 
+/* Does something follow most of the sampled objects along hot edges, or are they what follows others? Where nothing hangs together, as in a hash
+   table without collisions, no order is better than another. */
+static bool hang_together(const Samples *s)
+{
+    u32 linked = 0;
+    charge_touch(s->object, s->n * sizeof *s->object, false);
+    charge_units(start, s->n);
+    for (u32 i = 0; i < s->n; i++) {
+        GcObject *o = s->object[i];
+        charge_touch(o, sizeof *o, false);
+        const ClassEdges *e = edges_of(object_class((Object *)o));
+        bool any = e && (e->elements || !e->n);
+        for (u32 k = 0; e && k < e->n && !any; k++) {
+            charge_touch(slot_of(o, e->offsets[k]), sizeof(ref_t), false);
+            any = *slot_of(o, e->offsets[k]) != 0;
+        }
+        linked += any;
+    }
+    return linked * 2 >= s->n;
+}
+
 static void sweep_object(void *ctx, GcObject *o)
 {
     (void)ctx;
     charge_units(sweep_object, 1);
     const ClassEdges *e = edges_of(object_class((Object *)o));
-    if (!e || !(e->n || e->elements) || (e->target && !P.all)) return;
+    bool named = P.order == LAYOUT_allocation || P.order == LAYOUT_random;
+    if (!e || (!named && (!(e->n || e->elements) || (e->target && !P.all)))) return;
     charge_units(sweep_member, 1);
     if (P.members.len == P.members.cap) grow_table((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
     charge_touch(&P.members.data[P.members.len], sizeof *P.members.data, true);
@@ -347,9 +389,29 @@ static void start_swept(bool targets)
     }
 }
 
-static void reset(const Edge *edges, u32 n, u32 line, u32 page)
+/* All objects that edges leave or reach, in the order of their addresses or in none. */
+static void move_swept(u64 seed)
 {
-    P.edges = edges, P.nedges = n, P.block[LINES] = line, P.block[GROUPS] = GROUP_LINES * line, P.block[PAGES] = page;
+    P.members.len = 0;
+    gc_move_walk(sweep_object, NULL);
+    for (size_t i = P.members.len; P.order == LAYOUT_random && i > 1; i--) {
+        size_t j = hash_u64(seed++) % i;
+        GcObject *o = P.members.data[j];
+        P.members.data[j] = P.members.data[i - 1], P.members.data[i - 1] = o;
+    }
+    for (size_t i = 0; i < P.members.len; i++) {
+        GcObject *o = P.members.data[i];
+        charge_touch(&P.members.data[i], sizeof o, false);
+        ClassEdges *e = edges_of(object_class((Object *)o));
+        P.reached++;
+        move(o, e);
+    }
+}
+
+static void reset(const PlaceOrder *o)
+{
+    P.edges = o->edges, P.nedges = o->nedges, P.order = o->order;
+    P.block[LINES] = o->line_bytes, P.block[GROUPS] = GROUP_LINES * o->line_bytes, P.block[PAGES] = o->page_bytes;
     P.at = P.reached = P.last_bytes = 0;
     map_clear(&P.classes);
     map_clear(&P.stayed);
@@ -363,15 +425,21 @@ static void settle(void)
     for (size_t i = 0; i < P.by_class.len; i++) gc_move_settles(&P.by_class.data[i].c->shape, P.by_class.data[i].slots);
 }
 
-bool place_objects(const Edge *edges, u32 n, const Samples *samples, u32 line_bytes, u32 page_bytes, PlaceResult *result)
+static void move_reached(const Samples *samples, PlaceResult *result)
 {
-    reset(edges, n, line_bytes, page_bytes);
-    if (!gc_move_begin(0)) return false; /* how much there is shows on the way */
     start_pinned();
     start_statics();
     start_sampled(samples);
     for (u32 targets = 0; targets < 2 && !enough(samples); targets++) start_swept(targets), result->sweeps++;
     settle();
+}
+
+bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult *result)
+{
+    reset(order);
+    if (!hang_together(samples) || !gc_move_begin(0)) return false; /* how much there is shows on the way */
+    if (P.order == LAYOUT_allocation || P.order == LAYOUT_random) move_swept(order->seed);
+    else move_reached(samples, result);
     gc_move_end(&result->heap);
     result->reached = P.reached;
     return result->heap.moved > 0;

@@ -2,12 +2,20 @@
 #ifndef LAYOUT_PLACE_H
 #define LAYOUT_PLACE_H
 #include "layout/graph.h"
+#include "layout/layout.h"
 
 /* Objects that recent samples hit and that no pass had placed; none was collected since. In the TABLE window. */
 typedef struct Samples { GcObject **object; u32 n; } Samples;
 
+typedef struct PlaceOrder {
+    const Edge *edges;
+    u32 nedges;
+    LayoutOrder order;
+    u64 seed;                   /* of LAYOUT_random */
+    u32 line_bytes, page_bytes;
+} PlaceOrder;
 typedef struct PlaceResult { GcMoveResult heap; u64 reached; u32 sweeps; } PlaceResult;
 /* Everything it reads and writes is charged to the service that is open (charge_begin). */
-bool place_objects(const Edge *edges, u32 n, const Samples *samples, u32 line_bytes, u32 page_bytes, PlaceResult *result);
+bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult *result);
 
 #endif

@@ -23,7 +23,7 @@ static void sweeping(Class *list, Object **nodes, u32 n)
     Edge next = { .field = none.field, .from = list, .to = list };
     for (u32 with = 0; with < 2; with++) { /* classes that edges do not lead from, and such as they do */
         group(with ? "members" : "sweep", with ? "sweep_member" : "sweep_object");
-        reset(with ? &next : &none, 1, 64, 4096);
+        reset(&(PlaceOrder){ .edges = with ? &next : &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
         edges_of(list);
         while (P.members.cap < n) grow_table((void **)&P.members.data, &P.members.cap, 0, sizeof *P.members.data);
         P.all = true, P.members.len = 0;
@@ -32,7 +32,7 @@ static void sweeping(Class *list, Object **nodes, u32 n)
         sample_end();
     }
     group("starts", "start"); /* none of which is one */
-    reset(&none, 1, 64, 4096);
+    reset(&(PlaceOrder){ .edges = &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
     edges_of(list);
     sample_begin();
     for (u32 i = 0; i < n; i++) start((GcObject *)nodes[i], true);
@@ -50,7 +50,7 @@ static void chains(Class *list, Object **nodes, u32 n)
         store_ref(nodes[i], edges[0].field->offset, others[i]);
         if (i + 1 < n) store_ref(others[i], edges[1].field->offset, nodes[i + 1]);
     }
-    reset(edges, 2, 64, 4096);
+    reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
     edges_of(list), edges_of(other);
     gc_move_begin(n * 128);
     group("chain", "follow");
@@ -74,7 +74,7 @@ static void trees(u32 n, bool complete)
         if (complete && 2 * i + 2 < n) store_ref(nodes[i], edges[1].field->offset, nodes[2 * i + 2]);
         if (!complete && i + 1 < n) store_ref(nodes[i], edges[i % 2].field->offset, nodes[i + 1]);
     }
-    reset(edges, 2, 64, 4096);
+    reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
     edges_of(c);
     gc_move_begin(n * 64);
     ref_t root = gc_encode(nodes[0]);

@@ -21,7 +21,7 @@ void sched_kernels(void)
     group("switch", "thread_switch");
     for (u32 n = 0; n < 2; n++) {
         other->host->state = HOST_READY, other->host->next_ready = NULL;
-        S.ready_head = S.ready_tail = other, S.nready = 1;
+        S.ready = (ReadyQueue){ other, other }, S.nready = 1;
         sample_begin();
         switch_out(t);
         lock();
@@ -33,7 +33,7 @@ void sched_kernels(void)
         registers_load(&mine); /* of the same thread, so that this one goes on */
         switch_in(other);
         sample_end();
-        S.ready_head = S.ready_tail = NULL, S.nready = 0;
+        S.ready = (ReadyQueue){ NULL, NULL }, S.nready = 0;
         S.holder = t, t->host->state = HOST_RUNNING;
     }
 }
