@@ -43,7 +43,6 @@ typedef struct Pass {
     u32 nshapes;
     Settled settled[MAX_SHAPES];
     u32 nsettled;
-    bool told;            /* the client is told of each object: GcClient.moved */
     bool loose_copies;    /* objects moved that the caller did not name */
     u32 number;           /* of this move: GcShape.slots_move */
     GcMoveResult result;
@@ -109,7 +108,6 @@ bool gc_move_begin(u64 bytes)
     if (h->client->cycle_start) h->client->cycle_start(true);
     h->busy = true;
     CHARGE(move, 1);
-    pass.told = h->client->moved != NULL;
     h->client->roots(skip_exact, pin_range, NULL);
     return true;
 }
@@ -200,6 +198,9 @@ static inline void copy_one(GcObject *from, u64 to, u64 size)
     u64 *target = (u64 *)to, *end = (u64 *)(to + size);
     do *target++ = *source++;
     while (target < end);
+#ifndef CALIBRATE /* reports look on: no work of the firmware's */
+    if (UNLIKELY(gc_heap.client->moved != NULL)) gc_heap.client->moved(from, (GcObject *)to);
+#endif
 }
 
 /* Whatever the object and its place. */
@@ -215,7 +216,6 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
     u64 size = pass.recent[i].size ? pass.recent[i].size : ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
     if (!to) return NULL;
     copy_one(o, to, size);
-    if (gc_heap.client->moved) gc_heap.client->moved(o, (GcObject *)to);
     if (IN_WINDOW(ARENA, o)) arena_remove(o, size); /* no walk may meet a forwarded original */
     else gc_heap.moved_bytes += size;               /* libgc reclaims it at the next collection */
     if (size <= ARENA_CHUNK) arena_note(&pass.to, to, size);
@@ -227,7 +227,7 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
     return (GcObject *)to;
 }
 
-/* The usual case has no calls in it: nobody wants to know, a cell of libgc's, an object like the last one that moved, a chunk that has room. */
+/* The usual case has no calls in it: a cell of libgc's, an object like the last one that moved, a chunk that has room. */
 GcObject *gc_move_object(GcObject *o)
 {
     CHARGE(move_object, 1);
@@ -235,7 +235,7 @@ GcObject *gc_move_object(GcObject *o)
     u32 i = recent_index(gc_shape(o));
     u64 size = pass.recent[i].size;
     const u8 *bits = at < WIN_HEAP_SIZE ? moved->chunks[at / BITS_CHUNK] : NULL;
-    if (UNLIKELY(!gc_has_tag(o) || gc_shape(o) != pass.recent[i].shape || !size || to + size > pass.to.end || !bits || pass.told ||
+    if (UNLIKELY(!gc_has_tag(o) || gc_shape(o) != pass.recent[i].shape || !size || to + size > pass.to.end || !bits ||
                  pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1))
         return move_any(o);
     copy_one(o, to, size);
@@ -257,7 +257,7 @@ ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset)
     u64 to = pass.to.at, size = pass.recent[recent_index(shape)].size, end = pass.to.end, n = 0;
     u64 head = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
     const u64 *filter = pass.pin_filter;
-    if (shape != pass.recent[recent_index(shape)].shape || !size || pass.told) return slot;
+    if (shape != pass.recent[recent_index(shape)].shape || !size) return slot;
     for (ref_t ref = *slot; ref; n++) {
         GcObject *o = gc_decode(ref);
         u64 at = (u64)o - WIN_HEAP_BASE, bit = pin_bit(o);

@@ -160,7 +160,7 @@ static void read_samples(void)
     u32 n = hw_sampler_count(L.sampler);
     GcStats heap = gc_counts();
     u64 begun = hw_cycle(L.model), targets = L.target_misses;
-    if (heap.collections != L.collections) L.sampled.n = 0, L.collections = heap.collections;
+    if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections;
     L.recent = (Stalls){ 0 };
     for (u32 i = 0; i < n; i++) take_sample(&L.buffer[i]);
     L.stalls.loose += L.recent.loose, L.stalls.placed += L.recent.placed;
@@ -226,7 +226,7 @@ static void forget_counts(void)
     graph_decay(&L.graph);
     L.heap_samples = L.loose_samples = L.loose_misses = L.target_misses = L.placed_misses = 0;
     L.stalls = (Stalls){ 0 };
-    L.sampled.n = 0;
+    L.sampled.n = L.next_sample = 0;
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
     L.looked_at = hw_cycle(L.model);
