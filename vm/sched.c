@@ -39,6 +39,7 @@
 
 enum {
     QUANTUM = 20000,            /* back edges and calls per turn */
+    TURN_NS = 1000000,          /* with real time a turn is over after this, however few polls compiled code makes of it */
     CREDIT = 64,                /* see "Urgency" */
     TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
     TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
@@ -184,6 +185,7 @@ static Thread *ready_pop(void)
     if (!t) t = queue_pop(&S.ready);
     if (!t) return NULL;
     t->host->urgent = urgent;
+    if (!S.virtual_time) t->host->turn_began = host_nanos(CLOCK_MONOTONIC);
     if (!urgent) t->host->credit = CREDIT;
     return t;
 }
@@ -549,7 +551,9 @@ void sched_poll(Thread *t)
 {
     bool interrupted = t->poll_floor != 0;
     t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
-    if (t->polled >= quantum || interrupted) let_others_run(t, t->polled >= quantum);
+    bool over = t->polled >= quantum ||
+                (!S.virtual_time && sched_others_ready() && host_nanos(CLOCK_MONOTONIC) - t->host->turn_began >= TURN_NS);
+    if (over || interrupted) let_others_run(t, over);
     else sched_quantum_start(t); /* somebody wanted to look */
 }
 

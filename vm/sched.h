@@ -28,6 +28,7 @@ typedef struct HostThread {
     bool suspended;          /* must not get the baton */
     u32 credit;              /* how often it may still go before those that only want to go on running */
     bool urgent;             /* it did so for this turn: it is not interrupted */
+    u64 turn_began;          /* on the host's clock; real time only */
     void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */
     Thread *next_ready, *next_timer;
     u64 registers[SCHED_REGISTERS]; /* callee-saved registers when it gave the baton away: scanned */
