@@ -23,7 +23,7 @@ typedef struct Flow {
     Vec(i32) returns;         /* producers of areturn's operand */
 } Flow;
 
-static Map flows; /* Method* -> Flow* */
+static Map flows; /* Method* -> Flow*; methods that were unloaded keep their metadata in simulated runs (vm/unload.c) */
 
 typedef struct Scan {
     const Method *m;
@@ -271,18 +271,4 @@ u32 origins_of(Method *m, u32 bci, Origin *out)
     Search s = { out, 0 };
     search(&s, m, flow_of(m)->base[bci], 0);
     return s.n;
-}
-
-void origins_forget(void)
-{
-    MapEntry *e;
-    for (size_t i = 0; (e = map_next(&flows, &i));) {
-        Flow *f = (Flow *)e->value;
-        free(f->base);
-        vec_free(&f->joins);
-        vec_free(&f->stores);
-        vec_free(&f->returns);
-        free(f);
-    }
-    map_free(&flows);
 }

@@ -12,7 +12,5 @@ enum { MAX_ORIGINS = 4 };
 
 /* Fills out[MAX_ORIGINS]; returns how many (0: unknown, e.g. a parameter). */
 u32 origins_of(Method *m, u32 bci, Origin *out);
-/* Forgets everything (classes went away or fields moved). */
-void origins_forget(void);
 
 #endif
