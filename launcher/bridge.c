@@ -82,7 +82,7 @@ static void simulate(Thread *t)
     if (options->trace_out) hw_core_trace(core, trace = hw_trace_open(options->trace_out, options->trace_limit));
     if (options->reports.len) {
         sites_start();
-        report_observe(model, options->detail_lines ? (u32)config.l1d_line_bytes : 0);
+        report_observe(model, &config, options->detail_lines);
     }
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);

@@ -1,6 +1,6 @@
 /* The report in callgrind's profile format: a function per Java method, a cost line per source line. Misses are exact; instructions, loads
-   and stores are estimates from looks at the core every few thousand instructions. The last level is callgrind's "LL": LLC, or L2 if
-   there is none. */
+   and stores are estimates from looks at the core every few thousand instructions. The deepest cache that the core has is
+   callgrind's "LL". */
 #include "report/report.h"
 #include "base/log.h"
 #include <string.h>
@@ -18,9 +18,9 @@ static int by_method(const void *a, const void *b)
 
 static ull less(u64 all, u64 part) { return all > part ? all - part : 0; }
 
-static void cost(FILE *f, const Row *x, bool llc)
+static void cost(FILE *f, const Row *x, Count last)
 {
-    u64 ll = llc ? x->n[N_LLC] : x->n[N_L2], fetch = llc ? x->n[N_LLC_FETCH] : 0, store = llc ? x->n[N_LLC_STORE] : 0;
+    u64 ll = x->n[last], fetch = x->n[N_LLC_FETCH], store = x->n[N_LLC_STORE];
     fprintf(f, "%u %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu\n", x->line, (ull)x->n[N_INSTRUCTIONS], (ull)x->n[N_LOADS], (ull)x->n[N_STORES],
             (ull)x->n[N_L1I], less(x->n[N_L1D], x->n[N_L1D_STORE]), (ull)x->n[N_L1D_STORE], (ull)fetch, less(ll, fetch + store), (ull)store, (ull)x->n[N_MISPREDICTED]);
 }
@@ -28,7 +28,7 @@ static void cost(FILE *f, const Row *x, bool llc)
 void report_callgrind(const Report *r, FILE *f)
 {
     const Rows *rows = &r->views[VIEW_LINE];
-    bool llc = report_number(r, "totals.levels.llc.accesses") > 0;
+    Count deepest = report_last_level(r);
     const Row **sorted = xmalloc((rows->len + 1) * sizeof *sorted);
     for (size_t i = 0; i < rows->len; i++) sorted[i] = &rows->data[i];
     qsort(sorted, rows->len, sizeof *sorted, by_method);
@@ -42,7 +42,7 @@ void report_callgrind(const Report *r, FILE *f)
         const char *method = x->method ? x->method : x->name, *before = last ? last->method ? last->method : last->name : "";
         for (u32 k = 0; k < COUNT_KINDS; k++) sums[k] += x->n[k];
         if (!last || strcmp(method, before)) fprintf(f, "\nfl=%s\nfn=%s\n", x->file ? x->file : "???", method);
-        cost(f, x, llc);
+        cost(f, x, deepest);
         last = x;
     }
     Row total = { .line = 0 };
@@ -52,7 +52,7 @@ void report_callgrind(const Report *r, FILE *f)
     size_t n;
     FILE *memory = open_memstream(&text, &n);
     if (!memory) panic("no memory for a report");
-    cost(memory, &total, llc);
+    cost(memory, &total, deepest);
     fclose(memory);
     fputs(strchr(text, ' '), f);
     free(text);

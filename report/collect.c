@@ -16,6 +16,7 @@ static struct {
     Map cells;               /* code and target */
     Map sites, pages;
     u32 branch, code;        /* targets of what is no access */
+    u32 last_level;          /* HW_MISS_* of the deepest cache */
     u64 instructions;        /* attributed so far */
     u64 code_key;            /* of the latest tick */
     const Method *method;
@@ -97,6 +98,8 @@ static void add(u64 *n, const HwMiss *e)
     bool fetch = e->access == HW_ACC_FETCH;
     if (e->missed & HW_MISS_L1) n[fetch ? N_L1I : N_L1D]++;
     if (e->missed & HW_MISS_L2) n[N_L2]++;
+    if (e->missed & HW_MISS_L3) n[N_L3]++;
+    if (e->missed & HW_MISS_L4) n[N_L4]++;
     if (e->missed & HW_MISS_LLC) n[N_LLC]++;
     if (e->missed & HW_MISS_TLB) n[fetch ? N_ITLB : N_DTLB]++;
 }
@@ -104,8 +107,8 @@ static void add(u64 *n, const HwMiss *e)
 static void add_details(u64 *n, const HwMiss *e)
 {
     if (e->access == HW_ACC_STORE && e->missed & HW_MISS_L1) n[N_L1D_STORE]++;
-    if (e->access == HW_ACC_STORE && e->missed & HW_MISS_LLC) n[N_LLC_STORE]++;
-    if (e->access == HW_ACC_FETCH && e->missed & HW_MISS_LLC) n[N_LLC_FETCH]++;
+    if (e->access == HW_ACC_STORE && e->missed & C.last_level) n[N_LLC_STORE]++;
+    if (e->access == HW_ACC_FETCH && e->missed & C.last_level) n[N_LLC_FETCH]++;
     if (e->access == HW_ACC_FETCH || !(e->missed & HW_MISS_L1)) return;
     switch (hw_miss_cause(e, HW_MISS_L1)) {
     case HW_CAUSE_COLD: n[N_COLD]++; break;
@@ -222,12 +225,13 @@ static void on_access(void *ctx, u64 addr, u32 size)
     lines_used(addr, size);
 }
 
-void report_observe(HwModel *model, u32 line_bytes)
+void report_observe(HwModel *model, const HwConfig *cfg, bool lines)
 {
     static HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict };
-    if (line_bytes) observer.access = on_access, lines_start(line_bytes);
+    if (lines) observer.access = on_access, lines_start((u32)cfg->l1d_line_bytes);
     ASSERT(!observed.model);
     observed.model = model;
+    C.last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
     C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.instructions = hw_instret(model);

@@ -43,9 +43,10 @@ static Changes join(const ReportPair *p, View v, Count k)
 }
 
 static const struct { const char *name, *path; } totals[] = {
-    { "instructions", "totals.instructions" }, { "cycles", "totals.cycles" }, { "L1I misses", "totals.levels.l1i.misses" },
-    { "L1D accesses", "totals.levels.l1d.accesses" }, { "L1D misses", "totals.levels.l1d.misses" }, { "L2 misses", "totals.levels.l2.misses" },
-    { "LLC misses", "totals.levels.llc.misses" }, { "ITLB misses", "totals.levels.itlb.misses" }, { "DTLB misses", "totals.levels.dtlb.misses" },
+    { "instructions", "totals.instructions" }, { "cycles", "totals.cycles" }, { "L1D accesses", "totals.levels.l1d.accesses" },
+#define L(id, key, name) { name " misses", "totals.levels." key ".misses" },
+    LEVELS(L)
+#undef L
     { "branches mispredicted", "totals.branches.mispredicted" }, { "firmware cycles", "totals.firmware_cycles.total" },
 };
 

@@ -42,18 +42,20 @@ static void add_level(cJSON *levels, const char *name, u64 accesses, u64 misses)
     put(l, "misses", misses);
 }
 
-static void add_totals(cJSON *root, const HwModel *m)
+static bool has_level(const HwConfig *cfg, Count misses)
+{
+    return misses == N_L3 ? cfg->l3_present : misses == N_L4 ? cfg->l4_present : true;
+}
+
+static void add_totals(cJSON *root, const HwModel *m, const HwConfig *cfg)
 {
     cJSON *t = cJSON_AddObjectToObject(root, "totals");
     put(t, "instructions", hw_counter(m, HWC_INSTRET));
     put(t, "cycles", hw_counter(m, HWC_CYCLE));
     cJSON *l = cJSON_AddObjectToObject(t, "levels");
-    add_level(l, "l1i", hw_counter(m, HWC_L1I_ACCESS), hw_counter(m, HWC_L1I_MISS));
-    add_level(l, "l1d", hw_counter(m, HWC_L1D_ACCESS), hw_counter(m, HWC_L1D_MISS));
-    add_level(l, "l2", hw_counter(m, HWC_L2_ACCESS), hw_counter(m, HWC_L2_MISS));
-    add_level(l, "llc", hw_counter(m, HWC_LLC_ACCESS), hw_counter(m, HWC_LLC_MISS));
-    add_level(l, "itlb", hw_counter(m, HWC_ITLB_ACCESS), hw_counter(m, HWC_ITLB_MISS));
-    add_level(l, "dtlb", hw_counter(m, HWC_DTLB_ACCESS), hw_counter(m, HWC_DTLB_MISS));
+#define L(id, key, name) if (has_level(cfg, N_##id)) add_level(l, key, hw_counter(m, HWC_##id##_ACCESS), hw_counter(m, HWC_##id##_MISS));
+    LEVELS(L)
+#undef L
     cJSON *b = cJSON_AddObjectToObject(t, "branches");
     put(b, "executed", hw_counter(m, HWC_BRANCH));
     put(b, "mispredicted", hw_counter(m, HWC_MISPREDICT));
@@ -118,7 +120,7 @@ cJSON *head_make(const Run *run)
     cJSON_AddNumberToObject(root, "exit_code", run->exit_code);
     if (run->stopped) cJSON_AddStringToObject(root, "stopped", run->stopped);
     add_core(root, run->config);
-    add_totals(root, run->model);
+    add_totals(root, run->model, run->config);
     add_firmware(root, run->model);
     add_passes(root);
     if (observed.model) {

@@ -16,7 +16,7 @@ static void put_text(cJSON *o, const char *key, const char *text)
 }
 
 /* Misses are always there, the other counts if they are not zero; methods, lines and branches always tell their mispredicted branches. */
-static cJSON *row_json(View v, const Row *r)
+static cJSON *row_json(const Report *report, View v, const Row *r)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "name", r->name);
@@ -25,7 +25,8 @@ static cJSON *row_json(View v, const Row *r)
     put_text(o, "file", r->file);
     if (r->line) put(o, "line", r->line);
     cJSON *m = v == VIEW_BRANCH ? NULL : cJSON_AddObjectToObject(o, "misses");
-    for (u32 k = 0; m && k < MISS_KINDS; k++) put(m, count_keys[k], r->n[k]);
+    for (u32 k = 0; m && k < MISS_KINDS; k++)
+        if (!report->absent[k]) put(m, count_keys[k], r->n[k]);
     bool code = v == VIEW_METHOD || v == VIEW_LINE || v == VIEW_BRANCH;
     for (u32 k = MISS_KINDS; k < COUNT_KINDS; k++)
         if (r->n[k] || (code && k == N_MISPREDICTED)) put(o, count_keys[k], r->n[k]);
@@ -40,11 +41,12 @@ static void write_item(FILE *f, const char *indent, cJSON *item)
     cJSON_free(text);
 }
 
-static void write_view(FILE *f, View v, const Rows *rows)
+static void write_view(FILE *f, const Report *r, View v)
 {
+    const Rows *rows = &r->views[v];
     fprintf(f, ",\n\"%s\": [", view_info[v].key);
     for (size_t i = 0; i < rows->len; i++) {
-        cJSON *o = row_json(v, &rows->data[i]);
+        cJSON *o = row_json(r, v, &rows->data[i]);
         write_item(f, i ? ",\n  " : "\n  ", o);
         cJSON_Delete(o);
     }
@@ -65,6 +67,6 @@ void report_json(const Report *r, FILE *f)
         cJSON_free(text);
         first = false;
     }
-    for (View v = 0; v < VIEWS; v++) write_view(f, v, &r->views[v]);
+    for (View v = 0; v < VIEWS; v++) write_view(f, r, v);
     fputs("\n}\n", f);
 }

@@ -19,8 +19,8 @@ typedef struct Run {
     const char *stopped;   /* why the run ended before the program did ("SIGINT"); NULL: it did not */
 } Run;
 
-/* Starts observing a model. `line_bytes` of its L1D: count the bytes used of each line (lines.h); 0: do not. */
-void report_observe(HwModel *model, u32 line_bytes);
+/* Starts observing a model of this core. `lines`: count the bytes used of each line of L1D (lines.h). */
+void report_observe(HwModel *model, const HwConfig *cfg, bool lines);
 /* The core's integer registers and pc, some thousand instructions after the last call; those instructions are the code's that runs now. */
 void report_tick(const u64 *x, u64 pc);
 /* Makes the report of what was observed so far. Fields and methods must still be there. */

@@ -40,6 +40,16 @@ const char *report_string(const Report *r, const char *path)
     return cJSON_IsString(s) ? s->valuestring : "";
 }
 
+bool report_has_level(const Report *r, const char *key)
+{
+    return cJSON_HasObjectItem(report_item(r, "totals.levels"), key) && (strcmp(key, "llc") || cJSON_IsTrue(report_item(r, "core.llc.present")));
+}
+
+Count report_last_level(const Report *r)
+{
+    return report_has_level(r, "llc") ? N_LLC : report_has_level(r, "l4") ? N_L4 : report_has_level(r, "l3") ? N_L3 : N_L2;
+}
+
 void report_free(Report *r)
 {
     for (View v = 0; v < VIEWS; v++) {
@@ -71,6 +81,9 @@ void report_finish(Report *r)
         sorted_by = view_info[v].first;
         if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
     }
+#define L(id, key, name) r->absent[N_##id] = !report_has_level(r, key);
+    OPTIONAL_LEVELS(L)
+#undef L
     memset(r->sums, 0, sizeof r->sums);
     const Rows *rows = &r->views[VIEW_METHOD];
     for (size_t i = 0; i < rows->len; i++)

@@ -9,10 +9,18 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-/* What a row counts: N(id, "key in JSON", "column heading"). The first six are the misses. */
+/* Caches and TLBs: L(id, "key in JSON", "name"), the misses of each being the count of the same id. A core without one of the optional
+   levels has none of its keys in the report. */
+#define LEVELS(L) \
+    L(L1I, "l1i", "L1I") L(L1D, "l1d", "L1D") L(L2, "l2", "L2") L(L3, "l3", "L3") L(L4, "l4", "L4") L(LLC, "llc", "LLC") L(ITLB, "itlb", "ITLB") L(DTLB, "dtlb", "DTLB")
+#define OPTIONAL_LEVELS(L) L(L3, "l3", "L3") L(L4, "l4", "L4")
+
+/* What a row counts: N(id, "key in JSON", "column heading"). The first ones, up to ITLB, are the misses. */
 #define COUNTS(N) \
     N(L1D, "l1d", "L1D misses") \
     N(L2, "l2", "L2 misses") \
+    N(L3, "l3", "L3 misses") \
+    N(L4, "l4", "L4 misses") \
     N(LLC, "llc", "LLC misses") \
     N(DTLB, "dtlb", "DTLB misses") \
     N(L1I, "l1i", "L1I misses") \
@@ -66,15 +74,18 @@ typedef struct Report {
     cJSON *head;        /* everything but the views, in the order of the file */
     Rows views[VIEWS];  /* sorted: most of `first` first, then by the misses, then by name */
     u64 sums[COUNT_KINDS]; /* over the rows of the methods; of misses and branches the totals */
+    bool absent[COUNT_KINDS]; /* misses of an optional level that the core does not have */
 } Report;
 
 /* A number at a path of the head ("totals.levels.l1d.misses"), 0 if it is not there; an object there, or NULL. */
 double report_number(const Report *r, const char *path);
 const cJSON *report_item(const Report *r, const char *path);
 const char *report_string(const Report *r, const char *path); /* "" if it is not there */
+bool report_has_level(const Report *r, const char *key);      /* is there a cache or TLB of this name in the core */
+Count report_last_level(const Report *r);                     /* N_LLC, or the count of the deepest cache there is */
 void report_free(Report *r);
 
-/* Sorts the rows and sums them up. */
+/* Sorts the rows, sums them up, sees which levels there are. */
 void report_finish(Report *r);
 
 /* ---- reading (read.c) -------------------------------------------------------------------------------------------------- */

@@ -42,12 +42,9 @@ static void totals(FILE *f, const Report *r)
     fprintf(f, "instructions %20s\ncycles       %20s   (%.2f per instruction; firmware %.1f %%)\n\n", grouped(n), grouped(cycles), n > 0 ? cycles / n : 0,
             percent(report_number(r, "totals.firmware_cycles.total"), cycles));
     fprintf(f, "  level            accesses          misses      rate  per 1,000 instructions\n");
-    level_row(f, r, "L1I", "levels.l1i", "accesses");
-    level_row(f, r, "L1D", "levels.l1d", "accesses");
-    if (cJSON_IsTrue(report_item(r, "core.l2.present"))) level_row(f, r, "L2", "levels.l2", "accesses");
-    if (cJSON_IsTrue(report_item(r, "core.llc.present"))) level_row(f, r, "LLC", "levels.llc", "accesses");
-    level_row(f, r, "ITLB", "levels.itlb", "accesses");
-    level_row(f, r, "DTLB", "levels.dtlb", "accesses");
+#define L(id, key, name) if (report_has_level(r, key)) level_row(f, r, name, "levels." key, "accesses");
+    LEVELS(L)
+#undef L
     level_row(f, r, "branch", "branches", "executed");
 }
 
@@ -59,16 +56,35 @@ static void name_cell(FILE *f, const char *name, int width)
     else fprintf(f, "  …%s", name + length - width + 1);
 }
 
-static void miss_cells(FILE *f, const u64 *n, double all)
+/* The columns behind that of L1D and its share. */
+#define COLUMNS(L) L(L2, "l2", "L2") L(L3, "l3", "L3") L(L4, "l4", "L4") L(LLC, "llc", "LLC") L(DTLB, "dtlb", "DTLB")
+
+static void miss_heads(FILE *f, const Report *r, const char *title)
 {
-    fprintf(f, " %14s %5.1f %% %13s %13s %13s", grouped((double)n[N_L1D]), percent((double)n[N_L1D], all), grouped((double)n[N_L2]), grouped((double)n[N_LLC]),
-            grouped((double)n[N_DTLB]));
+    fprintf(f, "\n%-*s %14s %7s", NAME_WIDTH, title, "L1D misses", "share");
+#define L(id, key, name) if (!r->absent[N_##id]) fprintf(f, " %13s", name);
+    COLUMNS(L)
+#undef L
+    fputc('\n', f);
+}
+
+/* `all`: what 100 % is; 0: no share is shown. */
+static void miss_cells(FILE *f, const Report *r, const u64 *n, double all)
+{
+    fprintf(f, " %14s", grouped((double)n[N_L1D]));
+    if (all > 0) fprintf(f, " %5.1f %%", percent((double)n[N_L1D], all));
+    else fprintf(f, " %7s", "");
+#define L(id, key, name) if (!r->absent[N_##id]) fprintf(f, " %13s", grouped((double)n[N_##id]));
+    COLUMNS(L)
+#undef L
 }
 
 static void add(u64 *to, const u64 *from)
 {
     for (u32 k = 0; k < COUNT_KINDS; k++) to[k] += from[k];
 }
+
+static bool any_miss(const u64 *n) { return n[N_L1D] || n[N_L2] || n[N_L3] || n[N_L4] || n[N_LLC]; }
 
 /* Rows of a view of misses: the first ones, the sum of the others, the total. */
 static void view(FILE *f, const Report *r, View v)
@@ -78,25 +94,27 @@ static void view(FILE *f, const Report *r, View v)
     if (!rows->len) return;
     for (size_t i = 0; i < rows->len; i++) add(sum, rows->data[i].n);
     double all = (double)sum[N_L1D];
-    fprintf(f, "\n%-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH, view_info[v].title, "L1D misses", "share", "L2", "LLC", "DTLB");
+    miss_heads(f, r, view_info[v].title);
     u32 shown = 0;
     for (size_t i = 0; i < rows->len; i++) {
         const Row *x = &rows->data[i];
-        if (shown == view_info[v].shown || !(x->n[N_L1D] || x->n[N_L2] || x->n[N_LLC])) {
+        if (shown == view_info[v].shown || !any_miss(x->n)) {
             add(rest, x->n);
             continue;
         }
         shown++;
         name_cell(f, x->name, NAME_WIDTH - 2);
-        miss_cells(f, x->n, all);
+        miss_cells(f, r, x->n, all);
         fprintf(f, x->note ? "  %s\n" : "\n", x->note);
     }
     if (rows->len > shown) {
         name_cell(f, "(all other rows)", NAME_WIDTH - 2);
-        miss_cells(f, rest, all);
+        miss_cells(f, r, rest, all);
         fputc('\n', f);
     }
-    fprintf(f, "  %-*s %14s %7s %13s %13s %13s\n", NAME_WIDTH - 2, "total", grouped(all), "", grouped((double)sum[N_L2]), grouped((double)sum[N_LLC]), grouped((double)sum[N_DTLB]));
+    name_cell(f, "total", NAME_WIDTH - 2);
+    miss_cells(f, r, sum, 0);
+    fputc('\n', f);
 }
 
 /* Counters have points in their names. */

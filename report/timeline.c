@@ -11,6 +11,7 @@ enum { MAX_POINTS = 400, MAX_MARKS = 5000, FIRST_STEP = 1 << 16 };
 static const struct { HwCounter counter; const char *name; } columns[] = {
     { HWC_INSTRET, "instructions" }, { HWC_CYCLE, "cycles" }, { HWC_L1D_MISS, "l1d" }, { HWC_L2_MISS, "l2" }, { HWC_LLC_MISS, "llc" },
     { HWC_DTLB_MISS, "dtlb" }, { HWC_L1I_MISS, "l1i" }, { HWC_MISPREDICT, "mispredicted" }, { HWC_FW_CYCLE, "firmware_cycles" },
+    { HWC_L3_MISS, "l3" }, { HWC_L4_MISS, "l4" },
 };
 /* Firmware services whose beginnings are marked, and the mark's name. */
 static const struct { const char *service, *mark; } marked[] = {

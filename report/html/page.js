@@ -97,7 +97,7 @@ function verdict() {
     ['of the cycles in firmware', pct(t.firmware_cycles.total, t.cycles)]]));
 }
 function levels() {
-  const t = head.totals, names = { l1i: 'L1I', l1d: 'L1D', l2: 'L2', llc: 'LLC', itlb: 'ITLB', dtlb: 'DTLB' };
+  const t = head.totals, names = { l1i: 'L1I', l1d: 'L1D', l2: 'L2', l3: 'L3', l4: 'L4', llc: 'LLC', itlb: 'ITLB', dtlb: 'DTLB' };
   const rows = Object.entries(t.levels).filter(([, l]) => l.accesses).map(([k, l]) => ({ name: names[k] || k, a: l.accesses, m: l.misses }));
   rows.push({ name: 'branches', a: t.branches.executed, m: t.branches.mispredicted });
   section('levels', 'Caches, TLBs, branches', table([{ title: 'level', text: true, value: r => r.name }, { title: 'accesses', value: r => r.a },
@@ -115,9 +115,9 @@ function ticks(max, n) {
 function timeline() {
   const t = head.timeline;
   if (!t || !t.rows.length) return;
-  const columns = t.columns, metrics = [['l1d', 'L1D misses per 1,000 instructions', 1000], ['l2', 'L2 misses per 1,000 instructions', 1000], ['llc', 'LLC misses per 1,000 instructions', 1000],
+  const columns = t.columns, metrics = [['l1d', 'L1D misses per 1,000 instructions', 1000], ['l2', 'L2 misses per 1,000 instructions', 1000], ['l3', 'L3 misses per 1,000 instructions', 1000], ['l4', 'L4 misses per 1,000 instructions', 1000], ['llc', 'LLC misses per 1,000 instructions', 1000],
     ['dtlb', 'DTLB misses per 1,000 instructions', 1000], ['mispredicted', 'mispredicted branches per 1,000 instructions', 1000], ['cycles', 'cycles per instruction', 1],
-    ['firmware_cycles', 'firmware cycles per instruction', 1]];
+    ['firmware_cycles', 'firmware cycles per instruction', 1]].filter(([k]) => columns.includes(k) && (!/^l[34]$/.test(k) || head.totals.levels[k]));
   const H = 300, L = 62, R = 14, T = 14, B = 44, picture = svg('svg', { role: 'img', tabindex: 0 });
   let W = 1000; // pixels: text keeps its size on any screen
   const said = el('span', { class: 'soft', 'aria-live': 'polite' }), end = t.rows[t.rows.length - 1][0] || 1, x = n => L + (W - L - R) * n / end;
@@ -180,14 +180,14 @@ function columnsOf(view, rows) {
   const share = k => { const all = sum(k) || 1; return { title: 'share', value: count(k), show: r => pct(count(k)(r), all), share: r => count(k)(r) / all, untotalled: true }; };
   const plain = k => ({ title: headings[at[k]], value: count(k) });
   if (view.key === 'by_branch') return [name, plain('mispredicted'), share('mispredicted'), plain('mispredicted_target')];
-  const list = [name, plain('l1d'), share('l1d'), plain('l2'), plain('llc'), plain('dtlb')];
+  const list = [name, plain('l1d'), share('l1d'), ...['l2', 'l3', 'l4', 'llc', 'dtlb'].filter(k => head.totals.levels[k]).map(plain)];
   if (sum('l1i')) list.push(plain('l1i'));
   if (view.key === 'by_method' || view.key === 'by_line') {
     list.push(plain('mispredicted'));
     if (sum('instructions')) list.push(plain('instructions'), { title: 'L1D per 1,000 instr.', untotalled: true,
       value: r => count('instructions')(r) ? 1000 * count('l1d')(r) / count('instructions')(r) : 0, show: r => count('instructions')(r) ? (1000 * count('l1d')(r) / count('instructions')(r)).toFixed(1) : '–' });
   }
-  for (const k of keys.slice(14)) if (sum(k)) list.push(plain(k));
+  for (const k of keys.slice(at.stores + 1)) if (sum(k)) list.push(plain(k));
   return list;
 }
 function views() {

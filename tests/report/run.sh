@@ -20,6 +20,9 @@ simulate() { # NAME OPTIONS... -- ARGUMENTS...
     if [ "$said" = "sums agree" ]; then ok "sums $name"; else fail "sums $name: $(echo "$said" | head -3 | tr '\n' ' ')"; fi
 }
 simulate LTree --core=default --layout=on --report="$out/LTree.json" -cp "$out/classes" LTree 2000 4000
+simulate levels --core=default --set l3.present=true --set l4.present=true --report="$out/levels.json" --report="$out/levels.txt" --report="$out/levels.html" --report="$out/levels.csv" --report="$out/levels.callgrind" -cp "$out/classes" LTree 500 500
+check "levels in between" jq -e '.totals.levels | .l3.accesses > 0 and .l3.misses >= .l4.misses and .l4.misses > 0' "$out/levels.json"
+check "levels in between as text" grep -qE '^by class .* L2 +L3 +L4 +LLC ' "$out/levels.txt"
 simulate LList --core=small --report="$out/LList.json" -cp "$out/classes" LList 3000 2
 
 # ---- looking changes nothing: the program's clock is the core's ----
@@ -57,7 +60,12 @@ for f in text:txt json:json html:html csv:csv callgrind:callgrind collapsed:coll
     "$loam" report "$out/LTree.json" --format=${f%:*} -o "$out/again.${f#*:}" || fail "report --format=${f%:*}"
 done
 check "JSON comes back as it was" cmp "$out/LTree.json" "$out/again.json"
-check "CSV adds up" bash -c "[ \$(awk -F, '/^by_array,/ { gsub(/\r/, \"\"); s += \$(NF-16) } END { print s }' '$out/again.csv') = \$(jq .totals.levels.l1d.misses '$out/LTree.json') ]"
+check "CSV adds up" /usr/bin/python3 -c 'import csv, json, sys
+want = json.load(open(sys.argv[2]))["totals"]["levels"]["l1d"]["misses"]
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+for v in {r["view"] for r in rows} - {"by_branch"}:
+    got = sum(int(r["l1d"]) for r in rows if r["view"] == v)
+    assert got == want, (v, got, want)' "$out/again.csv" "$out/LTree.json"
 check "callgrind_annotate opens it" bash -c "callgrind_annotate '$out/again.callgrind' > '$out/annotated' 2>&1 && grep -q 'LTree.java:LTree.contains(I)Z' '$out/annotated' && grep -q \$(jq .totals.instructions '$out/LTree.json' | sed ':a;s/\B[0-9]\{3\}\>/,&/;ta') '$out/annotated'"
 check "collapsed stacks add up" bash -c "[ \$(awk '{ s += \$NF } END { print s }' '$out/again.collapsed') = \$(jq .totals.levels.l1d.misses '$out/LTree.json') ]"
 check "trace is JSON with events" jq -e '(.traceEvents | length) > 20 and all(.traceEvents[]; has("ph") and has("ts"))' "$out/again.trace.json"

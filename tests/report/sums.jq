@@ -2,7 +2,7 @@
 def sum(view; key): [view[].misses[key]] | add // 0;
 . as $r | .totals as $t |
 [ ("by_class","by_field","by_site","by_origin","by_array","by_method","by_line","by_page") as $v |
-  ("l1d","l2","llc","dtlb","l1i","itlb") as $k |
+  ($t.levels | keys[]) as $k |
   select(sum($r[$v]; $k) != $t.levels[$k].misses) | "\($v).\($k): \(sum($r[$v]; $k)), total \($t.levels[$k].misses)" ]
 + [ ("by_method","by_line","by_branch") as $v | ([$r[$v][].mispredicted] | add) as $s | select($s != $t.branches.mispredicted) |
     "\($v): \($s) mispredicted, total \($t.branches.mispredicted)" ]
