@@ -4,6 +4,7 @@
 #include "report/observe.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
+#include "report/heat.h"
 #include "report/lines.h"
 #include "report/sites.h"
 #include "report/summary.h"
@@ -40,6 +41,7 @@ static u32 find_target(u64 key, Target t)
 {
     u64 *known = map_get(&C.targets, key);
     if (LIKELY(known != NULL)) return (u32)*known;
+    if (t.kind == PLACE_OBJECT && t.part == PART_NONE) heat_class(t.klass);
     *map_put(&C.targets, key) = observed.targets.len;
     vec_push(&observed.targets, t);
     return (u32)observed.targets.len - 1;
@@ -217,6 +219,7 @@ void report_tick(const u64 *x, u64 pc)
     C.code_key = code;
     add_instructions(code, C.method, C.bci, IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? *(const u32 *)pc : 0);
     timeline_tick();
+    heat_tick();
 }
 
 static void on_access(void *ctx, u64 addr, u32 size)
@@ -236,6 +239,7 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines)
     C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.instructions = hw_instret(model);
     timeline_start(model);
+    heat_start();
     hw_model_observe(model, &observer);
 }
 
@@ -246,6 +250,7 @@ void report_collect(Report *r, const Run *run)
     if (observed.model) {
         hw_model_observe(observed.model, NULL);
         add_instructions(C.code_key, C.method, C.bci, 0);
+        heat_tick();
         timeline_end();
         lines_end();
     }

@@ -125,7 +125,7 @@ cJSON *head_make(const Run *run)
     add_passes(root);
     if (observed.model) {
         cJSON_AddItemToObject(root, "timeline", timeline_json());
-        cJSON_AddItemToObject(root, "class_pictures", pictures_json());
+        pictures_add(root);
         cJSON *lines = lines_json();
         if (lines) cJSON_AddItemToObject(root, "lines", lines);
     }

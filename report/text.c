@@ -147,22 +147,42 @@ static void branches(FILE *f, const Report *r)
                 grouped(counter(r, "value.gained")), grouped(counter(r, "value.harmed")));
 }
 
-/* One class: a line per field, with a bar for its share of the misses. */
-static void picture(FILE *f, const cJSON *c)
+static double item_number(const cJSON *o, const char *key)
+{
+    const cJSON *n = cJSON_GetObjectItemCaseSensitive(o, key);
+    return cJSON_IsNumber(n) ? n->valuedouble : -1;
+}
+
+static const char *item_text(const cJSON *o, const char *key)
+{
+    const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, key));
+    return s ? s : "";
+}
+
+static double per_million(double n, double instructions) { return instructions > 0 ? 1e6 * n / instructions : 0; }
+
+/* One field: a bar for its share of the class's misses; before and after layout passes, if there were any. */
+static void field_row(FILE *f, const Report *r, const cJSON *field, double all)
+{
+    double n = item_number(field, "l1d"), offset_before = item_number(field, "offset_before");
+    int bar = (int)(percent(n, all) / 2.5 + 0.5);
+    fprintf(f, "    %4.0f  %2.0f  %-30.30s %12s %5.1f %%", item_number(field, "offset"), item_number(field, "bytes"), item_text(field, "name"), grouped(n), percent(n, all));
+    if (item_number(field, "l1d_before") >= 0)
+        fprintf(f, " %11.1f %11.1f", per_million(item_number(field, "l1d_before"), report_number(r, "picture_spans.before")),
+                per_million(item_number(field, "l1d_after"), report_number(r, "picture_spans.after")));
+    if (bar > 0) fprintf(f, " %.*s", bar, "########################################");
+    if (offset_before >= 0) fprintf(f, " (was at %.0f)", offset_before);
+    fputc('\n', f);
+}
+
+static void picture(FILE *f, const Report *r, const cJSON *c)
 {
     const cJSON *field;
-    double all = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(c, "l1d"));
-    fprintf(f, "  %s, %.0f bytes\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(c, "name")),
-            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(c, "bytes")));
-    cJSON_ArrayForEach(field, cJSON_GetObjectItemCaseSensitive(c, "fields"))
-    {
-        double n = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(field, "l1d"));
-        int bar = (int)(percent(n, all) / 2.5 + 0.5);
-        fprintf(f, "    %4.0f  %2.0f  ", cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(field, "offset")),
-                cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(field, "bytes")));
-        fprintf(f, "%-30.30s %12s %5.1f %% %.*s\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(field, "name")), grouped(n), percent(n, all), bar,
-                "########################################");
-    }
+    double all = item_number(c, "l1d"), before = item_number(c, "bytes_before");
+    fprintf(f, "  %s, %.0f bytes", item_text(c, "name"), item_number(c, "bytes"));
+    if (before >= 0) fprintf(f, " (before: %.0f)", before);
+    fputc('\n', f);
+    cJSON_ArrayForEach(field, cJSON_GetObjectItemCaseSensitive(c, "fields")) field_row(f, r, field, all);
 }
 
 static void pictures(FILE *f, const Report *r)
@@ -170,8 +190,15 @@ static void pictures(FILE *f, const Report *r)
     const cJSON *c;
     int left = 3;
     if (!cJSON_GetArraySize(report_item(r, "class_pictures"))) return;
-    fprintf(f, "\nlayout of the classes that miss most (offset, bytes, field, L1D misses)\n");
-    cJSON_ArrayForEach(c, report_item(r, "class_pictures")) if (left-- > 0) picture(f, c);
+    fprintf(f, "\nlayout of the classes that miss most (offset, bytes, field, L1D misses%s)\n",
+            report_item(r, "picture_spans") ? "; per million instructions before the first layout pass, since the last" : "");
+    cJSON_ArrayForEach(c, report_item(r, "class_pictures")) if (left-- > 0) picture(f, r, c);
+}
+
+static double bytes_used(const cJSON *use)
+{
+    double lines = item_number(use, "fetched");
+    return lines > 0 ? item_number(use, "bytes_used") / lines : 0;
 }
 
 /* --detail=3c and --detail=lines. */
@@ -192,13 +219,16 @@ static void details(FILE *f, const Report *r)
     double bytes = report_number(r, "lines.line_bytes");
     int left = 10;
     if (!list || bytes <= 0) return;
-    fprintf(f, "\n%-*s %14s %14s\n", NAME_WIDTH, "bytes used of each line fetched into L1D", "lines", "bytes used");
+    fprintf(f, "\n%-*s %14s %14s%s\n", NAME_WIDTH, "bytes used of each line fetched into L1D", "lines", "bytes used",
+            report_item(r, "picture_spans") ? "  before the first layout pass, since the last" : "");
     cJSON_ArrayForEach(row, list)
     {
-        double n = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(row, "fetched"));
         if (left-- <= 0) break;
-        name_cell(f, cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "name")), NAME_WIDTH - 2);
-        fprintf(f, " %14s %9.1f of %.0f\n", grouped(n), cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(row, "bytes_used")) / n, bytes);
+        name_cell(f, item_text(row, "name"), NAME_WIDTH - 2);
+        fprintf(f, " %14s %9.1f of %.0f", grouped(item_number(row, "fetched")), bytes_used(row), bytes);
+        const cJSON *before = cJSON_GetObjectItemCaseSensitive(row, "before"), *after = cJSON_GetObjectItemCaseSensitive(row, "after");
+        if (before) fprintf(f, "  %.1f, %.1f", bytes_used(before), bytes_used(after));
+        fputc('\n', f);
     }
 }
 
@@ -255,18 +285,6 @@ static void timeline(FILE *f, const Report *r)
     if (any) fprintf(f, "  %s  L: layout pass, c: collection\n", marks);
 }
 
-static double pass_number(const cJSON *p, const char *key)
-{
-    const cJSON *n = cJSON_GetObjectItemCaseSensitive(p, key);
-    return cJSON_IsNumber(n) ? n->valuedouble : -1;
-}
-
-static const char *pass_text(const cJSON *p, const char *key)
-{
-    const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(p, key));
-    return s ? s : "";
-}
-
 static void passes(FILE *f, const Report *r)
 {
     const cJSON *list = report_item(r, "layout_passes"), *p;
@@ -275,13 +293,13 @@ static void passes(FILE *f, const Report *r)
     cJSON_ArrayForEach(p, list)
     {
         fprintf(f, "  at %s instructions: moved %s objects (%s KiB, %s pinned), rewrote %s references, cost %s cycles and %s L1D misses\n",
-                grouped(pass_number(p, "at_instruction")), grouped(pass_number(p, "moved_objects")), grouped(pass_number(p, "moved_bytes") / 1024),
-                grouped(pass_number(p, "pinned_objects")), grouped(pass_number(p, "rewritten_references")), grouped(pass_number(p, "cost_cycles")),
-                grouped(pass_number(p, "cost_l1d_misses")));
-        fprintf(f, "    along %s\n    L1D misses per 1,000 instructions on these objects (sampled): %.2f before, ", pass_text(p, "edges"), pass_number(p, "target_mpki_before"));
-        if (pass_number(p, "l1d_mpki_after") < 0) fprintf(f, "%s\n", pass_text(p, "verdict"));
-        else fprintf(f, "%.2f after; of the whole program: %.2f, %.2f: %s\n", pass_number(p, "target_mpki_after"), pass_number(p, "l1d_mpki_before"),
-                     pass_number(p, "l1d_mpki_after"), pass_text(p, "verdict"));
+                grouped(item_number(p, "at_instruction")), grouped(item_number(p, "moved_objects")), grouped(item_number(p, "moved_bytes") / 1024),
+                grouped(item_number(p, "pinned_objects")), grouped(item_number(p, "rewritten_references")), grouped(item_number(p, "cost_cycles")),
+                grouped(item_number(p, "cost_l1d_misses")));
+        fprintf(f, "    along %s\n    L1D misses per 1,000 instructions on these objects (sampled): %.2f before, ", item_text(p, "edges"), item_number(p, "target_mpki_before"));
+        if (item_number(p, "l1d_mpki_after") < 0) fprintf(f, "%s\n", item_text(p, "verdict"));
+        else fprintf(f, "%.2f after; of the whole program: %.2f, %.2f: %s\n", item_number(p, "target_mpki_after"), item_number(p, "l1d_mpki_before"),
+                     item_number(p, "l1d_mpki_after"), item_text(p, "verdict"));
     }
 }
 
