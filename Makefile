@@ -4,6 +4,7 @@
 #   make demo       a program on the simulated core without and with the layout optimizer, and the difference
 #   make install PREFIX=/usr/local (DESTDIR=), make uninstall; make deb: BUILD/loam_VERSION_ARCH.deb
 #   make test       all tests; the last line is "N passed, N failed"
+#   make plugins    the examples of plug-ins: build/plugins/*.so (docs/plugins.md)
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
 #   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
@@ -104,7 +105,7 @@ FUZZ_LDFLAGS_config_fuzz = -Wl,--wrap=die
 unit: $(TESTS)
 fuzzers: $(FUZZERS)
 calibrate-programs: # bench/calibrate/rules.mk says what
-tests: unit fuzzers calibrate-programs
+tests: unit fuzzers plugins calibrate-programs
 
 need:
 	@sh .ci/deps.sh --check || $(MAKE) --no-print-directory deps
@@ -154,13 +155,22 @@ fresh-test:
 clean:
 	rm -rf build
 
+# The examples of plug-ins, built as their users would.
+$(B)/plugins/%.so: examples/plugins/%.c hwsim/plugin.h
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -Ihwsim -o $@ $<
+PLUGINS := $(patsubst examples/plugins/%.c,$(B)/plugins/%.so,$(wildcard examples/plugins/*.c))
+.PHONY: plugins
+plugins: $(PLUGINS)
+
 # ---- installing -------------------------------------------------------------------------------------------------
 PREFIX ?= /usr/local
-INSTALLED = bin/loam lib/loam/libjvm.so share/man/man1/loam.1.gz share/man/man5/loam-core.5.gz share/man/man5/loam-report.5.gz \
+INSTALLED = bin/loam lib/loam/libjvm.so include/loam share/man/man1/loam.1.gz share/man/man5/loam-core.5.gz share/man/man5/loam-report.5.gz \
             share/bash-completion/completions/loam share/zsh/vendor-completions/_loam share/doc/loam
 install: all
 	install -D -m 755 $(B)/loam $(DESTDIR)$(PREFIX)/bin/loam
 	install -D -m 644 $(B)/libjvm.so $(DESTDIR)$(PREFIX)/lib/loam/libjvm.so
+	install -D -m 644 hwsim/plugin.h $(DESTDIR)$(PREFIX)/include/loam/plugin.h
 	for m in loam.1 loam-core.5 loam-report.5; do d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; mkdir -p $$d && gzip -9nc man/$$m > $$d/$$m.gz; done
 	install -D -m 644 completion/loam.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/loam
 	install -D -m 644 completion/_loam $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_loam

@@ -6,6 +6,7 @@
      bp_perceptron.c  hashed perceptron
      bp_tage.c        TAGE, with bp_loop.c and the statistical corrector of bp_corrector.c: TAGE-SC-L
      bp_ittage.c      indirect targets by global history
+     plugins.c        a predictor from outside
      bp_value.c       the component that predicts from digests of values; bp_hints.c: where digests come from
 
    A branch is predicted and learned in one go, when its outcome is known: the core hears nothing of wrong paths, so
@@ -37,7 +38,7 @@ typedef struct HwDirection {
     u64 (*bits)(const HwModel *m, const void *state);
 } HwDirection;
 
-extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_perceptron, bp_tage;
+extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_perceptron, bp_tage, bp_plugin;
 
 /* ---- hashing, counters ------------------------------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@
 static const HwDirection *const directions[HW_PRED_COUNT] = {
     [HW_PRED_GSHARE] = &bp_gshare, [HW_PRED_BIMODAL] = &bp_bimodal, [HW_PRED_STATIC] = &bp_static,
     [HW_PRED_TOURNAMENT] = &bp_tournament, [HW_PRED_PERCEPTRON] = &bp_perceptron, [HW_PRED_TAGE] = &bp_tage,
+    [HW_PRED_PLUGIN] = &bp_plugin,
 };
 
 /* ---- set-up -------------------------------------------------------------------------------------------- */
@@ -113,7 +114,7 @@ void bpred_apply(HwModel *m)
 bool bpred_choose(HwModel *m, u64 predictor)
 {
     HwBpred *b = &m->bp;
-    if (predictor >= HW_PRED_COUNT) return false;
+    if (predictor >= HW_PRED_COUNT || (predictor == HW_PRED_PLUGIN && !hw_plugin(LOAM_PREDICTOR))) return false;
     const HwDirection *d = directions[predictor];
     if (d != b->direction) {
         drop_state(b);

@@ -26,7 +26,7 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     c->ways = c->enabled = (u32)v[1];
     c->shift = (u32)__builtin_ctzll(v[2]);
     c->set_mask = sets - 1;
-    c->policy = &hw_policies[v[3]];
+    c->policy = v[3] == HW_REPL_PLUGIN ? &plugin_policy : &hw_policies[v[3]];
     c->latency = v[4] * ticks_per_cycle;
     c->clock = &c->own_clock;
     c->random = hash_u64(cfg->page_seed + hash_bytes(hw_fields[size_field].path, strlen(hw_fields[size_field].path))) | 1;
@@ -54,6 +54,7 @@ void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift)
 void cache_free(HwCache *c)
 {
     shadow_free(c->shadow);
+    plugin_cache_free(c);
     free(c->mshrs);
     free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->settled);
     if (!c->fast_load) free(c->stamp);
@@ -127,7 +128,7 @@ void cache_write(HwModel *m, HwCache *c, u64 pa)
     }
     u64 line = pa >> c->shift, slot = cache_find(c, line);
     if (c->through) cache_write(m, c->next, pa);
-    else if (slot == NONE) cache_fill(m, c, line, 0, LINE_DIRTY);
+    else if (slot == NONE) cache_ask(c, line, NULL), cache_fill(m, c, line, 0, LINE_DIRTY);
     else c->flags[slot] |= LINE_DIRTY;
 }
 
@@ -171,7 +172,8 @@ static void pass_down(HwModel *m, HwCache *c, u64 pa, bool dirty)
 {
     HwCache *next = c->next;
     if (dirty) cache_write(m, next, pa);
-    else if (next && next->exclusive && cache_find(next, pa >> next->shift) == NONE) cache_fill(m, next, pa >> next->shift, 0, 0);
+    else if (next && next->exclusive && cache_find(next, pa >> next->shift) == NONE)
+        cache_ask(next, pa >> next->shift, NULL), cache_fill(m, next, pa >> next->shift, 0, 0);
 }
 
 /* Empties a slot; returns whether the line was dirty. */
@@ -242,8 +244,11 @@ static u64 hit_below(HwModel *m, HwCache *c, u64 slot, u64 pa, const HwRequest *
         c->flags[slot] &= (u8)~LINE_PREFETCHED;
         m->counter[HWC_PREFETCH_USEFUL]++;
         m->counter[HWC_PREFETCH_LATE] += arrives > c->latency;
-        if (c == m->unified) m->pf.trigger = pa;
+        if (c == m->unified) m->pf.trigger = pa, m->pf.outcome = LOAM_USEFUL;
+    } else if (UNLIKELY(c == m->pf.plugin_at) && m->pf.plugin->hits && r->demand && r->access != HW_ACC_WALK) {
+        m->pf.trigger = pa, m->pf.outcome = LOAM_HIT;
     }
+    cache_ask(c, pa >> c->shift, r);
     if (moves) m->carried |= drop(c, slot) & LINE_DIRTY;
     else cache_touch(c, slot);
     return arrives > c->latency ? arrives : c->latency;
@@ -262,8 +267,9 @@ u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
     if (slot != NONE) return hit_below(m, c, slot, pa, r, moves);
     if (r->demand) cache_count_miss(m, c, c->miss_bit, cause, missed);
     u64 latency = cache_miss(m, c, pa, r, missed);
+    cache_ask(c, line, r);
     if (!moves) cache_fill(m, c, line, r->now + latency, cache_carried(m));
-    if (m->pf.behind && r->demand && c == m->unified && r->access != HW_ACC_WALK) m->pf.trigger = pa;
+    if ((m->pf.behind || m->pf.plugin_at == c) && r->demand && c == m->unified && r->access != HW_ACC_WALK) m->pf.trigger = pa, m->pf.outcome = LOAM_MISS;
     return latency;
 }
 

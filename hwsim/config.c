@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "hwsim/cores_embed.h"
+#include "hwsim/plugins.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <libconfig.h>
@@ -458,8 +459,26 @@ static void check_value(const HwConfig *cfg)
                ", half of branch.budget_kib = %" PRIu64, most, cfg->branch_budget_kib);
 }
 
+static void check_plugin(const HwConfig *cfg, int f, LoamPluginKind kind, u64 plugin)
+{
+    if (value(cfg, f) == plugin && !hw_plugin(kind)) reject(cfg, f, "needs a %s of yours: --plugin=FILE.so", hw_plugin_kind_name(kind));
+}
+
+static void check_plugins(const HwConfig *cfg)
+{
+    static const int caches[] = { HW_F_l1i_replacement, HW_F_l1d_replacement, HW_F_l2_replacement, HW_F_l3_replacement, HW_F_l4_replacement,
+                                  HW_F_llc_replacement };
+    for (size_t i = 0; i < NELEM(caches); i++) check_plugin(cfg, caches[i], LOAM_REPLACEMENT, HW_REPL_PLUGIN);
+    check_plugin(cfg, HW_F_branch_predictor, LOAM_PREDICTOR, HW_PRED_PLUGIN);
+    check_plugin(cfg, HW_F_prefetch_plugin, LOAM_PREFETCHER, HW_PLUGIN_L1D);
+    check_plugin(cfg, HW_F_prefetch_plugin, LOAM_PREFETCHER, HW_PLUGIN_L2);
+    bool behind = cfg->l2_present || cfg->l3_present || cfg->l4_present || cfg->llc_present;
+    if (cfg->prefetch_plugin == HW_PLUGIN_L2 && !behind) reject(cfg, HW_F_prefetch_plugin, "there is no level behind L1");
+}
+
 void hw_config_check(const HwConfig *cfg)
 {
+    check_plugins(cfg);
     check_levels(cfg);
     check_table(cfg, HW_F_itlb_entries, HW_F_itlb_ways);
     check_table(cfg, HW_F_dtlb_entries, HW_F_dtlb_ways);

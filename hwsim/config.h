@@ -7,15 +7,16 @@
 #include "hwsim/model.h"
 #include <stdio.h>
 
-typedef enum HwReplacement { HW_REPL_LRU, HW_REPL_PLRU, HW_REPL_RANDOM, HW_REPL_NRU, HW_REPL_SRRIP, HW_REPL_DRRIP, HW_REPL_COUNT } HwReplacement;
+typedef enum HwReplacement { HW_REPL_LRU, HW_REPL_PLRU, HW_REPL_RANDOM, HW_REPL_NRU, HW_REPL_SRRIP, HW_REPL_DRRIP, HW_REPL_PLUGIN, HW_REPL_COUNT } HwReplacement;
 typedef enum HwWrite { HW_WRITE_BACK, HW_WRITE_THROUGH } HwWrite;
 typedef enum HwInclusion { HW_NEITHER, HW_INCLUSIVE, HW_EXCLUSIVE } HwInclusion;
 typedef enum HwPointerFormat { HW_POINTER_COMPRESSED32, HW_POINTER_PLAIN64 } HwPointerFormat;
 typedef enum HwCoreKind { HW_CORE_IN_ORDER, HW_CORE_OUT_OF_ORDER } HwCoreKind;
 typedef enum HwPageMap { HW_PAGE_RANDOM, HW_PAGE_IDENTITY, HW_PAGE_2M } HwPageMap;
 typedef enum HwPredictor {
-    HW_PRED_GSHARE, HW_PRED_BIMODAL, HW_PRED_STATIC, HW_PRED_TOURNAMENT, HW_PRED_PERCEPTRON, HW_PRED_TAGE, HW_PRED_COUNT
+    HW_PRED_GSHARE, HW_PRED_BIMODAL, HW_PRED_STATIC, HW_PRED_TOURNAMENT, HW_PRED_PERCEPTRON, HW_PRED_TAGE, HW_PRED_PLUGIN, HW_PRED_COUNT
 } HwPredictor;
+typedef enum HwPluginLevel { HW_PLUGIN_OFF, HW_PLUGIN_L1D, HW_PLUGIN_L2 } HwPluginLevel;
 typedef enum HwIndirect { HW_INDIRECT_CACHE, HW_INDIRECT_ITTAGE } HwIndirect;
 
 /* Field numbers: HW_F_l1d_ways and so on. */

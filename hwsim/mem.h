@@ -18,6 +18,7 @@
 #include "hwsim/config.h"
 #include "hwsim/model_fast.h"
 #include "hwsim/observer.h"
+#include "hwsim/plugins.h"
 #include "hwsim/samples.h"
 
 #define NONE (~0ull)
@@ -39,6 +40,7 @@ typedef struct HwRequest {
 typedef struct HwCache HwCache;
 typedef struct HwMshrs HwMshrs;
 typedef struct HwShadow HwShadow;
+typedef struct HwPlugged HwPlugged;
 typedef struct HwPolicy {
     const char *name;
     void (*touch)(HwCache *c, u64 set, u32 way); /* way becomes the most recently used */
@@ -65,6 +67,7 @@ struct HwCache {
     u64 own_clock, inserts, random;
     i32 duel;            /* DRRIP */
     const HwPolicy *policy;
+    HwPlugged *plugged;  /* a plug-in's policy: its state, or NULL */
     HwCache *next;       /* NULL: memory */
     HwCache *victims;    /* a buffer of what it evicts, or NULL */
     HwMshrs *mshrs;      /* NULL: no limit */
@@ -160,19 +163,46 @@ typedef struct HwPrefetcher {
     u32 degree;
     bool next_line, stride, instruction; /* configured */
     bool pointer, compressed;
+    const LoamPrefetcher *plugin;        /* or NULL */
+    void *plugin_state;
+    HwCache *plugin_at;                  /* the cache that it works at, or NULL */
     bool on;                             /* the run-time switch */
     HwBehind *behind;             /* prefetch_behind.c; NULL: none of its kinds */
-    u64 trigger;                         /* physical address that it is to look at, or NONE */
+    u64 trigger;                         /* physical address that these are to look at, or NONE */
+    LoamOutcome outcome;                 /* of the access there */
 } HwPrefetcher;
 
 void prefetch_init(HwModel *m);
 /* A demand access of L1D, or of L1I, missed or used a prefetched line for the first time. */
 void prefetch_data(HwModel *m, const HwRequest *r);
+/* A demand access of L1D, for a plug-in there. */
+void prefetch_told(HwModel *m, const HwRequest *r, LoamOutcome outcome);
 void prefetch_fetch(HwModel *m, const HwRequest *r);
-/* The first level behind L1: streams and best offset. m->pf.trigger says that a demand access missed there or used a prefetched line. */
+/* The first level behind L1: streams, best offset, a plug-in. m->pf.trigger says that a demand access missed there or used a prefetched line, or,
+   where the plug-in asks for it, hit. */
 void behind_init(HwModel *m);
 void behind_free(HwModel *m);
 void behind_prefetch(HwModel *m, const HwRequest *r);
+
+/* ---- plug-ins (plugins.c) ----------------------------------------------------------------------------------- */
+
+extern const HwPolicy plugin_policy;
+/* A plug-in that works here must see accesses that the fast paths would hide. */
+bool plugins_need_all(const HwConfig *c);
+void plugin_cache_init(const HwModel *m, HwCache *c);
+void plugin_cache_free(HwCache *c);
+/* For whom the next touch, victim or insert of c is; r NULL: a write-back. */
+void plugin_cache_ask(HwCache *c, u64 line, const HwRequest *r);
+static inline void cache_ask(HwCache *c, u64 line, const HwRequest *r)
+{
+    if (UNLIKELY(c->plugged != NULL)) plugin_cache_ask(c, line, r);
+}
+/* Brings a line into c unless it is there. */
+typedef void HwPrefetch(HwModel *m, HwCache *c, u64 line, const HwRequest *r);
+void plugin_prefetch_init(HwModel *m);
+void plugin_prefetch_free(HwModel *m);
+/* A demand access of c, where the plug-in works; what it asks for it gets through `request`. */
+void plugin_prefetch(HwModel *m, HwCache *c, u64 line, const HwRequest *r, LoamOutcome outcome, HwPrefetch *request);
 
 /* ---- sampling (samples.c) ----------------------------------------------------------------------------- */
 

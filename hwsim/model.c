@@ -96,6 +96,9 @@ static void init_caches(HwModel *m)
     init_timing_of(m, &m->l1i, HW_F_l1i_size_kib), init_timing_of(m, &m->l1d, HW_F_l1d_size_kib);
     init_timing_of(m, &m->l2, HW_F_l2_size_kib), init_timing_of(m, &m->l3, HW_F_l3_size_kib);
     init_timing_of(m, &m->l4, HW_F_l4_size_kib), init_timing_of(m, &m->llc, HW_F_llc_size_kib);
+    HwCache *const all[] = { &m->l1i, &m->l1d, &m->l2, &m->l3, &m->l4, &m->llc };
+    for (size_t i = 0; i < NELEM(all); i++)
+        if (all[i]->policy == &plugin_policy) plugin_cache_init(m, all[i]);
     fast_lines(m, &m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL);
     fast_lines(m, &m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store);
     m->f.l1i_shift = (u8)m->l1i.shift, m->f.l1i_mask = ~0ull << m->l1i.shift;
@@ -139,10 +142,11 @@ HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
     bpred_init(m);
     prefetch_init(m);
     behind_init(m);
+    plugin_prefetch_init(m);
     sampler_init(m);
     int samples = hw_fw_service(m, "samples");
     ASSERT(samples == SERVICE_SAMPLES);
-    if (cfg->detail_classify) hw_model_no_fast(m); /* shadows see every access */
+    if (cfg->detail_classify || plugins_need_all(cfg)) hw_model_no_fast(m); /* shadows and some plug-ins see every access */
     return m;
 }
 
@@ -154,6 +158,7 @@ void hw_model_free(HwModel *m)
     cache_free(&m->l1i), cache_free(&m->l1d), cache_free(&m->l2), cache_free(&m->l3), cache_free(&m->l4), cache_free(&m->llc);
     dram_free(m);
     behind_free(m);
+    plugin_prefetch_free(m);
     tlb_free(&m->itlb), tlb_free(&m->dtlb), tlb_free(&m->stlb);
     bpred_free(m);
     sampler_free(m);
@@ -216,6 +221,7 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, u32 *missed)
     Found a = { .slot = cache_find(c, line), .settled = true };
     HwMissCause cause = c->shadow ? shadow_access(c->shadow, line) : HW_CAUSE_NONE;
     if (a.slot == NONE && c->victims) {
+        cache_ask(c, line, r);
         a.slot = cache_recall(m, c, line);
         recalled = a.slot == NONE ? 0 : m->cfg->l1d_victim_cycles * m->width;
         a.settled = !c->policy->insert;
@@ -224,12 +230,14 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, u32 *missed)
         cache_count_miss(m, c, HW_MISS_L1, cause, missed);
         bool around = c->no_allocate && r->access == HW_ACC_STORE;
         u64 latency = around && !c->next ? c->latency : cache_miss(m, c, page_map(m, r->addr), r, missed);
+        cache_ask(c, line, r);
         if (!around) a.slot = cache_fill(m, c, line, r->now + latency, cache_carried(m));
         a.wait = latency - c->latency;
         a.train = true;
         a.settled = !c->policy->insert;
         return a;
     }
+    cache_ask(c, line, r);
     cache_touch(c, a.slot);
     a.wait = recalled;
     u64 soonest = r->now + c->latency;
@@ -307,6 +315,7 @@ static void data_piece(HwModel *m, HwRequest *r)
         if (c->flags[a.slot] & LINE_DIRTY) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
     }
     if (a.train) prefetch_data(m, r);
+    if (UNLIKELY(m->pf.plugin_at == c)) prefetch_told(m, r, !a.train ? LOAM_HIT : missed & HW_MISS_L1 ? LOAM_MISS : LOAM_USEFUL);
     if (m->pf.trigger != NONE) behind_prefetch(m, r);
     if (scoreboard) ooo_wait(m, translation + a.wait);
     else if (!store) model_stall(m, a.wait);

@@ -2,7 +2,7 @@
    misses and from the first use of a prefetched line, not from hits, so strides are in lines, and a loop over
    neighbouring elements has stride 1. Firmware trains them under its service's number in place of a pc.
    These do not leave their page and need no translation. A third kind follows pointers that it finds in lines, and gives up where
-   no TLB has the page. Prefetches wait for miss registers and take their turn at the memory channel as misses do. */
+   no TLB has the page, and a fourth is a plug-in. Prefetches wait for miss registers and take their turn at the memory channel as misses do. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,7 @@ static void request_anywhere(HwModel *m, HwCache *c, u64 line, const HwRequest *
     p.demand = false;
     m->counter[HWC_PREFETCH_ISSUED]++;
     u64 latency = cache_miss(m, c, page_map(m, addr), &p, &missed);
+    cache_ask(c, line, &p);
     cache_fill(m, c, line, r->now + latency, LINE_PREFETCHED | cache_carried(m));
     ASSERT(!missed);
 }
@@ -101,6 +102,11 @@ void prefetch_data(HwModel *m, const HwRequest *r)
     if (!stride && p->next_line) stride = 1;
     for (u32 i = 1; stride && i <= p->degree; i++) request(m, &m->l1d, line + (u64)stride * i, r);
     if (p->pointer && r->access == HW_ACC_LOAD && !r->service && model_has_memory(m)) follow_pointers(m, r);
+}
+
+void prefetch_told(HwModel *m, const HwRequest *r, LoamOutcome outcome)
+{
+    plugin_prefetch(m, &m->l1d, r->addr >> m->l1d.shift, r, outcome, request_anywhere);
 }
 
 void prefetch_fetch(HwModel *m, const HwRequest *r)

@@ -52,18 +52,25 @@ void behind_free(HwModel *m)
     free(m->pf.behind);
 }
 
-/* Requests a line of the same page as `from` unless it is there. */
-static void request(HwModel *m, u64 line, u64 from, const HwRequest *r)
+/* Requests a line unless it is there. */
+static void request_anywhere(HwModel *m, HwCache *c, u64 line, const HwRequest *r)
 {
-    HwCache *c = m->unified;
-    u32 missed = 0, page_shift = m->f.page_shift - c->shift;
-    if (line >> page_shift != from >> page_shift || cache_find(c, line) != NONE) return;
+    u32 missed = 0;
+    if (cache_find(c, line) != NONE) return;
     HwRequest p = *r;
     p.demand = false;
     m->counter[HWC_PREFETCH_ISSUED]++;
     u64 latency = cache_miss(m, c, line << c->shift, &p, &missed);
+    cache_ask(c, line, &p);
     cache_fill(m, c, line, r->now + latency, LINE_PREFETCHED | cache_carried(m));
     ASSERT(!missed);
+}
+
+/* The same within the page of `from`. */
+static void request(HwModel *m, u64 line, u64 from, const HwRequest *r)
+{
+    u32 page_shift = m->f.page_shift - m->unified->shift;
+    if (line >> page_shift == from >> page_shift) request_anywhere(m, m->unified, line, r);
 }
 
 /* ---- streams ------------------------------------------------------------------------------------------------ */
@@ -126,7 +133,8 @@ void behind_prefetch(HwModel *m, const HwRequest *r)
     HwBehind *b = m->pf.behind;
     u64 line = m->pf.trigger >> m->unified->shift;
     m->pf.trigger = NONE;
-    if (!b || !m->pf.on) return;
+    if (m->pf.plugin_at == m->unified) plugin_prefetch(m, m->unified, line, r, m->pf.outcome, request_anywhere);
+    if (!b || !m->pf.on || m->pf.outcome == LOAM_HIT) return;
     if (b->stream) follow_stream(m, b, line, r);
     if (!b->best) return;
     learn_offset(b, line, m->f.page_shift - m->unified->shift);

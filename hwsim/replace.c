@@ -121,7 +121,7 @@ static void drrip_insert(HwCache *c, u64 set, u32 way)
     (brrip ? brrip_insert : srrip_insert)(c, set, way);
 }
 
-const HwPolicy hw_policies[HW_REPL_COUNT] = {
+const HwPolicy hw_policies[HW_REPL_PLUGIN] = {
     [HW_REPL_LRU] = { "lru", lru_touch, lru_victim, NULL },
     [HW_REPL_PLRU] = { "plru", plru_touch, plru_victim, NULL },
     [HW_REPL_RANDOM] = { "random", random_touch, random_victim, NULL },

@@ -1,7 +1,7 @@
 /* rvrun: runs a static RV64 Linux program on the core, so that the core can be compared with other
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
-     rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--stats] [--time]
+     rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--stats] [--time]
            [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]]
            [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS]
        A second --core (and --set behind it) is a passive one: counted in the same run, without a clock.
@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "hwsim/config.h"
+#include "hwsim/plugins.h"
 #include "hwsim/replay.h"
 #include "hwsim/trace.h"
 #include <elf.h>
@@ -351,7 +352,7 @@ static int disassemble(const RvProgram *p)
 
 static void usage(void)
 {
-    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
+    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
         "[--limit=N] [--trace] [--trace-out=FILE [--trace-limit=N]] [--roi=FROM:TO [--warmup=N]] [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
 }
 
@@ -403,6 +404,7 @@ static Options parse(int argc, char **argv)
         if (!strncmp(a, "--model=", 8)) o.level = parse_level(value);
         else if (!strncmp(a, "--core=", 7)) hw_config_load(core = next_core(&o), value);
         else if (!strncmp(a, "--set=", 6)) hw_config_set(core, value);
+        else if (!strncmp(a, "--plugin=", 9)) hw_plugin_load(value);
         else if (!strncmp(a, "--engine=", 9)) o.engine = value, parse_engine(value);
         else if (!strncmp(a, "--limit=", 8)) o.plan.limit = parse_number("--limit", value);
         else if (!strncmp(a, "--roi=", 6)) rv_parse_region(value, &o.plan);
@@ -424,7 +426,9 @@ static Options parse(int argc, char **argv)
     if (i >= argc && !o.replay) usage();
     if (i < argc && o.replay) die("--replay takes no program");
     hw_config_check(&o.config);
-    for (u32 k = 0; k < o.passives; k++) hw_config_check(&o.passive[k]);
+    const HwConfig *cores[1 + RV_PASSIVE] = { &o.config };
+    for (u32 k = 0; k < o.passives; k++) hw_config_check(cores[1 + k] = &o.passive[k]);
+    hw_plugins_check(cores, 1 + o.passives);
     check_combinations(&o);
     o.argv = argv + i;
     o.argc = argc - i;

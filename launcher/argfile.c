@@ -68,7 +68,7 @@ static char *read_file(const char *path)
 static bool takes_next(const char *a)
 {
     static const char *const names[] = { "-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--limit-modules",
-        "--add-modules", "--add-exports", "--add-opens", "--add-reads", "--patch-module", "--enable-native-access", "--core", "--set", "--detail", "--trace-out", "--trace-limit",
+        "--add-modules", "--add-exports", "--add-opens", "--add-reads", "--patch-module", "--enable-native-access", "--core", "--set", "--plugin", "--detail", "--trace-out", "--trace-limit",
         "--model", "--from", "--layout", "--layout-order", "--report", "--charge-scale", "--seed", "--time", "--log", "--torture", "--jit", "--jit-exclude", "--jit-torture", "--dump", "-d", "--describe-module", "--source" };
     for (size_t i = 0; i < NELEM(names); i++)
         if (!strcmp(a, names[i])) return true;

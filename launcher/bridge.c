@@ -5,6 +5,7 @@
 #include "hwsim/config.h"
 #include "hwsim/core.h"
 #include "hwsim/model_fast.h"
+#include "hwsim/plugins.h"
 #include "hwsim/trace.h"
 #include "jit/jit.h"
 #include "launcher/progress.h"
@@ -49,13 +50,25 @@ static HwConfig *passive_config(const PassiveCore *p)
     return c;
 }
 
+/* All errors of the cores' descriptions come before anything else. */
+static void check_cores(const Options *o)
+{
+    Vec(const HwConfig *) cores = { 0 };
+    vec_push(&cores, &config);
+    for (size_t i = 0; i < o->passive.len; i++) vec_push(&cores, passive_config(&o->passive.data[i]));
+    hw_plugins_check(cores.data, (u32)cores.len);
+    for (size_t i = 1; i < cores.len; i++) free((void *)cores.data[i]);
+    vec_free(&cores);
+}
+
 void bridge_prepare(const Options *o)
 {
     options = o;
+    if (o->plugins && !o->core) die("--plugin: works on a simulated core: add --core=NAME, as in --core=default");
     if (!o->core) return;
     configure(&config, o->core, o->sets.data, o->sets.len);
     if (o->detail_3c) hw_config_set(&config, "detail.classify=true");
-    for (size_t i = 0; i < o->passive.len; i++) free(passive_config(&o->passive.data[i])); /* its errors come before anything else */
+    check_cores(o);
     if (o->model == HW_NONE && o->passive.len) die("--model=none: counts nothing, so a second --core has nothing to count: use counts or timing");
     if (o->model == HW_NONE && (o->reports.len || o->layout))
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");

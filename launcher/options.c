@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "hwsim/config.h"
 #include "hwsim/core.h"
+#include "hwsim/plugins.h"
 #include "launcher/argfile.h"
 #include "report/report.h"
 #include "vm/vm.h"
@@ -255,6 +256,7 @@ HANDLER(core)
 }
 HANDLER(trace_out) { opt->trace_out = v; }
 HANDLER(trace_limit) { opt->trace_limit = (u64)number("--trace-limit", v, 1, 1e15); }
+HANDLER(plugin) { opt->plugins = true, hw_plugin_load(v); }
 HANDLER(set)
 {
     if (!strchr(v, '=')) die("--set=%s: must be KEY=VALUE, as in --set l1d.size_kib=16", v);
@@ -502,6 +504,7 @@ static void usage(FILE *f)
           "  --set KEY=VALUE          change one field of it, e.g. --set l1d.size_kib=16 (repeatable)\n"
           "  --core=A --core=B ...    the first runs the program, the others count what they would have missed (each with its --set\n"
           "                           behind it); printed at the end\n"
+          "  --plugin=FILE[,OPTIONS]  a replacement policy, prefetcher or predictor of yours (loam/plugin.h); --set ...=plugin says where\n"
           "  --trace-out=FILE         write what the core executes, as ChampSim's records, or text if it ends in .din; .xz compresses\n"
           "  --trace-limit=N          only the first N records; then the program goes on untraced\n"
           "  --model=none|counts|timing   how much is modelled (timing)\n"

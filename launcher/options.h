@@ -23,6 +23,7 @@ typedef struct Options {
     const char *core;      /* preset or file; NULL: native */
     Vec(const char *) sets;/* --set key=value, in order */
     Vec(PassiveCore) passive;
+    bool plugins;          /* --plugin: some are loaded */
     const char *trace_out; /* or NULL */
     u64 trace_limit;       /* records; 0: all */
     Vec(const char *) reports;

@@ -1,5 +1,6 @@
 /* The head of a report: everything but the views, as the JSON object that it is in the file. */
 #include "base/log.h"
+#include "hwsim/plugins.h"
 #include "layout/layout.h"
 #include "report/lines.h"
 #include "report/observe.h"
@@ -12,6 +13,20 @@ static void put(cJSON *o, const char *key, u64 value)
 {
     ASSERT(value < 1ull << 53);
     cJSON_AddNumberToObject(o, key, (double)value);
+}
+
+/* Names and options of the plug-ins that the core uses; their files are the user's affair. */
+static void add_plugins(cJSON *core, const HwConfig *cfg)
+{
+    static const char *const keys[] = { "", "replacement", "prefetcher", "predictor" };
+    cJSON *all = NULL;
+    for (LoamPluginKind k = LOAM_REPLACEMENT; k <= LOAM_PREDICTOR; k++) {
+        if (!hw_plugin_used(cfg, k)) continue;
+        if (!all) all = cJSON_AddObjectToObject(core, "plugins");
+        cJSON *p = cJSON_AddObjectToObject(all, keys[k]);
+        cJSON_AddStringToObject(p, "name", hw_plugin(k)->name);
+        cJSON_AddStringToObject(p, "options", hw_plugin_options(k));
+    }
 }
 
 static void add_core(cJSON *root, const HwConfig *cfg)
@@ -33,6 +48,7 @@ static void add_core(cJSON *root, const HwConfig *cfg)
         case HW_FIELD_ENUM: cJSON_AddStringToObject(s, dot + 1, hw_field_text(cfg, f, buf, sizeof buf)); break;
         }
     }
+    add_plugins(core, cfg);
 }
 
 static void add_level(cJSON *levels, const char *name, u64 accesses, u64 misses)

@@ -33,6 +33,7 @@ part unit sh tests/unit/run.sh
 part rv64 sh tests/rv64/run.sh
 part traces sh tests/rv64/traces.sh
 part plans sh tests/rv64/plans.sh
+part plugins sh tests/plugins/run.sh
 part engines sh tests/java/engines.sh
 part java bash tests/java/run.sh
 part cli bash tests/java/cli.sh

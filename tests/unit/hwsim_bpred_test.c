@@ -545,12 +545,13 @@ Test(bpred, knobs)
     HwModel *m = MAKE(HW_COUNTS, "branch.predictor=gshare", "branch.history_bits=12");
     exits(m, 10, 20);
     cr_expect_eq(exits(m, 10, 20), 0);
-    for (u64 p = 0; p < HW_PRED_COUNT; p++) {
+    for (u64 p = 0; p < HW_PRED_PLUGIN; p++) {
         cr_expect(hw_knob_set(m, HW_KNOB_PREDICTOR, p));
         cr_expect_eq(hw_knob_get(m, HW_KNOB_PREDICTOR), p);
         exits(m, 10, 20);
         hw_model_check(m);
     }
+    cr_expect_not(hw_knob_set(m, HW_KNOB_PREDICTOR, HW_PRED_PLUGIN), "none is loaded");
     cr_expect_not(hw_knob_set(m, HW_KNOB_PREDICTOR, HW_PRED_COUNT));
     /* perceptron and TAGE have a length of their own, and short histories do not see a loop's exit */
     cr_expect(hw_knob_set(m, HW_KNOB_PREDICTOR, HW_PRED_PERCEPTRON));
