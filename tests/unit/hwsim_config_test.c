@@ -168,7 +168,7 @@ Test(config, file_errors)
     expect_error(load_text, "\n\nlld = { ways = 8; };", "%s:3: unknown section lld (did you mean l1d?)");
     expect_error(load_text, "l1d = 5;", "%s:1: l1d must be a group: l1d = { ... };");
     expect_error(load_text, "l1d = { line_bytes = 48; };", "%s:1: l1d.line_bytes = 48: must be a power of two, 16..256");
-    expect_error(load_text, "l1d = { replacement = \"fifo\"; };", "%s:1: l1d.replacement = \"fifo\": must be one of lru|plru|random|nru|srrip|drrip");
+    expect_error(load_text, "l1d = { replacement = \"fifo\"; };", "%s:1: l1d.replacement = \"fifo\": must be one of lru|plru|random|nru|srrip|drrip|plugin");
     expect_error(load_text, "llc = { present = 1; };", "%s:1: llc.present = 1: must be true or false");
     expect_error(load_text, "firmware = { cpi = 0.0; };", "%s:1: firmware.cpi = 0: must be 0.1..10");
     expect_error(load_text, "l1d = { ways = 8; \n", "%s:2: syntax error");
