@@ -75,7 +75,7 @@ static void forget(HwFastLine *table, u64 line, u64 base)
     if (l->base == base) l->base = NONE;
 }
 
-static void forget_line(HwCache *c, u64 line)
+void cache_forget_line(HwCache *c, u64 line)
 {
     if (c->fast_load) forget(c->fast_load, line, line << c->shift);
     if (c->fast_store) forget(c->fast_store, line, line << c->shift);
@@ -93,14 +93,14 @@ void cache_forget_page(HwCache *c, u64 page, u32 page_shift)
 {
     u64 first = page << (page_shift - c->shift), lines = 1ull << (page_shift - c->shift);
     if (lines >= HW_FAST_LINES) cache_forget_all(c);
-    else for (u64 line = first; line < first + lines; line++) forget_line(c, line);
+    else for (u64 line = first; line < first + lines; line++) cache_forget_line(c, line);
 }
 
 /* The order of the set changes: what the fast path took for its end state is none. */
 static void unsettle(HwCache *c, u64 set)
 {
     if (!c->settled || c->settled[set] == NONE) return;
-    forget_line(c, c->settled[set]);
+    cache_forget_line(c, c->settled[set]);
     c->settled[set] = NONE;
 }
 
@@ -126,6 +126,10 @@ void cache_write(HwModel *m, HwCache *c, u64 pa)
         dram_write(m, pa);
         return;
     }
+    if (UNLIKELY(c->gate)) {
+        coherence_write(m, pa);
+        return;
+    }
     u64 line = pa >> c->shift, slot = cache_find(c, line);
     if (c->through) cache_write(m, c->next, pa);
     else if (slot == NONE) cache_ask(c, line, NULL), cache_fill(m, c, line, 0, LINE_DIRTY);
@@ -136,7 +140,7 @@ void cache_write(HwModel *m, HwCache *c, u64 pa)
 static u8 drop(HwCache *c, u64 slot)
 {
     u8 flags = c->flags[slot];
-    forget_line(c, c->tag[slot]);
+    cache_forget_line(c, c->tag[slot]);
     c->tag[slot] = NONE;
     c->flags[slot] = 0;
     return flags;
@@ -157,14 +161,62 @@ static u8 take_from(HwModel *m, HwCache *above, u64 pa, u64 bytes)
     return flags & LINE_DIRTY;
 }
 
-/* The inclusive level c loses the line at pa. */
-static u8 back_invalidate(HwModel *m, const HwCache *c, u64 pa)
+/* The inclusive level c, or a shared one behind it, loses the line at pa. */
+static u8 take_from_above(HwModel *m, const HwCache *c, u64 pa)
 {
     u64 bytes = 1ull << c->shift;
     u8 flags = 0;
     if (pa < 1ull << ADDRESS_BITS) flags = take_from(m, &m->l1i, pa, bytes) | take_from(m, &m->l1d, pa, bytes); /* not page tables */
-    for (HwCache *u = m->unified; u != c; u = u->next) flags |= take_from(m, u, pa, bytes);
+    for (HwCache *u = m->unified; u != c && !u->gate; u = u->next) flags |= take_from(m, u, pa, bytes);
     return flags;
+}
+
+static u8 back_invalidate(HwModel *m, const HwCache *c, u64 pa)
+{
+    if (LIKELY(!c->shared)) return take_from_above(m, c, pa);
+    const HwSystem *s = m->system;
+    u8 flags = 0;
+    for (u32 i = 0; i < s->cores; i++) flags |= take_from_above(s->core[i], c, pa);
+    for (HwCache *u = s->node[system_home(m, pa)].shared; u != c; u = u->next) flags |= take_from(m, u, pa, 1ull << c->shift);
+    return flags;
+}
+
+/* What `above` has of the line at pa: drops it, or leaves it unchanged. */
+static u8 settle_line(HwModel *m, HwCache *c, u64 pa, bool take)
+{
+    u64 line = (c->is_virtual ? page_unmap(m, pa) : pa) >> c->shift, slot = c->tag ? cache_find(c, line) : NONE;
+    u8 flags = c->victims ? settle_line(m, c->victims, pa, take) : 0;
+    if (slot == NONE) return flags;
+    flags |= LINE_HELD | (c->flags[slot] & LINE_DIRTY);
+    if (take) {
+        drop(c, slot);
+    } else {
+        c->flags[slot] &= (u8)~LINE_DIRTY;
+        cache_forget_line(c, line);
+    }
+    return flags;
+}
+
+static u8 settle_lines(HwModel *m, u64 pa, bool take)
+{
+    u8 flags = settle_line(m, &m->l1i, pa, take) | settle_line(m, &m->l1d, pa, take);
+    for (HwCache *u = m->unified; !u->gate; u = u->next) flags |= settle_line(m, u, pa, take);
+    return flags;
+}
+
+u8 cache_take_line(HwModel *m, u64 pa) { return settle_lines(m, pa, true); }
+u8 cache_clean_line(HwModel *m, u64 pa) { return settle_lines(m, pa, false); }
+
+u64 cache_take_page(HwModel *m, HwCache *c, u64 pa, u64 bytes)
+{
+    u64 lines = 0;
+    for (u64 at = pa; at < pa + bytes; at += 1ull << c->shift) {
+        u64 slot = cache_find(c, at >> c->shift);
+        if (slot == NONE) continue;
+        lines++;
+        if (drop(c, slot) & LINE_DIRTY) cache_write(m, NULL, at);
+    }
+    return lines;
 }
 
 /* A line has left c: down it goes, if it is dirty or the next level lives on what this one evicts. */
@@ -182,7 +234,7 @@ static bool evict(HwModel *m, HwCache *c, u64 slot)
     u64 line = c->tag[slot], ready = c->ready[slot];
     u8 flags = drop(c, slot);
     if (c->victims) {
-        cache_fill(m, c->victims, line, ready, flags & LINE_DIRTY);
+        cache_fill(m, c->victims, line, ready, flags & (LINE_DIRTY | LINE_CONTESTED));
         return flags & LINE_DIRTY;
     }
     u64 addr = line << c->shift, pa = c->is_virtual ? page_map(m, addr) : addr;
@@ -257,12 +309,14 @@ static u64 hit_below(HwModel *m, HwCache *c, u64 slot, u64 pa, const HwRequest *
 u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
 {
     if (!c) return dram_read(m, r->now, pa);
+    if (UNLIKELY(c->gate)) return coherence_fetch(m, pa, r, missed);
     u64 line = pa >> c->shift, slot = cache_find(c, line);
     bool moves = c->exclusive && !(r->access == HW_ACC_WALK && c == m->unified);
     HwMissCause cause = HW_CAUSE_NONE;
     if (r->demand) {
         m->counter[c->access_counter]++;
         if (c->shadow) cause = shadow_access(c->shadow, line);
+        if (UNLIKELY(cause && m->system && !c->shared && coherence_lost(m, pa))) cause = HW_CAUSE_COHERENCE;
     }
     if (slot != NONE) return hit_below(m, c, slot, pa, r, moves);
     if (r->demand) cache_count_miss(m, c, c->miss_bit, cause, missed);

@@ -347,6 +347,8 @@ void hw_config_set(HwConfig *cfg, const char *assignment)
     const char *eq = strchr(assignment, '=');
     if (!eq) die("--set %s: must be FIELD=VALUE, as in l1d.size_kib=16", assignment);
     snprintf(path, sizeof path, "%.*s", (int)(eq - assignment < 64 ? eq - assignment : 63), assignment);
+    if (!strcmp(path, "cores")) strcpy(path, "system.cores");
+    else if (!strcmp(path, "nodes")) strcpy(path, "numa.nodes");
     const HwField *f = find_field(path);
     if (!f) die("--set %s: unknown field %s (did you mean %s?)", assignment, path, nearest_field(path));
     if (!assign(cfg, f, eq + 1)) die("--set %s: %s", assignment, range_text(f, range, sizeof range));
@@ -476,10 +478,36 @@ static void check_plugins(const HwConfig *cfg)
     if (cfg->prefetch_plugin == HW_PLUGIN_L2 && !behind) reject(cfg, HW_F_prefetch_plugin, "there is no level behind L1");
 }
 
+/* Several cores: the directory's lines are those of all private caches; what is shared has copies above it. */
+static void check_system(const HwConfig *cfg)
+{
+    static const struct { Level level; u32 shared; } levels[] = {
+        { LEVEL(l2), HW_SHARED_L2 }, { LEVEL(l3), HW_SHARED_L3 }, { LEVEL(l4), HW_SHARED_L4 }, { LEVEL(llc), HW_SHARED_LLC },
+    };
+    const bool present[] = { cfg->l2_present, cfg->l3_present, cfg->l4_present, cfg->llc_present };
+    if (cfg->numa_nodes > cfg->system_cores) reject(cfg, blame(cfg, HW_F_system_cores, HW_F_numa_nodes), "there are fewer cores than nodes");
+    if (cfg->system_cores == 1) return;
+    if (cfg->system_cores % cfg->numa_nodes) reject(cfg, blame(cfg, HW_F_system_cores, HW_F_numa_nodes), "%" PRIu64 " cores do not make %" PRIu64 " equal nodes", cfg->system_cores, cfg->numa_nodes);
+    if (cfg->l1i_line_bytes != cfg->l1d_line_bytes) reject(cfg, blame(cfg, HW_F_l1i_line_bytes, HW_F_l1d_line_bytes), "with several cores l1i and l1d must have lines of the same length");
+    bool shared = false, above = false;
+    for (size_t i = 0; i < NELEM(levels); i++) {
+        const Level *l = &levels[i].level;
+        shared |= levels[i].shared == cfg->system_shared;
+        if (levels[i].shared == cfg->system_shared && !present[i] && cfg->line[HW_F_system_shared]) reject(cfg, HW_F_system_shared, "there is no such level");
+        if (!present[i]) continue;
+        if (!shared && value(cfg, l->line) != cfg->l1d_line_bytes) reject(cfg, l->line, "with several cores private levels must have lines as long as l1d's");
+        if (shared && value(cfg, l->latency + 3) == HW_EXCLUSIVE) reject(cfg, l->latency + 3, "a level that cores share cannot be exclusive");
+        above |= !shared;
+    }
+    if (!above && (cfg->prefetch_stream || cfg->prefetch_best_offset))
+        reject(cfg, cfg->prefetch_stream ? HW_F_prefetch_stream : HW_F_prefetch_best_offset, "with several cores needs a private level behind l1d");
+}
+
 void hw_config_check(const HwConfig *cfg)
 {
     check_plugins(cfg);
     check_levels(cfg);
+    check_system(cfg);
     check_table(cfg, HW_F_itlb_entries, HW_F_itlb_ways);
     check_table(cfg, HW_F_dtlb_entries, HW_F_dtlb_ways);
     if (cfg->stlb_entries) check_table(cfg, HW_F_stlb_entries, HW_F_stlb_ways);

@@ -42,6 +42,7 @@ u64 hw_counter(const HwModel *m, HwCounter c)
     case HWC_BRANCH: return m->f.branches;
     case HWC_FW_CYCLE: return m->fw_ticks / m->width;
     case HWC_FW_INSTRUCTION: return m->fw_instructions;
+    case HWC_IDLE_CYCLE: case HWC_STOPPED_CYCLE: return m->counter[c] / m->width; /* kept in ticks */
     default: return m->counter[c];
     }
 }
@@ -88,10 +89,10 @@ static void check_counters(const HwModel *m)
     if (c[HWC_HINT_LATE] + c[HWC_HINT_LOST] + c[HWC_HINT_USED] > c[HWC_HINT_ISSUED]) panic("more became of hints than were made");
     if (c[HWC_VALUE_GAINED] > c[HWC_HINT_CORRECT] + c[HWC_DIGEST_CORRECT]) panic("the value component gained more than it got right");
     equal(c[HWC_MISPREDICT], c[HWC_COND_MISPREDICT] + c[HWC_TARGET_MISPREDICT], "mispredicts by kind");
-    for (const HwCache *l = m->unified; l && l->next; l = l->next)
+    for (const HwCache *l = m->unified; l && l->next && l->next->access_counter >= 0; l = l->next)
         equal(c[l->next->access_counter], c[l->miss_counter], "what a level misses reaches the next");
     u64 l1_misses = c[HWC_L1I_MISS] + c[HWC_L1D_MISS];
-    if (m->unified && c[m->unified->access_counter] < l1_misses) panic("L1 misses that reached no further level");
+    if (m->unified && m->unified->access_counter >= 0 && c[m->unified->access_counter] < l1_misses) panic("L1 misses that reached no further level");
     if (c[HWC_STLB_MISS] > c[HWC_ITLB_MISS] + c[HWC_DTLB_MISS]) panic("more page walks than TLB misses");
 }
 

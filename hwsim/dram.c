@@ -48,16 +48,21 @@ void dram_init(HwModel *m)
 
 void dram_free(HwModel *m)
 {
+    if (!m->dram) return; /* another core's */
     for (u64 i = 0; i < m->dram->channels; i++) free(m->dram->channel[i].bank);
     free(m->dram->channel);
     free(m->dram);
 }
 
+static HwDram *of(HwModel *m, u64 pa) { return UNLIKELY(m->system != NULL) ? system_dram(m, pa) : m->dram; }
+/* Requests do not come in the order of time. */
+static bool unordered(const HwModel *m) { return m->ooo || m->system; }
+
 /* When the channel, asked at `now`, begins to carry a line. */
 static u64 take_channel(const HwModel *m, HwDram *d, Channel *c, u64 now)
 {
     if (!d->gap) return now;
-    if (!m->ooo) {
+    if (!unordered(m)) {
         u64 begin = c->free > now ? c->free : now;
         c->free = begin + d->gap;
         return begin;
@@ -84,14 +89,14 @@ static i64 open_row(HwModel *m, HwDram *d, Channel *c, u64 line, u64 *now)
     }
     b->row = row;
     if (!m->timing) return more;
-    if (!m->ooo && b->free > *now) *now = b->free; /* out of order, the channel's calendar is all that orders */
+    if (!unordered(m) && b->free > *now) *now = b->free; /* out of order, the channel's calendar is all that orders */
     b->free = *now + d->gap + (u64)(more + (i64)d->hit_saves);
     return more;
 }
 
 u64 dram_read(HwModel *m, u64 now, u64 pa)
 {
-    HwDram *d = m->dram;
+    HwDram *d = of(m, pa);
     u64 line = pa >> d->line_shift, at = now;
     Channel *c = &d->channel[line & (d->channels - 1)];
     m->counter[HWC_DRAM_READ]++;
@@ -101,7 +106,7 @@ u64 dram_read(HwModel *m, u64 now, u64 pa)
 
 void dram_write(HwModel *m, u64 pa)
 {
-    HwDram *d = m->dram;
+    HwDram *d = of(m, pa);
     u64 line = pa >> d->line_shift, at = model_now(m);
     Channel *c = &d->channel[line & (d->channels - 1)];
     open_row(m, d, c, line, &at);

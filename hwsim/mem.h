@@ -49,7 +49,7 @@ typedef struct HwPolicy {
 } HwPolicy;
 extern const HwPolicy hw_policies[]; /* replace.c, by HwReplacement */
 
-enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */ };
+enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */, LINE_CONTESTED = 4 /* L1D: cores write and use it in turns */ };
 
 struct HwCache {
     u64 *tag;     /* line number (address >> shift) or NONE; slot = set * ways + way */
@@ -62,6 +62,8 @@ struct HwCache {
     u32 shift;
     bool is_virtual;     /* tags are virtual line numbers: L1 */
     bool through, no_allocate, inclusive, exclusive;
+    bool gate;           /* no cache: behind it is what cores share (coherence.c) */
+    bool shared;         /* by several cores: lines leave all of them if it is inclusive */
     u64 latency;         /* ticks */
     u64 *clock;          /* of LRU stamps: its own, or that of model_fast.h */
     u64 own_clock, inserts, random;
@@ -85,6 +87,7 @@ void cache_free(HwCache *c);
 /* model_fast.h forgets the lines of a page, or all. */
 void cache_forget_page(HwCache *c, u64 page, u32 page_shift);
 void cache_forget_all(HwCache *c);
+void cache_forget_line(HwCache *c, u64 line);
 /* The slot that holds `line`, or NONE. */
 u64 cache_find(const HwCache *c, u64 line);
 /* A line that is in c's victim buffer comes back; its slot, or NONE. */
@@ -104,6 +107,13 @@ void cache_write(HwModel *m, HwCache *c, u64 pa);
 /* Uses only the first `ways` ways from now on; returns how many dirty lines had to be written back. */
 u64 cache_resize(HwModel *m, HwCache *c, u32 ways);
 bool cache_resizable(const HwCache *c, u64 ways);
+/* For coherence: what m's private caches have of the line at pa, LINE_HELD | LINE_DIRTY if it was changed. The first empties them of it,
+   the second leaves the line there unchanged, as others may have it now. */
+enum { LINE_HELD = 128 };
+u8 cache_take_line(HwModel *m, u64 pa);
+u8 cache_clean_line(HwModel *m, u64 pa);
+/* Drops a page of c, a shared level, or writes it back to memory; returns how many lines. */
+u64 cache_take_page(HwModel *m, HwCache *c, u64 pa, u64 bytes);
 
 /* shadow.c: a demand access of c's `line`; why it would miss. */
 HwShadow *shadow_make(u64 lines);
@@ -232,6 +242,7 @@ void sampler_mispredict(HwModel *m, u64 pc, u64 target);
 #define STORE_BUFFER_MAX 128
 #define FW_DEPTH 16
 
+typedef struct HwSystem HwSystem;
 typedef struct HwOoo HwOoo;
 typedef struct HwDram HwDram;
 typedef struct HwService { char *name; u64 ticks, instructions; } HwService;
@@ -266,10 +277,45 @@ struct HwModel {
     HwOoo *resting;          /* hw_model_rest */
     HwOoo *ooo;              /* NULL: in order */
     struct HwTrace *tracing; /* firmware's accesses go there too, or NULL */
+    HwSystem *system;        /* of several cores, or NULL */
+    u32 number, node, thread; /* in it; whose accesses these are, for the observer */
+    u64 *reservation;        /* the core's, or NULL */
     u64 *near, *near_end; /* room behind the model for what fast paths reach relative to it */
 };
 
 #define SERVICE_SAMPLES 1 /* registered by hw_model_new */
+
+/* ---- several cores (system.c, coherence.c); only with m->system ----------------------------------------- */
+
+typedef struct HwDirectory HwDirectory;
+typedef struct HwNode { HwCache *shared; /* its first level that cores share, or NULL: memory */ HwDram *dram; } HwNode;
+struct HwSystem {
+    const HwConfig *cfg;
+    u32 cores, nodes;
+    HwModel **core;
+    HwNode *node;
+    HwCache gate;            /* what private caches have for their next level */
+    HwDirectory *directory;
+    Map homes;               /* page to node, where that was decided by the first touch or on command */
+    u32 line_shift;          /* of private caches */
+    u64 upgrade, forward, remote; /* ticks */
+};
+
+/* The node whose memory has pa. */
+u32 system_home(HwModel *m, u64 pa);
+HwDram *system_dram(HwModel *m, u64 pa);
+HwDirectory *directory_make(const HwSystem *s);
+void directory_free(HwDirectory *d);
+void directory_check(const HwSystem *s);
+/* A request that no private cache of m could serve; as cache_fetch. */
+u64 coherence_fetch(HwModel *m, u64 pa, const HwRequest *r, u32 *missed);
+/* A changed line leaves m's private caches, or a store goes past them. */
+void coherence_write(HwModel *m, u64 pa);
+/* r has been looked up in L1D, whose slot is NONE if the line was not brought in; `came`: it was not there. Makes a store the line's owner.
+   Returns whether the fast path may have the line; *wait becomes longer if other cores must give up theirs. */
+bool coherence_data(HwModel *m, const HwRequest *r, u64 slot, bool came, u64 *wait);
+/* Has another core's store taken the line at pa away from m? */
+bool coherence_lost(const HwModel *m, u64 pa);
 
 /* timing.c */
 static inline u64 model_now(const HwModel *m)

@@ -203,7 +203,7 @@ HwSampler *hw_model_sampler(HwModel *m)
 void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks)
 {
     HwMiss e = {
-        .pc = r->pc, .addr = r->addr, .x = m->x, .missed = missed & 255, .causes = (u16)(missed >> 8), .latency = (u32)((ticks + m->width - 1) / m->width),
+        .pc = r->pc, .addr = r->addr, .x = m->x, .missed = missed & 255, .causes = missed >> 8, .latency = (u32)((ticks + m->width - 1) / m->width),
         .access = r->access, .size = (u8)(r->size < 255 ? r->size : 255), .service = r->service,
     };
     ASSERT(missed && r->demand);
@@ -227,6 +227,7 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, u32 *missed)
         a.settled = !c->policy->insert;
     }
     if (a.slot == NONE) {
+        if (UNLIKELY(cause && m->system && coherence_lost(m, page_map(m, r->addr)))) cause = HW_CAUSE_COHERENCE;
         cache_count_miss(m, c, HW_MISS_L1, cause, missed);
         bool around = c->no_allocate && r->access == HW_ACC_STORE;
         u64 latency = around && !c->next ? c->latency : cache_miss(m, c, page_map(m, r->addr), r, missed);
@@ -308,9 +309,11 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (store && !scoreboard) store_room(m, line);
     r->now = scoreboard ? r->now + translation : model_now(m);
     Found a = look_up(m, c, r, &missed);
+    bool fast = !m->no_fast && a.settled;
+    if (UNLIKELY(m->system != NULL)) fast &= coherence_data(m, r, a.slot, a.train, &a.wait);
     if (store) store_line(m, c, r, &a);
     bool there = m->ooo ? arrived(c, &a) : !store || !a.wait;
-    if (!m->no_fast && a.settled && there && a.slot != NONE) {
+    if (fast && there && a.slot != NONE) {
         know_line(m, c, &m->dtlb, m->f.l1d_load, a.slot);
         if (c->flags[a.slot] & LINE_DIRTY) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
     }

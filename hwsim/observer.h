@@ -9,7 +9,8 @@ typedef enum HwAccess { HW_ACC_FETCH, HW_ACC_LOAD, HW_ACC_STORE, HW_ACC_WALK } H
 /* Structures whose demand misses are told apart in HwMiss.missed. */
 enum { HW_MISS_L1 = 1, HW_MISS_L2 = 2, HW_MISS_LLC = 4, HW_MISS_TLB = 8, HW_MISS_STLB = 16, HW_MISS_L3 = 32, HW_MISS_L4 = 64 };
 /* Why a cache missed; HW_CAUSE_NONE without detail.classify, and for TLBs. */
-typedef enum HwMissCause { HW_CAUSE_NONE, HW_CAUSE_COLD, HW_CAUSE_CAPACITY, HW_CAUSE_CONFLICT } HwMissCause;
+typedef enum HwMissCause { HW_CAUSE_NONE, HW_CAUSE_COLD, HW_CAUSE_CAPACITY, HW_CAUSE_CONFLICT, HW_CAUSE_COHERENCE } HwMissCause;
+enum { HW_CAUSE_BITS = 3 };
 
 typedef struct HwMiss {
     u64 pc;            /* RV64 pc; 0 when firmware made the access */
@@ -20,20 +21,34 @@ typedef struct HwMiss {
     u8 access;         /* HwAccess */
     u8 size;           /* bytes */
     u8 service;        /* firmware service that made the access; 0: the program */
-    u16 causes;        /* two bits for each bit of missed: see hw_miss_cause */
+    u32 causes;        /* HW_CAUSE_BITS for each bit of missed: see hw_miss_cause */
 } HwMiss;
 
 /* Why the structure of bit HW_MISS_* missed. */
 static inline HwMissCause hw_miss_cause(const HwMiss *e, u32 bit)
 {
-    return (HwMissCause)(e->causes >> 2 * (u32)__builtin_ctz(bit) & 3);
+    return (HwMissCause)(e->causes >> HW_CAUSE_BITS * (u32)__builtin_ctz(bit) & ((1 << HW_CAUSE_BITS) - 1));
 }
+
+/* A miss because another core wrote to the line (coherence.c). */
+typedef struct HwSharing {
+    u64 pc;            /* 0: firmware */
+    u64 addr;          /* what was accessed */
+    u64 written;       /* the word that another core had written: among those accessed if there is one, else the youngest */
+    u32 core, writer_core;
+    u32 thread, writer_thread; /* as hw_model_thread told */
+    u8 size, access, service;
+    bool false_sharing; /* so far: nothing accessed that others had written */
+} HwSharing;
 
 struct HwObserver {
     void *ctx;
     void (*miss)(void *ctx, const HwMiss *e);                              /* sums over events equal the counters exactly */
     /* Each data access, after what it missed; NULL: not asked for. Needs hw_model_no_fast, or hits are not seen. */
     void (*access)(void *ctx, u64 addr, u32 size);
+    /* NULL: not asked for. Returns a number of the observer's; `shared_after_all` gets it if a later access makes true sharing of the false. */
+    u32 (*sharing)(void *ctx, const HwSharing *e);
+    void (*shared_after_all)(void *ctx, u32 number);
     void (*mispredict)(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x);
 };
 

@@ -1,5 +1,5 @@
 /* Why a cache misses (Hill's three kinds): cold, if its line was never accessed before; capacity, if a fully associative LRU cache of as
-   many lines misses too; else conflict. The shadow is that cache: it sees every demand access, no prefetches, no write-backs. */
+   many lines misses too; else conflict. With several cores a fourth kind, coherence, comes before them: another core's store took the line away. The shadow is that cache: it sees every demand access, no prefetches, no write-backs. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +74,8 @@ void cache_count_miss(HwModel *m, HwCache *c, u32 bit, HwMissCause cause, u32 *m
     m->counter[c->miss_counter]++;
     *missed |= bit;
     if (cause == HW_CAUSE_NONE) return;
-    m->counter[c->cold_counter + (int)cause - HW_CAUSE_COLD]++;
-    *missed |= (u32)cause << (8 + 2 * (u32)__builtin_ctz(bit));
+    if (cause != HW_CAUSE_COHERENCE) m->counter[c->cold_counter + (int)cause - HW_CAUSE_COLD]++;
+    else if (c == &m->l1d) m->counter[HWC_L1D_COHERENCE]++;
+    else if (c == &m->l2) m->counter[HWC_L2_COHERENCE]++;
+    *missed |= (u32)cause << (8 + HW_CAUSE_BITS * (u32)__builtin_ctz(bit));
 }

@@ -116,7 +116,7 @@ static void add_details(u64 *n, const HwMiss *e)
     case HW_CAUSE_COLD: n[N_COLD]++; break;
     case HW_CAUSE_CAPACITY: n[N_CAPACITY]++; break;
     case HW_CAUSE_CONFLICT: n[N_CONFLICT]++; break;
-    case HW_CAUSE_NONE: break;
+    case HW_CAUSE_COHERENCE: case HW_CAUSE_NONE: break;
     }
 }
 
