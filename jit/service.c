@@ -197,7 +197,7 @@ static bool serve(Call *k, const HwCore *core)
         break;
     }
     case REC_POLL:
-        t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
+        if (!t->poll_cut) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
         return true;
     case REC_NEW: v = rt_new_object(t, r->ref, 0, 0, 0); break;

@@ -7,6 +7,7 @@
 #include "vm/opcodes.h"
 #include "vm/profile.h"
 #include "vm/quicken.h"
+#include "vm/sim.h"
 #include "vm/throws.h"
 #include <math.h>
 #include <string.h>
@@ -31,12 +32,13 @@ RT(poll)
     charge_begin(SVC_THREAD);
     charge_units(poll, 1);
     if (vm_hooks.safepoint) vm_hooks.safepoint(t);
-    sched_poll(t);
+    bool early = sim_samples_polled(t);
+    if (!early) sched_poll(t);
     charge_end();
     take_async(t);
     if (t->exception) return POLL_EXCEPTION;
     if (t->simulated != a) return POLL_SWITCH;
-    return vm_hooks.code_poll && !(t->frame->flags & FRAME_COMPILED) ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
+    return vm_hooks.code_poll && !early && !(t->frame->flags & FRAME_COMPILED) ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
 }
 
 RT(attach_profile)

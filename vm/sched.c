@@ -511,6 +511,7 @@ void sched_quantum_start(Thread *t)
 {
     t->poll = t->pending_async ? 0 : sched_slice;
     t->poll_floor = 0;
+    t->poll_cut = 0;
 }
 
 /* To the end of the queue; or, if the turn is not over, to its head. */

@@ -164,6 +164,14 @@ static const HostFunction host_functions[HCALL_COUNT] = {
 };
 #undef H
 
+/* The next poll comes now; it gives back what is left of the slice. */
+static void cut_slice(Thread *t)
+{
+    if (t->poll <= 0) return;
+    t->poll_cut = t->poll;
+    t->poll = 0;
+}
+
 static void host_call(HwCore *core, u32 n)
 {
     if (n == HCALL_EXIT) {
@@ -184,13 +192,12 @@ static void host_call(HwCore *core, u32 n)
     }
     if (n >= HCALL_COUNT) panic("host call %u at pc 0x%llx", n, (unsigned long long)core->pc);
     s->in_call = true;
-    if (n == HCALL_poll) sim.samples_full = false;
     u64 r = host_functions[n](t, core->x[REG_A0 + 1], core->x[REG_A0 + 2], core->x[REG_A0 + 3], core->x[REG_A0 + 4]);
     ASSERT(s->depth == 0);
     s->in_call = false;
     core_acquire(t);
     core->x[REG_A0] = r;
-    if (UNLIKELY(sim.samples_full)) t->poll = 0; /* see samples_full */
+    if (UNLIKELY(sim.samples_full)) cut_slice(t); /* see samples_full */
 }
 
 /* ---- Traps ------------------------------------------------------------------------------------------------------------ */
@@ -375,11 +382,20 @@ static void load_image(void)
 
 /* Asks for a safepoint. The interpreter may be between reading and writing its poll count, which would undo this: so host calls
    ask again until the poll has come. */
+bool sim_samples_polled(Thread *t)
+{
+    sim.samples_full = false;
+    if (!t->poll_cut || t->poll_floor) return false;
+    t->poll = t->poll_cut - 1; /* the jump or call that polls is one of it */
+    t->poll_cut = 0;
+    return true;
+}
+
 static void samples_full(void *ctx)
 {
     (void)ctx;
     sim.samples_full = true;
-    if (current_thread) current_thread->poll = 0;
+    if (current_thread) cut_slice(current_thread);
 }
 
 void sim_on_allocation(void (*fn)(const u64 *x, u64 object))

@@ -26,6 +26,10 @@ void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx);
 /* A thread has ended: frees what sim_run kept for it. */
 void sim_thread_end(Thread *t);
 
+/* At a poll: was it asked for by samples alone? Then it is no end of a slice: what was left of it is given back. Or what is compiled when, and who runs
+   when, would depend on what misses. */
+bool sim_samples_polled(Thread *t);
+
 /* For reports, which must not change what the program sees. The integer registers and the object, after each inline allocation of the
    interpreter on the core; the registers and pc about every `period` instructions. */
 void sim_on_allocation(void (*fn)(const u64 *x, u64 object));

@@ -73,6 +73,7 @@ struct Thread {
     u64 hash_seed;      /* identity hashes */
     i32 polled;         /* of its turn, what earlier slices have used up */
     i64 poll_floor;     /* host's interpreter: the poll is due when `poll` is below it; others set it to interrupt this thread's turn */
+    i64 poll_cut;       /* what was left of the slice when a full sample buffer asked for a poll before its end; 0: nothing did */
     u32 held;           /* the baton: 0 not held, else 1 + nested jvm_enter's (jvm_entry.h) */
 };
 

@@ -13,9 +13,10 @@ public class BTree {
         return t;
     }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         Node root = build(0, 1 << 28, 3);
         long sum = 0;
-        for (int i = 0; i < 70_000; i++) {
+        for (int i = 0; i < 70_000 * scale; i++) {
             int k = random(1 << 28);
             for (Node t = root; t != null;) { int j = 0; while (j < t.n && k >= t.keys[j]) j++; sum += j; t = t.kids == null ? null : t.kids[j]; }
         }

@@ -18,9 +18,10 @@ public class BarnesHut {
         return force(t.a, x, y) + force(t.b, x, y) + force(t.c, x, y) + force(t.d, x, y);
     }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         Cell root = build(0, 0, 1, 7);
         double sum = 0;
-        for (int i = 0; i < 800; i++) sum += force(root, random(1000) / 1000.0 - 0.5, random(1000) / 1000.0 - 0.5);
+        for (int i = 0; i < 2_000 * scale; i++) sum += force(root, random(1000) / 1000.0 - 0.5, random(1000) / 1000.0 - 0.5);
         System.out.println((long) sum);
     }
 }

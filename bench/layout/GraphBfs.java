@@ -5,6 +5,7 @@ public class GraphBfs {
     static final class Edge { Vertex to; Edge next; }
     static final class Vertex { int mark; Edge edges; Vertex queued; }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         int n = 12_000;
         Vertex[] v = new Vertex[n];
         for (int i = 0; i < n; i++) v[i] = new Vertex();
@@ -14,7 +15,7 @@ public class GraphBfs {
             e.to = v[random(n)]; e.next = from.edges; from.edges = e;
         }
         long reached = 0;
-        for (int r = 1; r <= 12; r++) {
+        for (int r = 1; r <= 12 * scale; r++) {
             Vertex head = v[0], tail = head;
             head.mark = r; head.queued = null;
             for (; head != null; head = head.queued) {

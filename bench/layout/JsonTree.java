@@ -15,10 +15,11 @@ public class JsonTree {
     }
     static long sum(Value v) { long s = v.number; for (Value k = v.first; k != null; k = k.next) s += sum(k); return s; }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         Value[] docs = new Value[150];
         for (int i = 0; i < docs.length; i++) docs[i] = build(5);
         long total = 0;
-        for (int i = 0; i < 400; i++) total += sum(docs[random(docs.length)]);
+        for (int i = 0; i < 400 * scale; i++) total += sum(docs[random(docs.length)]);
         System.out.println(total);
     }
 }

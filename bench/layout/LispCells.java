@@ -15,10 +15,11 @@ public class LispCells {
         return s;
     }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         Cell[] programs = new Cell[400];
         for (int d = 0; d < 3; d++) for (int i = 0; i < programs.length; i++) programs[i] = new Cell(expression(4), programs[random(programs.length)]);
         long total = 0;
-        for (int i = 0; i < 1_500; i++) total += eval((Cell) programs[random(programs.length)].car);
+        for (int i = 0; i < 1_500 * scale; i++) total += eval((Cell) programs[random(programs.length)].car);
         System.out.println(total);
     }
 }

@@ -6,6 +6,7 @@ public class RecordScan {
     static class Middle extends Head { long a, b, c, d, e, f, g, h; }
     static final class Record extends Middle { int hot2; }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         int n = 12_000;
         Record[] all = new Record[n];
         for (int i = 0; i < n; i++) { all[i] = new Record(); all[i].hot1 = i; all[i].hot2 = random(9); }
@@ -14,7 +15,7 @@ public class RecordScan {
         Record head = all[0];
         all = null;
         long sum = 0;
-        for (int r = 0; r < 25; r++) for (Record p = head; p != null; p = p.next) sum += p.hot1 * p.hot2;
+        for (int r = 0; r < 25 * scale; r++) for (Record p = head; p != null; p = p.next) sum += p.hot1 * p.hot2;
         System.out.println(sum);
     }
 }

@@ -11,10 +11,11 @@ public class Rope {
         return r;
     }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         int n = 400_000;
         Piece rope = build(n);
         long sum = 0;
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 100_000 * scale; i++) {
             int at = random(n);
             Piece r = rope;
             while (r.text == null) if (at < r.left.length) r = r.left; else { at -= r.left.length; r = r.right; }

@@ -4,6 +4,7 @@ public class ShuffledList {
     static int random(int n) { state ^= state << 13; state ^= state >>> 7; state ^= state << 17; return (int) ((state >>> 33) % n); }
     static final class Node { long value; Node next; }
     public static void main(String[] a) {
+        int scale = a.length > 0 ? Integer.parseInt(a[0]) : 1;
         int n = 40_000;
         Node[] nodes = new Node[n];
         for (int i = 0; i < n; i++) { nodes[i] = new Node(); nodes[i].value = i; }
@@ -12,7 +13,7 @@ public class ShuffledList {
         Node head = nodes[0];
         nodes = null;
         long sum = 0;
-        for (int r = 0; r < 12; r++) for (Node p = head; p != null; p = p.next) sum += p.value ^ r;
+        for (int r = 0; r < 12 * scale; r++) for (Node p = head; p != null; p = p.next) sum += p.value ^ r;
         System.out.println(sum);
     }
 }

@@ -8,6 +8,7 @@ public class TwoLinks {
         for (int i = 0; i + 1 < n.length; i++) if (first) n[i].one = n[i + 1]; else n[i].two = n[i + 1];
     }
     public static void main(String[] x) {
+        int scale = x.length > 0 ? Integer.parseInt(x[0]) : 1;
         Node[] n = new Node[30_000];
         for (int i = 0; i < n.length; i++) { n[i] = new Node(); n[i].v = i; }
         link(n, true);
@@ -16,8 +17,8 @@ public class TwoLinks {
         Node two = n[0];
         n = null;
         long sum = 0;
-        for (int r = 0; r < 10; r++) for (Node p = one; p != null; p = p.one) sum += p.v;
-        for (int r = 0; r < 10; r++) for (Node p = two; p != null; p = p.two) sum += p.v;
+        for (int r = 0; r < 10 * scale; r++) for (Node p = one; p != null; p = p.one) sum += p.v;
+        for (int r = 0; r < 10 * scale; r++) for (Node p = two; p != null; p = p.two) sum += p.v;
         System.out.println(sum);
     }
 }
