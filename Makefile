@@ -11,7 +11,7 @@
 #   make fuzz-rv64  random instructions on the core and on qemu-riscv64, INSTRUCTIONS (10,000,000) of them
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
-#   make conform    the conformance suite in all modes: CONFORM_MODES=native,simulated,layout,collect,move,switch
+#   make conform    the conformance suite in all modes: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
 #   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, ORDERS; minutes)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
@@ -139,7 +139,7 @@ bench-java: need
 	@B=$(B) bash bench/java/run.sh $(BENCH)
 conform: need
 	@$(MAKE) --no-print-directory -j2 all
-	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,simulated,layout,collect,move,switch)
+	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,interpreted,simulated,compiled,layout,compiled-layout,collect,move,switch,eager,deopt)
 fuzz-rv64: all
 	@INSTRUCTIONS=$(or $(INSTRUCTIONS),10000000) COUNT=$(or $(COUNT),30000) SEED=$(or $(SEED),1000) sh tests/rv64/run.sh $(B)
 bench: all

@@ -122,7 +122,7 @@ class Machine extends Cases {
         test("uncaught", () -> { String[] s = new String[1]; Thread t = new Thread(() -> { throw new Error("oops"); }, "thr"); t.setUncaughtExceptionHandler((a, b) -> s[0] = a.getName() + b); t.start(); t.join(); return s[0]; });
         test("thread local", () -> { ThreadLocal<Integer> l = ThreadLocal.withInitial(() -> 5); InheritableThreadLocal<String> h = new InheritableThreadLocal<>(); h.set("heir"); Object[] r = new Object[2]; Thread t = new Thread(() -> { r[0] = l.get(); r[1] = h.get(); }); l.set(6); t.start(); t.join(); return list(r, l.get()); });
         test("priority", () -> { Thread t = new Thread(() -> { }); t.setPriority(11); return 0; });
-        test("daemon late", () -> { Thread t = new Thread(() -> { }); t.start(); try { t.setDaemon(true); return 0; } catch (IllegalThreadStateException e) { return "state"; } finally { t.join(); } });
+        test("daemon late", () -> { var end = new java.util.concurrent.CountDownLatch(1); Thread t = new Thread(() -> { try { end.await(); } catch (InterruptedException e) { } }); t.start(); try { t.setDaemon(true); return 0; } catch (IllegalThreadStateException e) { return "state"; } finally { end.countDown(); t.join(); } });
         test("thread text", () -> list(Thread.currentThread(), new Thread("n").toString(), Thread.currentThread().getThreadGroup(), new Thread().isAlive()));
         test("locks", () -> { var l = new java.util.concurrent.locks.ReentrantLock(true); l.lock(); l.lock(); return list(l.getHoldCount(), l.isFair(), l.tryLock(), plain(l.toString())); });
         test("unlock not owner", () -> { new java.util.concurrent.locks.ReentrantLock().unlock(); return 0; });

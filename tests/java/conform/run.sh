@@ -1,9 +1,13 @@
 #!/bin/bash
 # Conformance: programs of many small cases ("# NAME: RESULT") whose stdout, stderr and exit code under loam are those under `java`.
 # Usage: run.sh [--modes=MODE,...] [PROGRAM...]. Without programs: all. Modes (default native,sample):
-#   native      on the host               simulated  on the core, the optimizer off     layout  on the core, the optimizer on
-#   sample      simulated, but only the programs that say "// sample"                   jit     native with --jit
-#   collect, move, switch                 native under --torture: collections, moves, thread switches all the time
+#   native      on the host, with the compiler            interpreted  without
+#   simulated   on the core, interpreted                  compiled     on the core, with the compiler
+#   layout      simulated, with the optimizer             compiled-layout  both
+#   sample      simulated, but only the programs that say "// sample"
+#   collect, move, switch   native under --torture: collections, moves, thread switches all the time
+#   eager, deopt            native under --jit-torture: compiled at once; guards that fail for no reason
+# Each result comes with the seconds that it took.
 # A program says its options in a line "// options: ...", and "// not: MODE ..." for modes that make no sense for it.
 cd "$(dirname "$0")/../../.." || exit 1
 B=${B:-build}
@@ -19,7 +23,11 @@ options() {
     case $1 in
     simulated | sample) echo "--core=small --model=counts" ;;
     layout) echo "--core=small --model=counts --layout=on" ;;
-    jit) echo "--jit" ;;
+    interpreted) echo "-Xint" ;;
+    compiled) echo "--core=small --model=counts --jit=on" ;;
+    compiled-layout) echo "--core=small --model=counts --jit=on --layout=on" ;;
+    eager) echo "--jit-torture=eager" ;;
+    deopt) echo "--jit-torture=deopt:${N:-1}" ;;
     collect) echo "--torture=collect:${N:-60}" ;;
     move) echo "--torture=collect:${N:-400},move:${N:-300}" ;;
     switch) echo "--torture=switch:1" ;;
@@ -54,7 +62,7 @@ run() { # RESULT COMMAND...
 }
 
 program() {
-    local p=$1 mode opts root=$PWD; opts=$(said "$p" options)
+    local p=$1 mode opts start root=$PWD; opts=$(said "$p" options)
     local ref=$root/$out/run/$p f cases
     run "$ref" "$home/bin/java" $opts -cp "$root/$out/classes" "$p"
     cases=$(grep -c '^# ' "$ref.out")
@@ -62,9 +70,10 @@ program() {
     for mode in ${modes//,/ }; do
         wanted "$p" "$mode" || continue
         f=$ref.$mode
+        start=$SECONDS
         run "$f" "$root/$B/loam" $(options "$mode") $opts -cp "$root/$out/classes" "$p"
-        if cmp -s "$ref.out" "$f.out" && cmp -s "$ref.err" "$f.err" && cmp -s "$ref.code" "$f.code"; then echo "ok conform $p $mode: $cases cases"
-        else echo "FAIL conform $p $mode"; differences "$ref.out" "$f.out"; diff "$ref.err" "$f.err" | head -8; diff "$ref.code" "$f.code"; fi
+        if cmp -s "$ref.out" "$f.out" && cmp -s "$ref.err" "$f.err" && cmp -s "$ref.code" "$f.code"; then echo "ok conform $p $mode: $((SECONDS - start)) s, $cases cases"
+        else echo "FAIL conform $p $mode: $((SECONDS - start)) s"; differences "$ref.out" "$f.out"; diff "$ref.err" "$f.err" | head -8; diff "$ref.code" "$f.code"; fi
     done
 }
 
