@@ -147,7 +147,7 @@ static void set_linkage(Frame *f, u64 ra, Frame *below, u32 sync)
     } else if (code_at(ra & ~1ull)) {
         f->flags |= FRAME_TO_COMPILED;
         f->ra = ra;
-        f->id = (u32)((u64)below - WIN_STACK_BASE);
+        f->id = frame_offset(below);
     } else {
         f->handles = NULL;
     }

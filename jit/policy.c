@@ -100,7 +100,7 @@ static int enter(Thread *t, Frame *f, JitCode *c)
     u64 ra = t->return_stub[type_slots((BasicType)m->ret)];
     Frame *below = f->prev;
     if (f->flags & FRAME_ENTRY) ra = WIN_CODE_BASE + STUB_ENTRY;
-    if (f->flags & FRAME_TO_COMPILED) ra = f->ra, below = (Frame *)(WIN_STACK_BASE + f->id);
+    if (f->flags & FRAME_TO_COMPILED) ra = f->ra, below = frame_at(f->id);
     f->ra = ra;
     t->frame = below;
     t->code_pc = c->start + c->entry;

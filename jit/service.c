@@ -55,7 +55,7 @@ static void push_interpreted(Thread *t, Method *m, u64 *args, u64 ra, Frame *bel
         return;
     }
     *f = (Frame){ .prev = caller, .method = m, .pc = m->code, .sp = stack, .locals = args, .flags = FRAME_TO_COMPILED, .ra = ra,
-                  .id = (u32)((u64)below - WIN_STACK_BASE) };
+                  .id = frame_offset(below) };
     t->frame = f;
     if (UNLIKELY(m->access & ACC_SYNCHRONIZED)) {
         Object *lock = m->access & ACC_STATIC ? m->owner->mirror : (Object *)args[0];

@@ -239,7 +239,7 @@ bool exception_unwind(Thread *t)
         monitors_unlock_frame(t, f);
         ASSERT(t->frame == f);
         left = f->flags & FRAME_ENTRY;
-        if (f->flags & FRAME_TO_COMPILED) below = (Frame *)(WIN_STACK_BASE + f->id);
+        if (f->flags & FRAME_TO_COMPILED) below = frame_at(f->id);
         t->frame = f->prev;
     }
     return found;

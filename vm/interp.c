@@ -935,7 +935,7 @@ leave: /* a frame with flags; x: result, y: its slots */
         t->ret = x;
         t->code_pc = frame->ra & ~1ull;
         t->code_sp = (u64)locals;
-        t->frame = (Frame *)(WIN_STACK_BASE + frame->id);
+        t->frame = frame_at(frame->id);
         return RUN_COMPILED;
     }
     if (frame->flags & FRAME_ENTRY) {

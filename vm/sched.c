@@ -8,8 +8,8 @@
 
    Urgency. With real time, a thread that was woken or comes back from a native has most likely little to do before it waits again: a
    conversation would take a quantum of every busy thread for each of its steps. Such a thread joins a queue of its own, which goes
-   first, and the busy one is interrupted for it (and has the rest of its quantum afterwards). It may do so CREDIT times; then it waits its
-   turn with all others, which gives it new credit: so nobody starves, however lively the rest is.
+   first, and the busy one is interrupted for it (and has the rest of its turn afterwards). It may do so for CREDIT_NS in all; then it waits its
+   turn with all others, which gives it new credit: so the lively get at most about twice as much as the busy.
 
    Deadlines. With real time, each blocked thread waits on its own condition with its own time-out and joins the queue by itself when it
    passes; a running thread also looks at the earliest deadline when its quantum ends. With virtual time the clock jumps to the
@@ -40,7 +40,7 @@
 enum {
     QUANTUM = 20000,            /* back edges and calls per turn */
     TURN_NS = 1000000,          /* with real time a turn is over after this, however few polls compiled code makes of it */
-    CREDIT = 64,                /* see "Urgency" */
+    CREDIT_NS = TURN_NS,        /* see "Urgency" */
     TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
     TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
     VIRTUAL_START_NS = 1000000000,
@@ -163,7 +163,6 @@ static void ready_again(Thread *t)
         ready_push(t);
         return;
     }
-    h->credit--;
     queue_add(&S.urgent, t);
     interrupt_holder();
 }
@@ -178,15 +177,31 @@ static Thread *queue_pop(ReadyQueue *q)
     return t;
 }
 
+static void turn_begins(HostThread *h, bool urgent)
+{
+    h->urgent = urgent;
+    if (S.virtual_time) return;
+    h->turn_began = host_nanos(CLOCK_MONOTONIC) - h->turn_used;
+    h->turn_used = 0;
+    if (!urgent) h->credit = CREDIT_NS;
+}
+
+/* The holder gives the baton up. */
+static void turn_ends(HostThread *h, bool interrupted)
+{
+    if (S.virtual_time) return;
+    u64 used = host_nanos(CLOCK_MONOTONIC) - h->turn_began;
+    if (h->urgent) h->credit -= used < h->credit ? used : h->credit;
+    if (interrupted) h->turn_used = used;
+}
+
 static Thread *ready_pop(void)
 {
     Thread *t = queue_pop(&S.urgent);
     bool urgent = t != NULL;
     if (!t) t = queue_pop(&S.ready);
     if (!t) return NULL;
-    t->host->urgent = urgent;
-    if (!S.virtual_time) t->host->turn_began = host_nanos(CLOCK_MONOTONIC);
-    if (!urgent) t->host->credit = CREDIT;
+    turn_begins(t->host, urgent);
     return t;
 }
 
@@ -404,6 +419,7 @@ void baton_take(Thread *t)
     } else if (!S.holder && !S.nready && !h->suspended) {
         S.holder = t;
         h->state = HOST_RUNNING;
+        turn_begins(h, false);
     } else {
         ready_again(t);
         if (!S.holder) hand_over();
@@ -421,6 +437,7 @@ void baton_release(Thread *t)
     t->held = 0;
     lock();
     t->poll_floor = 0;
+    turn_ends(t->host, false);
     t->host->state = HOST_NATIVE;
     if (S.virtual_time && !t->host->background) {
         lend(t);
@@ -472,6 +489,7 @@ bool sched_block(Thread *t, u64 deadline)
     sched_save_stack(t);
     lock();
     t->poll_floor = 0;
+    turn_ends(h, false);
     h->woken = false;
     h->state = HOST_BLOCKED;
     if (deadline < SCHED_FOREVER / 2) timer_insert(t, deadline);
@@ -520,6 +538,7 @@ static void give_turn(Thread *t, bool over)
     switch_out(t);
     sched_save_stack(t);
     lock();
+    turn_ends(t->host, !over);
     S.holder = NULL; /* a thread in the queue does not hold it */
     if (over) ready_push(t);
     else ready_push_first(t);

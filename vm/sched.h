@@ -26,9 +26,10 @@ typedef struct HostThread {
     u64 deadline;            /* while in the timer list */
     bool timed;              /* in the timer list */
     bool suspended;          /* must not get the baton */
-    u32 credit;              /* how often it may still go before those that only want to go on running */
+    u64 credit;              /* how long it may still go before those that only want to go on running; ns */
     bool urgent;             /* it did so for this turn: it is not interrupted */
-    u64 turn_began;          /* on the host's clock; real time only */
+    u64 turn_began;          /* on the host's clock, later by the time it was interrupted for; real time only */
+    u64 turn_used;           /* while interrupted: how much of its turn is over, ns; else 0 */
     void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */
     Thread *next_ready, *next_timer;
     u64 registers[SCHED_REGISTERS]; /* callee-saved registers when it gave the baton away: scanned */

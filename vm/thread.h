@@ -16,7 +16,7 @@ typedef struct Frame {
     u64 *locals;
     Object *lock;  /* synchronized methods: what to unlock */
     u32 flags;     /* FRAME_* */
-    u32 id;        /* FRAME_TO_COMPILED: offset from WIN_STACK_BASE of the nearest frame below that is not compiled; FRAME_COMPILED: where in the code it is */
+    u32 id;        /* FRAME_TO_COMPILED: frame_offset of the nearest frame below that is not compiled; FRAME_COMPILED: where in the code it is */
     union {
         void *handles; /* native frames: JNI local-reference frame to pop (handles.c) */
         u64 ra;        /* FRAME_TO_COMPILED, FRAME_COMPILED: return address in compiled code; bit 0: see jit/frames.c */
@@ -32,6 +32,9 @@ enum {
     FRAME_INLINED = 64      /* compiled, part of the frame below it */
 };
 static inline u64 *frame_stack(Frame *f) { return (u64 *)(f + 1); }
+/* What Frame.id says of a frame below; 0: there is none. */
+static inline u32 frame_offset(const Frame *f) { return f ? (u32)((u64)f - WIN_STACK_BASE) : 0; }
+static inline Frame *frame_at(u32 offset) { return offset ? (Frame *)(WIN_STACK_BASE + offset) : NULL; }
 static inline u32 frame_bci(const Frame *f) { return (u32)(f->pc - f->method->code); }
 
 struct Thread {
