@@ -6,7 +6,7 @@
 #   make test       all tests; the last line is "N passed, N failed"
 #   make plugins    the examples of plug-ins: build/plugins/*.so (docs/plugins.md)
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
-#   make fuzz-classfile, make fuzz-config   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
+#   make fuzz-classfile, fuzz-config, fuzz-elf, fuzz-trace   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
 #   make fuzz-rv64  random instructions on the core and on qemu-riscv64, INSTRUCTIONS (10,000,000) of them
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
@@ -46,7 +46,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-rv64 conform stress fresh-test clean bench FORCE
+.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-rv64 conform stress fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -96,11 +96,13 @@ $(B)/unit/%: tests/unit/%.c $(B)/libloam.a $(B)/flags classlib/exports.list
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	@$(CC) $(COMMON) $(JNI_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libloam.a $(LDFLAGS) $(GCLIB) -lcriterion $(LIBS)
-$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(B)/libloam.a $(B)/flags classlib/exports.list
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/refuse.c tests/fuzz/refuse.h $(B)/libloam.a $(B)/flags classlib/exports.list
 	@mkdir -p $(@D)
 	@echo "  LD $@"
-	@$(CC) $(COMMON) $(FUZZ_LDFLAGS_$*) -o $@ $< tests/fuzz/fuzz.c $(B)/libloam.a $(LDFLAGS) $(GCLIB) $(LIBS)
+	@$(CC) $(COMMON) $(FUZZ_LDFLAGS_$*) -o $@ $< tests/fuzz/fuzz.c tests/fuzz/refuse.c $(B)/libloam.a $(LDFLAGS) $(GCLIB) $(LIBS)
 FUZZ_LDFLAGS_config_fuzz = -Wl,--wrap=die
+FUZZ_LDFLAGS_elf_fuzz = -Wl,--wrap=die
+FUZZ_LDFLAGS_trace_fuzz = -Wl,--wrap=die
 -include $(TESTS:%=%.d)
 unit: $(TESTS)
 fuzzers: $(FUZZERS)
@@ -127,8 +129,8 @@ asan: need
 ubsan: need
 	$(MAKE) -j2 B=build/ubsan EXTRA_CFLAGS="-fsanitize=undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined" unit
 	@B=build/ubsan sh tests/unit/run.sh
-fuzz-classfile fuzz-config: fuzz-%: need
-	$(MAKE) -j2 B=build/sanitized EXTRA_CFLAGS="-fsanitize=address,undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined -DWIN_BASE=0x200000000000ull" build/sanitized/fuzz/$*_fuzz
+fuzz-classfile fuzz-config fuzz-elf fuzz-trace: fuzz-%: need
+	$(MAKE) -j2 B=build/sanitized EXTRA_CFLAGS="-fsanitize=address,undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined -DWIN_BASE=0x200000000000ull" build/sanitized/fuzz/$*_fuzz build/sanitized/rvrun
 	B=build/sanitized sh tests/fuzz/run.sh $* --seconds=$(or $(FUZZ_SECONDS),60) --seed=$(or $(FUZZ_SEED),1)
 .PHONY: fuzz-java
 fuzz-java: need

@@ -53,7 +53,7 @@ static bool lackey_line(const Reader *r, const char *line, Event *e)
         die("%s:%" PRIu64 ": neither lackey's nor Dinero's: %.60s", r->path, r->line, line);
     size = strtoull(p, NULL, 10);
     if (!size || size > 4096) die("%s:%" PRIu64 ": an access of %" PRIu64 " bytes", r->path, r->line, size);
-    *e = (Event){ 0 };
+    *e = (Event){ .dest = HW_STEP_NO_DEST };
     if (access) {
         e->n = 1;
         e->access[0] = (Access){ addr, (u32)size, line[1] == 'L' ? READ : line[1] == 'S' ? WRITE : MODIFY };
@@ -86,7 +86,7 @@ static bool next_din(Reader *r, Event *e)
     while (*p == ' ') p++;
     if (p[0] == '0' && p[1] == 'x') p += 2;
     if (!hex(&p, &addr)) die("%s:%" PRIu64 ": no address: %.60s", r->path, r->line, line);
-    *e = (Event){ 0 };
+    *e = (Event){ .dest = HW_STEP_NO_DEST };
     if (line[0] == '2') {
         e->ip = addr;
         e->size = 1;
@@ -210,7 +210,7 @@ static void replay_event(Replay *p, Event *e)
     if (e->size && last != p->line) hw_fetch(m, last << m->l1i.shift), p->line = last;
     for (u32 i = 0; i < e->n; i++) access(p, e, &e->access[i]);
     if (!e->size || (m->ooo && e->n)) return;
-    HwStep s = { .kind = e->branch ? HW_STEP_BRANCH : HW_STEP_ALU, .dest = e->size == 1 && e->dest ? e->dest : HW_STEP_NO_DEST,
+    HwStep s = { .kind = e->branch ? HW_STEP_BRANCH : HW_STEP_ALU, .dest = e->dest,
                  .src = { e->src[0], e->src[1], e->src[2] } };
     advance(m, &s, NONE);
     if (e->branch) p->waiting = *e;

@@ -1,9 +1,11 @@
-/* Private to rvrun: what its main and its system calls share. */
+/* Private to rvrun: what its main, loader, plans and system calls share. */
 #ifndef HWSIM_RVRUN_H
 #define HWSIM_RVRUN_H
 #include "base/types.h"
 #include "hwsim/core.h"
+#include <stdio.h>
 
+typedef struct RvMap { void *at; u64 size; } RvMap;
 typedef struct RvProgram {
     u64 entry, phdr, phnum, phent;
     u64 load_base;        /* added to every address of the file */
@@ -12,6 +14,8 @@ typedef struct RvProgram {
     const char *path;
     bool exited;
     int exit_code;
+    RvMap maps[3];        /* image, heap, stack */
+    u32 nmaps;
 } RvProgram;
 
 /* Where a program's memory goes: fixed places, so that a run repeats exactly. */
@@ -36,6 +40,16 @@ HwStop rv_run(HwCore *core, const RvPlan *plan, HwModel *const *models, u32 n, H
 void rv_parse_region(const char *text, RvPlan *plan);
 void rv_parse_sampling(const char *text, RvPlan *plan);
 void rv_print_sampled(const RvSampled *s, u64 instructions);
+
+/* Loads the program at `path`; dies, with one line that names it, if it is none that rvrun can run. */
+void rv_load(RvProgram *p, const char *path);
+/* argc, argv, envp (empty) and the auxiliary vector; returns the stack pointer. */
+u64 rv_build_stack(RvProgram *p, int argc, char **argv);
+/* Gives its memory back, also of one that did not load to the end. */
+void rv_unload(RvProgram *p);
+
+/* Its text from the entry point on, a line an instruction. */
+void rv_disassemble(const RvProgram *p, FILE *out);
 
 /* Handles the ecall in core's registers: a7 is the number, a0-a5 the arguments, a0 the result. */
 void rv_syscall(HwCore *core, RvProgram *program);

@@ -1,34 +1,16 @@
 /* Fuzz target: core descriptions, as files and (inputs that begin with "set:") as the argument of --set. A bad one dies
-   with a message; a good one prints as a file that reads back as the same, and a model can be made of it and run.
-   die() is replaced (ld --wrap): it comes back here. */
+   with a message; a good one prints as a file that reads back as the same, and a model can be made of it and run. */
 #define _GNU_SOURCE
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/refuse.h"
 #include "hwsim/config.h"
 #include "base/log.h"
 #include "base/vec.h"
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 const char fuzz_name[] = "config";
-
-static jmp_buf refused;
-static bool expected; /* may the code die now? */
-void __wrap_die(const char *fmt, ...) NORETURN PRINTF(1, 2);
-
-void __wrap_die(const char *fmt, ...)
-{
-    char line[4000];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(line, sizeof line, fmt, ap);
-    va_end(ap);
-    if (!expected) panic("died: %s", line);
-    if (!*line) panic("died without a word");
-    longjmp(refused, 1);
-}
 
 /* Words of the language, to put anywhere: a field's path, its last part, a value. */
 static void damage_text(FuzzInput *in, u64 *state)
@@ -71,23 +53,31 @@ void fuzz_mutate(FuzzInput *in, u64 *state)
     }
 }
 
-static void load(HwConfig *cfg, const u8 *data, size_t length)
+typedef struct Attempt { HwConfig *cfg; const char *text; } Attempt; /* to load a file, or to set a field */
+
+static void load_file(void *ctx)
+{
+    Attempt *a = ctx;
+    hw_config_load(a->cfg, a->text);
+    hw_config_check(a->cfg);
+}
+
+static void set_field(void *ctx)
+{
+    Attempt *a = ctx;
+    hw_config_set(a->cfg, a->text);
+    hw_config_check(a->cfg);
+}
+
+static bool load(HwConfig *cfg, const u8 *data, size_t length)
 {
     static char path[64];
     if (!*path) snprintf(path, sizeof path, "/tmp/loam-config-%d.cfg", (int)getpid());
     FILE *f = fopen(path, "wb");
     if (!f || fwrite(data, 1, length, f) != length || fclose(f)) panic("cannot write %s", path);
-    if (!setjmp(refused)) {
-        expected = true;
-        hw_config_load(cfg, path);
-        hw_config_check(cfg);
-        expected = false;
-        unlink(path);
-        return;
-    }
-    expected = false;
+    bool refused = fuzz_refuses(load_file, &(Attempt){ cfg, path });
     unlink(path);
-    cfg->name[0] = 0;
+    return !refused;
 }
 
 static char *printed(const HwConfig *cfg)
@@ -121,32 +111,21 @@ static void run(const HwConfig *cfg)
 
 static bool accepted(const u8 *data, size_t length, HwConfig *cfg)
 {
-    if (length < 4 || memcmp(data, "set:", 4)) {
-        load(cfg, data, length);
-        return cfg->name[0];
-    }
+    if (length < 4 || memcmp(data, "set:", 4)) return load(cfg, data, length);
     char *text = strndup((const char *)data + 4, length - 4);
-    bool good = false;
     hw_config_default(cfg);
-    if (!setjmp(refused)) {
-        expected = true;
-        hw_config_set(cfg, text);
-        hw_config_check(cfg);
-        good = true;
-    }
-    expected = false;
+    bool refused = fuzz_refuses(set_field, &(Attempt){ cfg, text });
     free(text);
-    return good;
+    return !refused;
 }
 
 bool fuzz_one(const u8 *data, size_t length)
 {
-    static HwConfig cfg, again; /* static: setjmp leaves locals undefined */
+    static HwConfig cfg, again;
     memset(&cfg, 0, sizeof cfg);
     if (!accepted(data, length, &cfg)) return false;
     char *first = printed(&cfg);
-    load(&again, (const u8 *)first, strlen(first));
-    if (!again.name[0]) panic("the printed configuration is refused: %s", first);
+    if (!load(&again, (const u8 *)first, strlen(first))) panic("the printed configuration is refused: %s", first);
     char *second = printed(&again);
     /* the first line may name the file */
     if (strcmp(strchr(first, '\n'), strchr(second, '\n'))) panic("printed, read and printed again, it differs: %s and %s", first, second);

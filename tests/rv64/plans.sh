@@ -73,9 +73,22 @@ bad_options() {
     rejects sample-counts --model=counts --sample=30000
     rejects other-lines --model=counts --core=default --core=small --set=l1i.line_bytes=32
 }
+# A program that destroys the simulator ends with a message and no more than its own process; one that is no program, with another.
+hostile() {
+    riscv64-linux-gnu-gcc -O2 -static -o "$OUT/wild" tests/rv64/wild.c || { fail "wild program" "does not compile"; return; }
+    timeout 10 "$RVRUN" --engine=oracle "$OUT/wild" >"$OUT/wild.out" 2>"$OUT/wild.err" </dev/null
+    status=$?
+    if [ $status = 1 ] && grep -q '^[1-9][0-9]* areas$' "$OUT/wild.out" && [ "$(wc -l <"$OUT/wild.err")" = 1 ] && grep -q '^loam: .*written over its simulator' "$OUT/wild.err"
+    then ok "wild program"; else fail "wild program" "status $status: $(head -2 "$OUT/wild.err")"; fi
+    p="$OUT/wild.out" rejects "no program"
+    head -c 200 "$p" >"$OUT/short"
+    p="$OUT/short" rejects "program cut off"
+    p=/dev/zero rejects "no end of a program"
+}
 passive
 regions
 sampling
 bad_options
+hostile
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
