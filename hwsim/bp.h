@@ -5,6 +5,7 @@
      bp_tournament.c  gshare against two-level local history
      bp_perceptron.c  hashed perceptron
      bp_tage.c        TAGE, with bp_loop.c and the statistical corrector of bp_corrector.c: TAGE-SC-L
+     bp_quick.c       the same, quicker
      bp_ittage.c      indirect targets by global history
      plugins.c        a predictor from outside
      bp_value.c       the component that predicts from digests of values; bp_hints.c: where digests come from
@@ -31,6 +32,8 @@ typedef struct HwDirection {
     bool (*predict)(HwModel *m, void *state, u64 pc, u64 target);
     /* Follows predict() of the same branch. */
     void (*update)(HwModel *m, void *state, u64 pc, u64 target, bool taken);
+    /* Both in one; whether the prediction was right. NULL: there is nothing quicker than the two. */
+    bool (*resolve)(void *state, u64 pc, u64 target, bool taken);
     /* Any other transfer; NULL: it does not care. */
     void (*jump)(void *state, u64 pc, u64 target);
     /* Histories longer than this are not looked at from now on; NULL: it looks at HwBpred.history_bits itself. */
@@ -38,7 +41,9 @@ typedef struct HwDirection {
     u64 (*bits)(const HwModel *m, const void *state);
 } HwDirection;
 
-extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_perceptron, bp_tage, bp_plugin;
+extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_perceptron, bp_tage, bp_plugin, bp_quick_tage;
+/* Can this host do what bp_quick.c asks for? */
+bool bp_has_quick(void);
 
 /* ---- hashing, counters ------------------------------------------------------------------------------------- */
 
@@ -177,6 +182,7 @@ typedef struct HwBpred {
     u64 long_history;         /* of the others */
     const HwDirection *direction;
     void *state;              /* direction's own */
+    bool plain;               /* not the quick forms of predictors */
     u64 budget;               /* bits that direction may take */
     u64 *btb_tag;             /* stamps and targets are in HwFast */
     u64 btb_set_mask;
@@ -194,6 +200,8 @@ typedef struct HwBpred {
 
 void bpred_init(HwModel *m);
 void bpred_free(HwModel *m);
+/* The rest of hw_branch for a conditional branch that `resolve` has been asked about and got wrong. */
+void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target);
 /* Makes the tables of model_fast.h follow predictor and history length. */
 void bpred_apply(HwModel *m);
 /* Run-time changes; false: no such predictor, or a length that it cannot have. */

@@ -104,7 +104,8 @@ void bpred_apply(HwModel *m)
     m->f.epoch++;
     ASSERT(b->predictor < HW_PRED_COUNT && b->history_bits <= 2 * m->f.counter_bits);
     bool inlined = b->predictor == HW_PRED_GSHARE || b->predictor == HW_PRED_BIMODAL;
-    m->f.branch_fast = inlined && !m->no_fast && !b->ittage && !b->value;
+    m->f.target_fast = !m->no_fast && !b->ittage && !b->value;
+    m->f.branch_fast = inlined && m->f.target_fast;
     m->f.history_mask = b->predictor == HW_PRED_GSHARE ? (1ull << b->history_bits) - 1 : 0;
 }
 
@@ -116,6 +117,7 @@ bool bpred_choose(HwModel *m, u64 predictor)
     HwBpred *b = &m->bp;
     if (predictor >= HW_PRED_COUNT || (predictor == HW_PRED_PLUGIN && !hw_plugin(LOAM_PREDICTOR))) return false;
     const HwDirection *d = directions[predictor];
+    if (d == &bp_tage && !b->plain && bp_has_quick()) d = &bp_quick_tage;
     if (d != b->direction) {
         drop_state(b);
         b->direction = d;
@@ -184,6 +186,12 @@ static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
         u8 *c = hw_direction_counter(&m->f, pc);
         bool right = *c >> 1 == taken;
         *c = hw_two_bit(*c, taken);
+        m->f.history = m->f.history << 1 | taken;
+        return right;
+    }
+    if (b->direction->resolve && !b->value) {
+        bool right = b->direction->resolve(b->state, pc, target, taken);
+        if (b->ittage) bp_ittage_branch(b->ittage, taken);
         m->f.history = m->f.history << 1 | taken;
         return right;
     }
@@ -328,6 +336,15 @@ static void transfer(HwModel *m, HwBranchKind kind, u64 pc, u32 len, u64 target)
     }
     if (kind == HW_BR_CALL || kind == HW_BR_INDIRECT_CALL) ras_push(&m->bp, pc + len);
     if (!right) mispredicted(m, HWC_TARGET_MISPREDICT, kind, pc, target);
+}
+
+void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
+{
+    ASSERT(m->f.target_fast);
+    m->f.branches++;
+    m->f.history = m->f.history << 1 | taken;
+    if (taken) btb_update(m, pc, target);
+    mispredicted(m, HWC_COND_MISPREDICT, HW_BR_COND, pc, taken ? target : pc + len);
 }
 
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)

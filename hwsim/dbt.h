@@ -88,7 +88,7 @@ typedef struct DbtCache {
     u64 generation;    /* grows when units go */
     u64 epoch;         /* the model's, when the code was made */
     u32 constants;     /* DBT_NAN_DOUBLE ... */
-    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint; /* stubs */
+    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, resolve, jump; /* stubs */
 } DbtCache;
 
 typedef struct HwDbt {
@@ -243,6 +243,7 @@ bool dbt_slow_load(HwCore *core, u64 pc, u64 addr, u32 packed);
 bool dbt_slow_store(HwCore *core, u64 pc, u64 addr, u32 packed);
 void dbt_slow_fetch(HwCore *core, u64 pc, u64 addr, u32 packed);
 void dbt_slow_branch(HwCore *core, u64 pc, u64 target, u32 packed);
+void dbt_slow_wrong(HwCore *core, u64 pc, u64 target, u32 packed);
 void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed);
 /* behind; size of an access or length of a branch; kind and direction of a branch. */
 static inline u32 dbt_pack(u32 behind, u32 size, u32 kind, bool taken) { return behind | size << 8 | kind << 16 | (u32)taken << 24; }

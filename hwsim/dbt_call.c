@@ -2,6 +2,7 @@
    into the model when a hook's fast path does not apply. Registers are all in the core while these run. */
 #include "hwsim/dbt.h"
 #include "hwsim/fp.h"
+#include "hwsim/mem.h"
 #include "hwsim/semantics.h"
 
 /* ---- rows ----------------------------------------------------------------------------------------------------- */
@@ -156,4 +157,10 @@ void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed)
 void dbt_slow_branch(HwCore *core, u64 pc, u64 target, u32 packed)
 {
     hw_branch(retire(core, packed), (HwBranchKind)(packed >> 16 & 255), pc, packed >> 8 & 255, packed >> 24, target);
+}
+
+/* A conditional branch that the predictor has been asked about already, and was wrong. */
+void dbt_slow_wrong(HwCore *core, u64 pc, u64 target, u32 packed)
+{
+    hw_branch_wrong(retire(core, packed), pc, packed >> 8 & 255, packed >> 24, target);
 }

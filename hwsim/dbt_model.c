@@ -3,8 +3,8 @@
    the hook's tail calls the model's own function, in dbt_call.c. Whoever changes model_fast.h changes this file too:
    the two must do the same to the last count (lockstep compares them).
 
-   The predictors' own parts (target cache, return-address stack) are written out of bpred.c, under the same condition as
-   conditional branches: branch_fast says that nothing else must see every transfer.
+   The predictors' own parts (target cache, return-address stack) are written out of bpred.c, as long as target_fast says that nothing
+   else must see every transfer. A direction predictor that has more than counters is called.
 
    The tables are found from rbx, the model; those that malloc put too far away, through the pointers in HwFast. */
 #include "hwsim/dbt.h"
@@ -182,9 +182,27 @@ static void counter_index(DbtEmit *e)
 /* The model wants to see every transfer: then all of them take the tail. */
 static bool unless_fast(DbtEmit *e, DbtTail *t)
 {
-    if (fast(e)->branch_fast) return false;
+    if (fast(e)->target_fast) return false;
     dbt_jump_tail(e, t, CC_ALWAYS);
     return true;
+}
+
+/* A conditional branch that the predictor's own function is asked about. If it was wrong, what is left of hw_branch comes next. */
+static void ask(DbtEmit *e, DbtTail *t, bool taken)
+{
+    X64 *a = &e->a;
+    if (taken) known_target(e, t);
+    x_imm(a, RDX, e->pc);
+    x_imm(a, RAX, t->target);
+    x_imm(a, RCX, taken);
+    x_call_to(a, e->c->resolve);
+    DbtTail *wrong = slow(e, e->pc, e->c->slow_wrong, t->packed);
+    wrong->constant = true;
+    wrong->target = t->target;
+    dbt_jump_tail(e, wrong, CC_E);
+    x_lea(a, R13, x_index(R13, R13, 0, taken));
+    count_branch(e, taken);
+    wrong->back = x_at(a);
 }
 
 /* hw_branch_fast of a conditional branch: predicted right means that the counter is 0 or 1, and 0 afterwards, or 2 or 3,
@@ -194,6 +212,11 @@ static void conditional(DbtEmit *e, DbtTail *t, bool taken)
     HwFast *f = fast(e);
     X64 *a = &e->a;
     if (unless_fast(e, t)) return;
+    if (!f->branch_fast) {
+        if (e->c->model->bp.direction->resolve) ask(e, t, taken);
+        else dbt_jump_tail(e, t, CC_ALWAYS);
+        return;
+    }
     if (taken) known_target(e, t);
     counter_index(e);
     XMem counter = element(e, f->counters, F(counters), RCX, 0);
@@ -298,13 +321,17 @@ static void indirect(DbtEmit *e, DbtTail *t)
     }
     x_store(a, near_element(e, f->btb_target, RDX), RAX);
     count_branch(e, true);
-    if (!cache) return;
-    x_load(a, RCX, BP(path));
-    x_shift_imm(a, XQ, SH_SHL, RCX, 3);
-    x_mov(a, RDX, RAX);
-    x_shift_imm(a, XQ, SH_SHR, RDX, 2);
-    x_alu(a, XQ, ALU_XOR, RCX, RDX);
-    x_store(a, BP(path), RCX);
+    if (cache) {
+        x_load(a, RCX, BP(path));
+        x_shift_imm(a, XQ, SH_SHL, RCX, 3);
+        x_mov(a, RDX, RAX);
+        x_shift_imm(a, XQ, SH_SHR, RDX, 2);
+        x_alu(a, XQ, ALU_XOR, RCX, RDX);
+        x_store(a, BP(path), RCX);
+    }
+    if (!b->direction->jump) return;
+    x_imm(a, RDX, e->pc);
+    x_call_to(a, e->c->jump);
 }
 
 /* A branch or direct jump at the current instruction, which counts as retired. */

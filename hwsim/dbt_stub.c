@@ -2,6 +2,7 @@
    registers put into the core, and the jump table for indirect jumps, which lies in front of all code so that it can be
    reached relative to rip. */
 #include "hwsim/dbt.h"
+#include "hwsim/mem.h"
 
 #define N X_NO_REG
 /* By how often the interpreter of bytecode names them, and compiled C in general: a0-a5, s2; without a model s4-s6. */
@@ -121,6 +122,36 @@ static void stub_help(DbtCache *c, X64 *a)
     x_ret(a);
 }
 
+static const u8 callers[] = { RDI, RSI, R8, R9, R10, R11 }; /* that hold RV64 registers and that functions may overwrite */
+
+/* Calls the direction predictor's function at `offset`, which does not look at the core: of the pc in rdx, the target in rax, and ecx.
+   Its result is al; rax is preserved if `keeps`. */
+static void call_predictor(X64 *a, size_t offset, bool keeps)
+{
+    if (keeps) x_push(a, RAX);
+    for (u32 i = 0; i < NELEM(callers); i++) x_push(a, callers[i]);
+    if (!keeps) x_alu_imm(a, XQ, ALU_SUB, RSP, 8);
+    x_load(a, RDI, x_mem(RBX, (i32)(offsetof(HwModel, bp) + offsetof(HwBpred, state))));
+    x_mov(a, RSI, RDX);
+    x_mov(a, RDX, RAX);
+    x_load(a, RAX, x_mem(RBX, (i32)(offsetof(HwModel, bp) + offsetof(HwBpred, direction))));
+    x_rm(a, XD, 0xff, 2, x_mem(RAX, (i32)offset));
+    if (!keeps) x_alu_imm(a, XQ, ALU_ADD, RSP, 8);
+    for (u32 i = NELEM(callers); i--;) x_pop(a, callers[i]);
+    if (keeps) x_pop(a, RAX);
+}
+
+static void stub_predictor(DbtCache *c, X64 *a)
+{
+    c->resolve = x_at(a); /* flags: was it right? */
+    call_predictor(a, offsetof(HwDirection, resolve), false);
+    x_rr(a, XB, 0x84, RAX, RAX);
+    x_ret(a);
+    c->jump = x_at(a);
+    call_predictor(a, offsetof(HwDirection, jump), true);
+    x_ret(a);
+}
+
 void dbt_stubs(DbtCache *c)
 {
     X64 a = { .base = c->write, .p = c->write + sizeof(u64[1 << DBT_TABLE_BITS]), .end = c->write + c->bytes };
@@ -140,6 +171,8 @@ void dbt_stubs(DbtCache *c)
     c->slow_fetch = stub_slow(c, &a, (u64)dbt_slow_fetch, false);
     c->slow_branch = stub_slow(c, &a, (u64)dbt_slow_branch, false);
     c->slow_hint = stub_slow(c, &a, (u64)dbt_slow_hint, false);
+    c->slow_wrong = stub_slow(c, &a, (u64)dbt_slow_wrong, false);
+    stub_predictor(c, &a);
     ASSERT(!a.full);
     c->begin = ALIGN_UP(x_at(&a), 64u);
 }

@@ -178,6 +178,14 @@ void hw_model_no_fast(HwModel *m)
     bpred_apply(m);
 }
 
+void hw_model_reference(HwModel *m)
+{
+    if (!m->no_fast) hw_model_no_fast(m);
+    m->bp.plain = true;
+    bool ok = bpred_choose(m, m->bp.predictor);
+    ASSERT(ok);
+}
+
 void hw_model_regs(HwModel *m, const u64 *x)
 {
     m->x = x ? x : no_registers;

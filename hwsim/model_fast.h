@@ -49,7 +49,8 @@ typedef struct HwFast {
     u64 history;        /* outcomes of conditional branches, the youngest in bit 0 */
     u32 counter_bits;
     u8 l1d_shift, l1i_shift, page_shift;
-    bool branch_fast;
+    bool target_fast;       /* nothing but return stack, target cache, target buffer and direction predictor sees transfers */
+    bool branch_fast;       /* ... and the predictor has two-bit counters alone */
     bool out_of_order;  /* steps are wanted: ooo.h */
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
@@ -71,6 +72,8 @@ static inline HwFast *hw_fast(HwModel *m)
 
 /* Off: every access takes the slow path. For tests; call it before the first access. */
 void hw_model_no_fast(HwModel *m);
+/* The same, and predictors in their plain form, whatever quicker one there is. */
+void hw_model_reference(HwModel *m);
 
 static inline void hw_retire_fast(HwModel *m, u64 n)
 {

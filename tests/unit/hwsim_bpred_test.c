@@ -711,7 +711,7 @@ static const char *const setups[][4] = {
     { "branch.predictor=gshare", "branch.value_bits=16384" }, { "branch.predictor=tournament", "branch.indirect_predictor=ittage" },
     { "branch.predictor=perceptron", "branch.value_bits=16384", "branch.auto_digest=true" },
     { "branch.predictor=tage", "branch.value_bits=8192", "branch.hint_queue_entries=3", "branch.indirect_predictor=ittage" },
-    { "branch.predictor=bimodal", "branch.indirect_predictor=ittage" },
+    { "branch.predictor=bimodal", "branch.indirect_predictor=ittage" }, { "branch.predictor=tage" }, { "branch.predictor=tage", "branch.budget_kib=64" },
 };
 
 Test(bpred, fast_slow_and_repeated_runs_agree, .timeout = 120)
@@ -721,7 +721,7 @@ Test(bpred, fast_slow_and_repeated_runs_agree, .timeout = 120)
             HwModel *m[3];
             for (int i = 0; i < 3; i++) {
                 m[i] = MAKE((HwLevel)level, setups[k][0], setups[k][1], setups[k][2], setups[k][3]);
-                if (i == 1) hw_model_no_fast(m[i]);
+                if (i == 1) hw_model_reference(m[i]);
                 hinted_trace(m[i], k + 1, 20000);
             }
             for (int c = 0; c < HWC_COUNT; c++)
@@ -730,4 +730,64 @@ Test(bpred, fast_slow_and_repeated_runs_agree, .timeout = 120)
                                  count(m[0], c), count(m[i], c));
             for (int i = 0; i < 3; i++) hw_model_free(m[i]);
         }
+}
+
+/* ---- quick forms ------------------------------------------------------------------------------------------------ */
+
+/* Branch k of a program with loops in loops, biased and alternating branches, some coins, in phases that come again. */
+static bool outcome(u32 k, u32 step, u32 phase)
+{
+    switch (k % 8) {
+    case 0: return step % (7 + phase) != 0;
+    case 1: return true;
+    case 2: return step & 1;
+    case 3: return rnd(20) > 0;
+    case 4: return step / 3 % (2 + phase) == 0;
+    case 5: return rnd(2);
+    case 6: return step % 90 != 0;
+    default: return false;
+    }
+}
+
+/* The two forms must agree on every prediction, whatever the budget, with lengths of history that change in between. */
+static void quick_as_plain(const char *budget, bool fused)
+{
+    HwModel *m = MAKE(HW_COUNTS, "branch.predictor=tage", budget);
+    u64 bits = m->bp.budget;
+    void *slow = bp_tage.make(m, bits), *quick = bp_quick_tage.make(m, bits);
+    u64 wrongs = 0;
+    for (u32 i = 0; i < 150000; i++) {
+        u32 phase = i / 20000 % 3, k = i % (11 + phase);
+        u64 pc = CODE + k * 36 + phase * 4096, target = k % 3 ? pc + 64 : pc - 64;
+        bool taken = outcome(k, i / 11, phase);
+        bool a = bp_tage.predict(m, slow, pc, target), b;
+        bp_tage.update(m, slow, pc, target, taken);
+        if (fused) {
+            b = bp_quick_tage.resolve(quick, pc, target, taken) ? taken : !taken;
+        } else {
+            b = bp_quick_tage.predict(m, quick, pc, target);
+            bp_quick_tage.update(m, quick, pc, target, taken);
+        }
+        cr_assert_eq(a, b, "%s: branch %u", budget, i);
+        wrongs += a != taken;
+        if (k == 5) bp_tage.jump(slow, pc, target + i % 3 * 2), bp_quick_tage.jump(quick, pc, target + i % 3 * 2);
+        if (i % 30000 > 29990) {
+            u64 longest = (u64[]){ 0, 3, 30, 100, 700, 3000 }[rnd(6)];
+            bp_tage.longest(slow, longest), bp_quick_tage.longest(quick, longest);
+        }
+    }
+    cr_expect_eq(bp_tage.bits(m, slow), bp_quick_tage.bits(m, quick));
+    cr_expect(wrongs > 5000 && wrongs < 60000, "%lu", wrongs);
+    bp_tage.drop(slow), bp_quick_tage.drop(quick);
+    hw_model_free(m);
+}
+
+Test(bpred, quick_tage_is_tage, .timeout = 60)
+{
+    if (!bp_has_quick()) return;
+    quick_as_plain("branch.budget_kib=2", true);
+    quick_as_plain("branch.budget_kib=8", true);
+    quick_as_plain("branch.budget_kib=8", false);
+    quick_as_plain("branch.budget_kib=16", true);
+    quick_as_plain("branch.budget_kib=64", false);
 }
