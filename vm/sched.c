@@ -180,10 +180,15 @@ static Thread *queue_pop(ReadyQueue *q)
 static void turn_begins(HostThread *h, bool urgent)
 {
     h->urgent = urgent;
+    if (!urgent) h->credit = CREDIT_NS;
+}
+
+/* It runs: on a busy host, long after it was told to. */
+static void turn_clock_starts(HostThread *h)
+{
     if (S.virtual_time) return;
     h->turn_began = host_nanos(CLOCK_MONOTONIC) - h->turn_used;
     h->turn_used = 0;
-    if (!urgent) h->credit = CREDIT_NS;
 }
 
 /* The holder gives the baton up. */
@@ -304,6 +309,7 @@ static void await_turn(Thread *t)
         if (pthread_cond_timedwait(&h->turn, &S.lock, &ts) == ETIMEDOUT) real_time_out(t);
     }
     ASSERT(h->state == HOST_RUNNING);
+    turn_clock_starts(h);
 }
 
 /* ---- What conservative scanning needs ----------------------------------------------------------------------- */
@@ -420,6 +426,7 @@ void baton_take(Thread *t)
         S.holder = t;
         h->state = HOST_RUNNING;
         turn_begins(h, false);
+        turn_clock_starts(h);
     } else {
         ready_again(t);
         if (!S.holder) hand_over();
