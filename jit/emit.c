@@ -120,6 +120,8 @@ static void put_frame(Emit *e, u32 state, u32 at)
     for (u32 i = 0; i < (u32)s->nlocals + s->nstack; i++) put(e, e_word(e, e->f->pool.data[s->vals + i], at));
 }
 
+static i32 word_offset(void *ctx, Loc at) { return (i32)(slot_offset(ctx, at) / 8); }
+
 u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at)
 {
     JitRecord r = { .kind = (u8)kind, .where = ir(e->f, e->v)->where };
@@ -128,6 +130,7 @@ u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at)
         put(e, depth_of(e->f, state));
         put_frame(e, state, at);
     }
+    r.live = live_note(&e->live, at, word_offset, e, e->c, &r.live_x);
     vec_push(&e->c->records, r);
     return (u32)e->c->records.len - 1;
 }
@@ -644,6 +647,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     if (!why && !plan_frame(&e)) why = ABORT_FRAME;
     if (!why && c->extent > MAX_FRAME) why = ABORT_FRAME;
     e.blocks = xcalloc(f->blocks.len, sizeof(Label));
+    if (!why) live_begin(&e.live, e.r);
     for (int far = 0; far < 2 && !why; far++) {
         as_clear(a);
         a->far = far;
@@ -660,6 +664,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     c->entry = 0;
     if (!why) qsort(c->records.data, c->records.len, sizeof *c->records.data, by_pc);
     free(e.blocks);
+    live_end(&e.live);
     vec_free(&e.stubs);
     vec_free(&e.tails);
     ra_free(e.r);

@@ -1,10 +1,11 @@
 /* Inside the emitter: what emit.c (frame, moves, control flow, calls), emit_ops.c (arithmetic) and emit_mem.c (memory, objects, type tests) share.
    Slow paths are stubs behind the code: a host call, whose record tells the host where operands are and where the result goes, and a jump
-   back. A host call changes no register but the record's result. */
+   back. A host call changes no register but the record's result, and those that hold no value: scratch registers too. */
 #ifndef JIT_EMIT_H
 #define JIT_EMIT_H
 #include "jit/asm.h"
 #include "jit/code.h"
+#include "jit/live.h"
 #include "jit/regalloc.h"
 
 typedef struct Stub { Label at, back; bool returns; u32 record; } Stub;
@@ -25,6 +26,7 @@ typedef struct Emit {
     Vec(Stub) stubs;
     Vec(Tail) tails;
     size_t move;      /* next of r->moves */
+    LiveCursor live;
 } Emit;
 void e_poll(Emit *e, Label stub); /* counts down; to the stub at the end */
 

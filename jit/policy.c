@@ -8,6 +8,7 @@
 #include "jit/policy.h"
 #include "base/log.h"
 #include "jit/frames.h"
+#include "jit/live.h"
 #include "vm/interp.h"
 #include "vm/profile.h"
 #include "vm/sched.h"
@@ -169,6 +170,7 @@ void policy_trap(Thread *t, JitCode *c, const JitRecord *r)
 /* ---- Unloading -------------------------------------------------------------------------------------------------------------------- */
 void policy_forget(bool (*is_dead)(const void *metadata))
 {
+    liveness_forget();
     for (JitCode *c = code_all(); c; c = c->next) {
         if (!c->valid) continue;
         bool gone = is_dead(c->m), uses = gone;

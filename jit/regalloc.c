@@ -536,6 +536,15 @@ i32 ra_store_slot(Ra *r, Val v)
     return i && !i->param && i->slot >= 0 ? i->slot : -1;
 }
 
+void ra_pieces(Ra *r, void (*fn)(void *ctx, const RaPiece *p), void *ctx)
+{
+    for (Val v = 1; v < r->f->ins.len; v++) {
+        for (const RaInterval *i = r->of[v]; i; i = i->next)
+            for (size_t k = 0; k < i->ranges.len; k++)
+                fn(ctx, &(RaPiece){ i->ranges.data[k].from, i->ranges.data[k].to, v, loc_of(r, i) });
+    }
+}
+
 /* ---- Slots -------------------------------------------------------------------------------------------------------------------------------- */
 static u32 whole_end(const RaInterval *i)
 {

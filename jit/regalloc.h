@@ -34,6 +34,10 @@ Loc ra_at(Ra *r, Val v, u32 pos);
 Loc ra_result(Ra *r, Val v);
 i32 ra_store_slot(Ra *r, Val v);
 
+/* A stretch of positions in which a value lies in one place. Calls fn for those of all values. */
+typedef struct RaPiece { u32 from, to; Val val; Loc at; } RaPiece;
+void ra_pieces(Ra *r, void (*fn)(void *ctx, const RaPiece *p), void *ctx);
+
 /* Registers of the core as compiled code uses them (also jit/asm.h). */
 enum { RA_NX = 19, RA_NF = 28 };
 extern const u8 ra_x[RA_NX]; /* allocatable, those that the translator keeps in registers of the host first */

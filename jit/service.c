@@ -1,6 +1,7 @@
 /* What compiled code asks of the host. A slow path is one host call, without arguments: its record says where operands are and where the result
    goes. Calls of methods without code come here too. Whatever throws is unwound right here, so code goes on only when all is well. */
 #include "jit/frames.h"
+#include "jit/live.h"
 #include "jit/policy.h"
 #include "base/log.h"
 #include "vm/call.h"
@@ -96,6 +97,7 @@ static void code_interpret(Thread *t, HwCore *core)
 {
     Method *m = (Method *)core->x[X_METHOD];
     u64 *args = (u64 *)core->x[X_FRAME], ra = core->x[X_RA];
+    live_no_registers(core);
     Frame *below = t->frame, *caller = frames_settle_caller(ra, args);
     if (caller) t->frame = caller;
     charge_begin(SVC_COMPILE);
@@ -262,6 +264,7 @@ static void code_call(Thread *t, HwCore *core)
             return;
         }
     }
+    live_registers(r, core);
     Call k = { .t = t, .c = c, .r = r, .f = (Frame *)core->x[X_FRAME], .below = t->frame };
     t->frame = frames_settle(t, c, r, k.f);
     if (r->kind != REC_NEWMULTI)
@@ -293,6 +296,7 @@ void service_install(void)
     vm_hooks.code_locate = code_locate;
     sim_set_code(&(SimCode){ code_call, code_interpret });
     vm_hooks.code_leave = code_leave;
+    vm_hooks.code_live = live_words;
     vm_hooks.code_poll = policy_poll;
     vm_hooks.classes_unload = policy_forget;
 }

@@ -8,6 +8,7 @@
 #include "hwsim/plugins.h"
 #include "hwsim/trace.h"
 #include "jit/jit.h"
+#include "jit/live.h"
 #include "launcher/progress.h"
 #include "layout/layout.h"
 #include "report/observe.h"
@@ -163,6 +164,7 @@ static void at_exit(int code)
 
 void bridge_install(const Options *o)
 {
+    liveness_install();
     if (!o->core && !jit_options.off && !WIN_BASE) jit_options.on = true;
     if (o->core || jit_options.on) vm_hooks.at_exit = at_exit;
     if (jit_options.on) {

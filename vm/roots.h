@@ -5,6 +5,7 @@
 
 /* After wellknown_load: tells the heap where References keep what, and sets OutOfMemoryErrors aside. Throws. */
 void gc_client_classes_known(Thread *t);
+void stack_roots(Thread *t, GcVisitRange visit, void *ctx); /* stackroots.c: the words of its Java stack that may hold references */
 void monitors_deflate(void);           /* monitor.c: after a cycle */
 void monitors_thread_exit(Thread *t);  /* monitor.c: a thread ends */
 void refs_roots(GcVisitPtr exact, void *ctx);          /* refs.c */

@@ -23,11 +23,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { REG_RA = 1, REG_SP = 2, REG_A0 = 10, REG_S4 = 20, MAX_SERVICES = 12, CODE_RUNS_A_POLL = 256, NULL_PAGE = 64 << 10 };
+enum { REG_RA = 1, REG_SP = 2, REG_S0 = 8, REG_A0 = 10, REG_S2 = 18, REG_S4 = 20, MAX_SERVICES = 12, CODE_RUNS_A_POLL = 256, NULL_PAGE = 64 << 10 };
+
+enum { CALL_NONE, CALL_INTERPRETER, CALL_CODE };
 
 typedef struct SimThread {
     HwContext saved;             /* when it does not have the core */
-    bool in_call;                /* in a host call: what it does is charged */
+    u8 in_call;                  /* in a host call, of the interpreter or of compiled code: what it does is charged */
     u32 depth;                   /* services in progress, of this host call */
     u8 services[MAX_SERVICES];
     u64 entry_sp;                /* RV64 stack pointer of the innermost sim_run */
@@ -182,19 +184,19 @@ static void host_call(HwCore *core, u32 n)
     SimThread *s = t->context;
     ASSERT(t == current_thread && sim.owner == t && !s->in_call);
     if (n == HCALL_CODE || n == HCALL_INTERPRET) {
-        s->in_call = true;
+        s->in_call = CALL_CODE;
         if (n == HCALL_CODE) sim.code.call(t, core);
         else sim.code.interpret(t, core);
         ASSERT(s->depth == 0);
-        s->in_call = false;
+        s->in_call = CALL_NONE;
         core_acquire(t);
         return;
     }
     if (n >= HCALL_COUNT) panic("host call %u at pc 0x%llx", n, (unsigned long long)core->pc);
-    s->in_call = true;
+    s->in_call = CALL_INTERPRETER;
     u64 r = host_functions[n](t, core->x[REG_A0 + 1], core->x[REG_A0 + 2], core->x[REG_A0 + 3], core->x[REG_A0 + 4]);
     ASSERT(s->depth == 0);
-    s->in_call = false;
+    s->in_call = CALL_NONE;
     core_acquire(t);
     core->x[REG_A0] = r;
     if (UNLIKELY(sim.samples_full)) cut_slice(t); /* see samples_full */
@@ -235,9 +237,9 @@ static bool trap(HwCore *core, u32 cause, u64 tval)
     if (f != t->frame || !f) describe_trap(core, cause, tval);
     f->pc = (u8 *)core->x[GUEST_REG_PC];
     f->sp = (u64 *)core->x[GUEST_REG_SP];
-    s->in_call = true;
+    s->in_call = CALL_INTERPRETER;
     rt_throw_kind(t, THROW_NULL, 0, 0, 0);
-    s->in_call = false;
+    s->in_call = CALL_NONE;
     core_acquire(t);
     core->x[REG_A0] = (u64)t;
     core->x[REG_SP] = s->entry_sp;
@@ -250,7 +252,7 @@ static bool trap(HwCore *core, u32 cause, u64 tval)
 typedef struct Outer {
     HwContext context;
     u64 entry_sp;
-    bool in_call;
+    u8 in_call;
     u32 depth;
     u8 services[MAX_SERVICES];
 } Outer;
@@ -263,7 +265,7 @@ static void outer_save(Thread *t, SimThread *s, Outer *o)
     o->in_call = s->in_call;
     o->depth = s->depth;
     memcpy(o->services, s->services, sizeof o->services);
-    s->in_call = false;
+    s->in_call = CALL_NONE;
     s->depth = 0;
 }
 
@@ -345,8 +347,15 @@ void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx)
     SimThread *s = t->context;
     if (!s) return;
     const u64 *x = sim.owner == t ? sim.core->x : s->saved.x;
-    ambiguous(ctx, x, x + 32);
     u64 sp = x[REG_SP];
+    /* Calls of the interpreter, being C's, keep s registers and have their arguments in a registers; compiled code has cleared what holds nothing
+       (jit/live.c). Beside the host's interpreter the registers mean nothing outside of host calls. */
+    if (s->in_call == CALL_CODE) {
+        ambiguous(ctx, x + 1, x + 32);
+    } else if (!sim.native) {
+        ambiguous(ctx, x + REG_S0, x + REG_A0 + 5);
+        ambiguous(ctx, x + REG_S2, x + REG_S2 + 10);
+    }
     if (s->in_call && sp >= t->guest_stack_base && sp < t->guest_stack_top) ambiguous(ctx, (void *)ALIGN_DOWN(sp, 8ull), (void *)t->guest_stack_top);
 }
 

@@ -166,15 +166,6 @@ Thread *thread_of_java(const Object *java_thread)
 }
 
 /* ---- Roots ------------------------------------------------------------------------------------------------------------- */
-/* The end of the live part of the Java stack. What a call being made has pushed above it is also in its maker's hands (call.c). */
-static u64 *java_stack_top(const Thread *t)
-{
-    const Frame *f = t->frame;
-    if (!f) return t->stack_base;
-    ASSERT(f->sp >= (u64 *)(f + 1) && f->sp <= t->stack_end);
-    return f->sp;
-}
-
 static void visit_exact(Object **slot, GcVisitPtr exact, void *ctx)
 {
     if (*slot) exact(ctx, (GcObject **)slot);
@@ -187,9 +178,9 @@ void thread_roots(Thread *t, GcVisitPtr exact, GcVisitRange ambiguous, void *ctx
     visit_exact(&t->blocker, exact, ctx);
     visit_exact(&t->async_exception, exact, ctx);
     handle_thread_roots(t, exact, ctx);
-    ambiguous(ctx, &t->ret, &t->ret + 1);
+    if (t->resume) ambiguous(ctx, &t->ret, &t->ret + 1); /* otherwise it was read long ago */
     ambiguous(ctx, t->scratch, t->scratch + NELEM(t->scratch));
-    ambiguous(ctx, t->stack_base, java_stack_top(t));
+    stack_roots(t, ambiguous, ctx); /* what a call being made has pushed above the top frame is also in its maker's hands (call.c) */
     ambiguous(ctx, t->host->registers, t->host->registers + SCHED_REGISTERS);
     if (t->host_stack_low && t->host_stack_base) {
         ASSERT(t->host_stack_low < t->host_stack_base);

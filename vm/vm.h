@@ -144,6 +144,8 @@ typedef struct VmHooks {
     void (*resolve_indy)(void);
     int (*code_poll)(Thread *t);             /* rt_poll of the interpreter: may enter compiled code (POLL_COMPILED), or POLL_GO_ON */
     Method *(*code_locate)(u64 pc, u32 *bci);/* what compiled code is executing at pc, inlined methods told apart; NULL: a stub */
+    bool (*code_live)(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx); /* calls word for what a compiled activation still needs; false: not known */
+    const u64 *(*live_locals)(Method *m, u32 bci); /* bits: locals that are read before they are written from bci on; NULL: not known. Valid until the next */
     Frame *(*code_leave)(Thread *t, Frame *f);/* a compiled frame that catches an exception becomes an interpreted one */
     void (*classes_unload)(bool (*is_dead)(const void *metadata)); /* before the memory of dead classes is given back */
     VerifyOldResult (*verify_old)(Thread *t, Class *c, char *message, size_t size); /* by type inference, class files before version 50; may throw */

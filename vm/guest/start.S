@@ -18,5 +18,11 @@ run:
 leave:
     hcall 0x7ff
     .balign 64
-guest_resume:
+guest_resume:               /* s registers of compiled code hold what is dead: the interpreter would keep it on its stack */
+    li s0, 0
+    li s1, 0
+    li s8, 0
+    li s9, 0
+    li s10, 0
+    li s11, 0
     j run
