@@ -84,7 +84,13 @@ $(B)/obj/%.o: %.S
 	@echo "  AS $<"
 	@$(CC) -I. -I$(B) -MMD -MP -c $< -o $@
 $(B)/obj/hwsim/cores_embed.o: $(wildcard hwsim/cores/*.cfg)
-$(B)/obj/report/html_embed.o: report/html/style.css report/html/page.js
+$(B)/obj/report/html_embed.o: $(wildcard report/html/*) $(B)/html/dygraph.js
+# The chart library of the HTML reports, its licence in front.
+DYGRAPH = /usr/share/javascript/dygraphs/dygraph.min.js
+$(B)/html/dygraph.js:
+	@mkdir -p $(@D)
+	@test -f $(DYGRAPH) || { echo "$(DYGRAPH): not there; \`make deps\` installs what building needs" >&2; exit 1; }
+	@{ echo '/*!'; sed -n '/MIT-licen/,/^and numerous/p; /^Permission is/,$$p' /usr/share/doc/libjs-dygraphs/copyright; echo '*/'; sed '/sourceMappingURL/d' $(DYGRAPH); } > $@
 
 -include vm/guest/rules.mk
 -include bench/calibrate/rules.mk

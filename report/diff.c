@@ -55,7 +55,8 @@ static Changes total_changes(const ReportPair *p)
     Changes list = { 0 };
     for (size_t i = 0; i < NELEM(totals); i++) {
         Change c = { totals[i].name, report_number(p->before, totals[i].path), report_number(p->after, totals[i].path) };
-        if (c.before > 0 || c.after > 0) vec_push(&list, c);
+        bool both = cJSON_IsNumber(report_item(p->before, totals[i].path)) && cJSON_IsNumber(report_item(p->after, totals[i].path));
+        if (both && (c.before > 0 || c.after > 0)) vec_push(&list, c);
     }
     return list;
 }
@@ -66,8 +67,81 @@ static const char *change_text(const Change *c)
     static char text[32];
     if (c->before <= 0) return c->after > 0 ? "new" : "0.0 %";
     if (c->after <= 0) return "gone";
-    snprintf(text, sizeof text, "%+.1f %%", 100 * (c->after - c->before) / c->before);
+    double percents = 100 * (c->after - c->before) / c->before;
+    if (percents < 1000) snprintf(text, sizeof text, "%+.1f %%", percents);
+    else snprintf(text, sizeof text, "%s times", grouped(c->after / c->before));
     return text;
+}
+
+static const char *difference(const Change *c)
+{
+    static char text[48];
+    snprintf(text, sizeof text, "%s%s", c->after > c->before ? "+" : "", grouped(c->after - c->before));
+    return text;
+}
+
+/* ---- the verdict: sentences made only of numbers that the tables show too ------------------------------------------------- */
+static void say(cJSON *list, FILE *sentence, char **text)
+{
+    fclose(sentence);
+    if (**text) cJSON_AddItemToArray(list, cJSON_CreateString(*text));
+    free(*text);
+}
+
+static FILE *sentence_new(char **text, size_t *n)
+{
+    FILE *f = open_memstream(text, n);
+    if (!f) panic("no memory for a sentence");
+    return f;
+}
+
+static void say_totals(cJSON *list, const ReportPair *p)
+{
+    char *text;
+    size_t n;
+    FILE *f = sentence_new(&text, &n);
+    Changes all = total_changes(p);
+    for (size_t i = 0; i < all.len; i++) {
+        const Change *c = &all.data[i];
+        if (!strcmp(c->name, "cycles"))
+            fprintf(f, "%s cycles before, %s after: %s%s.", grouped(c->before), grouped(c->after), change_text(c), c->after < c->before ? ", better" : c->after > c->before ? ", worse" : "");
+        else if ((strstr(c->name, " misses") && !strchr(c->name, 'I')) || strstr(c->name, "mispredicted"))
+            fprintf(f, " %s: %s.", c->name, change_text(c));
+    }
+    vec_free(&all);
+    say(list, f, &text);
+}
+
+/* The rows of one view that got most better, or worse. */
+static void say_rows(cJSON *list, const ReportPair *p, View v, const char *what, bool better)
+{
+    char *text;
+    size_t n;
+    FILE *f = sentence_new(&text, &n);
+    Changes all = join(p, v, N_L1D);
+    u32 told = 0;
+    for (size_t i = 0; i < all.len && told < 3; i++) {
+        const Change *c = &all.data[i];
+        double d = c->after - c->before;
+        if (better ? d >= 0 : d <= 0) continue;
+        if (told++) fputs(", ", f);
+        else fprintf(f, "%s L1D misses by %s: ", better ? "Fewer" : "More", what);
+        fprintf(f, "%s (%s, %s)", c->name, difference(c), change_text(c));
+    }
+    if (told) fputc('.', f);
+    vec_free(&all);
+    say(list, f, &text);
+}
+
+static cJSON *verdict_of(const ReportPair *p)
+{
+    cJSON *list = cJSON_CreateArray();
+    say_totals(list, p);
+    for (int better = 1; better >= 0; better--) {
+        say_rows(list, p, VIEW_CLASS, "class", better);
+        say_rows(list, p, VIEW_FIELD, "field", better);
+    }
+    return list;
 }
 
 static void text_row(FILE *f, const char *name, const Change *c)
@@ -75,8 +149,7 @@ static void text_row(FILE *f, const char *name, const Change *c)
     int length = (int)strlen(name), width = NAME_WIDTH - 2;
     if (length <= width) fprintf(f, "  %-*s", width, name);
     else fprintf(f, "  …%s", name + length - width + 1);
-    double d = c->after - c->before;
-    fprintf(f, " %15s %15s %s%14s %10s\n", grouped(c->before), grouped(c->after), d > 0 ? "+" : " ", grouped(d), change_text(c));
+    fprintf(f, " %15s %15s %15s %10s\n", grouped(c->before), grouped(c->after), difference(c), change_text(c));
 }
 
 static void text_table(FILE *f, const char *title, const Changes *list, bool all)
@@ -94,52 +167,88 @@ static void text_table(FILE *f, const char *title, const Changes *list, bool all
     text_row(f, sum.name, &sum);
 }
 
-static void html_table(FILE *f, const char *key, const char *title, const Changes *list)
+static void html_row(FILE *f, const Change *c)
 {
-    fprintf(f, "{\"key\":\"%s\",\"title\":", key);
-    html_string(f, title);
-    fputs(",\"rows\":[", f);
-    for (size_t i = 0; i < list->len; i++) {
-        fputs(i ? ",\n[" : "\n[", f);
-        html_string(f, list->data[i].name);
-        fprintf(f, ",%.0f,%.0f]", list->data[i].before, list->data[i].after);
-    }
-    fputs("]}", f);
+    html_cell(f, c->name);
+    fprintf(f, "\t\t%.0f\t%.0f\n", c->before, c->after);
 }
 
-static void table(FILE *f, bool html, const char *key, const char *title, const Changes *list)
+static void html_table(FILE *f, const char *key, const Changes *list)
 {
-    bool first = !strcmp(key, "totals");
-    if (!html) text_table(f, title, list, first);
-    else fputs(first ? "" : ",", f), html_table(f, key, title, list);
+    Change rest = { "(all other rows)", 0, 0 };
+    html_rows_begin(f, key);
+    for (size_t i = 0; i < list->len; i++) {
+        const Change *c = &list->data[i];
+        if (i < HTML_ROWS) html_row(f, c);
+        else rest.before += c->before, rest.after += c->after;
+    }
+    if (list->len > HTML_ROWS) html_row(f, &rest);
+    html_rows_end(f);
+}
+
+/* What the page has to know of a table before it reads a row. */
+static void html_table_head(FILE *heads, const char *key, const char *title, const Changes *list)
+{
+    double before = 0, after = 0;
+    for (size_t i = 0; i < list->len; i++) before += list->data[i].before, after += list->data[i].after;
+    fprintf(heads, "%s\n{\"key\":\"%s\",\"title\":", ftell(heads) ? "," : "", key);
+    html_string(heads, title);
+    fprintf(heads, ",\"rows\":%zu,\"before\":%.0f,\"after\":%.0f}", list->len <= HTML_ROWS ? list->len : HTML_ROWS + 1, before, after);
+}
+
+/* `heads`: of a page, where what its JSON says about tables is kept until all rows are written; NULL: text. */
+static void table(FILE *f, FILE *heads, const char *key, const char *title, Changes list)
+{
+    if (heads) html_table(f, key, &list), html_table_head(heads, key, title, &list);
+    else text_table(f, title, &list, !strcmp(key, "totals"));
+    vec_free(&list);
+}
+
+static void tables(const ReportPair *p, FILE *f, FILE *heads)
+{
+    table(f, heads, "totals", "totals", total_changes(p));
+    for (View v = 0; v < VIEWS; v++) {
+        if (v == VIEW_PAGE || v == VIEW_ARRAY) continue; /* addresses mean nothing across runs; arrays are among the classes */
+        Count k = view_info[v].first;
+        char *title = xasprintf("%s: %s", view_info[v].title, count_headings[k]);
+        table(f, heads, view_info[v].key, title, join(p, v, k));
+        free(title);
+    }
+}
+
+static void html(const ReportPair *p, const cJSON *verdict, FILE *f)
+{
+    char *text = NULL;
+    size_t n;
+    FILE *heads = open_memstream(&text, &n);
+    if (!heads) panic("no memory for a page");
+    html_begin(f, "loam: two reports compared");
+    tables(p, f, heads);
+    fclose(heads);
+    html_data(f);
+    fputs("{\"head\":{},\"counts\":[],\"headings\":[],\"diff\":{\"before\":", f);
+    html_string(f, report_string(p->before, "command"));
+    fputs(",\"after\":", f);
+    html_string(f, report_string(p->after, "command"));
+    fputs(",\"verdict\":", f);
+    html_item(f, verdict);
+    fprintf(f, ",\"tables\":[%s]}}", text);
+    html_script(f);
+    html_end(f);
+    free(text);
 }
 
 void report_diff(const void *what, FILE *f)
 {
     const ReportPair *p = what;
+    cJSON *verdict = verdict_of(p);
+    const cJSON *sentence;
     if (p->html) {
-        html_begin(f, "loam: two reports compared");
-        fputs("{\"head\":{},\"counts\":[],\"headings\":[],\"diff\":{\"before\":", f);
-        html_string(f, report_string(p->before, "command"));
-        fputs(",\"after\":", f);
-        html_string(f, report_string(p->after, "command"));
-        fputs(",\"tables\":[", f);
+        html(p, verdict, f);
     } else {
-        fprintf(f, "before: %s\nafter:  %s\n", report_string(p->before, "command"), report_string(p->after, "command"));
+        fprintf(f, "before: %s\nafter:  %s\n\n", report_string(p->before, "command"), report_string(p->after, "command"));
+        cJSON_ArrayForEach(sentence, verdict) wrapped(f, sentence->valuestring);
+        tables(p, f, NULL);
     }
-    Changes list = total_changes(p);
-    table(f, p->html, "totals", "totals", &list);
-    vec_free(&list);
-    for (View v = 0; v < VIEWS; v++) {
-        if (v == VIEW_PAGE || v == VIEW_ARRAY) continue; /* addresses mean nothing across runs; arrays are among the classes */
-        Count k = view_info[v].first;
-        char *title = xasprintf("%s: %s", view_info[v].title, count_headings[k]);
-        list = join(p, v, k);
-        table(f, p->html, view_info[v].key, title, &list);
-        vec_free(&list);
-        free(title);
-    }
-    if (!p->html) return;
-    fputs("]}}", f);
-    html_end(f);
+    cJSON_Delete(verdict);
 }

@@ -1,25 +1,31 @@
-/* The report as one HTML page that needs nothing else: style and script (report/html/) are part of the executable, the numbers are JSON
-   in the page. See page.js for what it shows. */
+/* The report as one HTML page that needs nothing else: style, scripts (report/html/) and the library that draws charts (dygraphs) are part of
+   the executable. The head's numbers are JSON in the page, the views' rows are text that the page takes apart when it shows them, most of
+   it behind the script: a page of 50,000 classes opens as quickly as one of fifty. */
 #include "report/html.h"
 #include "base/log.h"
 #include <string.h>
 
-extern const char html_style[], html_style_end[], html_script[], html_script_end[];
+extern const char html_style[], html_style_end[], html_page_script[], html_page_script_end[];
 
-/* JSON inside of a page: whatever could end the script element is written as an escape, which only strings contain. */
-static void json_text(FILE *f, const char *text)
+/* Text with some characters replaced: `from` lists them, `to` what they become. */
+static void escaped(FILE *f, const char *text, const char *from, const char *const *to)
 {
-    for (; *text; text++) {
-        if (*text == '<') fputs("\\u003c", f);
-        else fputc(*text, f);
+    for (;;) {
+        size_t n = strcspn(text, from);
+        fwrite(text, 1, n, f);
+        if (!text[n]) return;
+        fputs(to[strchr(from, text[n]) - from], f);
+        text += n + 1;
     }
 }
 
+/* JSON inside of a page: whatever could end the script element is written as an escape, which only strings contain. */
 void html_item(FILE *f, const cJSON *item)
 {
+    static const char *const to[] = { "\\u003c" };
     char *text = cJSON_PrintUnformatted(item);
     if (!text) panic("no memory for a report");
-    json_text(f, text);
+    escaped(f, text, "<", to);
     cJSON_free(text);
 }
 
@@ -32,39 +38,85 @@ void html_string(FILE *f, const char *s)
 
 void html_begin(FILE *f, const char *title)
 {
+    static const char *const to[] = { "&lt;", "&amp;" };
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<link rel=\"icon\" href=\"data:,\">\n<title>", f);
-    for (const char *p = title; *p; p++) {
-        if (*p == '<') fputs("&lt;", f);
-        else if (*p == '&') fputs("&amp;", f);
-        else fputc(*p, f);
-    }
+    escaped(f, title, "<&", to);
     fputs("</title>\n<style>\n", f);
     fwrite(html_style, 1, (size_t)(html_style_end - html_style), f);
-    fputs("</style>\n</head>\n<body>\n<header></header>\n<main></main>\n<footer>Made by loam. What each number means: docs/report.md.</footer>\n"
-          "<noscript>This page needs JavaScript, but no network.</noscript>\n<script type=\"application/json\" id=\"data\">\n", f);
+    fputs("</style>\n</head>\n<body>\n<header></header>\n<main></main>\n<footer>Made by loam. What each number means: docs/report.md. Charts by "
+          "dygraphs (MIT licence).</footer>\n<noscript>This page needs JavaScript, but no network.</noscript>\n", f);
 }
 
-void html_end(FILE *f)
+void html_rows_begin(FILE *f, const char *key)
+{
+    ASSERT(!strpbrk(key, "\"<&"));
+    fprintf(f, "<script type=\"text/plain\" id=\"rows-%s\">", key);
+}
+
+void html_cell(FILE *f, const char *text)
+{
+    static const char *const to[] = { "\\l", "\\t", "\\n", "\\r", "\\\\" };
+    if (text) escaped(f, text, "<\t\n\r\\", to);
+}
+
+void html_rows_end(FILE *f) { fputs("</script>\n", f); }
+void html_data(FILE *f) { fputs("<script type=\"application/json\" id=\"data\">\n", f); }
+
+void html_script(FILE *f)
 {
     fputs("\n</script>\n<script>\n", f);
-    fwrite(html_script, 1, (size_t)(html_script_end - html_script), f);
-    fputs("</script>\n</body>\n</html>\n", f);
+    fwrite(html_page_script, 1, (size_t)(html_page_script_end - html_page_script), f);
+    fputs("</script>\n", f);
 }
 
-static void row(FILE *f, const Row *r)
+void html_end(FILE *f) { fputs("</body>\n</html>\n", f); }
+
+/* Name, note, counts; zeros are empty, those at the end go without saying. */
+static void row(FILE *f, const char *name, const char *note, const u64 *n)
 {
-    fputc('[', f);
-    html_string(f, r->name);
-    fputc(',', f);
-    html_string(f, r->note);
-    fputc(',', f);
-    html_string(f, r->file);
-    fprintf(f, ",%u", r->line);
-    u32 used = COUNT_KINDS; /* zeros at the end go without saying */
-    while (used && !r->n[used - 1]) used--;
-    for (u32 k = 0; k < used; k++) fprintf(f, ",%llu", (unsigned long long)r->n[k]);
-    fputc(']', f);
+    u32 used = COUNT_KINDS;
+    while (used && !n[used - 1]) used--;
+    html_cell(f, name);
+    fputc('\t', f);
+    html_cell(f, note);
+    for (u32 k = 0; k < used; k++) {
+        if (n[k]) fprintf(f, "\t%llu", (unsigned long long)n[k]);
+        else fputc('\t', f);
+    }
+    fputc('\n', f);
+}
+
+static size_t most_rows(View v) { return v == VIEW_CLASS ? HTML_CLASSES : HTML_ROWS; }
+
+static void view_rows(FILE *f, View v, const Rows *rows)
+{
+    size_t most = most_rows(v);
+    u64 rest[COUNT_KINDS] = { 0 };
+    html_rows_begin(f, view_info[v].key);
+    for (size_t i = 0; i < rows->len; i++) {
+        const Row *r = &rows->data[i];
+        if (i < most) row(f, r->name, r->note, r->n);
+        else for (u32 k = 0; k < COUNT_KINDS; k++) rest[k] += r->n[k];
+    }
+    if (rows->len > most) {
+        char *name = xasprintf("(%zu other rows: see the report as .json or .csv)", rows->len - most);
+        row(f, name, NULL, rest);
+        free(name);
+    }
+    html_rows_end(f);
+}
+
+/* What the page has to know of a view before it reads a row. */
+static void view_head(FILE *f, View v, const Rows *rows)
+{
+    u64 sums[COUNT_KINDS] = { 0 };
+    for (size_t i = 0; i < rows->len; i++)
+        for (u32 k = 0; k < COUNT_KINDS; k++) sums[k] += rows->data[i].n[k];
+    fprintf(f, "\n{\"key\":\"%s\",\"title\":\"%s\",\"first\":\"%s\",\"rows\":%zu,\"sums\":[", view_info[v].key, view_info[v].title, count_keys[view_info[v].first],
+            rows->len <= most_rows(v) ? rows->len : most_rows(v) + 1);
+    for (u32 k = 0; k < COUNT_KINDS; k++) fprintf(f, "%s%llu", k ? "," : "", (unsigned long long)sums[k]);
+    fputs("]}", f);
 }
 
 static void names(FILE *f, const char *key, const char *const *list)
@@ -79,19 +131,19 @@ void report_html(const Report *r, FILE *f)
     char *title = xasprintf("loam report: %s", report_string(r, "command"));
     html_begin(f, title);
     free(title);
+    view_rows(f, 0, &r->views[0]);
+    html_data(f);
     fputs("{\"head\":", f);
     html_item(f, r->head);
     names(f, "counts", count_keys);
     names(f, "headings", count_headings);
     fputs(",\n\"views\":[", f);
     for (View v = 0; v < VIEWS; v++) {
-        fprintf(f, "%s\n{\"key\":\"%s\",\"title\":\"%s\",\"rows\":[", v ? "," : "", view_info[v].key, view_info[v].title);
-        for (size_t i = 0; i < r->views[v].len; i++) {
-            if (i) fputs(",\n", f);
-            row(f, &r->views[v].data[i]);
-        }
-        fputs("]}", f);
+        if (v) fputc(',', f);
+        view_head(f, v, &r->views[v]);
     }
     fputs("]}", f);
+    html_script(f);
+    for (View v = 1; v < VIEWS; v++) view_rows(f, v, &r->views[v]);
     html_end(f);
 }

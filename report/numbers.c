@@ -1,8 +1,8 @@
-/* Numbers as people read them: see numbers.h. */
+/* Numbers and sentences as people read them: see numbers.h. */
 #include "report/numbers.h"
-#include <stdio.h>
+#include <string.h>
 
-enum { BUFFERS = 16 };
+enum { BUFFERS = 16, TEXT_WIDTH = 116 };
 static char buffers[BUFFERS][40];
 static int next;
 
@@ -32,4 +32,16 @@ const char *shortened(double n)
     }
     snprintf(out, sizeof buffers[0], "%.0f", n);
     return out;
+}
+
+void wrapped(FILE *f, const char *text)
+{
+    while (strlen(text) > TEXT_WIDTH) {
+        size_t n = TEXT_WIDTH;
+        while (n && text[n] != ' ') n--;
+        if (!n) break;
+        fprintf(f, "%.*s\n  ", (int)n, text);
+        text += n + 1;
+    }
+    fprintf(f, "%s\n", text);
 }

@@ -52,6 +52,55 @@ static void say_where(cJSON *list, const Report *r)
     if (site && site->file) say(list, "%.0f %% of them are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
 }
 
+/* Misses of what is no Java object: said if they are many, because no change of the program's data mends them. */
+static void say_machine(cJSON *list, const Report *r)
+{
+    const Rows *rows = &r->views[VIEW_CLASS];
+    double own = 0, all = (double)r->sums[N_L1D];
+    char names[200] = "";
+    u32 named = 0;
+    for (size_t i = 0; i < rows->len; i++) {
+        const Row *x = &rows->data[i];
+        if (is_java(x) || !strcmp(x->name, "(fresh allocation)")) continue;
+        own += (double)x->n[N_L1D];
+        if (named < 3 && strlen(names) + strlen(x->name) + 3 < sizeof names) strcat(strcat(names, named++ ? ", " : ""), x->name);
+    }
+    if (percent(own, all) >= 40) say(list, "%.0f %% of the L1D misses are the virtual machine's own: %s, ...", percent(own, all), names);
+}
+
+static double pass_number(const cJSON *p, const char *key)
+{
+    const cJSON *n = cJSON_GetObjectItemCaseSensitive(p, key);
+    return cJSON_IsNumber(n) ? n->valuedouble : -1;
+}
+
+/* L1D misses saved by passes, from the samples before and after each one and the instructions until the next; without what the passes cost.
+   False: no pass was judged. */
+static bool saved_misses(const Report *r, double *saved, double *cost)
+{
+    const cJSON *p;
+    bool judged = false;
+    *saved = *cost = 0;
+    cJSON_ArrayForEach(p, report_item(r, "layout_passes"))
+    {
+        double before = pass_number(p, "target_mpki_before"), after = pass_number(p, "target_mpki_after"), at = pass_number(p, "at_instruction");
+        double end = p->next ? pass_number(p->next, "at_instruction") : report_number(r, "totals.instructions");
+        if (pass_number(p, "cost_l1d_misses") > 0) *cost += pass_number(p, "cost_l1d_misses");
+        if (before < 0 || after < 0 || end <= at) continue;
+        *saved += (before - after) * (end - at) / 1000;
+        judged = true;
+    }
+    return judged;
+}
+
+static void say_saved(cJSON *list, const Report *r)
+{
+    double saved, cost;
+    if (!saved_misses(r, &saved, &cost)) return;
+    if (saved > cost) say(list, "By samples it saved %s L1D misses, net of %s for the passes.", shortened(saved - cost), shortened(cost));
+    else say(list, "By samples it lost %s L1D misses: %s saved, %s spent on the passes.", shortened(cost - saved), shortened(saved), shortened(cost));
+}
+
 static void say_passes(cJSON *list, const Report *r)
 {
     const cJSON *passes = report_item(r, "layout_passes"), *p;
@@ -71,6 +120,7 @@ static void say_passes(cJSON *list, const Report *r)
     }
     say(list, "The layout optimizer moved %s objects in %u pass%s, %u of which paid; it cost %.1f %% of the cycles.", grouped(moved), n, n == 1 ? "" : "es",
         kept, percent(cost, report_number(r, "totals.cycles")));
+    say_saved(list, r);
 }
 
 static void say_rest(cJSON *list, const Report *r)
@@ -90,6 +140,7 @@ cJSON *summary_make(const Report *r)
         say(list, "The run was stopped by %s; these are the numbers up to there.", report_string(r, "stopped"));
     say_misses(list, r);
     say_where(list, r);
+    say_machine(list, r);
     say_passes(list, r);
     say_rest(list, r);
     return list;

@@ -4,19 +4,7 @@
 #include "report/numbers.h"
 #include <string.h>
 
-enum { NAME_WIDTH = 46, TEXT_WIDTH = 116, SPARK_WIDTH = 64 };
-
-static void wrapped(FILE *f, const char *text)
-{
-    while (strlen(text) > TEXT_WIDTH) {
-        size_t n = TEXT_WIDTH;
-        while (n && text[n] != ' ') n--;
-        if (!n) break;
-        fprintf(f, "%.*s\n  ", (int)n, text);
-        text += n + 1;
-    }
-    fprintf(f, "%s\n", text);
-}
+enum { NAME_WIDTH = 46, SPARK_WIDTH = 64 };
 
 static void head(FILE *f, const Report *r)
 {
