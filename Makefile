@@ -6,7 +6,7 @@
 #   make test       all tests; the last line is "N passed, N failed"
 #   make plugins    the examples of plug-ins: build/plugins/*.so (docs/plugins.md)
 #   make asan       unit tests under AddressSanitizer (build/asan); make ubsan: under UndefinedBehaviorSanitizer
-#   make fuzz-classfile, fuzz-config, fuzz-elf, fuzz-trace   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
+#   make fuzz-classfile, fuzz-config, fuzz-elf, fuzz-trace, fuzz-report   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
 #   make fuzz-rv64  random instructions on the core and on qemu-riscv64, INSTRUCTIONS (10,000,000) of them
 #   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
@@ -46,7 +46,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-rv64 conform stress fresh-test clean bench FORCE
+.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-report fuzz-rv64 conform stress fresh-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -109,6 +109,7 @@ $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/refus
 FUZZ_LDFLAGS_config_fuzz = -Wl,--wrap=die
 FUZZ_LDFLAGS_elf_fuzz = -Wl,--wrap=die
 FUZZ_LDFLAGS_trace_fuzz = -Wl,--wrap=die
+FUZZ_LDFLAGS_report_fuzz = -Wl,--wrap=die
 -include $(TESTS:%=%.d)
 unit: $(TESTS)
 fuzzers: $(FUZZERS)
@@ -135,7 +136,7 @@ asan: need
 ubsan: need
 	$(MAKE) -j2 B=build/ubsan EXTRA_CFLAGS="-fsanitize=undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined" unit
 	@B=build/ubsan sh tests/unit/run.sh
-fuzz-classfile fuzz-config fuzz-elf fuzz-trace: fuzz-%: need
+fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-report: fuzz-%: need
 	$(MAKE) -j2 B=build/sanitized EXTRA_CFLAGS="-fsanitize=address,undefined -fno-sanitize=alignment,shift -fno-sanitize-recover=undefined -DWIN_BASE=0x200000000000ull" build/sanitized/fuzz/$*_fuzz build/sanitized/rvrun
 	B=build/sanitized sh tests/fuzz/run.sh $* --seconds=$(or $(FUZZ_SECONDS),60) --seed=$(or $(FUZZ_SEED),1)
 .PHONY: fuzz-java

@@ -1,5 +1,6 @@
 /* Reading a report back from JSON. Damaged or foreign files end with one line that says what is wrong. */
 #include "report/report.h"
+#include "report/check.h"
 #include "base/log.h"
 #include <errno.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static char *text_of(const cJSON *o, const char *key)
 static u64 count_of(const char *path, const cJSON *n)
 {
     if (!n) return 0;
-    if (!cJSON_IsNumber(n) || n->valuedouble < 0 || n->valuedouble >= 9007199254740992.0)
+    if (!cJSON_IsNumber(n) || !(n->valuedouble >= 0 && n->valuedouble < 9007199254740992.0))
         die("%s: damaged report: \"%s\" must be a number from 0 to 2^53", path, n->string ? n->string : "?");
     return (u64)n->valuedouble;
 }
@@ -64,7 +65,7 @@ void report_read(Report *r, const char *path)
     *r = (Report){ .head = NULL };
     size_t n;
     char *text = slurp(path, &n);
-    r->head = cJSON_ParseWithLength(text, n);
+    r->head = cJSON_ParseWithLengthOpts(text, n + 1, NULL, true); /* nothing may follow */
     if (!r->head) {
         const char *at = cJSON_GetErrorPtr();
         size_t line = 1;
@@ -73,7 +74,7 @@ void report_read(Report *r, const char *path)
     }
     if (strncmp(report_string(r, "schema"), "loam-report/", 12) || atoi(report_string(r, "schema") + 12) != 1)
         die("%s: no loam report: \"schema\" must be \"loam-report/1\"", path);
-    if (!cJSON_IsObject(report_item(r, "totals"))) die("%s: damaged report: it has no \"totals\"", path);
+    report_check_head(path, r->head);
     free(text);
     for (View v = 0; v < VIEWS; v++) read_view(path, v, r);
     report_finish(r);

@@ -1,14 +1,14 @@
 #!/bin/sh
 # Fuzzing with a fixed seed and number of rounds, as a test; with --seconds=N and a target's name, for longer (make fuzz-classfile,
-# fuzz-config, fuzz-elf, fuzz-trace). The corpus: the example programs' classes; the presets; small programs; traces of one of them in all
-# formats. Inputs that failed are kept in BUILD/fuzz/found.
-# Usage: run.sh [classfile|config|elf|trace] [OPTIONS of the fuzzer]
+# fuzz-config, fuzz-elf, fuzz-trace, fuzz-report). The corpus: the example programs' classes; the presets; small programs; traces of one of them in all
+# formats; a small report. Inputs that failed are kept in BUILD/fuzz/found.
+# Usage: run.sh [classfile|config|elf|trace|report] [OPTIONS of the fuzzer]
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 export ASAN_OPTIONS="detect_leaks=0:abort_on_error=1:${ASAN_OPTIONS:-}" UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
 out=$B/fuzz
-targets="classfile config elf trace"
-case "${1:-}" in classfile|config|elf|trace) targets=$1; shift ;; esac
+targets="classfile config elf trace report"
+case "${1:-}" in classfile|config|elf|trace|report) targets=$1; shift ;; esac
 [ $# -gt 0 ] || set -- --rounds=12000
 mkdir -p "$out/found"
 case $targets in *classfile*)
@@ -37,6 +37,7 @@ for target in $targets; do
     config) corpus="hwsim/cores/*.cfg tests/fuzz/set.txt" ;;
     elf) corpus="$out/tiny-static $out/tiny-static-pie" ;;
     trace) corpus="$out/tiny.trace $out/tiny.trace.xz $out/tiny.din $out/tiny.lackey" ;;
+    report) corpus="tests/fuzz/report.json" ;;
     esac
     timeout -k 5 3600 "$out/${target}_fuzz" --keep="$out/found" "$@" $corpus 2>"$out/$target.err" || {
         status=$?

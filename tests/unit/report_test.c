@@ -1,0 +1,357 @@
+/* Reports without a virtual machine: what is recorded of lines, sites, classes and time adds up; damaged files are refused with one line; what
+   two reports have in common and what not; a file that cannot be written leaves the old one. */
+#define _GNU_SOURCE
+#include "base/log.h"
+#include "layout/layout.h"
+#include "report/diff.h"
+#include "report/heat.h"
+#include "report/lines.h"
+#include "report/numbers.h"
+#include "report/pictures.h"
+#include "report/sites.h"
+#include "report/summary.h"
+#include "report/timeline.h"
+#include "vm/sim.h"
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char small[] = "tests/fuzz/report.json";
+
+/* The number at a path of keys and indices: "by_class.0.fetched". */
+static double at(const cJSON *o, const char *path)
+{
+    char copy[128], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", path);
+    for (char *p = strtok_r(copy, ".", &save); p && o; p = strtok_r(NULL, ".", &save))
+        o = cJSON_IsArray(o) ? cJSON_GetArrayItem(o, atoi(p)) : cJSON_GetObjectItemCaseSensitive(o, p);
+    cr_assert(cJSON_IsNumber(o), "%s is no number", path);
+    return o->valuedouble;
+}
+
+static u32 target_new(Target t)
+{
+    vec_push(&observed.targets, t);
+    return (u32)observed.targets.len - 1;
+}
+
+static HwModel *model_new(void)
+{
+    static HwConfig config;
+    hw_config_default(&config);
+    return hw_model_new(&config, HW_COUNTS);
+}
+
+static void pass_made(void)
+{
+    LayoutPasses *passes = (LayoutPasses *)layout_passes();
+    vec_push(passes, ((LayoutPass){ .verdict = "kept" }));
+}
+
+/* ---- recording ------------------------------------------------------------------------------------------------------------- */
+Test(lines, count_bytes_used_between_misses)
+{
+    u32 a = target_new((Target){ .kind = PLACE_TABLE }), b = target_new((Target){ .kind = PLACE_OTHER });
+    lines_start(64);
+    lines_used(0x3000, 8); /* came by a prefetch: nobody's */
+    lines_fetched(0x1000, a);
+    lines_used(0x1000, 8), lines_used(0x1004, 8); /* 12 bytes */
+    lines_fetched(0x2040, b);
+    lines_used(0x207c, 4);
+    lines_pass();
+    lines_used(0x1010, 4); /* fetched before: in the whole run only */
+    lines_fetched(0x1000, a);
+    lines_used(0x1020, 4);
+    lines_end();
+    cJSON *o = lines_json();
+    cr_assert_eq(at(o, "line_bytes"), 64);
+    cr_assert_eq(at(o, "by_class.0.fetched"), 2);
+    cr_assert_eq(at(o, "by_class.0.bytes_used"), 20);
+    cr_assert_eq(at(o, "by_class.0.before.fetched"), 1);
+    cr_assert_eq(at(o, "by_class.0.before.bytes_used"), 12);
+    cr_assert_eq(at(o, "by_class.0.after.fetched"), 1);
+    cr_assert_eq(at(o, "by_class.0.after.bytes_used"), 4);
+    cr_assert_eq(at(o, "by_class.1.fetched"), 1);
+    cr_assert_eq(at(o, "by_class.1.bytes_used"), 4);
+    cr_assert_eq(at(o, "by_class.1.after.fetched"), 0);
+    cr_assert_eq(cJSON_GetArraySize(cJSON_GetObjectItem(o, "by_class")), 2);
+    cJSON_Delete(o);
+}
+
+Test(lines, say_nothing_unless_asked)
+{
+    lines_fetched(0x1000, 0);
+    lines_pass();
+    cr_assert_null(lines_json());
+}
+
+Test(pictures, before_and_after_a_pass)
+{
+    static Field fields[3];
+    static Class node = { .kind = CLASS_INSTANCE, .nfields = 3, .fields = fields };
+    node.name = symbol_of("a/Node");
+    node.shape.size = 24;
+    fields[0] = (Field){ .owner = &node, .name = symbol_of("next"), .desc = symbol_of("La/Node;"), .offset = 8, .type = T_OBJECT };
+    fields[1] = (Field){ .owner = &node, .name = symbol_of("all"), .desc = symbol_of("La/Node;"), .access = ACC_STATIC, .offset = 100, .type = T_OBJECT };
+    fields[2] = (Field){ .owner = &node, .name = symbol_of("value"), .desc = symbol_of("J"), .offset = 16, .type = T_LONG };
+    observed.model = model_new();
+    heat_start();
+    heat_class(&node);
+    u32 value = target_new((Target){ .kind = PLACE_OBJECT, .part = PART_FIELD, .klass = &node, .field = &fields[2] });
+    vec_push(&observed.cells, ((Cell){ .target = value }));
+    u64 *misses = &observed.cells.data[0].n[N_L1D];
+    *misses = 10;
+    hw_retire(observed.model, 1000);
+    heat_tick();
+    pass_made();
+    heat_tick(); /* the first pass is seen here */
+    *misses = 13;
+    hw_retire(observed.model, 500);
+    fields[2].offset = 8, fields[0].offset = 16; /* the second orders the fields anew */
+    pass_made();
+    heat_tick();
+    *misses = 20;
+    hw_retire(observed.model, 4000);
+    cJSON *root = cJSON_CreateObject();
+    pictures_add(root);
+    cr_assert_eq(at(root, "picture_spans.before"), 1000);
+    cr_assert_eq(at(root, "picture_spans.after"), 4000);
+    cr_assert_eq(at(root, "class_pictures.0.l1d"), 20);
+    cr_assert_eq(cJSON_GetArraySize(cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(root, "class_pictures"), 0), "fields")), 3, "header, and no static");
+    cr_assert_eq(at(root, "class_pictures.0.fields.1.offset"), 8);
+    cr_assert_eq(at(root, "class_pictures.0.fields.1.offset_before"), 16);
+    cr_assert_eq(at(root, "class_pictures.0.fields.1.l1d"), 20);
+    cr_assert_eq(at(root, "class_pictures.0.fields.1.l1d_before"), 10);
+    cr_assert_eq(at(root, "class_pictures.0.fields.1.l1d_after"), 7);
+    cr_assert_eq(at(root, "class_pictures.0.fields.2.offset_before"), 8);
+    cJSON_Delete(root);
+}
+
+Test(timeline, any_length_in_a_few_hundred_points)
+{
+    HwModel *m = model_new();
+    timeline_start(m);
+    for (u32 i = 0; i < 100000; i++) {
+        hw_retire(m, 4000 + i % 7);
+        timeline_tick();
+    }
+    timeline_end();
+    cJSON *t = timeline_json(), *rows = cJSON_GetObjectItem(t, "rows");
+    int n = cJSON_GetArraySize(rows);
+    double cycles = 0, before = 0, longest = 0, shortest = 1e18;
+    for (const cJSON *row = rows->child; row; row = row->next) {
+        double end = row->child->valuedouble, length = end - before;
+        cr_assert_eq(cJSON_GetArraySize(row), cJSON_GetArraySize(cJSON_GetObjectItem(t, "columns")));
+        if (length > longest) longest = length;
+        if (row->next && length < shortest) shortest = length;
+        cycles += row->child->next->valuedouble;
+        before = end;
+    }
+    cr_assert(n >= 150 && n <= 400, "%d points", n);
+    cr_assert(longest <= 1.1 * shortest, "intervals from %.0f to %.0f", shortest, longest);
+    cr_assert_eq(before, (double)hw_instret(m));
+    cr_assert_eq(cycles, (double)hw_counter(m, HWC_CYCLE));
+    cJSON_Delete(t);
+}
+
+Test(sites, follow_objects_that_move)
+{
+    static Thread thread;
+    static Frame frame;
+    static Method method;
+    sim_init(hw_core_new(NULL));
+    sites_start();
+    const Object *old = (const Object *)(WIN_HEAP_BASE + 0x1000), *to = (const Object *)(WIN_ARENA_BASE + 0x808), *other = (const Object *)(WIN_HEAP_BASE + 0x1010);
+    method.code = (u8 *)(WIN_META_BASE + 0x4000);
+    method.code_length = 20;
+    frame.method = &method;
+    frame.pc = method.code + 7;
+    thread.frame = &frame;
+    cr_assert_eq(site_of(old), 0);
+    vm_hooks.allocated(&thread, (Object *)old);
+    u32 site = site_of(old), bci = 0;
+    cr_assert(site != 0 && site_of(other) == 0);
+    cr_assert(site_method(site, &bci) == &method && bci == 7);
+    vm_hooks.moved(old, to);
+    cr_assert_eq(site_of(to), site);
+    cr_assert_null(site_method(site + 1000, &bci));
+}
+
+/* ---- reading ---------------------------------------------------------------------------------------------------------------- */
+static char *contents(const char *path, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    cr_assert(f, "%s", path);
+    char *text = xcalloc(1 << 17, 1);
+    *n = fread(text, 1, (1 << 17) - 1, f);
+    fclose(f);
+    return text;
+}
+
+static const char *scratch(void)
+{
+    static char path[64];
+    snprintf(path, sizeof path, "/tmp/loam-report-test-%d.json", (int)getpid());
+    return path;
+}
+
+static void put(const char *path, const char *text, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    cr_assert(f && fwrite(text, 1, n, f) == n && !fclose(f));
+}
+
+/* What reading a file says, in a process of its own; its exit code. */
+static int read_says(const char *path, char *said, size_t size)
+{
+    int ends[2], status;
+    cr_assert(!pipe(ends));
+    pid_t child = fork();
+    if (!child) {
+        Report r;
+        dup2(ends[1], 2);
+        report_read(&r, path);
+        _exit(0);
+    }
+    close(ends[1]);
+    size_t n = 0;
+    for (ssize_t got; (got = read(ends[0], said + n, size - 1 - n)) > 0;) n += (size_t)got;
+    said[n] = 0;
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const struct { const char *from, *to, *says; } damages[] = {
+    { "\"loam-report/1\"", "\"loam-report/2\"", "must be \"loam-report/1\"" },
+    { "\"totals\"", "\"t\"", "there is no \"totals\"" },
+    { "\"name\": \"small\"", "\"name\": 7", "\"core.name\" must be a string" },
+    { "\"instructions\": 1", "\"instructions\": -1", "\"totals.instructions\" must be a whole number" },
+    { "\"cycles\": 2", "\"cycles\": 2.", "\"totals.cycles\" must be a whole number" },
+    { "\"kind\": \"layout\"", "\"kind\": null", "\"timeline.marks.*.kind\" must be a string" },
+    { "\"columns\": [", "\"columns\": [ \"more\",", "a number for each of the" },
+    { "\n \"by_class\": [", "\n \"by_class\": 5, \"x\": [", "\"by_class\" must be an array" },
+    { "\n \"by_field\"", "\n \"by_class\"", "\"by_class\" is there twice" },
+    { "\"name\": \"(class metadata)\",\n   \"misses\"", "\"name\": 1,\n   \"misses\"", "a row of \"by_class\" has no name" },
+    { "\"dtlb\": 3", "\"dtlb\": 3e99", "\"dtlb\" must be a number from 0 to 2^53" },
+    { "\"exit_code\": 0", "\"exit_code\": 0 0", "not a report in JSON" },
+};
+
+Test(reading, refuses_damage_with_one_line)
+{
+    size_t n;
+    char *text = contents(small, &n), said[4096];
+    for (size_t i = 0; i < NELEM(damages); i++) {
+        char *place = strstr(text, damages[i].from);
+        cr_assert(place, "%s is not in %s", damages[i].from, small);
+        char *damaged = xasprintf("%.*s%s%s", (int)(place - text), text, damages[i].to, place + strlen(damages[i].from));
+        put(scratch(), damaged, strlen(damaged));
+        free(damaged);
+        int code = read_says(scratch(), said, sizeof said);
+        cr_assert(code == 1 && strstr(said, damages[i].says) && strstr(said, scratch()), "%s: %d %s", damages[i].to, code, said);
+        cr_assert(strchr(said, '\n') == said + strlen(said) - 1, "%s", said);
+    }
+    unlink(scratch());
+    free(text);
+}
+
+Test(reading, refuses_every_cut)
+{
+    size_t n;
+    char *text = contents(small, &n), said[4096];
+    while (text[n - 1] != '}') n--;
+    for (size_t length = 0; length < n; length += 1 + n / 60) {
+        put(scratch(), text, length);
+        cr_assert_eq(read_says(scratch(), said, sizeof said), 1, "%zu bytes of %zu", length, n);
+    }
+    put(scratch(), text, n);
+    cr_assert_eq(read_says(scratch(), said, sizeof said), 0, "%s", said);
+    unlink(scratch());
+    free(text);
+}
+
+/* ---- comparing and telling --------------------------------------------------------------------------------------------------- */
+static char *diff_text(const Report *a, const Report *b, bool html)
+{
+    ReportPair p = { a, b, html };
+    char *text = NULL;
+    size_t n;
+    FILE *f = open_memstream(&text, &n);
+    report_diff(&p, f);
+    fclose(f);
+    return text;
+}
+
+Test(diff, tells_better_from_worse)
+{
+    Report a, b;
+    report_read(&a, small);
+    report_read(&b, small);
+    for (size_t i = 0; i < b.views[VIEW_CLASS].len; i++) {
+        Row *r = &b.views[VIEW_CLASS].data[i];
+        if (!strcmp(r->name, "LTree$N")) r->n[N_L1D] -= 57091;
+        if (!strcmp(r->name, "(interpreter code)")) r->n[N_L1D] *= 20;
+    }
+    cJSON_SetNumberValue((cJSON *)report_item(&b, "totals.cycles"), report_number(&a, "totals.cycles") / 2);
+    char *text = diff_text(&a, &b, false);
+    cr_assert(strstr(text, "-50.0 %, better"), "%s", text);
+    cr_assert(strstr(text, "Fewer L1D misses by class: LTree$N (-57,091, -22.2 %)"), "%s", text);
+    cr_assert(strstr(text, "More L1D misses by class: (interpreter code) (+5,071,936, 20 times)"), "%s", text);
+    free(text);
+    text = diff_text(&a, &a, false);
+    cr_assert(!strstr(text, "better") && !strstr(text, "Fewer") && !strstr(text, "More"), "%s", text);
+    free(text);
+    text = diff_text(&a, &b, true);
+    cr_assert(strstr(text, "better") && strstr(text, "</html>"));
+    free(text);
+}
+
+Test(summary, is_made_of_the_tables_numbers)
+{
+    Report r;
+    report_read(&r, small);
+    cJSON *list = summary_make(&r);
+    const char *first = list->child->valuestring, *where = list->child->next->valuestring;
+    char *per = xasprintf("%.2f L1D misses per 1,000", 1000 * report_number(&r, "totals.levels.l1d.misses") / report_number(&r, "totals.instructions"));
+    cr_assert(strstr(first, per), "%s", first);
+    cr_assert(strstr(where, "LTree$N") && strstr(where, "LTree.java:34"), "%s", where);
+    free(per);
+    cJSON_Delete(list);
+}
+
+Test(numbers, as_people_read_them)
+{
+    cr_assert_str_eq(grouped(1234567), "1,234,567");
+    cr_assert_str_eq(grouped(-999), "-999");
+    cr_assert_str_eq(grouped(0), "0");
+    cr_assert_str_eq(shortened(1234567), "1.23 M");
+    cr_assert_str_eq(shortened(999), "999");
+    cr_assert_eq(percent(1, 0), 0);
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------------------- */
+static void write_much(const void *what, FILE *f)
+{
+    for (u32 i = 0; i < 100000; i++) fputs(what, f);
+}
+static void write_little(const void *what, FILE *f) { fputs(what, f); }
+
+Test(writing, a_full_disk_leaves_the_old_report)
+{
+    size_t n;
+    const char *path = scratch();
+    cr_assert(report_write("--report=", path, write_little, "the old report"));
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit = { 100000, 100000 };
+    cr_assert(!setrlimit(RLIMIT_FSIZE, &limit));
+    cr_assert(!report_write("--report=", path, write_much, "the new report"));
+    char *text = contents(path, &n), *temporary = xasprintf("%s.tmp%d", path, (int)getpid());
+    cr_assert_str_eq(text, "the old report");
+    cr_assert(access(temporary, F_OK), "the half-written file is still there");
+    free(text), free(temporary);
+    unlink(path);
+}
