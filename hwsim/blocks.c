@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "hwsim/model_fast.h"
 #include "hwsim/probe.h"
+#include "hwsim/yield.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -187,6 +188,7 @@ static u32 decode_block(Builder *b, u64 pc, bool model)
         hw_decode(word, &i);
         if (model) emit_fetches(b, at, i.len, previous);
         if (UNLIKELY(hw_probing)) emit_probe(b, at);
+        if (UNLIKELY(hw_yields(at, word)) && model) emit(b, HW_P_YIELD, at);
         emit_insn(b, at, &i);
         b->steps[b->n++] = hw_step(&i);
         at += previous = i.len;
@@ -294,7 +296,7 @@ void hw_core_invalidate(HwCore *core, u64 from, u64 to)
 static bool is_insn(const HwOp *op, int loop)
 {
     const void *const *h = hw_handlers[loop];
-    return op->handler != h[HW_P_FETCH] && op->handler != h[HW_P_ZERO] && op->handler != h[HW_P_PROBE];
+    return op->handler != h[HW_P_FETCH] && op->handler != h[HW_P_ZERO] && op->handler != h[HW_P_PROBE] && op->handler != h[HW_P_YIELD];
 }
 
 u32 hw_block_index(const HwBlock *blk, int loop, const HwOp *op)

@@ -33,7 +33,7 @@ HwCore *hw_core_bare(HwModel *model)
 {
     HwCore *core = xcalloc(1, sizeof *core);
     core->model = model;
-    core->reservation = ~0ull;
+    core->reservation = core->yield_at = ~0ull;
     core->decode = hw_decode_new();
     core->csr = hw_csr_new();
     return core;

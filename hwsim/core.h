@@ -16,7 +16,8 @@ typedef struct HwCore HwCore;
 typedef enum HwStop {
     HW_STOP_HCALL,    /* the host-call handler asked for it (hw_core_stop) */
     HW_STOP_TRAP,     /* a trap that the trap handler did not take: core->cause, core->tval, core->pc */
-    HW_STOP_BUDGET    /* max_instructions retired */
+    HW_STOP_BUDGET,   /* max_instructions retired */
+    HW_STOP_YIELD     /* at a yield point, and it is time: yield.h */
 } HwStop;
 
 /* `hcall n`: the handler reads and writes core->x (arguments in a0-a7 = x[10..17], result in a0); pc already points
@@ -51,6 +52,8 @@ struct HwCore {
     u8 engine;               /* HwEngine */
     struct HwLockstep *lockstep; /* private to lockstep.c */
     struct HwTrace *tracing; /* trace.h; NULL: none */
+    u64 yield_at;            /* ticks of the model; ~0: never */
+    i64 dbt_yield;           /* private to dbt*.c */
 };
 
 /* Synchronous traps, by RISC-V's cause numbers. */

@@ -234,7 +234,10 @@ static DbtExit run_code(Run *r, u32 at)
 {
     HwCore *core = r->core;
     typedef u32 Enter(HwCore *core, u64 code, i64 left, u64 pc);
-    if (r->m) r->d->retired = hw_fast(r->m)->instret + (u64)r->left;
+    if (r->m) {
+        r->d->retired = hw_fast(r->m)->instret + (u64)r->left;
+        core->dbt_yield = core->yield_at == ~0ull ? INT64_MAX : (i64)(core->yield_at - r->d->retired);
+    }
     DbtExit why = (DbtExit)((Enter *)host(r->c, r->c->enter))(core, host(r->c, at), r->left, core->pc);
     core->instret += (u64)(r->left - core->dbt_left);
     r->left = core->dbt_left;

@@ -234,6 +234,9 @@ void dbt_hook_hint(DbtEmit *e, u32 r, u64 target);
 void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target);
 void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len);
 
+/* yield.c: to the oracle if it is time to yield before i. */
+void dbt_hook_yield(DbtEmit *e, const HwInsn *i);
+
 /* dbt_call.c: a row's semantics, by its number; registers packed as rd, rs1, rs2, rs3 from the low byte up. */
 typedef void (*DbtHelp)(HwCore *core, u32 regs, i32 imm);
 extern const DbtHelp dbt_helpers[HW_I_COUNT];

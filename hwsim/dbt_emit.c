@@ -2,6 +2,7 @@
    tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
 #include "hwsim/dbt.h"
 #include "hwsim/probe.h"
+#include "hwsim/yield.h"
 
 /* ---- registers ------------------------------------------------------------------------------------------------- */
 
@@ -910,6 +911,7 @@ static void emit_straight(DbtEmit *e, DbtUnit *u)
         e->behind = e->n - k;
         emit_fetches(e, e->insn[k].i.len);
         if (UNLIKELY(hw_probing)) emit_probe(e);
+        if (UNLIKELY(hw_yield_mask)) dbt_hook_yield(e, &e->insn[k].i);
         emit_insn(e, &e->insn[k].i);
     }
     emit_end(e);

@@ -7,6 +7,7 @@
 #include "hwsim/model_fast.h"
 #include "hwsim/probe.h"
 #include "hwsim/semantics.h"
+#include "hwsim/system.h"
 #include <string.h>
 
 #define HW_UNIT_NONE HW_UNIT_COUNT
@@ -44,7 +45,9 @@ void hw_oracle_prepare(HwCore *core)
     if (LIKELY(core->model == core->decode->model)) return;
     hw_decode_model(core->decode, core->model);
     hw_dbt_model(core);
-    if (core->model) hw_model_regs(core->model, core->x);
+    if (!core->model) return;
+    hw_model_regs(core->model, core->x);
+    hw_model_reservation(core->model, &core->reservation);
 }
 
 HwStop hw_core_run(HwCore *core, u64 max_instructions)

@@ -21,6 +21,7 @@ typedef unsigned __int128 u128;
     P(JUMP)    /* jal that links nothing */ \
     P(FP_SLOW) /* a rounding mode other than the dynamic one and nearest even */ \
     P(PROBE)   /* the host is told */ \
+    P(YIELD)   /* the run ends if it is time */ \
     P(NEXT)    /* end of a block that no transfer ends */ \
     P(STOP)    /* end of an instruction budget */ \
     P(ILLEGAL)
@@ -40,7 +41,7 @@ _Static_assert(sizeof(HwOp) == 24, "operations are packed: they are most of the 
 _Static_assert(HW_I_COUNT < 1 << 15, "rows of a rounding operation fit HwOp.imm");
 
 #define HW_BLOCK_MAX 64                       /* instructions; fits HwOp.aux */
-#define HW_BLOCK_OPS (5 * HW_BLOCK_MAX + 1)   /* at most two FETCH, a PROBE and one ZERO with each, and NEXT */
+#define HW_BLOCK_OPS (6 * HW_BLOCK_MAX + 1)   /* at most two FETCH, a PROBE, a YIELD and one ZERO with each, and NEXT */
 
 typedef struct HwBlock {
     u64 pc;

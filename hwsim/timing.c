@@ -47,7 +47,11 @@ void store_wait(HwModel *m, u64 line, u64 ready)
     }
     retire_stores(m);
     if (m->stores.youngest_line == line) return;
-    ASSERT(m->stores.n < m->stores.size);
+    if (UNLIKELY(m->stores.n == m->stores.size)) { /* a hit that other cores must be asked about: store_room did not expect that */
+        ASSERT(m->system);
+        model_stall(m, m->stores.done[m->stores.head] - model_now(m));
+        retire_stores(m);
+    }
     u32 last = (m->stores.head + m->stores.n - 1) % m->stores.size;
     u64 after = m->stores.n ? m->stores.done[last] : 0;
     m->stores.done[(m->stores.head + m->stores.n++) % m->stores.size] = ready > after ? ready : after;

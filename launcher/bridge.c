@@ -5,6 +5,7 @@
 #include "hwsim/config.h"
 #include "hwsim/core.h"
 #include "hwsim/model_fast.h"
+#include "hwsim/system.h"
 #include "hwsim/plugins.h"
 #include "hwsim/trace.h"
 #include "jit/jit.h"
@@ -14,6 +15,7 @@
 #include "report/observe.h"
 #include "report/sites.h"
 #include "vm/boot.h"
+#include "vm/cores.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
 #include <stdio.h>
@@ -25,7 +27,8 @@ enum { TICK_INSTRUCTIONS = 4000 }; /* between two looks at what code is running 
 
 static const Options *options;
 static HwConfig config;
-static HwModel *model;
+static HwModel *model; /* with several cores, the first one's */
+static HwSystem *several; /* NULL: one core */
 static HwCore *core;
 static bool simulating;
 static HwTrace *trace;
@@ -62,6 +65,15 @@ static void check_cores(const Options *o)
     vec_free(&cores);
 }
 
+/* What only one core can do. */
+static void check_several(const Options *o)
+{
+    if (config.system_cores == 1 || o->model == HW_NONE) return;
+    if (o->passive.len) die("--core: system.cores = %llu: a second --core counts beside one core only", (unsigned long long)config.system_cores);
+    if (o->trace_out) die("--trace-out: system.cores = %llu: a trace is of one core", (unsigned long long)config.system_cores);
+    if (o->lockstep) die("--engine=lockstep: system.cores = %llu: lockstep is for one core", (unsigned long long)config.system_cores);
+}
+
 void bridge_prepare(const Options *o)
 {
     options = o;
@@ -74,6 +86,7 @@ void bridge_prepare(const Options *o)
     if (o->model == HW_NONE && (o->reports.len || o->layout))
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
     if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
+    check_several(o);
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
 }
 
@@ -89,8 +102,8 @@ static void on_tick(const u64 *x, u64 pc)
 /* From here on Java runs on the core: each thread changes over at its next poll. */
 static void simulate(Thread *t)
 {
-    (void)t;
     simulating = true;
+    if (several) cores_start(hw_cores(model), t);
     if (!vm_options.real_time) sched_virtual_clock(core_nanos);
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
     if (options->trace_out) hw_core_trace(core, trace = hw_trace_open(options->trace_out, options->trace_limit));
@@ -148,7 +161,8 @@ static void at_exit(int code)
     if (stopped) warn("stopped by %s: the report tells of the run so far", stopped);
     Run run = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
                 .level = options->model, .exit_code = code, .stopped = stopped };
-    hw_model_check(model);
+    if (several) hw_system_check(several);
+    else hw_model_check(model);
     Report r;
     report_collect(&r, &run);
     bool written = true;
@@ -162,6 +176,25 @@ static void at_exit(int code)
     _exit(1); /* the program went well, but not what was asked of loam */
 }
 
+/* Without a model one core does for all. */
+static void make_cores(const Options *o)
+{
+    u32 n = o->model == HW_NONE ? 1 : (u32)config.system_cores;
+    HwCore **set = xcalloc(n, sizeof(HwCore *));
+    if (n > 1) several = hw_system_new(&config, o->model), model = hw_system_core(several, 0);
+    else if (o->model != HW_NONE) model = hw_model_new(&config, o->model);
+    for (u32 i = 0; i < n; i++) {
+        HwModel *m = model ? hw_core_of(model, i) : NULL;
+        if (m) hw_charge_scale(m, o->charge_scale);
+        if (m && o->detail_lines) hw_model_no_fast(m);
+        set[i] = hw_core_new(m);
+    }
+    if (o->passive.len) add_passive(o);
+    core = set[0];
+    sim_init(set, n, config.system_skew_cycles);
+    free(set);
+}
+
 void bridge_install(const Options *o)
 {
     liveness_install();
@@ -172,14 +205,7 @@ void bridge_install(const Options *o)
         jit_init(!o->core);
     }
     if (!o->core) return;
-    if (o->model != HW_NONE) {
-        model = hw_model_new(&config, o->model);
-        hw_charge_scale(model, o->charge_scale);
-        if (o->detail_lines) hw_model_no_fast(model);
-        if (o->passive.len) add_passive(o);
-    }
-    core = hw_core_new(model);
-    sim_init(core);
+    make_cores(o);
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */
     if (o->layout) vm_hooks.safepoint = layout_safepoint;
     if (!strcmp(o->from, "boot")) {

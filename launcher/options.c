@@ -268,6 +268,7 @@ HANDLER(engine)
 {
     HwEngine e = (HwEngine)one_of("--engine", v, (const char *const[]){ "oracle", "dbt", "lockstep" }, 3);
     if (!hw_default_engine(e)) die("--engine=%s: there is no translator for this host", v);
+    opt->lockstep = e == HW_ENGINE_LOCKSTEP;
 }
 HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "boot" }, 2) ? "boot" : "main"; }
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on" }, 2); }

@@ -25,6 +25,7 @@ typedef struct Options {
     Vec(PassiveCore) passive;
     bool plugins;          /* --plugin: some are loaded */
     const char *trace_out; /* or NULL */
+    bool lockstep;
     u64 trace_limit;       /* records; 0: all */
     Vec(const char *) reports;
     HwLevel model;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "launcher/progress.h"
 #include "base/log.h"
+#include "hwsim/system.h"
 #include "layout/layout.h"
 #include <stdio.h>
 #include <time.h>
@@ -42,11 +43,11 @@ void progress_start(const HwModel *model)
 
 static void show(double at)
 {
-    u64 n = hw_instret(P.model);
+    u64 n = hw_total(P.model, HWC_INSTRET);
     double per = n ? 1000.0 / (double)n : 0;
     fprintf(stderr, "\r\033[Ksimulated %.0f M instructions, %.1f MIPS; per 1,000: L1D %.2f, L2 %.2f, DTLB %.2f misses, %.2f mispredicted", (double)n / 1e6,
-            (double)n / 1e6 / (at - P.begun), (double)hw_counter(P.model, HWC_L1D_MISS) * per, (double)hw_counter(P.model, HWC_L2_MISS) * per,
-            (double)hw_counter(P.model, HWC_DTLB_MISS) * per, (double)hw_counter(P.model, HWC_MISPREDICT) * per);
+            (double)n / 1e6 / (at - P.begun), (double)hw_total(P.model, HWC_L1D_MISS) * per, (double)hw_total(P.model, HWC_L2_MISS) * per,
+            (double)hw_total(P.model, HWC_DTLB_MISS) * per, (double)hw_total(P.model, HWC_MISPREDICT) * per);
     if (layout_passes()->len) fprintf(stderr, "; %zu layout passes", layout_passes()->len);
     fflush(stderr);
     P.visible = true;

@@ -4,6 +4,7 @@
 #include "report/observe.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
+#include "hwsim/system.h"
 #include "report/heat.h"
 #include "report/lines.h"
 #include "report/sites.h"
@@ -202,7 +203,7 @@ static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, c
 /* The instructions since the last look at the core, for the code that is running. */
 static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
 {
-    u64 now = hw_instret(observed.model), n = now - C.instructions;
+    u64 now = hw_total(observed.model, HWC_INSTRET), n = now - C.instructions;
     Cell *c = cell(code, m, bci, C.code);
     c->n[N_INSTRUCTIONS] += n;
     C.instructions = now;
@@ -237,10 +238,10 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines)
     C.last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
     C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
-    C.instructions = hw_instret(model);
+    C.instructions = hw_total(model, HWC_INSTRET);
     timeline_start(model);
     heat_start();
-    hw_model_observe(model, &observer);
+    for (u32 i = 0; i < hw_cores(model); i++) hw_model_observe(hw_core_of(model, i), &observer);
 }
 
 /* The head first: making the views asks the VM's data flow, which charges the core for it. */
@@ -248,7 +249,7 @@ void report_collect(Report *r, const Run *run)
 {
     *r = (Report){ .head = NULL };
     if (observed.model) {
-        hw_model_observe(observed.model, NULL);
+        for (u32 i = 0; i < hw_cores(observed.model); i++) hw_model_observe(hw_core_of(observed.model, i), NULL);
         add_instructions(C.code_key, C.method, C.bci, 0);
         heat_tick();
         timeline_end();

@@ -1,6 +1,7 @@
 /* The head of a report: everything but the views, as the JSON object that it is in the file. */
 #include "base/log.h"
 #include "hwsim/plugins.h"
+#include "hwsim/system.h"
 #include "layout/layout.h"
 #include "report/lines.h"
 #include "report/observe.h"
@@ -66,21 +67,21 @@ static bool has_level(const HwConfig *cfg, Count misses)
 static void add_totals(cJSON *root, const HwModel *m, const HwConfig *cfg)
 {
     cJSON *t = cJSON_AddObjectToObject(root, "totals");
-    put(t, "instructions", hw_counter(m, HWC_INSTRET));
-    put(t, "cycles", hw_counter(m, HWC_CYCLE));
+    put(t, "instructions", hw_total(m, HWC_INSTRET));
+    put(t, "cycles", hw_total(m, HWC_CYCLE));
     cJSON *l = cJSON_AddObjectToObject(t, "levels");
-#define L(id, key, name) if (has_level(cfg, N_##id)) add_level(l, key, hw_counter(m, HWC_##id##_ACCESS), hw_counter(m, HWC_##id##_MISS));
+#define L(id, key, name) if (has_level(cfg, N_##id)) add_level(l, key, hw_total(m, HWC_##id##_ACCESS), hw_total(m, HWC_##id##_MISS));
     LEVELS(L)
 #undef L
     cJSON *b = cJSON_AddObjectToObject(t, "branches");
-    put(b, "executed", hw_counter(m, HWC_BRANCH));
-    put(b, "mispredicted", hw_counter(m, HWC_MISPREDICT));
+    put(b, "executed", hw_total(m, HWC_BRANCH));
+    put(b, "mispredicted", hw_total(m, HWC_MISPREDICT));
     cJSON *f = cJSON_AddObjectToObject(t, "firmware_cycles");
-    put(f, "total", hw_counter(m, HWC_FW_CYCLE));
+    put(f, "total", hw_total(m, HWC_FW_CYCLE));
     for (int s = 1; s <= hw_fw_services(m); s++)
-        if (hw_fw_cycles(m, s)) put(f, hw_fw_name(m, s), hw_fw_cycles(m, s));
+        if (hw_total_fw_cycles(m, s)) put(f, hw_fw_name(m, s), hw_total_fw_cycles(m, s));
     cJSON *all = cJSON_AddObjectToObject(t, "counters");
-    for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), hw_counter(m, c));
+    for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), hw_total(m, c));
 }
 
 static void add_passes(cJSON *root)
@@ -116,11 +117,11 @@ static void add_firmware(cJSON *root, const HwModel *m)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "firmware");
     for (int s = 1; s <= hw_fw_services(m); s++) {
-        if (!hw_fw_cycles(m, s)) continue;
+        if (!hw_total_fw_cycles(m, s)) continue;
         cJSON *o = cJSON_CreateObject();
         cJSON_AddStringToObject(o, "name", hw_fw_name(m, s));
-        put(o, "cycles", hw_fw_cycles(m, s));
-        put(o, "instructions", hw_fw_instructions(m, s));
+        put(o, "cycles", hw_total_fw_cycles(m, s));
+        put(o, "instructions", hw_total_fw_instructions(m, s));
         cJSON_AddItemToArray(list, o);
     }
 }

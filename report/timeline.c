@@ -2,6 +2,7 @@
    there are too many, every second one goes and the step doubles; so a run of any length has between MAX/2 and MAX of them. */
 #include "report/timeline.h"
 #include "base/log.h"
+#include "hwsim/system.h"
 #include "base/vec.h"
 #include <string.h>
 
@@ -32,7 +33,7 @@ static struct {
 static void snapshot(void)
 {
     Point p;
-    for (size_t i = 0; i < NELEM(columns); i++) p.v[i] = hw_counter(T.model, columns[i].counter);
+    for (size_t i = 0; i < NELEM(columns); i++) p.v[i] = hw_total(T.model, columns[i].counter);
     vec_push(&T.points, p);
 }
 
@@ -41,7 +42,7 @@ void timeline_start(HwModel *model)
     ASSERT(!T.model);
     T.model = model;
     T.step = FIRST_STEP;
-    T.next = hw_instret(model) + T.step;
+    T.next = hw_total(model, HWC_INSTRET) + T.step;
     snapshot();
 }
 
@@ -55,7 +56,7 @@ static void halve(void)
 
 void timeline_tick(void)
 {
-    u64 now = hw_instret(T.model);
+    u64 now = hw_total(T.model, HWC_INSTRET);
     if (LIKELY(now < T.next)) return;
     snapshot();
     if (T.points.len >= MAX_POINTS) halve();
@@ -73,7 +74,7 @@ static const char *mark_of(u8 service)
 /* What firmware does at one instruction of the program is one event. */
 void timeline_service(u8 service)
 {
-    u64 now = hw_instret(T.model) + 1;
+    u64 now = hw_total(T.model, HWC_INSTRET) + 1;
     if (LIKELY(T.service_at[service] == now)) return;
     T.service_at[service] = now;
     const char *kind = mark_of(service);
@@ -83,7 +84,7 @@ void timeline_service(u8 service)
 void timeline_end(void)
 {
     ASSERT(T.points.len > 0);
-    if (hw_instret(T.model) > vec_last(&T.points).v[0] || T.points.len == 1) snapshot();
+    if (hw_total(T.model, HWC_INSTRET) > vec_last(&T.points).v[0] || T.points.len == 1) snapshot();
 }
 
 static cJSON *row_of(const Point *before, const Point *p)

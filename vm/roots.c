@@ -6,6 +6,7 @@
    monitors, weak JNI references. Classes of the JDK's own loaders are roots, for as long as the process lives; others live and die by units (unit.c).
 
    Everything here runs inside a collection: it must not allocate from the heap, throw, or switch threads. */
+#include "vm/cores.h"
 #include "vm/roots.h"
 #include "vm/slots.h"
 #include "base/hash.h"
@@ -156,6 +157,7 @@ static void cycle_start(bool moving)
     set_offsets();
     units_cycle_start(moving);
     slots_reset();
+    cores_stop(current_thread);
     charge_begin(moving ? SVC_LAYOUT : SVC_GC);
     set_charging();
     if (current_thread) sched_save_stack(current_thread);
@@ -167,6 +169,7 @@ static void cycle_end(void)
     units_unload();
     refs_cycle_end();
     charge_end();
+    cores_go_on(current_thread);
 }
 
 static GcClient client = {

@@ -19,12 +19,17 @@
    Lending. When a native returns is up to the host. With virtual time, where runs must be alike, the baton therefore stays with a thread in a
    native ("lent") as long as that is short: a watchdog hands it on only once the host thread has slept in the kernel for some ticks.
 
+   Several simulated cores (cores.h). A ready thread waits for a core; those that have one are not in the queue, and the baton goes to the thread of
+   the least advanced core. Its host thread then runs the code of all cores by turns (sim.c), and passes the baton on when another thread's
+   host code is to run. An idle core's clock jumps to when its next thread was ready; the clock that a thread sees is its core's.
+
    Rules for whoever edits this: `S.lock` protects everything in S and HostThread.state; it is held for a few instructions only, and never
    while calling out. A thread sleeps only in await_turn. */
 #define _GNU_SOURCE
 #include "vm/sched.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/cores.h"
 #include "vm/costs.h"
 #include "vm/sim.h"
 #include "vm/vm.h"
@@ -106,10 +111,18 @@ void sched_virtual_clock(u64 (*source)(void))
 bool sched_time_is_virtual(void) { return S.virtual_time; }
 u64 sched_now(void) { return clock_now(); }
 
+/* Cores' clocks differ a little; nobody sees time go back. */
+static u64 not_before(u64 now)
+{
+    static u64 latest;
+    if (now > latest) latest = now;
+    return latest;
+}
+
 u64 vm_nano_time(void)
 {
     if (S.virtual_time) S.passed += TICK_LOOK_NS;
-    return clock_now();
+    return cores_many() ? not_before(clock_now()) : clock_now();
 }
 
 i64 vm_wall_nanos(void)
@@ -123,11 +136,17 @@ i64 vm_wall_millis(void) { return vm_wall_nanos() / 1000000; }
 /* ---- Queues (lock held) ------------------------------------------------------------------------------------- */
 static void count_ready(i32 more) { __atomic_store_n(&S.nready, S.nready + (u32)more, __ATOMIC_RELAXED); }
 
+static void note_ready(HostThread *h)
+{
+    h->state = HOST_READY;
+    if (cores_many()) h->ready_at = sim_now_ticks();
+}
+
 static void queue_add(ReadyQueue *q, Thread *t)
 {
     HostThread *h = t->host;
     ASSERT(h->state != HOST_READY && S.holder != t);
-    h->state = HOST_READY;
+    note_ready(h);
     h->next_ready = NULL;
     if (q->tail) q->tail->host->next_ready = t;
     else q->head = t;
@@ -142,7 +161,7 @@ static void ready_push_first(Thread *t)
 {
     HostThread *h = t->host;
     ASSERT(h->state != HOST_READY && S.holder != t);
-    h->state = HOST_READY;
+    note_ready(h);
     h->next_ready = S.ready.head;
     S.ready.head = t;
     if (!S.ready.tail) S.ready.tail = t;
@@ -255,19 +274,49 @@ static void clock_jump(void)
     timers_expire(deadline);
 }
 
+/* ---- Several cores (lock held) ------------------------------------------------------------------------------ */
+/* Idle cores go to those who have waited longest. */
+static void fill_cores(void)
+{
+    while (S.nready) {
+        int core = cores_idle_for(S.urgent.head ? S.urgent.head : S.ready.head);
+        if (core < 0) return;
+        Thread *t = ready_pop();
+        t->host->state = t->host->suspended ? HOST_SUSPENDED : HOST_ON_CORE;
+        if (!t->host->suspended) cores_take(t, (u32)core);
+    }
+}
+
+static Thread *thread_of_least_core(void)
+{
+    u64 unused;
+    fill_cores();
+    Thread *next = cores_least(&unused);
+    while (!next && S.virtual_time && !S.natives && S.timers) {
+        clock_jump();
+        fill_cores();
+        next = cores_least(&unused);
+    }
+    return next;
+}
+
 /* ---- Handing over (lock held) ------------------------------------------------------------------------------- */
+static Thread *next_ready_thread(void)
+{
+    for (;;) {
+        if (!S.nready && S.virtual_time && !S.natives && S.timers) clock_jump();
+        Thread *next = ready_pop();
+        if (!next || !next->host->suspended) return next;
+        next->host->state = HOST_SUSPENDED;
+    }
+}
+
 /* The baton is nobody's, or the caller's who gives it up: the next thread gets it. */
 static void hand_over(void)
 {
-    Thread *next;
     S.holder = NULL;
-    for (;;) {
-        if (!S.nready && S.virtual_time && !S.natives && S.timers) clock_jump();
-        next = ready_pop();
-        if (!next) return;
-        if (!next->host->suspended) break;
-        next->host->state = HOST_SUSPENDED;
-    }
+    Thread *next = cores_many() ? thread_of_least_core() : next_ready_thread();
+    if (!next) return;
     S.holder = next;
     next->host->state = HOST_RUNNING;
     pthread_cond_signal(&next->host->turn);
@@ -375,6 +424,7 @@ static void lend(Thread *t)
 /* The native takes long: others go on. */
 static void lent_is_given_up(void)
 {
+    cores_leave(S.lent);
     S.lent = NULL;
     S.natives++;
     hand_over();
@@ -422,7 +472,7 @@ void baton_take(Thread *t)
     if (lent) {
         ASSERT(S.holder == t);
         h->state = HOST_RUNNING;
-    } else if (!S.holder && !S.nready && !h->suspended) {
+    } else if (!S.holder && !S.nready && !h->suspended && !cores_many()) {
         S.holder = t;
         h->state = HOST_RUNNING;
         turn_begins(h, false);
@@ -450,6 +500,7 @@ void baton_release(Thread *t)
         lend(t);
     } else {
         if (!t->host->background) S.natives++;
+        cores_leave(t);
         hand_over();
     }
     unlock();
@@ -500,6 +551,7 @@ bool sched_block(Thread *t, u64 deadline)
     h->woken = false;
     h->state = HOST_BLOCKED;
     if (deadline < SCHED_FOREVER / 2) timer_insert(t, deadline);
+    cores_leave(t);
     hand_over();
     await_turn(t);
     unlock();
@@ -547,6 +599,7 @@ static void give_turn(Thread *t, bool over)
     lock();
     turn_ends(t->host, !over);
     S.holder = NULL; /* a thread in the queue does not hold it */
+    cores_leave(t);
     if (over) ready_push(t);
     else ready_push_first(t);
     hand_over();
@@ -555,18 +608,26 @@ static void give_turn(Thread *t, bool over)
     switch_in(t);
 }
 
+static void look_at_timers(void)
+{
+    u64 earliest = __atomic_load_n(&S.earliest, __ATOMIC_RELAXED);
+    if (earliest == SCHED_FOREVER) return;
+    u64 now = clock_now();
+    if (earliest > now) return;
+    lock();
+    timers_expire(now);
+    unlock();
+}
+
 static void let_others_run(Thread *t, bool over)
 {
     if (over) t->polled = 0;
     if (S.virtual_time && !t->simulated) S.passed += TICK_QUANTUM_NS;
-    u64 earliest = __atomic_load_n(&S.earliest, __ATOMIC_RELAXED);
-    if (earliest != SCHED_FOREVER) {
-        u64 now = clock_now();
-        if (earliest <= now) {
-            lock();
-            timers_expire(now);
-            unlock();
-        }
+    look_at_timers();
+    if (sched_others_ready() && cores_many()) {
+        lock();
+        fill_cores();
+        unlock();
     }
     if (sched_others_ready()) give_turn(t, over);
     sched_quantum_start(t);
@@ -580,6 +641,7 @@ void sched_poll(Thread *t)
     t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
     bool over = t->polled >= quantum ||
                 (!S.virtual_time && sched_others_ready() && host_nanos(CLOCK_MONOTONIC) - t->host->turn_began >= TURN_NS);
+    if (UNLIKELY(t->host->suspended)) give_turn(t, true);
     if (over || interrupted) let_others_run(t, over);
     else sched_quantum_start(t); /* somebody wanted to look */
 }
@@ -587,6 +649,7 @@ void sched_poll(Thread *t)
 void sched_suspend(Thread *t, Thread *target)
 {
     target->host->suspended = true;
+    if (cores_many()) target->poll = 0;
     if (target == t) give_turn(t, true);
 }
 
@@ -599,10 +662,41 @@ void sched_resume(Thread *target)
     unlock();
 }
 
+/* ---- Several cores ------------------------------------------------------------------------------------------- */
+Thread *cores_turn(u64 skew, u64 *until)
+{
+    enum { LOOK = 20000 }; /* ticks after which to look for others if nothing else ends a run */
+    u64 next;
+    look_at_timers();
+    if (sched_others_ready()) {
+        lock();
+        fill_cores();
+        unlock();
+    }
+    Thread *x = cores_least(&next);
+    u64 now = sim_ticks((u32)x->host->core), look = now + LOOK;
+    *until = next != ~0ull && next + skew < look ? next + skew : look;
+    return x;
+}
+
+void sched_pass(Thread *t, Thread *x)
+{
+    sched_save_stack(t);
+    lock();
+    ASSERT(S.holder == t && t != x && x->host->state == HOST_ON_CORE);
+    t->host->state = HOST_ON_CORE;
+    S.holder = x;
+    x->host->state = HOST_RUNNING;
+    pthread_cond_signal(&x->host->turn);
+    await_turn(t);
+    unlock();
+}
+
 /* ---- Life ---------------------------------------------------------------------------------------------------- */
 HostThread *host_thread_new(void)
 {
     HostThread *h = xcalloc(1, sizeof *h);
+    h->core = h->last_core = -1;
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -638,6 +732,9 @@ void sched_first_turn(Thread *t)
 void sched_leave(Thread *t, void (*bury)(Thread *t))
 {
     switch_out(t);
+    lock();
+    cores_leave(t);
+    unlock();
     bury(t);
     lock();
     hand_over();

@@ -11,7 +11,8 @@ typedef enum HostState {
     HOST_READY,   /* in the ready queue */
     HOST_BLOCKED, /* in sched_block */
     HOST_NATIVE,  /* runs host code without the baton */
-    HOST_SUSPENDED /* was ready when Thread.suspend took effect */
+    HOST_SUSPENDED, /* was ready when Thread.suspend took effect */
+    HOST_ON_CORE  /* has one of several cores, whose code another thread's host thread may run; not the baton */
 } HostState;
 
 enum { SCHED_REGISTERS = 32 };
@@ -28,6 +29,8 @@ typedef struct HostThread {
     bool suspended;          /* must not get the baton */
     u64 credit;              /* how long it may still go before those that only want to go on running; ns */
     bool urgent;             /* it did so for this turn: it is not interrupted */
+    i32 core, last_core;     /* of several simulated ones; -1: none */
+    u64 ready_at;            /* in their ticks, when it had none */
     u64 turn_began;          /* on the host's clock, later by the time it was interrupted for; real time only */
     u64 turn_used;           /* while interrupted: how much of its turn is over, ns; else 0 */
     void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */

@@ -2,9 +2,12 @@
    a thread's RV64 stack and stays until the interpreter returns. What the interpreter asks of the runtime arrives as host
    calls, by number, in host_call.
 
-   One core, many threads: each simulated thread has a SimThread with the registers it had when another thread took the core.
-   Whoever is about to run on the core, or comes back from a host call in which others may have run, calls core_acquire; it
+   Many threads on a core: each simulated thread has a SimThread with the registers it had when another thread took its core.
+   Whoever is about to run on a core, or comes back from a host call in which others may have run, calls core_acquire; it
    puts away the registers of the thread that had the core before. So nothing needs to know where threads are switched.
+
+   Several cores: the scheduler says which thread has which core (cores.h), and the host thread that holds the baton runs the code of all of
+   them by turns (run_many). What a thread asks of the host ends its run on the core; it is served by the thread's own host thread.
 
    Charging: the charge_ hooks of vm.h end up here. They count only in threads that are in a host call; each thread has its
    own stack of services in progress, because a service may switch threads in the middle. The model's stack holds that
@@ -14,11 +17,16 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "base/window.h"
+#include "hwsim/decode.h"
 #include "hwsim/probe.h"
 #include "hwsim/samples.h"
+#include "hwsim/system.h"
+#include "hwsim/yield.h"
 #include "vm/charge.h"
+#include "vm/cores.h"
 #include "vm/guest/regs.h"
 #include "vm/runtime.h"
+#include "vm/sched.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,8 +35,21 @@ enum { REG_RA = 1, REG_SP = 2, REG_S0 = 8, REG_A0 = 10, REG_S2 = 18, REG_S4 = 20
 
 enum { CALL_NONE, CALL_INTERPRETER, CALL_CODE };
 
+/* What ended the run of a thread's code, and waits for its own host thread (several cores). */
+typedef enum Pending { PENDING_NOTHING, PENDING_CALL, PENDING_TRAP } Pending;
+
+typedef struct SimCore {
+    HwCore *core;
+    Thread *owner;         /* whose registers it has */
+    Thread *charging;      /* whose services its model's stack has */
+    bool samples_full;     /* until the next poll */
+} SimCore;
+
 typedef struct SimThread {
-    HwContext saved;             /* when it does not have the core */
+    HwContext saved;             /* when it does not have a core */
+    bool in_guest;               /* in run_many: anybody may run its code */
+    u8 pending;                  /* Pending */
+    u32 call;                    /* the host call's number */
     u8 in_call;                  /* in a host call, of the interpreter or of compiled code: what it does is charged */
     u32 depth;                   /* services in progress, of this host call */
     u8 services[MAX_SERVICES];
@@ -37,28 +58,55 @@ typedef struct SimThread {
 } SimThread;
 
 static struct {
-    HwCore *core;
-    Thread *owner;         /* whose registers the core has */
-    Thread *charging;      /* whose services the model's stack has */
-    bool samples_full;     /* until the next poll */
+    SimCore *set;          /* NULL: nothing is simulated */
+    u32 cores;
     bool native;           /* the core runs compiled code only, beside the host's interpreter */
     SimCode code;          /* what compiled code's host calls and faults are */
     int service[SVC_COUNT];/* the model's numbers */
     void (*tick)(const u64 *x, u64 pc);
     u64 period, random;    /* of ticks, in instructions; for their jitter */
+    i64 tick_left;         /* several cores */
+    u64 skew;              /* ticks of a model */
 } sim;
 
 extern const u8 guest_image[], guest_image_end[];
 typedef struct GuestProbe { u64 pc; u32 move, pad; } GuestProbe; /* move: `mv zero, REGISTER` */
 extern const GuestProbe guest_probes[], guest_probes_end[];
 
-bool sim_active(void) { return sim.core && !sim.native; }
+bool sim_active(void) { return sim.set && !sim.native; }
+u32 sim_cores(void) { return sim.cores; }
 void sim_set_code(const SimCode *code) { sim.code = *code; }
+
+/* The core that t has. */
+static SimCore *core_of(const Thread *t)
+{
+    if (LIKELY(sim.cores == 1)) return sim.set;
+    ASSERT(t->host->core >= 0);
+    return &sim.set[t->host->core];
+}
+
+static bool has_core(const Thread *t) { return t && (sim.cores == 1 || t->host->core >= 0); }
+
+u64 sim_ticks(u32 core) { return hw_ticks(sim.set[core].core->model); }
+void sim_stopped_until(u32 core, u64 ticks) { hw_wait_until(sim.set[core].core->model, ticks, HWC_STOPPED_CYCLE); }
+void sim_idle_until(u32 core, u64 ticks) { hw_wait_until(sim.set[core].core->model, ticks, HWC_IDLE_CYCLE); }
+
+/* The clock of the current thread's core; without one, that of the core that is furthest. */
+u64 sim_now_ticks(void)
+{
+    if (has_core(current_thread)) return hw_ticks(core_of(current_thread)->core->model);
+    u64 most = 0;
+    for (u32 i = 0; i < sim.cores; i++)
+        if (sim_ticks(i) > most) most = sim_ticks(i);
+    return most;
+}
 
 u64 sim_cycle(void)
 {
     if (!sim_active()) return 0;
-    return sim.core->model ? hw_cycle(sim.core->model) : sim.core->instret;
+    const HwCore *first = sim.set->core;
+    if (!first->model) return first->instret;
+    return sim.cores == 1 ? hw_cycle(first->model) : sim_now_ticks() / hw_ticks_per_cycle(first->model);
 }
 
 static SimThread *sim_thread(Thread *t)
@@ -68,92 +116,96 @@ static SimThread *sim_thread(Thread *t)
 }
 
 /* ---- The model's service stack -------------------------------------------------------------------------------------- */
-static void model_begin(u8 service) { hw_fw_begin(sim.core->model, sim.service[service]); }
-
-static void suspend_services(const SimThread *s)
-{
-    for (u32 i = 0; i < s->depth; i++) hw_fw_end(sim.core->model);
-}
-
-static void resume_services(const SimThread *s)
-{
-    for (u32 i = 0; i < s->depth; i++) model_begin(s->services[i]);
-}
+static void model_begin(SimCore *k, u8 service) { hw_fw_begin(k->core->model, sim.service[service]); }
 
 /* Takes the services of the thread that has the model's stack off it. */
-static void charge_release(void)
+static void charge_release(SimCore *k)
 {
-    if (sim.charging->context) suspend_services(sim.charging->context);
-    sim.charging = NULL;
+    const SimThread *s = k->charging->context;
+    for (u32 i = 0; s && i < s->depth; i++) hw_fw_end(k->core->model);
+    k->charging = NULL;
 }
 
 /* ---- The core's registers --------------------------------------------------------------------------------------- */
-static void core_acquire(Thread *t)
+static void core_give_up(SimCore *k)
 {
-    if (UNLIKELY(sim.charging && sim.charging != t)) charge_release();
-    if (LIKELY(sim.owner == t)) return;
-    if (sim.owner) hw_context_save(sim.core, &sim_thread(sim.owner)->saved);
-    hw_context_load(sim.core, &sim_thread(t)->saved);
-    sim.core->reservation = ~0ull;
-    sim.owner = t;
+    hw_context_save(k->core, &sim_thread(k->owner)->saved);
+    k->owner = NULL;
 }
 
-HwCore *sim_core(Thread *t)
+/* The core that t has, with t's registers. */
+static HwCore *core_acquire(Thread *t)
 {
-    core_acquire(t);
-    return sim.core;
+    SimCore *k = core_of(t);
+    if (UNLIKELY(k->charging && k->charging != t)) charge_release(k);
+    if (LIKELY(k->owner == t)) return k->core;
+    if (k->owner) core_give_up(k);
+    for (u32 i = 0; UNLIKELY(sim.cores > 1) && i < sim.cores; i++)
+        if (sim.set[i].owner == t) core_give_up(&sim.set[i]); /* it was there before */
+    hw_context_load(k->core, &sim_thread(t)->saved);
+    k->core->reservation = ~0ull;
+    k->owner = t;
+    if (sim.cores > 1) hw_model_thread(k->core->model, t->id);
+    return k->core;
 }
+
+HwCore *sim_core(Thread *t) { return core_acquire(t); }
 
 /* ---- Charging: hooks ---------------------------------------------------------------------------------------------- */
 /* The current thread's state if its doings are charged, with the model's service stack made its own; or NULL. */
-static SimThread *charge_acquire(void)
+static SimThread *charge_acquire(SimCore **core)
 {
     Thread *t = current_thread;
     SimThread *s = t ? t->context : NULL;
-    if (!s || !s->in_call || !sim.core->model) return NULL;
-    if (UNLIKELY(sim.charging != t)) {
-        if (sim.charging) charge_release();
-        sim.charging = t;
-        resume_services(s);
+    if (!s || !s->in_call || !sim.set->core->model || UNLIKELY(!has_core(t))) return NULL;
+    SimCore *k = *core = core_of(t);
+    if (UNLIKELY(k->charging != t)) {
+        if (k->charging) charge_release(k);
+        k->charging = t;
+        for (u32 i = 0; i < s->depth; i++) model_begin(k, s->services[i]);
     }
     return s;
 }
 
 static void hook_begin(int service)
 {
-    SimThread *s = charge_acquire();
+    SimCore *k;
+    SimThread *s = charge_acquire(&k);
     if (!s) return;
     ASSERT(service > SVC_NONE && service < SVC_COUNT && s->depth < MAX_SERVICES);
     s->services[s->depth++] = (u8)service;
-    model_begin((u8)service);
+    model_begin(k, (u8)service);
 }
 
 static void hook_end(void)
 {
-    SimThread *s = charge_acquire();
+    SimCore *k;
+    SimThread *s = charge_acquire(&k);
     if (!s) return;
     ASSERT(s->depth > 0);
     s->depth--;
-    hw_fw_end(sim.core->model);
+    hw_fw_end(k->core->model);
 }
 
 /* Work outside any service is charged to "other". */
 static void hook_touch(const void *p, u64 n, bool write)
 {
-    SimThread *s = charge_acquire();
+    SimCore *k;
+    SimThread *s = charge_acquire(&k);
     if (!s || !n || (u64)p - WIN_BASE >= WIN_TABLE_BASE + WIN_TABLE_SIZE - WIN_BASE) return; /* host memory is not the core's */
-    if (!s->depth) model_begin(SVC_OTHER);
-    hw_fw_access(sim.core->model, (u64)p, n, write);
-    if (!s->depth) hw_fw_end(sim.core->model);
+    if (!s->depth) model_begin(k, SVC_OTHER);
+    hw_fw_access(k->core->model, (u64)p, n, write);
+    if (!s->depth) hw_fw_end(k->core->model);
 }
 
 static void hook_work(u64 instructions)
 {
-    SimThread *s = charge_acquire();
+    SimCore *k;
+    SimThread *s = charge_acquire(&k);
     if (!s) return;
-    if (!s->depth) model_begin(SVC_OTHER);
-    hw_fw_work(sim.core->model, instructions);
-    if (!s->depth) hw_fw_end(sim.core->model);
+    if (!s->depth) model_begin(k, SVC_OTHER);
+    hw_fw_work(k->core->model, instructions);
+    if (!s->depth) hw_fw_end(k->core->model);
 }
 
 static ChargeHooks sim_hooks = { hook_begin, hook_end, hook_touch, hook_work };
@@ -174,15 +226,10 @@ static void cut_slice(Thread *t)
     t->poll = 0;
 }
 
-static void host_call(HwCore *core, u32 n)
+static void serve_call(Thread *t, HwCore *core, u32 n)
 {
-    if (n == HCALL_EXIT) {
-        hw_core_stop(core);
-        return;
-    }
-    Thread *t = (Thread *)core->x[GUEST_REG_THREAD];
     SimThread *s = t->context;
-    ASSERT(t == current_thread && sim.owner == t && !s->in_call);
+    ASSERT(t == current_thread && core_of(t)->owner == t && !s->in_call);
     if (n == HCALL_CODE || n == HCALL_INTERPRET) {
         s->in_call = CALL_CODE;
         if (n == HCALL_CODE) sim.code.call(t, core);
@@ -197,9 +244,24 @@ static void host_call(HwCore *core, u32 n)
     u64 r = host_functions[n](t, core->x[REG_A0 + 1], core->x[REG_A0 + 2], core->x[REG_A0 + 3], core->x[REG_A0 + 4]);
     ASSERT(s->depth == 0);
     s->in_call = CALL_NONE;
-    core_acquire(t);
+    core = core_acquire(t);
     core->x[REG_A0] = r;
-    if (UNLIKELY(sim.samples_full)) cut_slice(t); /* see samples_full */
+    if (UNLIKELY(core_of(t)->samples_full)) cut_slice(t); /* see samples_full */
+}
+
+static void host_call(HwCore *core, u32 n)
+{
+    if (n == HCALL_EXIT) hw_core_stop(core);
+    else serve_call((Thread *)core->x[GUEST_REG_THREAD], core, n);
+}
+
+/* Several cores: the run ends, and the thread's own host thread goes on with it. */
+static void note_call(HwCore *core, u32 n)
+{
+    SimThread *s = ((SimCore *)core->user)->owner->context;
+    s->pending = PENDING_CALL;
+    s->call = n;
+    hw_core_stop(core);
 }
 
 /* ---- Traps ------------------------------------------------------------------------------------------------------------ */
@@ -240,7 +302,7 @@ static bool trap(HwCore *core, u32 cause, u64 tval)
     s->in_call = CALL_INTERPRETER;
     rt_throw_kind(t, THROW_NULL, 0, 0, 0);
     s->in_call = CALL_NONE;
-    core_acquire(t);
+    core = core_acquire(t);
     core->x[REG_A0] = (u64)t;
     core->x[REG_SP] = s->entry_sp;
     core->pc = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;
@@ -259,8 +321,9 @@ typedef struct Outer {
 
 static void outer_save(Thread *t, SimThread *s, Outer *o)
 {
-    if (sim.charging == t) charge_release();
-    hw_context_save(sim.core, &o->context);
+    SimCore *k = core_of(t);
+    if (k->charging == t) charge_release(k);
+    hw_context_save(k->core, &o->context);
     o->entry_sp = s->entry_sp;
     o->in_call = s->in_call;
     o->depth = s->depth;
@@ -272,8 +335,9 @@ static void outer_save(Thread *t, SimThread *s, Outer *o)
 static void outer_restore(Thread *t, SimThread *s, const Outer *o)
 {
     core_acquire(t);
-    if (sim.charging == t) charge_release(); /* of its nested calls: nothing is left */
-    hw_context_load(sim.core, &o->context);
+    SimCore *k = core_of(t);
+    if (k->charging == t) charge_release(k); /* of its nested calls: nothing is left */
+    hw_context_load(k->core, &o->context);
     s->entry_sp = o->entry_sp;
     s->in_call = o->in_call;
     s->depth = o->depth;
@@ -297,13 +361,72 @@ static HwStop run_with_ticks(HwCore *core)
     return stop;
 }
 
+/* ---- Several cores: running ------------------------------------------------------------------------------------------------ */
+/* Runs x's code, here, until it is time for another core's, or it asks for something. */
+static void run_slice(Thread *x, u64 until)
+{
+    HwCore *core = core_acquire(x);
+    SimThread *s = x->context;
+    core->yield_at = until;
+    for (;;) {
+        u64 before = core->instret;
+        HwStop stop = hw_core_run(core, sim.tick ? (u64)sim.tick_left : 1ull << 40);
+        sim.tick_left -= (i64)(core->instret - before);
+        if (stop == HW_STOP_TRAP) s->pending = PENDING_TRAP;
+        if (sim.tick && sim.tick_left <= 0) {
+            sim.tick_left = (i64)next_tick();
+            sim.tick(core->x, core->pc);
+        }
+        if (stop != HW_STOP_BUDGET) return; /* only where threads may be switched */
+    }
+}
+
+/* True: t's run is over. */
+static bool serve_pending(Thread *t)
+{
+    SimThread *s = t->context;
+    HwCore *core = core_acquire(t);
+    Pending what = s->pending;
+    s->pending = PENDING_NOTHING;
+    if (what == PENDING_CALL && s->call == HCALL_EXIT) return true;
+    s->in_guest = false;
+    if (what == PENDING_CALL) serve_call(t, core, s->call);
+    else if (!trap(core, core->cause, core->tval)) describe_trap(core, core->cause, core->tval);
+    s->in_guest = true;
+    core = core_of(t)->core;
+    bool over = core->stop;
+    core->stop = false;
+    return over;
+}
+
+/* Runs all cores' code, the least advanced core's first, until t's run is over. Others' requests are passed to their host threads. */
+static HwStop run_many(Thread *t)
+{
+    SimThread *s = t->context;
+    bool outer = s->in_guest;
+    s->in_guest = true;
+    for (;;) {
+        u64 until;
+        Thread *x = cores_turn(sim.skew, &until);
+        SimThread *sx = x->context;
+        if (x != t && (!sx || !sx->in_guest || sx->pending)) {
+            sched_pass(t, x);
+        } else if (sx->pending) {
+            if (serve_pending(t)) break;
+        } else {
+            run_slice(x, until);
+        }
+    }
+    s->in_guest = outer;
+    return HW_STOP_HCALL;
+}
+
 /* Runs the core from pc until it is told to leave. */
 static u64 run_from(Thread *t, u64 pc, bool code)
 {
-    HwCore *core = sim.core;
-    ASSERT(core && t == current_thread && t->guest_stack_top);
+    ASSERT(sim.set && t == current_thread && t->guest_stack_top);
     SimThread *s = sim_thread(t);
-    core_acquire(t);
+    HwCore *core = core_acquire(t);
     Outer outer;
     outer_save(t, s, &outer);
     u64 top = outer.in_call ? core->x[REG_SP] : t->guest_stack_top;
@@ -314,9 +437,10 @@ static u64 run_from(Thread *t, u64 pc, bool code)
     core->x[REG_RA] = code ? t->code_ra : 0;
     if (code) core->x[REG_S4] = t->code_sp, core->x[GUEST_REG_THREAD] = (u64)t;
     core->pc = pc;
-    HwStop stop = run_with_ticks(core);
+    HwStop stop = sim.cores == 1 ? run_with_ticks(core) : run_many(t);
+    core = core_of(t)->core;
     if (stop != HW_STOP_HCALL) describe_trap(core, core->cause, core->tval);
-    ASSERT(sim.owner == t && s->depth == 0);
+    ASSERT(core_of(t)->owner == t && s->depth == 0);
     u64 r = core->x[REG_A0];
     outer_restore(t, s, &outer);
     return r;
@@ -337,45 +461,80 @@ u64 sim_run_code(Thread *t)
 /* Registers change hands lazily, in core_acquire; only the model's service stack must not outlive its thread's turn. */
 void sim_switch_out(Thread *t)
 {
-    if (sim.charging == t) charge_release();
+    if (has_core(t) && core_of(t)->charging == t) charge_release(core_of(t));
 }
 
 void sim_switch_in(Thread *t) { (void)t; }
+
+static const u64 *registers_of(Thread *t)
+{
+    for (u32 i = 0; i < sim.cores; i++)
+        if (sim.set[i].owner == t) return sim.set[i].core->x;
+    return ((SimThread *)t->context)->saved.x;
+}
+
+/* Code may stop anywhere where it might poll, and where it calls the host, before its frame says how far the Java stack goes: no further than this
+   behind the last place that a register names. */
+enum { BEYOND = 16 << 10 };
+const u64 *sim_stack_top(Thread *t)
+{
+    const SimThread *s = t->context;
+    if (!s || !s->in_guest) return NULL;
+    const u64 *x = registers_of(t);
+    u64 end = (u64)t->stack_end, most = t->frame ? (u64)t->frame->sp : (u64)t->stack_base;
+    for (u32 i = 1; i < 32; i++)
+        if (x[i] >= (u64)t->stack_base && x[i] < end && x[i] > most) most = x[i];
+    most = ALIGN_DOWN(most, 8ull) + BEYOND;
+    return (const u64 *)(most < end ? most : end);
+}
 
 void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx)
 {
     SimThread *s = t->context;
     if (!s) return;
-    const u64 *x = sim.owner == t ? sim.core->x : s->saved.x;
+    const u64 *x = registers_of(t);
     u64 sp = x[REG_SP];
     /* Calls of the interpreter, being C's, keep s registers and have their arguments in a registers; compiled code has cleared what holds nothing
        (jit/live.c). Beside the host's interpreter the registers mean nothing outside of host calls. */
-    if (s->in_call == CALL_CODE) {
+    if (s->in_call == CALL_CODE || s->in_guest) {
         ambiguous(ctx, x + 1, x + 32);
     } else if (!sim.native) {
         ambiguous(ctx, x + REG_S0, x + REG_A0 + 5);
         ambiguous(ctx, x + REG_S2, x + REG_S2 + 10);
     }
-    if (s->in_call && sp >= t->guest_stack_base && sp < t->guest_stack_top) ambiguous(ctx, (void *)ALIGN_DOWN(sp, 8ull), (void *)t->guest_stack_top);
+    if ((s->in_call || s->in_guest) && sp >= t->guest_stack_base && sp < t->guest_stack_top) ambiguous(ctx, (void *)ALIGN_DOWN(sp, 8ull), (void *)t->guest_stack_top);
 }
 
 void sim_thread_end(Thread *t)
 {
     if (!t->context) return;
-    sim_switch_out(t);
-    if (sim.owner == t) sim.owner = NULL;
+    for (u32 i = 0; i < sim.cores; i++) {
+        if (sim.set[i].charging == t) charge_release(&sim.set[i]);
+        if (sim.set[i].owner == t) sim.set[i].owner = NULL;
+    }
     free(t->context);
     t->context = NULL;
 }
 
 /* ---- Start ------------------------------------------------------------------------------------------------------------------ */
+static void take_cores(HwCore *const *cores, u32 n)
+{
+    ASSERT(!sim.set && n > 0);
+    sim.set = xcalloc(n, sizeof *sim.set);
+    sim.cores = n;
+    for (u32 i = 0; i < n; i++) {
+        sim.set[i].core = cores[i];
+        cores[i]->user = &sim.set[i];
+        cores[i]->host_call = n > 1 ? note_call : host_call;
+        cores[i]->trap = n > 1 ? NULL : trap;
+    }
+}
+
 void sim_init_native(HwCore *core)
 {
-    ASSERT(!sim.core && !core->model);
-    sim.core = core;
+    ASSERT(!core->model);
+    take_cores(&core, 1);
     sim.native = true;
-    core->host_call = host_call;
-    core->trap = trap;
 }
 
 static void load_image(void)
@@ -386,14 +545,14 @@ static void load_image(void)
     if (p != (void *)base) die("cannot load the core's interpreter at 0x%llx: %s", (unsigned long long)base, strerror(errno));
     memcpy(p, guest_image, size);
     if (mprotect(p, ALIGN_UP(size, 4096), PROT_READ)) die("cannot protect the core's interpreter: %s", strerror(errno));
-    hw_core_invalidate(sim.core, base, base + size);
+    for (u32 i = 0; i < sim.cores; i++) hw_core_invalidate(sim.set[i].core, base, base + size);
 }
 
 /* Asks for a safepoint. The interpreter may be between reading and writing its poll count, which would undo this: so host calls
    ask again until the poll has come. */
 bool sim_samples_polled(Thread *t)
 {
-    sim.samples_full = false;
+    if (sim.set) core_of(t)->samples_full = false;
     if (!t->poll_cut || t->poll_floor) return false;
     t->poll = t->poll_cut - 1; /* the jump or call that polls is one of it */
     t->poll_cut = 0;
@@ -402,36 +561,50 @@ bool sim_samples_polled(Thread *t)
 
 static void samples_full(void *ctx)
 {
-    (void)ctx;
-    sim.samples_full = true;
-    if (current_thread) cut_slice(current_thread);
+    SimCore *k = ctx;
+    Thread *t = sim.cores == 1 ? current_thread : k->owner;
+    k->samples_full = true;
+    if (t) cut_slice(t);
 }
 
 void sim_on_allocation(void (*fn)(const u64 *x, u64 object))
 {
     u32 n = (u32)(guest_probes_end - guest_probes);
     HwProbePoint points[16];
-    ASSERT(sim.core && n > 0 && n <= NELEM(points));
+    ASSERT(sim.set && n > 0 && n <= NELEM(points));
     for (u32 i = 0; i < n; i++) points[i] = (HwProbePoint){ guest_probes[i].pc, guest_probes[i].move >> 15 & 31 };
-    hw_probe(sim.core, points, n, fn);
+    for (u32 i = 0; i < sim.cores; i++) hw_probe(sim.set[i].core, points, n, fn);
 }
 
 void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc))
 {
-    ASSERT(sim.core && period >= 16);
+    ASSERT(sim.set && period >= 16);
     sim.period = period, sim.random = 0x9e3779b97f4a7c15ull;
     sim.tick = fn;
+    sim.tick_left = (i64)next_tick();
 }
 
-void sim_init(HwCore *core)
+/* Several cores: code stops where it loads its thread's poll count, that is where a thread might be switched. */
+static void stop_at_polls(void)
 {
-    ASSERT(!sim.core);
-    sim.core = core;
+    u32 load = hw_rows[HW_I_LD].match | GUEST_REG_THREAD << 15 | (u32)offsetof(Thread, poll) << 20, rd = 31u << 7;
+    hw_yield_points(load, ~rd);
+}
+
+static void register_services(SimCore *k)
+{
+    HwModel *m = k->core->model;
+    for (int i = SVC_NONE + 1; i < SVC_COUNT; i++) sim.service[i] = hw_fw_service(m, charge_service_name((Service)i));
+    hw_sampler_on_full(hw_model_sampler(m), samples_full, k);
+}
+
+void sim_init(HwCore *const *cores, u32 n, u64 skew_cycles)
+{
+    take_cores(cores, n);
+    if (n > 1) stop_at_polls();
     load_image();
-    core->host_call = host_call;
-    core->trap = trap;
-    if (!core->model) return;
-    for (int i = SVC_NONE + 1; i < SVC_COUNT; i++) sim.service[i] = hw_fw_service(core->model, charge_service_name((Service)i));
-    hw_sampler_on_full(hw_model_sampler(core->model), samples_full, NULL);
+    if (!cores[0]->model) return;
+    sim.skew = skew_cycles * hw_ticks_per_cycle(cores[0]->model);
+    for (u32 i = 0; i < n; i++) register_services(&sim.set[i]);
     charge_hooks = &sim_hooks;
 }

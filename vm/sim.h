@@ -4,8 +4,10 @@
 #include "hwsim/core.h"
 #include "vm/vm.h"
 
-/* Loads the interpreter's image into the GUEST window and takes over the core. Once, before any thread is simulated. */
-void sim_init(HwCore *core);
+/* Loads the interpreter's image into the GUEST window and takes over the cores: one, or several, whose models are a system's (hwsim/system.h) and whose
+   clocks stay within `skew_cycles` of each other, but for what firmware does in one go and the way to the next poll. Once, before any thread is simulated. */
+void sim_init(HwCore *const *cores, u32 n, u64 skew_cycles);
+u32 sim_cores(void);
 bool sim_active(void); /* sim_init was called */
 /* A core without a model for compiled code only, beside the host's interpreter. Instead of sim_init. */
 void sim_init_native(HwCore *core);
@@ -23,6 +25,8 @@ void sim_switch_in(Thread *t);
 
 /* Words that may be references: registers of t on the core or saved, and its RV64 stack. */
 void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx);
+/* How far the Java stack of a thread may go that several cores' turns have stopped in its own code: its frames do not tell. NULL: they do. */
+const u64 *sim_stack_top(Thread *t);
 /* A thread has ended: frees what sim_run kept for it. */
 void sim_thread_end(Thread *t);
 
@@ -37,5 +41,11 @@ void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc));
 
 /* Cycles since the core started (instructions without a timing model); 0 before sim_init. */
 u64 sim_cycle(void);
+
+/* ---- For the scheduler (cores.c): clocks of several cores, in ticks of their models. ---- */
+u64 sim_ticks(u32 core);
+u64 sim_now_ticks(void); /* of the current thread's core, or of the core that is furthest */
+void sim_idle_until(u32 core, u64 ticks);
+void sim_stopped_until(u32 core, u64 ticks);
 
 #endif

@@ -180,7 +180,9 @@ void thread_roots(Thread *t, GcVisitPtr exact, GcVisitRange ambiguous, void *ctx
     handle_thread_roots(t, exact, ctx);
     if (t->resume) ambiguous(ctx, &t->ret, &t->ret + 1); /* otherwise it was read long ago */
     ambiguous(ctx, t->scratch, t->scratch + NELEM(t->scratch));
-    stack_roots(t, ambiguous, ctx); /* what a call being made has pushed above the top frame is also in its maker's hands (call.c) */
+    const u64 *top = sim_stack_top(t);
+    if (top) ambiguous(ctx, t->stack_base, top);
+    else stack_roots(t, ambiguous, ctx); /* what a call being made has pushed above the top frame is also in its maker's hands (call.c) */
     ambiguous(ctx, t->host->registers, t->host->registers + SCHED_REGISTERS);
     if (t->host_stack_low && t->host_stack_base) {
         ASSERT(t->host_stack_low < t->host_stack_base);
