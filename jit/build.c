@@ -101,9 +101,7 @@ void b_trap(Build *b, JitReason reason) { deopt(b, b_state(b), reason); }
 
 void b_nullcheck(Build *b, Val v)
 {
-    Ins *i = b_ins(b, v);
-    if (i->op == IR_NEW || i->op == IR_NEWARRAY || i->op == IR_NEWMULTI) return;
-    if (i->op == IR_CONST && i->imm) return;
+    if (ir_nonnull(b->f, v)) return;
     Val n = b_emit(b, IR_NULLCHECK, IT_VOID, v, 0, 0);
     b_ins(b, n)->state = b_state(b);
 }

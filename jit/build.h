@@ -65,6 +65,8 @@ void b_call(Build *b, const Call *c); /* a real call; the arguments are on the s
 /* build_intrinsic.c */
 bool b_has_intrinsic(const Method *m);
 bool b_intrinsic(Build *b, const Call *c); /* false: it is none, or this use is not */
+/* build_handle.c: a call of a method handle's intrinsic that is known to go elsewhere */
+void b_handle(Build *b, Call *c);
 /* inline.c: true: the call is built in place, its result pushed */
 bool b_inline(Build *b, const Call *c);
 

@@ -21,6 +21,49 @@ void b_uses_class(Build *b, const Class *c)
 }
 
 /* ---- Fields ---------------------------------------------------------------------------------------------------------- */
+/* What a final variable at this address holds, if code may have it built in: numbers, null, mirrors. V_NONE: another reference. */
+static Val final_value(Build *b, const Field *f, const u8 *at)
+{
+    switch (f->type) {
+    case T_BOOLEAN: case T_BYTE: return b_int(b, *(const i8 *)at);
+    case T_CHAR: return b_int(b, *(const u16 *)at);
+    case T_SHORT: return b_int(b, *(const i16 *)at);
+    case T_INT: return b_int(b, *(const i32 *)at);
+    case T_LONG: return b_long(b, *(const i64 *)at);
+    case T_FLOAT: return ir_const(b->f, IT_FLOAT, *(const u32 *)at);
+    case T_DOUBLE: return ir_const(b->f, IT_DOUBLE, *(const u64 *)at);
+    default: break;
+    }
+    Object *o = load_ref(at, 0);
+    if (!o) return b_null(b);
+    if (object_class(o) != wk.Class) return V_NONE;
+    b_uses_class(b, mirror_class(o));
+    return ir_const(b->f, IT_REF, (u64)o);
+}
+
+static Val loaded_final(Build *b, IrOp op, const Field *f, Val base, i64 imm)
+{
+    Val v = ir_make(b->f, op, IT_REF, base, 0, 0);
+    Ins *i = b_ins(b, v);
+    i->sub = T_OBJECT, i->imm = imm, i->where = IR_WHERE(b->scope, b->bci);
+    if (base) i->ref = f;
+    return ir_append(b->f, b->cur, v);
+}
+
+/* A variable that is known not to change. V_NONE: it is none. */
+static Val final_field(Build *b, const Field *f, Val base)
+{
+    if (!base) {
+        if (!ir_static_constant(f)) return V_NONE;
+        Val v = final_value(b, f, f->address);
+        return v ? v : loaded_final(b, IR_POOL, f, V_NONE, (i64)f->address);
+    }
+    const Object *o = ir_trusted_final(f) ? ir_constant_object(b->f, base) : NULL;
+    if (!o) return V_NONE;
+    Val v = final_value(b, f, (const u8 *)o + f->offset);
+    return v ? v : loaded_final(b, IR_LOADFINAL, f, base, f->offset);
+}
+
 static void get_field(Build *b, const Field *f, Val base, i64 offset)
 {
     Val v = b_emit(b, IR_LOAD, b_type((BasicType)f->type), base, 0, 0);
@@ -46,9 +89,15 @@ static void field(Build *b, u8 op)
     IrType t = b_type((BasicType)f->type);
     b_uses_class(b, f->owner);
     if (op == OP_getstatic) {
-        get_field(b, f, b_long(b, (i64)f->address), 0);
+        Val v = final_field(b, f, V_NONE);
+        if (v) b_push(b, v);
+        else get_field(b, f, b_long(b, (i64)f->address), 0);
     } else if (op == OP_getfield) {
-        Val o = b_pop(b);
+        Val o = b_pop(b), v = final_field(b, f, o);
+        if (v) {
+            b_push(b, v);
+            return;
+        }
         b_nullcheck(b, o);
         get_field(b, f, o, f->offset);
     } else {
@@ -134,6 +183,11 @@ static void type_test(Build *b, u8 op)
         return;
     }
     b_uses_class(b, pool_class(b));
+    const Class *exact = ir_exact_class(b->f, o);
+    if (exact && (op == OP_instanceof || class_subtype(exact, pool_class(b)))) {
+        b_push(b, op == OP_checkcast ? o : b_int(b, class_subtype(exact, pool_class(b))));
+        return;
+    }
     if (op == OP_checkcast) {
         Val c = b_emit(b, IR_CHECKCAST, IT_VOID, o, 0, 0);
         b_ins(b, c)->ref = pool_class(b), b_ins(b, c)->state = state;
@@ -217,6 +271,7 @@ static void call(Build *b)
     }
     b_state(b);
     b_uses_class(b, c.m->owner);
+    if (c.m->entry >= ENTRY_INVOKE_BASIC && !c.appendix) b_handle(b, &c);
     if (c.receiver) b_nullcheck(b, b->env[b->sp - c.slots]);
     if (c.kind == IRC_DIRECT && c.m == meth.Object_init) {
         Val v = b->env[b->sp - 1];

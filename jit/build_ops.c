@@ -257,7 +257,7 @@ static void condition(Build *b, u8 op, Ins *out)
 static int decided(Build *b, const Ins *c)
 {
     const Ins *x = b_ins(b, c->a), *y = b_ins(b, c->b);
-    if (c->type == IT_REF && y->op == IR_CONST && !y->imm && (x->op == IR_NEW || x->op == IR_NEWARRAY)) return c->sub == CC_NE;
+    if (c->type == IT_REF && y->op == IR_CONST && !y->imm && ir_nonnull(b->f, c->a)) return c->sub == CC_NE;
     if (x->op != IR_CONST || y->op != IR_CONST || c->type == IT_FLOAT || c->type == IT_DOUBLE) return -1;
     switch (c->sub) {
     case CC_EQ: return x->imm == y->imm;

@@ -8,19 +8,16 @@
 #include "jit/jit.h"
 
 /* What a host call (or return address) at a record's pc is. */
+#define K(name, text) REC_##name,
 typedef enum RecordKind {
-    REC_CALL,       /* return address of a Java call; state: during */
-    REC_DEOPT,      /* leaves for the interpreter, for `reason` */
-    REC_POLL, REC_NEW, REC_NEWARRAY, REC_NEWMULTI, REC_LOCK, REC_UNLOCK, REC_REGFINAL, REC_FREM,
-    REC_CAST,       /* the slow part of checkcast: goes on, or leaves */
-    REC_STORECHECK, REC_SUBTYPE,
-    REC_ITABLE,     /* interface call that missed its cache: Method * to t0 */
-    REC_ARRAYCOPY,  /* the arrays and ranges are right, or it leaves */
-    REC_OVERFLOW    /* stack overflow at the entry, before there is a frame */
+#include "jit/records.def"
+    REC_COUNT
 } RecordKind;
+#undef K
 
 /* A value's place as the host reads it, in one word: kind and operand << 4. */
-enum { W_NONE, W_X, W_F64, W_F32, W_SLOT /* 8-byte words from the Frame, signed */, W_SLOT32, W_CONST /* index in consts */ };
+enum { W_NONE, W_X, W_F64, W_F32, W_SLOT /* 8-byte words from the Frame, signed */, W_SLOT32, W_CONST /* index in consts */,
+       W_VIRTUAL /* which of the state's objects that are made on leaving */ };
 
 typedef struct JitRecord {
     u32 pc;          /* behind the host call or call, from the code's start */
@@ -49,7 +46,8 @@ typedef struct JitCode {
     u32 traps;
     Vec(JitRecord) records; /* by pc */
     Vec(JitLine) lines;     /* by pc */
-    Vec(u32) stream;        /* [0] unused. A state: frames, then for each, outermost first: scope, bci, during, locals, operands, and their words */
+    Vec(u32) stream;        /* [0] unused. A state: frames, then for each, outermost first: scope, bci, during, locals, operands, and their words;
+                               then objects to make: how many, for each: class, fields, and of each field: offset | type << 24, word */
     Vec(u64) consts;
     Vec(JitScope) scopes;
     Vec(const Class *) uses_class;

@@ -86,10 +86,44 @@ static u32 word_of(Emit *e, Val v, Loc l)
     }
 }
 
+/* Extras of the state whose record is being made. */
+typedef void EachVirtual(Emit *e, Val object, const Val *contents, u32 n, void *ctx);
+static void each_virtual(Emit *e, EachVirtual *fn, void *ctx)
+{
+    const State *s = ir_state(e->f, e->told);
+    u32 at = s->vals + s->nlocals + s->nstack, end = at + s->nextra;
+    const Field *fields[64];
+    while (at < end) {
+        Val object = e->f->pool.data[at];
+        u32 n = ir_fields(ir(e->f, object)->ref, fields, NELEM(fields) - 1);
+        fn(e, object, e->f->pool.data + at + 1, n, ctx);
+        at += 1 + n;
+    }
+    ASSERT(at == end);
+}
+
+typedef struct Wanted { Val v; u32 index, n; bool found; } Wanted;
+static void count_virtual(Emit *e, Val object, const Val *contents, u32 n, void *ctx)
+{
+    (void)e, (void)contents, (void)n;
+    Wanted *w = ctx;
+    if (object == w->v && !w->found) w->index = w->n, w->found = true;
+    w->n++;
+}
+
+static u32 virtual_index(Emit *e, Val v)
+{
+    Wanted w = { .v = v };
+    each_virtual(e, count_virtual, &w);
+    ASSERT(w.found);
+    return w.index;
+}
+
 u32 e_word(Emit *e, Val v, u32 at)
 {
     if (!v) return W_NONE;
     if (ir(e->f, v)->op == IR_CONST) return word_const(e, (u64)ir(e->f, v)->imm);
+    if (ir(e->f, v)->op == IR_VIRTUAL) return W_VIRTUAL | virtual_index(e, v) << 4;
     return word_of(e, v, ra_at(e->r, v, at));
 }
 
@@ -122,13 +156,36 @@ static void put_frame(Emit *e, u32 state, u32 at)
 
 static i32 word_offset(void *ctx, Loc at) { return (i32)(slot_offset(ctx, at) / 8); }
 
+static void put_virtual(Emit *e, Val object, const Val *contents, u32 n, void *ctx)
+{
+    const Field *fields[64];
+    const Class *c = ir(e->f, object)->ref;
+    ir_fields(c, fields, NELEM(fields) - 1);
+    put(e, (u32)((u64)c - WIN_BASE));
+    put(e, n);
+    for (u32 k = 0; k < n; k++) {
+        put(e, fields[k]->offset | (u32)fields[k]->type << 24);
+        put(e, e_word(e, contents[k], *(u32 *)ctx));
+    }
+}
+
+static void put_virtuals(Emit *e, u32 at)
+{
+    Wanted w = { 0 };
+    each_virtual(e, count_virtual, &w);
+    put(e, w.n);
+    each_virtual(e, put_virtual, &at);
+}
+
 u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at)
 {
     JitRecord r = { .kind = (u8)kind, .where = ir(e->f, e->v)->where };
     if (state) {
         r.state = (u32)e->c->stream.len;
+        e->told = state;
         put(e, depth_of(e->f, state));
         put_frame(e, state, at);
+        put_virtuals(e, at);
     }
     r.live = live_note(&e->live, at, word_offset, e, e->c, &r.live_x);
     vec_push(&e->c->records, r);

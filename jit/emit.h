@@ -20,6 +20,7 @@ typedef struct Emit {
     JitCode *c;
     Val v;            /* instruction being emitted */
     u32 pos;          /* its position */
+    u32 told;         /* state of the record being made */
     Label *blocks;
     Label entry;
     u32 next_block;   /* emitted behind this one */
@@ -46,6 +47,7 @@ HwInsnId e_condition(u32 cc, bool *swap);
 bool e_arithmetic(Emit *e, Ins *i);
 bool e_memory(Emit *e, Ins *i);
 void e_tails(Emit *e);
+void e_arraycopy(Emit *e, Ins *i); /* emit_copy.c */
 void e_float_compare(Emit *e, u32 d, u32 cc, bool unordered, Val a, Val b, bool *inverted);
 
 #endif

@@ -90,6 +90,51 @@ static void emit_store(Emit *e, Ins *i)
     store(e, (BasicType)i->sub, i->b, f, base, offset);
 }
 
+/* ---- Unsafe ------------------------------------------------------------------------------------------------------------------ */
+/* The register for a + b, or a itself and *offset = b. */
+static u32 address_at(Emit *e, Val base, Val by, i64 *offset, u32 scratch)
+{
+    u32 x = e_x(e, base, X_T0);
+    *offset = 0;
+    if (e_constant(e, by, offset) && as_fits(*offset)) return x;
+    *offset = 0;
+    as_r(e->a, HW_I_ADD, scratch, x, e_x(e, by, X_T2));
+    return scratch;
+}
+
+static void emit_getat(Emit *e, Ins *i)
+{
+    i64 offset;
+    u32 d = e_dest(e, fp_type(i->sub) ? F_T0 : X_SCRATCH);
+    u32 base = address_at(e, i->a, i->b, &offset, fp_type(i->sub) ? X_SCRATCH : d);
+    load(e, (BasicType)i->sub, d, base, offset);
+}
+
+static void emit_putat(Emit *e, Ins *i)
+{
+    i64 offset;
+    u32 f = stored_float(e, (BasicType)i->sub, i->c), base = address_at(e, i->a, i->b, &offset, X_SCRATCH);
+    store(e, (BasicType)i->sub, i->c, f, base, offset);
+}
+
+/* Threads change at polls only, so nothing comes between the load and the store. */
+static void emit_swapat(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    const Val *arg = e->f->pool.data + i->args;
+    i64 offset;
+    Label done = as_label(a);
+    u32 base = address_at(e, arg[0], arg[1], &offset, X_SCRATCH);
+    u32 d = e_dest(e, X_T3);
+    load(e, (BasicType)i->sub, X_T2, base, offset);
+    as_r(a, HW_I_SUB, X_T2, X_T2, e_x(e, arg[2], X_T1));
+    as_op(a, HW_I_SLTIU, X_T2, X_T2, 0, 1);
+    as_branch(a, HW_I_BEQ, X_T2, X0, done);
+    store(e, (BasicType)i->sub, arg[3], X0, base, offset);
+    as_bind(a, done);
+    as_mv(a, d, X_T2);
+}
+
 /* ---- Elements ------------------------------------------------------------------------------------------------------------ */
 static u32 element(Emit *e, Ins *i, i64 *offset, u32 scratch)
 {
@@ -285,17 +330,6 @@ static void emit_newmulti(Emit *e, Ins *i)
     k->args = args, k->nargs = i->nargs, k->ref = (u64)i->ref;
     u32 result = e_result_word(e, e->v);
     e->c->records.data[r].result = result;
-    as_jump(e->a, e_stub(e, r, true, &back));
-    as_bind(e->a, back);
-}
-
-static void emit_arraycopy(Emit *e, Ins *i)
-{
-    u32 r = e_record(e, REC_ARRAYCOPY, i->state, e->pos), args = (u32)e->c->stream.len;
-    Label back;
-    for (u32 k = 0; k < i->nargs; k++) vec_push(&e->c->stream, e_word(e, e->f->pool.data[i->args + k], e->pos));
-    JitRecord *k = &e->c->records.data[r];
-    k->args = args, k->nargs = i->nargs, k->ref = (u64)i->ref;
     as_jump(e->a, e_stub(e, r, true, &back));
     as_bind(e->a, back);
 }
@@ -545,22 +579,26 @@ static void emit_pool(Emit *e, Ins *i)
     u32 d = e_dest(e, X_SCRATCH);
     i64 low = (i64)((u64)i->imm << 52) >> 52;
     as_li(e->a, d, i->imm - low);
-    as_i(e->a, HW_I_LD, d, d, low);
+    if (i->sub == T_OBJECT) load(e, T_OBJECT, d, d, low);
+    else as_i(e->a, HW_I_LD, d, d, low);
 }
 
 bool e_memory(Emit *e, Ins *i)
 {
     Asm *a = e->a;
     switch (i->op) {
-    case IR_LOAD: emit_load(e, i); break;
+    case IR_LOAD: case IR_LOADFINAL: emit_load(e, i); break;
     case IR_STORE: emit_store(e, i); break;
+    case IR_GETAT: emit_getat(e, i); break;
+    case IR_PUTAT: emit_putat(e, i); break;
+    case IR_SWAPAT: emit_swapat(e, i); break;
     case IR_LOADX: emit_loadx(e, i); break;
     case IR_STOREX: emit_storex(e, i); break;
     case IR_ARRAYLEN: as_i(a, HW_I_LW, e_dest(e, X_SCRATCH), e_x(e, i->a, X_T0), ARRAY_LENGTH); break;
     case IR_KLASS: as_i(a, HW_I_LWU, e_dest(e, X_SCRATCH), e_x(e, i->a, X_T0), 0); break;
     case IR_POOL: emit_pool(e, i); break;
     case IR_THREAD: as_mv(a, e_dest(e, X_SCRATCH), X_THREAD); break;
-    case IR_ARRAYCOPY: emit_arraycopy(e, i); break;
+    case IR_ARRAYCOPY: e_arraycopy(e, i); break;
     case IR_NULLCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, reason(i, REASON_NULL), i->state)); break;
     case IR_BOUNDS: {
         u32 x = e_x(e, i->a, X_SCRATCH), n = e_x(e, i->b, X_T0);

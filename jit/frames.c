@@ -35,6 +35,38 @@ static void to_interpreter(Asm *a, bool native)
     }
 }
 
+/* Object.hashCode, called from compiled code: as object_hash does it, for objects that are not locked; the others' is the native method. */
+static void identity_hash(Asm *a)
+{
+    Label make = as_label(a), native_method = as_label(a);
+    as_i(a, HW_I_LD, X_SCRATCH, X_FRAME, 0);
+    as_i(a, HW_I_LWU, X_T0, X_SCRATCH, offsetof(Object, mark));
+    as_i(a, HW_I_ANDI, X_T1, X_T0, MARK_STATE);
+    as_branch(a, HW_I_BNE, X_T1, X0, native_method);
+    as_i(a, HW_I_SLLI, X_A0, X_T0, 64 - MARK_PAYLOAD_SHIFT - MARK_PAYLOAD_BITS);
+    as_i(a, HW_I_SRLI, X_A0, X_A0, 64 - MARK_PAYLOAD_BITS);
+    as_branch(a, HW_I_BEQ, X_A0, X0, make);
+    as_i(a, HW_I_JALR, X0, X_RA, 0);
+    as_bind(a, make);
+    static const struct { u16 id; u8 by; } shifts[] = { { HW_I_SLLI, 13 }, { HW_I_SRLI, 7 }, { HW_I_SLLI, 17 } };
+    as_i(a, HW_I_LD, X_T1, X_THREAD, offsetof(Thread, hash_seed));
+    for (u32 k = 0; k < NELEM(shifts); k++) {
+        as_i(a, (HwInsnId)shifts[k].id, X_T2, X_T1, shifts[k].by);
+        as_r(a, HW_I_XOR, X_T1, X_T1, X_T2);
+    }
+    as_s(a, HW_I_SD, X_T1, X_THREAD, offsetof(Thread, hash_seed));
+    as_i(a, HW_I_SLLI, X_A0, X_T1, 64 - 20 - MARK_PAYLOAD_BITS);
+    as_i(a, HW_I_SRLI, X_A0, X_A0, 64 - MARK_PAYLOAD_BITS);
+    as_branch(a, HW_I_BEQ, X_A0, X0, make);
+    as_i(a, HW_I_SLLI, X_T1, X_A0, MARK_PAYLOAD_SHIFT);
+    as_r(a, HW_I_OR, X_T0, X_T0, X_T1);
+    as_s(a, HW_I_SW, X_T0, X_SCRATCH, offsetof(Object, mark));
+    as_i(a, HW_I_JALR, X0, X_RA, 0);
+    as_bind(a, native_method);
+    as_op(a, HW_I_HCALL, 0, 0, 0, HCALL_INTERPRET);
+    as_i(a, HW_I_JALR, X0, X_RA, 0);
+}
+
 void frames_make_stubs(bool native)
 {
     Asm a = { 0 };
@@ -51,6 +83,8 @@ void frames_make_stubs(bool native)
     as_s(&a, HW_I_SD, X_A0, X_THREAD, offsetof(Thread, ret));
     as_li(&a, X_A0, RUN_RETURNED);
     as_op(&a, HW_I_HCALL, 0, 0, 0, HCALL_EXIT);
+    stub_at(&a, STUB_HASH);
+    identity_hash(&a);
     stub_at(&a, STUBS_SIZE);
     if (!as_finish(&a)) panic("the stubs of compiled code do not reach");
     void *at = window_alloc(&win_code, STUBS_SIZE, 64);
@@ -176,6 +210,47 @@ static Frame *write_frame(const JitCode *c, u32 at, const u64 *values, u64 *loca
     return f;
 }
 
+/* ---- Objects that the code did without ------------------------------------------------------------------------------------------- */
+enum { MAX_MADE = 64 };
+typedef struct Made { u32 n; Object *object[MAX_MADE]; } Made;
+
+static u64 value_of(const JitCode *c, u32 word, const HwCore *core, const Frame *f, const Made *made)
+{
+    if ((word & 15) != W_VIRTUAL) return frames_value(c, word, core, f);
+    ASSERT(word >> 4 < made->n);
+    return (u64)made->object[word >> 4];
+}
+
+static void set_field(Object *o, u32 where, u64 v)
+{
+    u32 offset = where & 0xffffff;
+    switch (where >> 24) {
+    case T_BOOLEAN: case T_BYTE: FIELD(o, u8, offset) = (u8)v; break;
+    case T_CHAR: case T_SHORT: FIELD(o, u16, offset) = (u16)v; break;
+    case T_INT: case T_FLOAT: FIELD(o, u32, offset) = (u32)v; break;
+    case T_LONG: case T_DOUBLE: FIELD(o, u64, offset) = v; break;
+    default: store_ref(o, offset, (const void *)v);
+    }
+}
+
+/* From stream position `at`: all are allocated first, for they may hold each other. From the reserve: what leaves must not fail, nor collect. */
+static void make_objects(Thread *t, const JitCode *c, u32 at, const HwCore *core, const Frame *f, Made *made)
+{
+    const u32 *w = c->stream.data + at;
+    made->n = *w++;
+    if (!made->n) return;
+    ASSERT(made->n <= MAX_MADE);
+    gc_reserve(true);
+    for (u32 k = 0, p = 0; k < made->n; p += 2 + 2 * w[p + 1], k++) {
+        made->object[k] = object_new(t, (Class *)(WIN_BASE + w[p]));
+        if (!made->object[k]) die("out of memory: compiled code of %s.%s was left, and there is no room for the objects that it had done without", c->m->owner->name->bytes, c->m->name->bytes);
+    }
+    gc_reserve(false);
+    for (u32 k = 0, p = 0; k < made->n; p += 2 + 2 * w[p + 1], k++)
+        for (u32 i = 0; i < w[p + 1]; i++)
+            set_field(made->object[k], w[p + 2 + 2 * i], value_of(c, w[p + 3 + 2 * i], core, f, made));
+}
+
 Frame *frames_leave(Thread *t, Frame *f, const HwCore *core)
 {
     ASSERT(f->flags & FRAME_COMPILED);
@@ -188,16 +263,22 @@ Frame *frames_leave(Thread *t, Frame *f, const HwCore *core)
     ASSERT(r && r->state);
     u32 sync = base->flags & FRAME_SYNC, total = 0;
     u32 starts[64];
-    for (u32 k = 0, at = r->state + 1; k <= wanted; k++) {
-        ASSERT(k < NELEM(starts));
-        starts[k] = at;
-        total += c->stream.data[at + 3] + c->stream.data[at + 4];
-        at += 5 + c->stream.data[at + 3] + c->stream.data[at + 4];
+    u32 at = r->state + 1;
+    for (u32 k = 0; k < c->stream.data[r->state]; k++) {
+        u32 n = c->stream.data[at + 3] + c->stream.data[at + 4];
+        if (k <= wanted) {
+            ASSERT(k < NELEM(starts));
+            starts[k] = at;
+            total += n;
+        }
+        at += 5 + n;
     }
+    Made made;
+    make_objects(t, c, at, core, base, &made);
     u64 *values = xmalloc((total + 1) * sizeof *values), n = 0;
     for (u32 k = 0; k <= wanted; k++) {
         const u32 *w = c->stream.data + starts[k];
-        for (u32 i = 0; i < w[3] + w[4]; i++) values[n++] = frames_value(c, w[5 + i], core, base);
+        for (u32 i = 0; i < w[3] + w[4]; i++) values[n++] = value_of(c, w[5 + i], core, base, &made);
     }
     Frame *g = base->prev, *lock_holder = NULL;
     Object *lock = base->lock;

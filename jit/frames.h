@@ -5,7 +5,7 @@
 #include "jit/code.h"
 
 /* Code at the beginning of the CODE window. */
-enum { STUB_INTERPRET = 0, STUB_RETURN = 64 /* to the interpreter: three, by slots of the result */, STUB_RETURN_SIZE = 32, STUB_ENTRY = 192 /* to host code */, STUBS_SIZE = 256 };
+enum { STUB_INTERPRET = 0, STUB_RETURN = 64 /* to the interpreter: three, by slots of the result */, STUB_RETURN_SIZE = 32, STUB_ENTRY = 192 /* to host code */, STUB_HASH = 256 /* Object.hashCode */, STUBS_SIZE = 384 };
 void frames_make_stubs(bool native);
 static inline bool is_entry_return(u64 ra) { return (ra & ~1ull) == WIN_CODE_BASE + STUB_ENTRY; }
 
@@ -18,6 +18,7 @@ Frame *frames_settle_caller(u64 ra, u64 *args);
    the interpreted frame in place of f, with pc and sp as the state says. core: registers, if it is in a host call; NULL if in a call.
    t->code_below is set. */
 Frame *frames_leave(Thread *t, Frame *f, const HwCore *core);
+/* Of a state's words: not W_VIRTUAL. */
 u64 frames_value(const JitCode *c, u32 word, const HwCore *core, const Frame *f);
 
 #endif

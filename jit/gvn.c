@@ -52,18 +52,12 @@ static void enter(Gvn *g, Val v, u64 h)
     g->bucket[h % BUCKETS] = (u32)g->entries.len - 1;
 }
 
-static bool known_nonnull(IrFn *f, Val v)
-{
-    const Ins *i = ir(f, v);
-    return i->op == IR_NEW || i->op == IR_NEWARRAY || i->op == IR_NEWMULTI || (i->op == IR_CONST && i->imm);
-}
-
 static void number(Gvn *g, Val v)
 {
     IrFn *f = g->f;
     ir_operands(f, ir(f, v), now_one, f);
     if (!numbered(ir(f, v))) return;
-    if (ir(f, v)->op == IR_NULLCHECK && known_nonnull(f, ir(f, v)->a)) {
+    if (ir(f, v)->op == IR_NULLCHECK && ir_nonnull(f, ir(f, v)->a)) {
         ir_delete(f, v);
         return;
     }

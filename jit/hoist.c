@@ -70,7 +70,7 @@ static u32 entry_state(Loop *l)
     u32 from = ir_block(f, l->header)->state;
     if (l->pre_state || !from) return l->pre_state;
     State s = *ir_state(f, from);
-    u32 n = (u32)s.nlocals + s.nstack, vals = (u32)f->pool.len;
+    u32 n = ir_state_size(&s), vals = (u32)f->pool.len;
     for (u32 k = 0; k < n; k++) {
         Val v = f->pool.data[s.vals + k];
         vec_push(&f->pool, v ? at_entry(l, v) : V_NONE);
@@ -129,9 +129,8 @@ static bool block_checks(IrFn *f, u32 block, Val v)
 static bool nonnull_before(const Loop *l, Val v)
 {
     IrFn *f = l->f;
-    const Ins *i = ir(f, v);
-    if (i->op == IR_NEW || i->op == IR_NEWARRAY || i->op == IR_NEWMULTI) return true;
-    if (i->op == IR_CONST) return i->imm != 0; /* addresses of statics too */
+    if (ir_nonnull(f, v)) return true; /* addresses of statics too */
+    if (ir(f, v)->op == IR_CONST) return false;
     u32 b = l->pre;
     for (u32 n = 0; n < MAX_CHAIN; n++, b = ir_block(f, b)->idom) {
         if (block_checks(f, b, v)) return true;

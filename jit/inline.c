@@ -5,14 +5,15 @@
 #include "base/log.h"
 #include "jit/policy.h"
 
-enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300 };
+enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4 };
 
 /* ---- Is it worth it? --------------------------------------------------------------------------------------------------- */
+/* Lambda forms are shared: a chain of handles goes through one of them several times. */
 static bool recursive(const Build *b, const Method *m)
 {
-    for (; b; b = b->caller)
-        if (b->m == m) return true;
-    return false;
+    u32 most = m->access & METHOD_LAMBDA_COMPILED ? FORM_AGAIN : 1, n = 0;
+    for (; b && n < most; b = b->caller) n += b->m == m;
+    return n >= most;
 }
 
 static bool buildable(const Method *m)
@@ -71,8 +72,8 @@ static Method *selected(Class *c, const Call *call)
 static Guess guess(Build *b, const Call *call, Val receiver)
 {
     if (call->kind == IRC_DIRECT) return (Guess){ .m = call->m, .sure = true };
-    const Ins *r = b_ins(b, receiver);
-    if (r->op == IR_NEW) return (Guess){ .m = selected((Class *)r->ref, call), .sure = true };
+    const Class *exact = ir_exact_class(b->f, receiver);
+    if (exact) return (Guess){ .m = selected((Class *)exact, call), .sure = true };
     ProfileType p = profile_type(b->m, b->bci);
     bool wrong = jit_avoids(b->f, b->m, b->bci, REASON_CLASS);
     if (p.count >= 20 && p.type && (u64)p.type_count * 100 >= (u64)p.count * LIKELY_SHARE) {
@@ -107,7 +108,7 @@ static Val load_word(Build *b, Val base, i64 offset)
 /* Only what has no exact receiver is checked. */
 static void check_guess(Build *b, const Call *call, const Guess *g, Val receiver)
 {
-    if (call->kind == IRC_DIRECT || b_ins(b, receiver)->op == IR_NEW) return;
+    if (call->kind == IRC_DIRECT || ir_exact_class(b->f, receiver)) return;
     Val klass = b_emit(b, IR_KLASS, IT_LONG, receiver, 0, 0);
     if (g->c) guard(b, klass, g->c, b_state(b));
     else guard(b, load_word(b, load_word(b, klass, offsetof(Class, vtable)), 8 * call->index), g->m, b_state(b));
@@ -142,8 +143,10 @@ bool b_inline(Build *b, const Call *call)
     Val args[256], receiver = call->slots ? b->env[b->sp - call->slots] : V_NONE;
     Guess g = guess(b, call, receiver);
     u32 n = call->slots, sp = b->sp, other = 0;
+    bool intrinsic = b_has_intrinsic(call->m);
     if (!g.m || n + (call->appendix != 0) != g.m->arg_slots) return false;
-    if (b_has_intrinsic(g.m) && g.sure) {
+    if (g.m != call->m) intrinsic = b_has_intrinsic(g.m);
+    if (intrinsic && g.sure) {
         check_guess(b, call, &g, receiver);
         Call direct = { .m = g.m, .ref = g.m, .kind = IRC_DIRECT, .slots = n, .receiver = call->receiver };
         if (b_intrinsic(b, &direct)) return true;

@@ -122,7 +122,7 @@ void ir_state_values(IrFn *f, u32 state, void (*fn)(void *ctx, Val *v), void *ct
 {
     for (; state; state = f->states.data[state].parent) {
         State *s = ir_state(f, state);
-        for (u32 k = 0; k < (u32)s->nlocals + s->nstack; k++)
+        for (u32 k = 0; k < ir_state_size(s); k++)
             if (f->pool.data[s->vals + k]) fn(ctx, &f->pool.data[s->vals + k]);
     }
 }
@@ -164,7 +164,7 @@ void ir_resolve(IrFn *f)
             if (!f->ins.data[v].dead) ir_operands(f, &f->ins.data[v], resolve_one, f);
         for (size_t s = 1; s < f->states.len; s++) {
             State *st = &f->states.data[s];
-            for (u32 k = 0; k < (u32)st->nlocals + st->nstack; k++)
+            for (u32 k = 0; k < ir_state_size(st); k++)
                 if (f->pool.data[st->vals + k]) resolve_one(f, &f->pool.data[st->vals + k]);
         }
         for (size_t s = 0; s < f->scopes.len; s++)
@@ -383,7 +383,7 @@ static void mark_state(Mark *m, u32 s)
     for (; s && !m->state_seen[s]; s = ir_state(m->f, s)->parent) {
         m->state_seen[s] = 1;
         State *st = ir_state(m->f, s);
-        for (u32 k = 0; k < (u32)st->nlocals + st->nstack; k++)
+        for (u32 k = 0; k < ir_state_size(st); k++)
             if (m->f->pool.data[st->vals + k]) mark_one(m, &m->f->pool.data[st->vals + k]);
     }
 }

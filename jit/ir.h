@@ -63,6 +63,7 @@ typedef struct State {
     u32 parent;       /* the caller's state during the call; 0: outermost */
     u32 vals;         /* in fn->pool: nlocals locals, then nstack operands, by slot; V_NONE: dead, or a long's second slot */
     u16 nlocals, nstack;
+    u32 nextra;       /* behind them, of the innermost state: for each VIRTUAL that it or a parent names: itself, its fields (ir_fields) */
     bool during;      /* of a call under way: arguments are popped */
 } State;
 
@@ -100,6 +101,9 @@ struct IrFn {
 static inline Ins *ir(IrFn *f, Val v) { return &f->ins.data[v]; }
 static inline Block *ir_block(IrFn *f, u32 b) { return &f->blocks.data[b]; }
 static inline State *ir_state(IrFn *f, u32 s) { return &f->states.data[s]; }
+static inline u32 ir_state_size(const State *s) { return (u32)s->nlocals + s->nstack + s->nextra; }
+/* Neither has a place: made, or told, where it is used. */
+static inline bool ir_placeless(const Ins *i) { return i->op == IR_CONST || i->op == IR_VIRTUAL; }
 static inline bool ir_has(const Ins *i, u32 flag) { return ir_ops[i->op].flags & flag; }
 
 IrFn *ir_new(Method *m, i32 osr_bci);
@@ -126,6 +130,16 @@ void ir_split_critical(IrFn *f);
 void ir_dce(IrFn *f);
 void ir_phis(IrFn *f);
 
+/* constant.c: objects that are known while compiling, as long as no collection can come between: not to be kept. NULL: not known, or null. */
+const Object *ir_constant_object(const IrFn *f, Val v);
+const Class *ir_exact_class(const IrFn *f, Val v); /* of a value that is not null; NULL: not known */
+bool ir_nonnull(const IrFn *f, Val v);
+bool ir_trusted_final(const Field *f);
+bool ir_static_constant(const Field *f); /* static, final, initialized */
+
+/* escape.c: the instance fields of c, its own first; more than max: max + 1. */
+u32 ir_fields(const Class *c, const Field **out, u32 max);
+
 /* irdump.c, ircheck.c */
 void jit_dump(IrFn *f, const char *title);
 void jit_check(IrFn *f, const char *pass); /* panics */
@@ -134,5 +148,6 @@ void jit_check(IrFn *f, const char *pass); /* panics */
 bool jit_build(IrFn *f);   /* build.c: false: f->abort says why */
 Val jit_fold(IrFn *f, Val v); /* fold.c: a simpler value for v, or v; used while building and by gvn */
 void jit_gvn(IrFn *f);
+void jit_escape(IrFn *f);
 
 #endif

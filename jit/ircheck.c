@@ -20,7 +20,7 @@ static void check_use(Check *c, Val v, u32 block, u32 position)
     REQUIRE(c, v < f->ins.len && !ir(f, v)->dead, "uses a value that is gone");
     Ins *d = ir(f, v);
     REQUIRE(c, d->type != IT_VOID, "uses an instruction without a value");
-    if (d->op == IR_CONST) return;
+    if (ir_placeless(d)) return;
     REQUIRE(c, d->block && ir_block(f, d->block)->reached, "uses a value of no block");
     if (d->block == block) REQUIRE(c, c->position[v] < position, "uses a value before its definition");
     else REQUIRE(c, ir_dominates(f, d->block, block), "uses a value whose definition does not dominate");
@@ -63,6 +63,26 @@ static void check_types(Check *c, Ins *i)
     }
 }
 
+static void require_made(void *ctx, Val *v)
+{
+    Check *c = ctx;
+    REQUIRE(c, ir(c->f, *v)->op != IR_VIRTUAL, "uses an object that is not made");
+}
+
+/* What a state names and is not made, its extras tell. */
+typedef struct Contents { Check *c; u32 state; } Contents;
+static void require_contents(void *ctx, Val *v)
+{
+    const Contents *k = ctx;
+    IrFn *f = k->c->f;
+    if (ir(f, *v)->op != IR_VIRTUAL) return;
+    const State *s = ir_state(f, k->state);
+    const Field *fields[64];
+    u32 at = s->vals + s->nlocals + s->nstack, end = at + s->nextra;
+    while (at < end && f->pool.data[at] != *v) at += 1 + ir_fields(ir(f, f->pool.data[at])->ref, fields, NELEM(fields) - 1);
+    REQUIRE(k->c, at < end, "a state that does not tell what an object holds");
+}
+
 static void check_ins(Check *c, Val v, u32 position, bool last)
 {
     IrFn *f = c->f;
@@ -78,7 +98,10 @@ static void check_ins(Check *c, Val v, u32 position, bool last)
     Use u = { c, position };
     ir_operands(f, i, use_operand, &u);
     REQUIRE(c, ir_has(i, IRF_STATE) == (i->state != 0), "a frame state missing, or one too many");
-    if (i->state) ir_state_values(f, i->state, use_operand, &u);
+    ir_operands(f, i, require_made, c);
+    if (!i->state) return;
+    ir_state_values(f, i->state, use_operand, &u);
+    ir_state_values(f, i->state, require_contents, &(Contents){ c, i->state });
 }
 
 static u32 expected_succs(IrFn *f, const Block *b)

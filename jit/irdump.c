@@ -10,9 +10,9 @@ static void dump_state(IrFn *f, u32 s)
     for (; s; s = ir_state(f, s)->parent) {
         State *st = ir_state(f, s);
         printf(" {%s%u@%u:", st->during ? "during " : "", st->scope, st->bci);
-        for (u32 k = 0; k < (u32)st->nlocals + st->nstack; k++) {
+        for (u32 k = 0; k < ir_state_size(st); k++) {
             Val v = f->pool.data[st->vals + k];
-            printf(k == st->nlocals ? " |" : "");
+            printf(k == st->nlocals ? " |" : k == (u32)st->nlocals + st->nstack ? " with" : "");
             if (v) printf(" %u", v);
             else printf(" -");
         }

@@ -12,7 +12,7 @@
 
 JitOptions jit_options;
 static u64 compilations, aborts[ABORT_COUNT], compiled_bytes, compiled_insns;
-extern u64 jit_leaves[REASON_COUNT], jit_interpreted_calls;
+extern u64 jit_leaves[REASON_COUNT], jit_interpreted_calls, jit_host_calls[REC_COUNT];
 
 static bool dumps(char letter) { return jit_options.dump && strchr(jit_options.dump, letter); }
 
@@ -23,6 +23,7 @@ static const Pass passes[] = {
     { "phis", ir_phis },
     { "memory", jit_memory },
     { "value numbering", jit_gvn },
+    { "escaping objects", jit_escape },
     { "loops", jit_loops },
     { "value numbering", jit_gvn },
     { "phis", ir_phis },
@@ -67,6 +68,11 @@ static const char *const reason_texts[] = {
 #include "jit/reasons.def"
 };
 #undef R
+#define K(name, text) text,
+static const char *const record_texts[] = {
+#include "jit/records.def"
+};
+#undef K
 
 static void tell(const Method *m, i32 osr_bci, int abort, const JitCode *c)
 {
@@ -113,6 +119,8 @@ void jit_statistics(void)
         if (aborts[i]) fprintf(stderr, "jit: %8llu not compiled: %s\n", (unsigned long long)aborts[i], abort_texts[i]);
     for (u32 i = 1; i < REASON_COUNT; i++)
         if (jit_leaves[i]) fprintf(stderr, "jit: %8llu times left: %s\n", (unsigned long long)jit_leaves[i], reason_texts[i]);
+    for (u32 i = 0; i < REC_COUNT; i++)
+        if (jit_host_calls[i]) fprintf(stderr, "jit: %8llu host calls: %s\n", (unsigned long long)jit_host_calls[i], record_texts[i]);
 }
 
 /* ---- Compiling ---------------------------------------------------------------------------------------------------------------- */

@@ -105,7 +105,7 @@ static void copy_state(IrFn *f, u32 header, u32 pre)
 {
     if (!ir_block(f, header)->state) return;
     State s = *ir_state(f, ir_block(f, header)->state);
-    u32 n = (u32)s.nlocals + s.nstack, vals = (u32)f->pool.len;
+    u32 n = ir_state_size(&s), vals = (u32)f->pool.len;
     for (u32 k = 0; k < n; k++) {
         Val v = f->pool.data[s.vals + k];
         if (v && ir(f, v)->op == IR_PHI && ir(f, v)->block == header) v = f->pool.data[ir(f, v)->args];

@@ -43,6 +43,7 @@ static bool is_volatile(const Ins *i)
 
 bool memory_orders(const Ins *i)
 {
+    if (i->op == IR_PUTAT || i->op == IR_SWAPAT || (i->op == IR_GETAT && i->imm)) return true; /* of whatever field or element */
     return ir_has(i, IRF_CALL) || i->op == IR_LOCK || i->op == IR_UNLOCK || i->op == IR_ARRAYCOPY || is_volatile(i);
 }
 

@@ -58,7 +58,7 @@ static void set(u64 *s, Val v) { s[v / 64] |= 1ull << v % 64; }
 static void set_used(void *ctx, Val *v)
 {
     Live *l = ctx;
-    if (ir(l->f, *v)->op != IR_CONST) set(l->now, *v);
+    if (!ir_placeless(ir(l->f, *v))) set(l->now, *v);
 }
 
 static bool live_block(Live *l, u32 bi)
@@ -133,7 +133,7 @@ typedef struct Adder { Scan *s; u32 block_first, pos, end; bool reg; } Adder;
 static void add_use(void *ctx, Val *v)
 {
     Adder *a = ctx;
-    if (ir(a->s->r->f, *v)->op == IR_CONST) return;
+    if (ir_placeless(ir(a->s->r->f, *v))) return;
     RaInterval *i = interval(a->s, *v);
     add_range(i, a->block_first, a->end);
     vec_push(&i->uses, ((Use){ a->pos, a->reg }));
@@ -161,7 +161,7 @@ static void add_instruction(Scan *s, Val v, u32 block_first)
     }
     if (i->op == IR_PHI) return;
     if (i->op == IR_CALL) vec_push(&s->calls, pos + 1);
-    bool any = i->op == IR_CALL || i->op == IR_NEWMULTI || i->op == IR_ARRAYCOPY;
+    bool any = i->op == IR_CALL || i->op == IR_NEWMULTI || i->op == IR_ARRAYCOPY || i->op == IR_SWAPAT;
     Adder a = { s, block_first, pos, reads_late(i) ? pos + 3 : pos + 1, !any };
     ir_operands(r->f, i, add_use, &a);
     if (!i->state) return;

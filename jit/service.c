@@ -16,7 +16,7 @@
 
 enum { CODE_POLLS = 16 }; /* as many polls of compiled code are one of the interpreter's, for the length of turns */
 
-u64 jit_leaves[REASON_COUNT], jit_interpreted_calls;
+u64 jit_leaves[REASON_COUNT], jit_interpreted_calls, jit_host_calls[REC_COUNT];
 
 /* ---- Going on elsewhere --------------------------------------------------------------------------------------------- */
 /* In the interpreter, at t->frame. */
@@ -251,6 +251,7 @@ static void code_call(Thread *t, HwCore *core)
     JitCode *c = NULL;
     const JitRecord *r = code_find(core->pc, &c);
     if (!r) panic("no record of the host call before 0x%llx", (unsigned long long)core->pc);
+    jit_host_calls[r->kind]++;
     if (r->kind == REC_OVERFLOW) {
         overflow(t, core);
         return;

@@ -1,0 +1,168 @@
+/* Code for System.arraycopy: arrays of the same class, whole ranges, not far apart in the wrong direction and not long, are copied by a loop
+   here, 16 bytes at a time. Everything else, and whatever throws, is the host's. */
+#include "jit/emit.h"
+#include "vm/class.h"
+#include <string.h>
+
+enum { MOST = 2048 }; /* bytes: copying more, the host is faster, call included */
+
+/* What is known while compiling: the class of arrays of primitives by how they were made or by the type of a variable. NULL: nothing. */
+static const Class *class_of_desc(const char *desc)
+{
+    if (desc[0] != '[' || !desc[1] || !strchr("ZBCSIJFD", desc[1])) return NULL;
+    static const char letters[] = "ZCFDBSIJ"; /* from T_BOOLEAN on */
+    return class_array_of(class_primitive((BasicType)(T_BOOLEAN + (u32)(strchr(letters, desc[1]) - letters))));
+}
+
+static const Class *parameter_class(const Method *m, i64 slot)
+{
+    const char *p = m->desc->bytes + 1;
+    i64 at = m->access & ACC_STATIC ? 0 : 1;
+    for (; *p != ')'; p += descriptor_length(p)) {
+        if (at == slot) return class_of_desc(p);
+        at += *p == 'J' || *p == 'D' ? 2 : 1;
+    }
+    return NULL;
+}
+
+static const Class *known_class(const Emit *e, Val v)
+{
+    const Ins *i = ir(e->f, v);
+    if (i->op == IR_NEWARRAY) return i->ref;
+    if (i->op == IR_LOAD && i->ref) return class_of_desc(((const Field *)i->ref)->desc->bytes);
+    if (i->op == IR_PARAM && e->f->osr_bci < 0) return parameter_class(e->f->m, i->imm);
+    return NULL;
+}
+
+/* Exactly this class, if it is any: of a variable's type, it holds for what is not null. */
+static void check_class(Emit *e, Val v, u32 object, const Class *c, Label slow)
+{
+    if (known_class(e, v) == c) return;
+    as_i(e->a, HW_I_LWU, X_SCRATCH, object, 0);
+    as_li(e->a, X_T2, (i64)((u64)c - WIN_BASE));
+    as_branch(e->a, HW_I_BNE, X_SCRATCH, X_T2, slow);
+}
+
+/* The shift of an element to t3. */
+static void check_classes(Emit *e, u32 from, u32 to, Label slow)
+{
+    Asm *a = e->a;
+    Label array = as_label(a);
+    as_i(a, HW_I_LWU, X_SCRATCH, from, 0);
+    as_i(a, HW_I_LWU, X_T2, to, 0);
+    as_branch(a, HW_I_BNE, X_SCRATCH, X_T2, slow);
+    as_i(a, HW_I_LBU, X_T2, X_SCRATCH, offsetof(Class, shape.kind));
+    as_li(a, X_T3, 2); /* references */
+    as_i(a, HW_I_ADDI, X_T2, X_T2, -(i64)GC_REF_ARRAY);
+    as_branch(a, HW_I_BEQ, X_T2, X0, array);
+    as_i(a, HW_I_ADDI, X_T2, X_T2, (i64)GC_REF_ARRAY - GC_LEAF_ARRAY);
+    as_branch(a, HW_I_BNE, X_T2, X0, slow);
+    as_i(a, HW_I_LBU, X_T3, X_SCRATCH, offsetof(Class, shape.elem_shift));
+    as_bind(a, array);
+}
+
+/* address = that of element `at` (without the offset of element 0), if there are n (in t2) from there on. */
+static void range(Emit *e, u32 address, u32 array, Val at, i32 shift, Label slow)
+{
+    Asm *a = e->a;
+    i64 k;
+    as_i(a, HW_I_LW, X_RA, array, ARRAY_LENGTH);
+    as_r(a, HW_I_SUB, X_RA, X_RA, X_T2);
+    if (e_constant(e, at, &k) && !k) {
+        as_branch(a, HW_I_BLT, X_RA, X0, slow);
+        as_mv(a, address, array);
+        return;
+    }
+    u32 x = e_x(e, at, X_SCRATCH);
+    as_branch(a, HW_I_BLT, X_RA, x, slow);
+    as_branch(a, HW_I_BLT, x, X0, slow);
+    if (shift < 0) as_r(a, HW_I_SLL, X_SCRATCH, x, X_T3);
+    else if (shift) as_i(a, HW_I_SLLI, X_SCRATCH, x, shift);
+    as_r(a, HW_I_ADD, address, array, shift ? X_SCRATCH : x);
+}
+
+/* The rest, fewer than 16 bytes: bits of t2. */
+static void copy_rest(Emit *e, i64 base, u32 smallest)
+{
+    static const struct { u8 size; u16 load, store; } step[] = {
+        { 8, HW_I_LD, HW_I_SD }, { 4, HW_I_LWU, HW_I_SW }, { 2, HW_I_LHU, HW_I_SH }, { 1, HW_I_LBU, HW_I_SB },
+    };
+    Asm *a = e->a;
+    for (u32 k = 0; k < NELEM(step) && step[k].size >= smallest; k++) {
+        Label skip = as_label(a);
+        bool last = step[k].size == smallest;
+        as_i(a, HW_I_ANDI, X_SCRATCH, X_T2, step[k].size);
+        as_branch(a, HW_I_BEQ, X_SCRATCH, X0, skip);
+        as_i(a, (HwInsnId)step[k].load, X_SCRATCH, X_T0, base);
+        as_s(a, (HwInsnId)step[k].store, X_SCRATCH, X_T1, base);
+        if (!last) as_i(a, HW_I_ADDI, X_T0, X_T0, step[k].size);
+        if (!last) as_i(a, HW_I_ADDI, X_T1, X_T1, step[k].size);
+        as_bind(a, skip);
+    }
+}
+
+/* t2 bytes from t0 to t1, upward. */
+static void copy(Emit *e, i64 base, u32 smallest)
+{
+    Asm *a = e->a;
+    Label loop = as_label(a), rest = as_label(a);
+    as_i(a, HW_I_ANDI, X_T3, X_T2, -16);
+    as_branch(a, HW_I_BEQ, X_T3, X0, rest);
+    as_r(a, HW_I_ADD, X_T3, X_T3, X_T0);
+    as_bind(a, loop);
+    as_i(a, HW_I_LD, X_SCRATCH, X_T0, base);
+    as_i(a, HW_I_LD, X_RA, X_T0, base + 8);
+    as_s(a, HW_I_SD, X_SCRATCH, X_T1, base);
+    as_s(a, HW_I_SD, X_RA, X_T1, base + 8);
+    as_i(a, HW_I_ADDI, X_T0, X_T0, 16);
+    as_i(a, HW_I_ADDI, X_T1, X_T1, 16);
+    as_branch(a, HW_I_BLTU, X_T0, X_T3, loop);
+    as_bind(a, rest);
+    copy_rest(e, base, smallest);
+}
+
+static bool not_null(const Emit *e, Val v) { return ir(e->f, v)->op == IR_NEWARRAY || ir(e->f, v)->op == IR_NEW; }
+
+static Label slow_copy(Emit *e, Ins *i, Label *back)
+{
+    u32 r = e_record(e, REC_ARRAYCOPY, i->state, e->pos), args = (u32)e->c->stream.len;
+    for (u32 k = 0; k < i->nargs; k++) vec_push(&e->c->stream, e_word(e, e->f->pool.data[i->args + k], e->pos));
+    JitRecord *k = &e->c->records.data[r];
+    k->args = args, k->nargs = i->nargs, k->ref = (u64)i->ref;
+    return e_stub(e, r, true, back);
+}
+
+/* ra is free between calls: the frame has it. */
+void e_arraycopy(Emit *e, Ins *i)
+{
+    Asm *a = e->a;
+    const Val *arg = e->f->pool.data + i->args;
+    Label back, slow = slow_copy(e, i, &back);
+    const Class *c = known_class(e, arg[2]) ? known_class(e, arg[2]) : known_class(e, arg[0]);
+    u32 from = e_x(e, arg[0], X_T0), to = e_x(e, arg[2], X_T1);
+    i32 shift = c ? (i32)type_shift((BasicType)c->elem_type) : -1;
+    i64 n, base = c ? (i64)array_base((BasicType)c->elem_type) : ARRAY_BASE;
+    ASSERT(i->nargs == 5);
+    if (!not_null(e, arg[0])) as_branch(a, HW_I_BEQ, from, X0, slow);
+    if (!not_null(e, arg[2])) as_branch(a, HW_I_BEQ, to, X0, slow);
+    if (c) check_class(e, arg[0], from, c, slow), check_class(e, arg[2], to, c, slow);
+    else check_classes(e, from, to, slow);
+    as_mv(a, X_T2, e_x(e, arg[4], X_T2));
+    if (!e_constant(e, arg[4], &n) || n < 0) as_branch(a, HW_I_BLT, X_T2, X0, slow);
+    range(e, X_T0, from, arg[1], shift, slow);
+    range(e, X_T1, to, arg[3], shift, slow);
+    if (shift < 0) as_r(a, HW_I_SLL, X_T2, X_T2, X_T3);
+    else if (shift) as_i(a, HW_I_SLLI, X_T2, X_T2, shift);
+    as_li(a, X_SCRATCH, MOST);
+    as_branch(a, HW_I_BLT, X_SCRATCH, X_T2, slow);
+    as_r(a, HW_I_SUB, X_SCRATCH, X_T1, X_T0); /* upward, what is read may not have been written */
+    as_branch(a, HW_I_BLTU, X_SCRATCH, X_T2, slow);
+    if (shift < 0) { /* elements of 8 bytes begin 4 bytes later */
+        as_i(a, HW_I_ADDI, X_SCRATCH, X_T3, 1);
+        as_i(a, HW_I_ANDI, X_SCRATCH, X_SCRATCH, 4);
+        as_r(a, HW_I_ADD, X_T0, X_T0, X_SCRATCH);
+        as_r(a, HW_I_ADD, X_T1, X_T1, X_SCRATCH);
+    }
+    copy(e, base, shift < 0 ? 1 : 1u << shift);
+    as_bind(a, back);
+}
