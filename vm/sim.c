@@ -552,7 +552,7 @@ static void load_image(void)
    ask again until the poll has come. */
 bool sim_samples_polled(Thread *t)
 {
-    if (sim.set) core_of(t)->samples_full = false;
+    if (sim.set && has_core(t)) core_of(t)->samples_full = false;
     if (!t->poll_cut || t->poll_floor) return false;
     t->poll = t->poll_cut - 1; /* the jump or call that polls is one of it */
     t->poll_cut = 0;
