@@ -1,7 +1,7 @@
 # The applications. Each starts Java as "${JAVA[@]}" in an empty directory; what it prints and leaves there is compared. What differs
 # from run to run under one Java (times, dates, random names) is filtered or removed here.
 ci_apps="javac_examples javac_tool jar_tool"
-all_apps="$ci_apps javac_jsoup javac_hamcrest ecj_hamcrest ecj_jsoup ant maven clojure groovy jython rhino h2 hsqldb lucene antlr junit xalan asm bcel tools ant_home mvn_home"
+all_apps="$ci_apps javac_jsoup javac_hamcrest javac_lang ecj_hamcrest ecj_jsoup ecj_lang ant maven clojure groovy jython rhino h2 hsqldb lucene antlr junit xalan asm bcel tools ant_home mvn_home"
 
 jars=/usr/share/java
 # The path of Debian's jars of these names (some have names with versions only).
@@ -34,9 +34,12 @@ app_jar_tool() {
 }
 app_javac_jsoup() { "${JAVA[@]}" $javac -d classes -encoding UTF-8 -Xlint:all,-options -cp "$(jar_path jsr305)" $(java_files "$src/jsoup/src/main"); }
 app_javac_hamcrest() { "${JAVA[@]}" $javac -d classes -encoding UTF-8 -Xlint:all --release 7 $(java_files "$src/libhamcrest-java/hamcrest/src/main"); }
+# A source tree of more than a hundred files.
+app_javac_lang() { "${JAVA[@]}" $javac -d classes -encoding UTF-8 -Xlint:all,-options -source 8 -target 8 $(java_files "$src/libcommons-lang3-java/src/main") 2>&1; }
 ecj="org.eclipse.jdt.internal.compiler.batch.Main -encoding UTF-8 -proc:none -d classes"
 app_ecj_hamcrest() { "${JAVA[@]}" -cp "$ecj_path" $ecj -7 -warn:+all $(java_files "$src/libhamcrest-java/hamcrest/src/main") 2>&1; }
 app_ecj_jsoup() { "${JAVA[@]}" -cp "$ecj_path" $ecj -17 -nowarn -cp "$(jar_path jsr305)" $(java_files "$src/jsoup/src/main") 2>&1; }
+app_ecj_lang() { "${JAVA[@]}" -cp "$ecj_path" $ecj -8 -nowarn $(java_files "$src/libcommons-lang3-java/src/main") 2>&1; }
 app_ant() {
     cp -r "$here/ant/." . &&
     "${JAVA[@]}" -cp "$(jar_path ant-launcher)" -Dant.home=/usr/share/ant org.apache.tools.ant.launch.Launcher -f build.xml > log

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs what the applications of run.sh need beyond `make deps`: Debian's packages of them, and the sources of two Debian Java
+# Installs what the applications of run.sh need beyond `make deps`: Debian's packages of them, and the sources of three Debian Java
 # packages (kept in DIR, default build/apps/src) for the compilers to compile; with --check only tells (exit 1) whether something is missing.
 set -e
 packages="ant maven clojure groovy jython rhino libh2-java libhsqldb-java liblucene8-java antlr4 libantlr4-runtime-java junit5 libxalan2-java
 libxerces2-java libbcel-java libasm-java ecj libmaven-compiler-plugin-java libmaven-resources-plugin-java libmaven-jar-plugin-java
 libsurefire-java libjsr305-java junit4 dpkg-dev"
-sources="libhamcrest-java jsoup"
+sources="libhamcrest-java jsoup libcommons-lang3-java"
 check=
 [ "$1" = --check ] && { check=1; shift; }
 dir=${1:-build/apps/src}
