@@ -179,3 +179,14 @@ void policy_forget(bool (*is_dead)(const void *metadata))
         else if (uses) drop(c);
     }
 }
+
+/* Frees the notes; what code it had is invalid already. */
+void policy_forget_method(Method *m)
+{
+    JitMethod *j = m->jit;
+    ASSERT(j && (!j->code || !j->code->valid));
+    vec_free(&j->loops);
+    vec_free(&j->avoid);
+    free(j);
+    m->jit = NULL;
+}

@@ -21,6 +21,7 @@ void policy_trap(Thread *t, JitCode *c, const JitRecord *r);
 /* The interpreter polls. POLL_COMPILED: it has been made to go on in compiled code. */
 int policy_poll(Thread *t);
 void policy_forget(bool (*is_dead)(const void *metadata));
+void policy_forget_method(Method *m);
 extern bool policy_native;
 JitCode *jit_compile(Thread *t, Method *m, i32 osr_bci); /* NULL: could not; noted */
 

@@ -300,4 +300,5 @@ void service_install(void)
     vm_hooks.code_live = live_words;
     vm_hooks.code_poll = policy_poll;
     vm_hooks.classes_unload = policy_forget;
+    vm_hooks.method_unload = policy_forget_method;
 }

@@ -148,6 +148,7 @@ typedef struct VmHooks {
     const u64 *(*live_locals)(Method *m, u32 bci); /* bits: locals that are read before they are written from bci on; NULL: not known. Valid until the next */
     Frame *(*code_leave)(Thread *t, Frame *f);/* a compiled frame that catches an exception becomes an interpreted one */
     void (*classes_unload)(bool (*is_dead)(const void *metadata)); /* before the memory of dead classes is given back */
+    void (*method_unload)(Method *m); /* of a method of a dead class that has notes of the compiler (m->jit) */
     VerifyOldResult (*verify_old)(Thread *t, Class *c, char *message, size_t size); /* by type inference, class files before version 50; may throw */
 } VmHooks;
 extern VmHooks vm_hooks;

@@ -7,7 +7,7 @@
 #   sample      simulated, but only the programs that say "// sample"
 #   collect, move, switch   native under --torture: collections, moves, thread switches all the time
 #   eager, deopt            native under --jit-torture: compiled at once; guards that fail for no reason
-# Each result comes with the seconds that it took.
+# Each result comes with the seconds of processor that it took.
 # A program says its options in a line "// options: ...", and "// not: MODE ..." for modes that make no sense for it.
 cd "$(dirname "$0")/../../.." || exit 1
 B=${B:-build}
@@ -16,6 +16,8 @@ out=$B/conform
 modes=native,sample
 case $1 in --modes=*) modes=${1#--modes=}; shift ;; esac
 home=$(sh launcher/find-jdk.sh) || { echo "FAIL conform: no JDK 17"; exit 1; }
+
+TIMEFORMAT=%U
 
 said() { sed -n "s|^// $2:\{0,1\} \{0,1\}||p" "$here/$1.java" | head -1; }
 says() { grep -q "^// $2" "$here/$1.java"; }
@@ -57,12 +59,12 @@ differences() {
 run() { # RESULT COMMAND...
     local f=$1; shift
     rm -rf "$f.dir" && mkdir -p "$f.dir"
-    (cd "$f.dir" && timeout -k 5 "${SECONDS_MAX:-400}" "$@" > "$f.out" 2> "$f.err" < /dev/null; echo $? > "$f.code")
+    { time (cd "$f.dir" && timeout -k 5 "${SECONDS_MAX:-400}" "$@" > "$f.out" 2> "$f.err" < /dev/null; echo $? > "$f.code"); } 2> "$f.time"
     rm -rf "$f.dir"
 }
 
 program() {
-    local p=$1 mode opts start root=$PWD; opts=$(said "$p" options)
+    local p=$1 mode opts root=$PWD; opts=$(said "$p" options)
     local ref=$root/$out/run/$p f cases
     run "$ref" "$home/bin/java" $opts -cp "$root/$out/classes" "$p"
     cases=$(grep -c '^# ' "$ref.out")
@@ -70,10 +72,9 @@ program() {
     for mode in ${modes//,/ }; do
         wanted "$p" "$mode" || continue
         f=$ref.$mode
-        start=$SECONDS
         run "$f" "$root/$B/loam" $(options "$mode") $opts -cp "$root/$out/classes" "$p"
-        if cmp -s "$ref.out" "$f.out" && cmp -s "$ref.err" "$f.err" && cmp -s "$ref.code" "$f.code"; then echo "ok conform $p $mode: $((SECONDS - start)) s, $cases cases"
-        else echo "FAIL conform $p $mode: $((SECONDS - start)) s"; differences "$ref.out" "$f.out"; diff "$ref.err" "$f.err" | head -8; diff "$ref.code" "$f.code"; fi
+        if cmp -s "$ref.out" "$f.out" && cmp -s "$ref.err" "$f.err" && cmp -s "$ref.code" "$f.code"; then echo "ok conform $p $mode: $(cat "$f.time") s, $cases cases"
+        else echo "FAIL conform $p $mode: $(cat "$f.time") s"; differences "$ref.out" "$f.out"; diff "$ref.err" "$f.err" | head -8; diff "$ref.code" "$f.code"; fi
     done
 }
 
