@@ -216,6 +216,7 @@ void hw_dbt_model(HwCore *core)
 {
     if (!core->dbt) return;
     flush(&core->dbt->cache[HW_LOOP_MODEL]);
+    flush(&core->dbt->cache[HW_LOOP_STEPS]);
     forget_targets(core->model);
 }
 
@@ -241,7 +242,7 @@ static DbtExit run_code(Run *r, u32 at)
     DbtExit why = (DbtExit)((Enter *)host(r->c, r->c->enter))(core, host(r->c, at), r->left, core->pc);
     core->instret += (u64)(r->left - core->dbt_left);
     r->left = core->dbt_left;
-    if (r->m) hw_fast(r->m)->instret = r->d->retired - (u64)r->left;
+    if (r->m) dbt_retire(r->m, r->d->retired - (u64)r->left);
     ASSERT(r->left >= 0);
     return why;
 }
@@ -356,7 +357,7 @@ static HwStop run(Run *r)
 
 HwStop hw_dbt_run(HwCore *core, i64 budget)
 {
-    int kind = core->model ? HW_LOOP_MODEL : HW_LOOP_PLAIN;
+    int kind = !core->model ? HW_LOOP_PLAIN : hw_fast(core->model)->out_of_order ? HW_LOOP_STEPS : HW_LOOP_MODEL;
     if (UNLIKELY(!core->dbt)) {
         core->dbt = xcalloc(1, sizeof *core->dbt);
         dbt_catch_faults();
@@ -366,7 +367,7 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
         warn("no executable memory: the core is interpreted");
         core->dbt->broken = true;
     }
-    if (UNLIKELY(core->dbt->broken) || (core->model && hw_fast(core->model)->out_of_order)) return hw_oracle_run(core, budget);
+    if (UNLIKELY(core->dbt->broken)) return hw_oracle_run(core, budget);
     c->model = core->model;
     c->lockstep = core->engine == HW_ENGINE_LOCKSTEP;
     Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };

@@ -88,7 +88,7 @@ typedef struct DbtCache {
     u64 generation;    /* grows when units go */
     u64 epoch;         /* the model's, when the code was made */
     u32 constants;     /* DBT_NAN_DOUBLE ... */
-    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, resolve, jump; /* stubs */
+    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, slow_log, resolve, jump; /* stubs */
 } DbtCache;
 
 typedef struct HwDbt {
@@ -233,6 +233,18 @@ void dbt_hook_unit(DbtEmit *e, u32 unit);
 void dbt_hook_hint(DbtEmit *e, u32 r, u64 target);
 void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target);
 void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len);
+/* Out of order: a unit begins; its instruction being executed accesses nothing although it might; the unit is left with `behind`
+   instructions not executed. Rax is preserved. */
+void dbt_hook_begin(DbtEmit *e, u32 steps);
+void dbt_hook_no_access(DbtEmit *e);
+void dbt_hook_leave(DbtEmit *e, u32 behind);
+u32 dbt_steps(DbtEmit *e); /* puts the unit's steps here; where they are */
+/* Instructions up to number `instret` have been executed. */
+static inline void dbt_retire(HwModel *m, u64 instret)
+{
+    if (hw_fast(m)->out_of_order) hw_ooo_log(m, instret - hw_fast(m)->instret);
+    else hw_fast(m)->instret = instret;
+}
 
 /* yield.c: to the oracle if it is time to yield before i. */
 void dbt_hook_yield(DbtEmit *e, const HwInsn *i);
@@ -246,6 +258,7 @@ bool dbt_slow_load(HwCore *core, u64 pc, u64 addr, u32 packed);
 bool dbt_slow_store(HwCore *core, u64 pc, u64 addr, u32 packed);
 void dbt_slow_fetch(HwCore *core, u64 pc, u64 addr, u32 packed);
 void dbt_slow_branch(HwCore *core, u64 pc, u64 target, u32 packed);
+void dbt_slow_log(HwCore *core, u64 pc, u64 target, u32 packed);
 void dbt_slow_wrong(HwCore *core, u64 pc, u64 target, u32 packed);
 void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed);
 /* behind; size of an access or length of a branch; kind and direction of a branch. */

@@ -112,8 +112,16 @@ const DbtHelp dbt_helpers[HW_I_COUNT] = {
 static HwModel *retire(HwCore *core, u32 packed)
 {
     HwModel *m = core->model;
-    ASSERT(m && m == core->dbt->cache[HW_LOOP_MODEL].model);
-    hw_fast(m)->instret = core->dbt->retired - (u64)core->dbt_left - (packed & 255);
+    ASSERT(m && (m == core->dbt->cache[HW_LOOP_MODEL].model || m == core->dbt->cache[HW_LOOP_STEPS].model));
+    dbt_retire(m, core->dbt->retired - (u64)core->dbt_left - (packed & 255));
+    return m;
+}
+
+/* ... for the access, or hint, of the next instruction: out of order, the model wants to know which. */
+static HwModel *begin(HwCore *core, u32 packed)
+{
+    HwModel *m = retire(core, packed);
+    if (hw_fast(m)->out_of_order) hw_ooo_begin(m, hw_log_step(hw_fast(m)->log));
     return m;
 }
 
@@ -128,14 +136,14 @@ static bool out_of_range(HwCore *core, u64 pc, u64 addr, u32 packed)
 bool dbt_slow_load(HwCore *core, u64 pc, u64 addr, u32 packed)
 {
     if (out_of_range(core, pc, addr, packed)) return true;
-    hw_load(retire(core, packed), pc, addr, packed >> 8 & 255);
+    hw_load(begin(core, packed), pc, addr, packed >> 8 & 255);
     return false;
 }
 
 bool dbt_slow_store(HwCore *core, u64 pc, u64 addr, u32 packed)
 {
     if (out_of_range(core, pc, addr, packed)) return true;
-    hw_store(retire(core, packed), pc, addr, packed >> 8 & 255);
+    hw_store(begin(core, packed), pc, addr, packed >> 8 & 255);
     return false;
 }
 
@@ -148,7 +156,7 @@ void dbt_slow_fetch(HwCore *core, u64 pc, u64 addr, u32 packed)
 /* packed's size is the register whose value is hinted. */
 void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed)
 {
-    HwModel *m = retire(core, packed);
+    HwModel *m = begin(core, packed);
     u32 r = packed >> 8 & 31;
     if (r) hw_hint(m, pc, core->x[r], target);
     else hw_hint_cancel(m, target);
@@ -157,6 +165,12 @@ void dbt_slow_hint(HwCore *core, u64 pc, u64 target, u32 packed)
 void dbt_slow_branch(HwCore *core, u64 pc, u64 target, u32 packed)
 {
     hw_branch(retire(core, packed), (HwBranchKind)(packed >> 16 & 255), pc, packed >> 8 & 255, packed >> 24, target);
+}
+
+void dbt_slow_log(HwCore *core, u64 pc, u64 target, u32 packed)
+{
+    (void)pc, (void)target;
+    retire(core, packed);
 }
 
 /* A conditional branch that the predictor has been asked about already, and was wrong. */

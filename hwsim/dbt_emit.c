@@ -119,8 +119,10 @@ static void jump_unit(DbtEmit *e, int cc, u64 target, bool fetch)
         jump_block(e, cc, block);
         return;
     }
+    u32 behind = e->behind ? e->behind - 1 : 0;
+    dbt_hook_leave(e, behind);
     DbtTail *t = dbt_tail(e, TAIL_LINK);
-    t->behind = e->behind ? e->behind - 1 : 0;
+    t->behind = behind;
     t->target = target;
     t->fetch = fetch;
     dbt_jump_tail(e, t, cc);
@@ -600,8 +602,9 @@ static void emit_atomic(DbtEmit *e, const HwInsn *i)
     x_rr(a, XB, 0xf6, 0, RAX); /* test al, size - 1 */
     if (!a->full) x_byte(a, size - 1);
     dbt_jump_tail(e, t, CC_NE);
-    if (class == HW_CLASS_SC && e->c->kind == HW_LOOP_MODEL) {
+    if (class == HW_CLASS_SC && e->c->kind != HW_LOOP_PLAIN) {
         x_alu_mem(a, XQ, ALU_CMP, RAX, DBT_CORE(reservation));
+        dbt_hook_no_access(e);
         u32 skip = x_jcc(a, CC_NE);
         dbt_hook_data(e, size, true);
         x_patch(a, skip, x_at(a));
@@ -678,6 +681,7 @@ static void emit_jalr(DbtEmit *e, const HwInsn *i)
         dbt_put(e, i->rd, d);
     }
     dbt_hook_indirect(e, hw_jump_kind(i), i->len);
+    dbt_hook_leave(e, 0);
     x_mov32(a, RCX, RAX);
     x_alu_imm(a, XD, ALU_AND, RCX, ((1 << DBT_TABLE_BITS) - 1) << 1);
     x_lea_code(a, RDX, 0);
@@ -729,7 +733,7 @@ static bool oracles_for_fetch(const DbtEmit *e, const DbtInsn *d)
 {
     u32 class = hw_rows[d->i.id].class;
     bool straddles = ((d->pc ^ (d->pc + d->i.len - 1)) & e->line_mask) != 0;
-    return e->c->kind == HW_LOOP_MODEL && straddles && class != HW_CLASS_ALU && class != HW_CLASS_BRANCH && class != HW_CLASS_JAL &&
+    return e->c->kind != HW_LOOP_PLAIN && straddles && class != HW_CLASS_ALU && class != HW_CLASS_BRANCH && class != HW_CLASS_JAL &&
            class != HW_CLASS_JALR && class != HW_CLASS_FENCE;
 }
 
@@ -905,7 +909,9 @@ static void emit_region(DbtEmit *e, DbtUnit *u)
 static void emit_straight(DbtEmit *e, DbtUnit *u)
 {
     u->to = e->end + (e->to_oracle ? 4 : 0);
+    u32 steps = dbt_steps(e);
     emit_entries(e, u);
+    dbt_hook_begin(e, steps);
     for (u32 k = 0; k < e->n; k++) {
         e->pc = e->insn[k].pc;
         e->behind = e->n - k;

@@ -14,7 +14,8 @@
 #define F(field) x_mem(RBX, (i32)offsetof(HwFast, field))
 
 static HwFast *fast(const DbtEmit *e) { return hw_fast(e->c->model); }
-static bool has_model(const DbtEmit *e) { return e->c->kind == HW_LOOP_MODEL; }
+static bool has_model(const DbtEmit *e) { return e->c->kind != HW_LOOP_PLAIN; }
+static bool has_steps(const DbtEmit *e) { return e->c->kind == HW_LOOP_STEPS; }
 
 /* A jump to a tail that calls `stub` and comes back behind the hook. */
 static DbtTail *slow(DbtEmit *e, u64 pc, u32 stub, u32 packed)
@@ -94,10 +95,72 @@ void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
     t->back = x_at(a);
 }
 
+/* ---- steps ---------------------------------------------------------------------------------------------------------- */
+
+#define RECORD(word) x_mem(RDX, (i32)(8 * (word)))
+
+u32 dbt_steps(DbtEmit *e)
+{
+    X64 *a = &e->a;
+    u32 at = x_at(a);
+    if (!has_steps(e) || (size_t)(a->end - a->p) < (e->n + 1) * sizeof(HwStep)) return at;
+    for (u32 k = 0; k < e->n; k++) {
+        HwStep s = hw_step(&e->insn[k].i);
+        memcpy(a->p, &s, sizeof s);
+        a->p += sizeof s;
+    }
+    return at;
+}
+
+void dbt_hook_begin(DbtEmit *e, u32 steps)
+{
+    if (!has_steps(e) || !e->n) return;
+    x_load(&e->a, RDX, F(log));
+    x_lea_code(&e->a, RCX, steps);
+    x_store(&e->a, RECORD(HW_LOG_STEPS), RCX);
+    x_rm(&e->a, XQ, 0xc7, 0, RECORD(HW_LOG_KNOWN));
+    if (!e->a.full) x_32(&e->a, 0);
+}
+
+/* Where the current instruction accesses is rax. */
+static void note_access(DbtEmit *e)
+{
+    if (!has_steps(e)) return;
+    x_load(&e->a, RDX, F(log));
+    x_store(&e->a, RECORD(HW_LOG_ACCESS + e->n - e->behind), RAX);
+}
+
+void dbt_hook_no_access(DbtEmit *e)
+{
+    if (!has_steps(e)) return;
+    x_load(&e->a, RDX, F(log));
+    x_rm(&e->a, XQ, 0xc7, 0, RECORD(HW_LOG_ACCESS + e->n - e->behind));
+    if (!e->a.full) x_32(&e->a, ~0u);
+}
+
+void dbt_hook_leave(DbtEmit *e, u32 behind)
+{
+    if (!has_steps(e) || !e->n) return;
+    X64 *a = &e->a;
+    u32 executed = e->n - behind;
+    x_load(a, RDX, F(log));
+    x_rm(a, XQ, 0xc7, 0, RECORD(HW_LOG_EXECUTED));
+    if (!a->full) x_32(a, executed);
+    x_alu_imm(a, XQ, ALU_ADD, RDX, (i32)(8 * (HW_LOG_ACCESS + executed)));
+    x_store(a, F(log), RDX);
+    x_alu_mem(a, XQ, ALU_CMP, RDX, F(log_full));
+    DbtTail *t = slow(e, e->pc, e->c->slow_log, dbt_pack(behind, 0, 0, false));
+    dbt_jump_tail(e, t, CC_AE);
+    t->back = x_at(a);
+}
+
+/* ---- accesses ------------------------------------------------------------------------------------------------------- */
+
 /* hw_data_hit, of the address in rax. */
 void dbt_hook_data(DbtEmit *e, u32 size, bool store)
 {
     if (!has_model(e)) return;
+    note_access(e);
     HwFast *f = fast(e);
     X64 *a = &e->a;
     DbtTail *t = slow(e, e->pc, store ? e->c->slow_store : e->c->slow_load, dbt_pack(e->behind, size, 0, false));

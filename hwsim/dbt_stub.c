@@ -7,20 +7,20 @@
 #define N X_NO_REG
 /* By how often the interpreter of bytecode names them, and compiled C in general: a0-a5, s2; without a model s4-s6. */
 #define PINS(s4, s5, s6) { N, N, N, N, N, N, N, N, N, N, R11, R10, R9, R8, RDI, RSI, N, N, R12, N, s4, s5, s6, N, N, N, N, N, N, N, N, N }
-const i8 dbt_pins[HW_LOOPS][32] = { [HW_LOOP_PLAIN] = PINS(R13, R14, RBX), [HW_LOOP_MODEL] = PINS(N, N, N) };
+const i8 dbt_pins[HW_LOOPS][32] = { [HW_LOOP_PLAIN] = PINS(R13, R14, RBX), [HW_LOOP_MODEL] = PINS(N, N, N), [HW_LOOP_STEPS] = PINS(N, N, N) };
 #undef N
 
 /* What code with a model keeps of it in registers. */
 static void state_in(const DbtCache *c, X64 *a)
 {
-    if (c->kind != HW_LOOP_MODEL) return;
+    if (c->kind == HW_LOOP_PLAIN) return;
     x_load(a, R14, x_mem(RBX, (i32)offsetof(HwFast, data_clock)));
     x_load(a, R13, x_mem(RBX, (i32)offsetof(HwFast, history)));
 }
 
 static void state_out(const DbtCache *c, X64 *a)
 {
-    if (c->kind != HW_LOOP_MODEL) return;
+    if (c->kind == HW_LOOP_PLAIN) return;
     x_store(a, x_mem(RBX, (i32)offsetof(HwFast, data_clock)), R14);
     x_store(a, x_mem(RBX, (i32)offsetof(HwFast, history)), R13);
 }
@@ -52,7 +52,7 @@ static void stub_enter(DbtCache *c, X64 *a)
     x_mov(a, R15, RDX);
     x_mov(a, RDX, RSI);
     x_mov(a, RAX, RCX);
-    if (c->kind == HW_LOOP_MODEL) x_load(a, RBX, DBT_CORE(model));
+    if (c->kind != HW_LOOP_PLAIN) x_load(a, RBX, DBT_CORE(model));
     state_in(c, a);
     reload(a, dbt_pins[c->kind], true);
     x_jump_reg(a, RDX);
@@ -172,6 +172,7 @@ void dbt_stubs(DbtCache *c)
     c->slow_branch = stub_slow(c, &a, (u64)dbt_slow_branch, false);
     c->slow_hint = stub_slow(c, &a, (u64)dbt_slow_hint, false);
     c->slow_wrong = stub_slow(c, &a, (u64)dbt_slow_wrong, false);
+    c->slow_log = stub_slow(c, &a, (u64)dbt_slow_log, false);
     stub_predictor(c, &a);
     ASSERT(!a.full);
     c->begin = ALIGN_UP(x_at(&a), 64u);

@@ -54,6 +54,7 @@ typedef struct HwFast {
     bool out_of_order;  /* steps are wanted: ooo.h */
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
+    u64 *log, *log_full;  /* out of order: what translated code has executed (ooo.h); it must not reach log_full */
     u64 access[HW_STEPS]; /* out of order: where the instructions of the current block accessed, by number; kept by the engine */
     HwFastLine l1d_load[HW_FAST_LINES], l1d_store[HW_FAST_LINES], l1i_fetch[HW_FAST_LINES];
 } HwFast;

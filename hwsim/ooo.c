@@ -44,6 +44,7 @@ struct HwOoo {
     u32 busy[HW_STEP_UNITS]; /* cycles that an instruction keeps its unit */
     u64 cycle[CYCLES];       /* number (32 bits) and, in nibbles, units in use */
     Written word[WORDS];
+    u64 log[HW_LOG_WORDS];
 };
 
 /* ---- set-up ---------------------------------------------------------------------------------------------- */
@@ -83,6 +84,8 @@ void ooo_init(HwModel *m)
     ring_make(&o->loads, c->core_load_queue_entries);
     ring_make(&o->stores, c->core_store_buffer_entries);
     for (int i = 0; i < WORDS; i++) o->word[i].word = NONE;
+    m->f.log = o->log;
+    m->f.log_full = o->log + HW_LOG_WORDS - 2 * (HW_LOG_ACCESS + HW_STEPS);
 }
 
 void ooo_free(HwModel *m)
@@ -280,6 +283,34 @@ void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n)
     m->f.instret += n;
     ASSERT(t.commit >= m->f.instret && o->ready[0] == 0);
     m->f.extra = t.commit - m->f.instret;
+}
+
+void hw_ooo_log(HwModel *m, u64 n)
+{
+    HwOoo *o = m->ooo;
+    u64 *r = o->log, *last = m->f.log, left = n;
+    if (!n && r == last) return;
+    synchronize(m);
+    Clock t = o->t;
+    for (; r < last; r += HW_LOG_ACCESS + r[HW_LOG_EXECUTED]) {
+        const HwStep *s = (const HwStep *)r[HW_LOG_STEPS];
+        for (u64 k = r[HW_LOG_KNOWN]; k < r[HW_LOG_EXECUTED]; k++, left--) advance(o, &t, &s[k], r[HW_LOG_ACCESS + k]);
+    }
+    ASSERT(r == last && left <= HW_STEPS);
+    if (left) {
+        const HwStep *s = hw_log_step(last);
+        for (u64 k = 0; k < left; k++) advance(o, &t, &s[k], last[HW_LOG_ACCESS + last[HW_LOG_KNOWN] + k]);
+        last[HW_LOG_KNOWN] += left;
+    }
+    o->t = t;
+    m->f.instret += n;
+    ASSERT(t.commit >= m->f.instret && o->ready[0] == 0);
+    m->f.extra = t.commit - m->f.instret;
+    m->f.log = o->log;
+    if (last == o->log || last[HW_LOG_KNOWN] >= HW_STEPS) return;
+    u64 known = last[HW_LOG_KNOWN], access = last[HW_LOG_ACCESS + known]; /* perhaps noted already */
+    o->log[HW_LOG_STEPS] = last[HW_LOG_STEPS], o->log[HW_LOG_KNOWN] = known;
+    o->log[HW_LOG_ACCESS + known] = access;
 }
 
 void hw_ooo_begin(HwModel *m, const HwStep *s)
