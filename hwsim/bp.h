@@ -200,7 +200,11 @@ typedef struct HwBpred {
 
 void bpred_init(HwModel *m);
 void bpred_free(HwModel *m);
-/* The rest of hw_branch for a conditional branch that `resolve` has been asked about and got wrong. */
+/* A conditional branch, where the direction predictor has `resolve` and there is no value component: was it predicted right? Changes
+   nothing outside of direction predictor and ITTAGE; hw_branch_wrong does the rest of hw_branch if it was not. */
+bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken);
+/* The direction predictor is told of another transfer, if it cares. */
+void bpred_jump(HwModel *m, u64 pc, u64 target);
 void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target);
 /* Makes the tables of model_fast.h follow predictor and history length. */
 void bpred_apply(HwModel *m);

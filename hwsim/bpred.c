@@ -104,8 +104,8 @@ void bpred_apply(HwModel *m)
     m->f.epoch++;
     ASSERT(b->predictor < HW_PRED_COUNT && b->history_bits <= 2 * m->f.counter_bits);
     bool inlined = b->predictor == HW_PRED_GSHARE || b->predictor == HW_PRED_BIMODAL;
-    m->f.target_fast = !m->no_fast && !b->ittage && !b->value;
-    m->f.branch_fast = inlined && m->f.target_fast;
+    m->f.target_fast = !m->no_fast && !b->value;
+    m->f.branch_fast = inlined && m->f.target_fast && !b->ittage;
     m->f.history_mask = b->predictor == HW_PRED_GSHARE ? (1ull << b->history_bits) - 1 : 0;
 }
 
@@ -178,6 +178,19 @@ const char *hw_bpred_part(HwBpredPart part)
 
 /* ---- directions ---------------------------------------------------------------------------------------- */
 
+bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken)
+{
+    HwBpred *b = &m->bp;
+    bool right = b->direction->resolve(b->state, pc, target, taken);
+    if (b->ittage) bp_ittage_branch(b->ittage, taken);
+    return right;
+}
+
+void bpred_jump(HwModel *m, u64 pc, u64 target)
+{
+    m->bp.direction->jump(m->bp.state, pc, target);
+}
+
 /* Predicts, learns; returns whether the prediction was right. */
 static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
 {
@@ -190,8 +203,7 @@ static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
         return right;
     }
     if (b->direction->resolve && !b->value) {
-        bool right = b->direction->resolve(b->state, pc, target, taken);
-        if (b->ittage) bp_ittage_branch(b->ittage, taken);
+        bool right = bpred_resolve(m, pc, target, taken);
         m->f.history = m->f.history << 1 | taken;
         return right;
     }

@@ -424,10 +424,11 @@ void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len)
 {
     if (!has_model(e)) return;
     DbtTail *t = slow(e, e->pc, e->c->slow_branch, dbt_pack(e->behind - 1, len, kind, true));
-    if (!all_near(e)) {
+    bool returns = kind == HW_BR_RETURN;
+    if (!all_near(e) || (!returns && e->c->model->bp.ittage)) {
         dbt_jump_tail(e, t, CC_ALWAYS);
     } else if (!unless_fast(e, t)) {
-        if (kind == HW_BR_RETURN) pop_return(e, t);
+        if (returns) pop_return(e, t);
         else indirect(e, t);
         if (kind == HW_BR_INDIRECT_CALL) push_return(e, e->pc + len);
     }

@@ -124,32 +124,25 @@ static void stub_help(DbtCache *c, X64 *a)
 
 static const u8 callers[] = { RDI, RSI, R8, R9, R10, R11 }; /* that hold RV64 registers and that functions may overwrite */
 
-/* Calls the direction predictor's function at `offset`, which does not look at the core: of the pc in rdx, the target in rax, and ecx.
-   Its result is al; rax is preserved if `keeps`. */
-static void call_predictor(X64 *a, size_t offset, bool keeps)
+/* Calls a function that looks at the model's predictors alone, of the model, the pc in rdx, the target in rax, and ecx. Its result is
+   al; rax is preserved if `keeps`. */
+static u32 stub_predictor(X64 *a, u64 function, bool keeps)
 {
+    u32 at = x_at(a);
     if (keeps) x_push(a, RAX);
     for (u32 i = 0; i < NELEM(callers); i++) x_push(a, callers[i]);
     if (!keeps) x_alu_imm(a, XQ, ALU_SUB, RSP, 8);
-    x_load(a, RDI, x_mem(RBX, (i32)(offsetof(HwModel, bp) + offsetof(HwBpred, state))));
+    x_mov(a, RDI, RBX);
     x_mov(a, RSI, RDX);
     x_mov(a, RDX, RAX);
-    x_load(a, RAX, x_mem(RBX, (i32)(offsetof(HwModel, bp) + offsetof(HwBpred, direction))));
-    x_rm(a, XD, 0xff, 2, x_mem(RAX, (i32)offset));
+    x_imm(a, RAX, function);
+    x_call_reg(a, RAX);
     if (!keeps) x_alu_imm(a, XQ, ALU_ADD, RSP, 8);
     for (u32 i = NELEM(callers); i--;) x_pop(a, callers[i]);
     if (keeps) x_pop(a, RAX);
-}
-
-static void stub_predictor(DbtCache *c, X64 *a)
-{
-    c->resolve = x_at(a); /* flags: was it right? */
-    call_predictor(a, offsetof(HwDirection, resolve), false);
-    x_rr(a, XB, 0x84, RAX, RAX);
+    else x_rr(a, XB, 0x84, RAX, RAX); /* flags: was it right? */
     x_ret(a);
-    c->jump = x_at(a);
-    call_predictor(a, offsetof(HwDirection, jump), true);
-    x_ret(a);
+    return at;
 }
 
 void dbt_stubs(DbtCache *c)
@@ -173,7 +166,8 @@ void dbt_stubs(DbtCache *c)
     c->slow_hint = stub_slow(c, &a, (u64)dbt_slow_hint, false);
     c->slow_wrong = stub_slow(c, &a, (u64)dbt_slow_wrong, false);
     c->slow_log = stub_slow(c, &a, (u64)dbt_slow_log, false);
-    stub_predictor(c, &a);
+    c->resolve = stub_predictor(&a, (u64)bpred_resolve, false);
+    c->jump = stub_predictor(&a, (u64)bpred_jump, true);
     ASSERT(!a.full);
     c->begin = ALIGN_UP(x_at(&a), 64u);
 }

@@ -49,7 +49,7 @@ typedef struct HwFast {
     u64 history;        /* outcomes of conditional branches, the youngest in bit 0 */
     u32 counter_bits;
     u8 l1d_shift, l1i_shift, page_shift;
-    bool target_fast;       /* nothing but return stack, target cache, target buffer and direction predictor sees transfers */
+    bool target_fast;       /* no value component wants to see transfers */
     bool branch_fast;       /* ... and the predictor has two-bit counters alone */
     bool out_of_order;  /* steps are wanted: ooo.h */
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */

@@ -32,6 +32,10 @@ typedef struct Clock {
     u64 written;  /* the last store reached the cache */
 } Clock;
 
+/* A kind's nibble in HwOoo.cycle, where a unit is taken for one cycle. `limit`: of the nibble in place; always reached by what is kept longer. */
+typedef struct Quick { u32 one, nibble, limit; } Quick;
+typedef struct Full { u64 from, to; } Full; /* cycles in which no unit of a kind is free */
+
 struct HwOoo {
     Clock t;
     u64 access;   /* the instruction told of by hw_ooo_begin issues */
@@ -41,6 +45,8 @@ struct HwOoo {
     u64 width, reciprocal;
     Ring rob, loads, stores;
     u8 units[HW_STEP_UNITS];
+    Quick quick[HW_STEP_UNITS];
+    Full full[HW_STEP_UNITS];
     u32 busy[HW_STEP_UNITS]; /* cycles that an instruction keeps its unit */
     u64 cycle[CYCLES];       /* number (32 bits) and, in nibbles, units in use */
     Written word[WORDS];
@@ -80,6 +86,8 @@ void ooo_init(HwModel *m)
                                        c->core_load_units, c->core_store_units, c->core_branch_units };
     for (int k = 0; k < HW_STEP_UNITS; k++) o->units[k] = (u8)units[k];
     set_latencies(o, c);
+    for (u32 k = 0; k < HW_STEP_UNITS; k++)
+        o->quick[k] = (Quick){ .one = 1u << 4 * k, .nibble = 15u << 4 * k, .limit = o->busy[k] == 1 ? (u32)o->units[k] << 4 * k : 0 };
     ring_make(&o->rob, c->core_rob_entries);
     ring_make(&o->loads, c->core_load_queue_entries);
     ring_make(&o->stores, c->core_store_buffer_entries);
@@ -134,16 +142,42 @@ HwStep hw_step(const HwInsn *i)
     return s;
 }
 
-/* ---- units ------------------------------------------------------------------------------------------------ */
+/* ---- a run of instructions --------------------------------------------------------------------------------------- */
+
+/* What changes with each instruction, out of the way of stores that might be to anything. */
+typedef struct Run {
+    HwOoo *o;
+    Clock t;
+    u32 rob_at, loads_at, stores_at;
+    bool shifts;  /* the width is a power of two, and `shift` its logarithm */
+    u32 shift;
+} Run;
+
+#define INLINE static inline __attribute__((always_inline))
 
 static inline u64 later(u64 a, u64 b) { return a > b ? a : b; }
 
-static inline u64 cycle_of(const HwOoo *o, u64 tick)
+INLINE Run begin_run(HwOoo *o)
 {
-    return o->reciprocal ? (u64)((unsigned __int128)tick * o->reciprocal >> 64) : tick;
+    u64 w = o->width;
+    return (Run){ .o = o, .t = o->t, .rob_at = o->rob.at, .loads_at = o->loads.at, .stores_at = o->stores.at,
+                  .shifts = !(w & (w - 1)), .shift = (u32)__builtin_ctzll(w) };
 }
 
-static inline u64 *cycle_entry(HwOoo *o, u64 cycle)
+INLINE void end_run(const Run *r)
+{
+    r->o->t = r->t;
+    r->o->rob.at = r->rob_at, r->o->loads.at = r->loads_at, r->o->stores.at = r->stores_at;
+}
+
+/* ---- units ------------------------------------------------------------------------------------------------ */
+
+INLINE u64 cycle_of(const Run *r, u64 tick)
+{
+    return LIKELY(r->shifts) ? tick >> r->shift : (u64)((unsigned __int128)tick * r->o->reciprocal >> 64);
+}
+
+INLINE u64 *cycle_entry(HwOoo *o, u64 cycle)
 {
     u64 *e = &o->cycle[cycle % CYCLES];
     if (*e >> 32 != (u32)cycle) *e = cycle << 32;
@@ -157,27 +191,48 @@ static bool free_for(HwOoo *o, u32 unit, u64 cycle, u32 n)
     return true;
 }
 
-/* Takes a unit from the first cycle at or after `tick` in which one is free; returns when that is. */
-static inline u64 take_unit(HwOoo *o, u32 unit, u64 tick)
+/* All units of this kind are in use from `cycle` up to `end`. */
+static void note_full(Full *f, u64 cycle, u64 end)
 {
-    u64 cycle = cycle_of(o, tick), first = cycle;
-    if (LIKELY(o->busy[unit] == 1)) {
-        u64 *e = cycle_entry(o, cycle);
-        while (UNLIKELY((*e >> 4 * unit & 15) >= o->units[unit])) e = cycle_entry(o, ++cycle);
-        *e += 1ull << 4 * unit;
+    if (cycle >= f->from && cycle <= f->to) f->to = later(f->to, end);
+    else *f = (Full){ cycle, end };
+}
+
+/* A unit that is kept for more than a cycle, or none is free in the first one. A kind that limits the program is taken far ahead: what is
+   known to be full is skipped. */
+static __attribute__((noinline)) u64 take_later(HwOoo *o, u32 unit, u64 cycle, u64 tick)
+{
+    u64 first = cycle;
+    Full *f = &o->full[unit];
+    if (o->busy[unit] == 1) {
+        if (cycle >= f->from && cycle < f->to) cycle = f->to;
+        while ((*cycle_entry(o, cycle) >> 4 * unit & 15) >= o->units[unit]) cycle++;
+        if (cycle > first) note_full(f, first, cycle);
     } else {
         while (!free_for(o, unit, cycle, o->busy[unit])) cycle++;
-        for (u32 i = 0; i < o->busy[unit]; i++) *cycle_entry(o, cycle + i) += 1ull << 4 * unit;
     }
+    for (u32 i = 0; i < o->busy[unit]; i++) *cycle_entry(o, cycle + i) += 1ull << 4 * unit;
     return cycle == first ? tick : cycle * o->width;
+}
+
+/* Takes a unit from the first cycle at or after `tick` in which one is free; returns when that is. */
+INLINE u64 take_unit(const Run *r, u32 unit, u64 tick)
+{
+    HwOoo *o = r->o;
+    u64 cycle = cycle_of(r, tick), *e = &o->cycle[cycle % CYCLES], in_use = *e;
+    in_use = in_use >> 32 == (u32)cycle ? in_use : cycle << 32;
+    const Quick *q = &o->quick[unit];
+    if (UNLIKELY((in_use & q->nibble) >= q->limit)) return take_later(o, unit, cycle, tick);
+    *e = in_use + q->one;
+    return tick;
 }
 
 /* ---- memory ----------------------------------------------------------------------------------------------- */
 
-static inline Written *written(HwOoo *o, u64 word) { return &o->word[(word ^ word >> 12) % WORDS]; }
+INLINE Written *written(HwOoo *o, u64 word) { return &o->word[(word ^ word >> 12) % WORDS]; }
 
 /* When a load that issues at `start` has its value: from a store that is not written yet, or the cache. */
-static inline u64 loaded(HwOoo *o, u64 addr, u32 size, u64 start, u64 latency)
+INLINE u64 loaded(HwOoo *o, u64 addr, u32 size, u64 start, u64 latency)
 {
     u64 done = start + latency;
     for (u64 word = addr >> 3; word <= (addr + size - 1) >> 3; word++) {
@@ -188,13 +243,13 @@ static inline u64 loaded(HwOoo *o, u64 addr, u32 size, u64 start, u64 latency)
 }
 
 /* A store whose address and value are known at `done`, and whose line takes `wait` more, retires at `commit`. */
-static inline u64 drained(const HwOoo *o, const Clock *t, u64 commit, u64 done, u64 wait)
+INLINE u64 drained(const HwOoo *o, const Clock *t, u64 commit, u64 done, u64 wait)
 {
     u64 at = later(commit, t->written + o->width);
     return later(at, wait ? done + o->latency[HW_STEP_LOAD] + wait : 0);
 }
 
-static inline void note_store(HwOoo *o, u64 addr, u32 size, u64 ready, u64 drain)
+INLINE void note_store(HwOoo *o, u64 addr, u32 size, u64 ready, u64 drain)
 {
     for (u64 word = addr >> 3; word <= (addr + size - 1) >> 3; word++)
         *written(o, word) = (Written){ word, ready, drain };
@@ -214,42 +269,44 @@ static inline void synchronize(HwModel *m)
 }
 
 /* When the instruction can be dispatched. */
-static inline u64 dispatch(const HwOoo *o, const Clock *t, u32 kind)
+INLINE u64 dispatch(const Run *r, u32 kind)
 {
-    u64 at = later(t->front + 1, o->rob.tick[o->rob.at]);
+    const HwOoo *o = r->o;
+    u64 at = later(r->t.front + 1, o->rob.tick[r->rob_at]);
     if (kind < HW_STEP_LOAD) return at;
-    if (kind == HW_STEP_LOAD) at = later(at, o->loads.tick[o->loads.at]);
-    if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) at = later(at, o->stores.tick[o->stores.at]);
-    return kind == HW_STEP_SERIAL ? later(at, t->commit) : at;
+    if (kind == HW_STEP_LOAD) at = later(at, o->loads.tick[r->loads_at]);
+    if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) at = later(at, o->stores.tick[r->stores_at]);
+    return kind == HW_STEP_SERIAL ? later(at, r->t.commit) : at;
 }
 
-static inline u64 operands(const HwOoo *o, const HwStep *s, u64 at)
+INLINE u64 operands(const HwOoo *o, const HwStep *s, u64 at)
 {
     return later(later(at, o->ready[s->src[0]]), later(o->ready[s->src[1]], o->ready[s->src[2]]));
 }
 
-static inline void ring_put(Ring *r, u64 tick)
+INLINE void ring_put(Ring *r, u32 *at, u64 tick)
 {
-    r->tick[r->at] = tick;
-    if (++r->at == r->n) r->at = 0;
+    r->tick[*at] = tick;
+    *at = *at + 1 == r->n ? 0 : *at + 1;
 }
 
 /* The kinds that are not just a unit's latency; returns when the result is there. */
-static inline u64 execute(HwOoo *o, Clock *t, const HwStep *s, u32 kind, u64 addr, u64 start)
+INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, u64 start)
 {
+    HwOoo *o = r->o;
+    Clock *t = &r->t;
     u64 done, wait = t->wait;
     switch (kind) {
-    case HW_STEP_LOAD: done = loaded(o, addr, s->size, take_unit(o, HW_STEP_LOAD, start), o->latency[kind] + wait); break;
-    case HW_STEP_AMO: done = loaded(o, addr, s->size, take_unit(o, HW_STEP_LOAD, start), o->latency[kind] + wait); break;
+    case HW_STEP_LOAD: case HW_STEP_AMO: done = loaded(o, addr, s->size, take_unit(r, HW_STEP_LOAD, start), o->latency[kind] + wait); break;
     case HW_STEP_SERIAL: done = start + o->latency[kind]; break;
-    default: done = take_unit(o, kind, start) + o->latency[kind];
+    default: done = take_unit(r, kind, start) + o->latency[kind];
     }
     u64 commit = later(t->commit + 1, done);
     if (kind == HW_STEP_LOAD) {
-        ring_put(&o->loads, commit);
+        ring_put(&o->loads, &r->loads_at, commit);
     } else if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) {
         t->written = drained(o, t, commit, done, kind == HW_STEP_STORE ? wait : 0);
-        ring_put(&o->stores, t->written);
+        ring_put(&o->stores, &r->stores_at, t->written);
         note_store(o, addr, s->size, done, t->written);
     } else if (kind == HW_STEP_SERIAL) {
         t->front = commit;
@@ -258,31 +315,44 @@ static inline u64 execute(HwOoo *o, Clock *t, const HwStep *s, u32 kind, u64 add
     return done;
 }
 
-static inline void advance(HwOoo *o, Clock *t, const HwStep *s, u64 addr)
+INLINE void advance(Run *r, const HwStep *s, u64 addr)
 {
+    HwOoo *o = r->o;
+    Clock *t = &r->t;
     u32 kind = s->kind;
     if (UNLIKELY(kind == HW_STEP_AMO && addr == NONE)) kind = HW_STEP_ALU;
-    t->front = dispatch(o, t, kind);
+    t->front = dispatch(r, kind);
     u64 start = operands(o, s, t->front);
-    if (kind < HW_STEP_LOAD) t->done = take_unit(o, kind, start) + o->latency[kind];
-    else t->done = execute(o, t, s, kind, addr, start);
+    if (kind < HW_STEP_LOAD) t->done = take_unit(r, kind, start) + o->latency[kind];
+    else t->done = execute(r, s, kind, addr, start);
     o->ready[s->dest] = t->done;
     t->commit = later(t->commit + 1, t->done);
-    ring_put(&o->rob, t->commit);
+    ring_put(&o->rob, &r->rob_at, t->commit);
 }
 
 /* ---- the face ------------------------------------------------------------------------------------------------ */
+
+static __attribute__((noinline)) void advance_all(HwOoo *o, const HwStep *s, const u64 *addr, u64 n)
+{
+    Run run = begin_run(o);
+    for (u64 k = 0; k < n; k++) advance(&run, &s[k], addr[k]);
+    end_run(&run);
+}
+
+/* The clock of HwFast, after n more instructions. */
+static void retired(HwModel *m, u64 n)
+{
+    m->f.instret += n;
+    ASSERT(m->ooo->t.commit >= m->f.instret && m->ooo->ready[0] == 0);
+    m->f.extra = m->ooo->t.commit - m->f.instret;
+}
 
 void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n)
 {
     HwOoo *o = m->ooo;
     synchronize(m);
-    Clock t = o->t;
-    for (u64 k = 0; k < n; k++) advance(o, &t, &s[k], addr[k]);
-    o->t = t;
-    m->f.instret += n;
-    ASSERT(t.commit >= m->f.instret && o->ready[0] == 0);
-    m->f.extra = t.commit - m->f.instret;
+    advance_all(o, s, addr, n);
+    retired(m, n);
 }
 
 void hw_ooo_log(HwModel *m, u64 n)
@@ -291,21 +361,17 @@ void hw_ooo_log(HwModel *m, u64 n)
     u64 *r = o->log, *last = m->f.log, left = n;
     if (!n && r == last) return;
     synchronize(m);
-    Clock t = o->t;
     for (; r < last; r += HW_LOG_ACCESS + r[HW_LOG_EXECUTED]) {
-        const HwStep *s = (const HwStep *)r[HW_LOG_STEPS];
-        for (u64 k = r[HW_LOG_KNOWN]; k < r[HW_LOG_EXECUTED]; k++, left--) advance(o, &t, &s[k], r[HW_LOG_ACCESS + k]);
+        u64 fresh = r[HW_LOG_EXECUTED] - r[HW_LOG_KNOWN];
+        advance_all(o, hw_log_step(r), r + HW_LOG_ACCESS + r[HW_LOG_KNOWN], fresh);
+        left -= fresh;
     }
     ASSERT(r == last && left <= HW_STEPS);
     if (left) {
-        const HwStep *s = hw_log_step(last);
-        for (u64 k = 0; k < left; k++) advance(o, &t, &s[k], last[HW_LOG_ACCESS + last[HW_LOG_KNOWN] + k]);
+        advance_all(o, hw_log_step(last), last + HW_LOG_ACCESS + last[HW_LOG_KNOWN], left);
         last[HW_LOG_KNOWN] += left;
     }
-    o->t = t;
-    m->f.instret += n;
-    ASSERT(t.commit >= m->f.instret && o->ready[0] == 0);
-    m->f.extra = t.commit - m->f.instret;
+    retired(m, n);
     m->f.log = o->log;
     if (last == o->log || last[HW_LOG_KNOWN] >= HW_STEPS) return;
     u64 known = last[HW_LOG_KNOWN], access = last[HW_LOG_ACCESS + known]; /* perhaps noted already */
@@ -318,7 +384,8 @@ void hw_ooo_begin(HwModel *m, const HwStep *s)
     HwOoo *o = m->ooo;
     synchronize(m);
     ASSERT(!o->t.wait);
-    o->access = operands(o, s, dispatch(o, &o->t, s->kind));
+    Run run = begin_run(o);
+    o->access = operands(o, s, dispatch(&run, s->kind));
 }
 
 void hw_ooo_drain(HwModel *m)

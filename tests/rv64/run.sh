@@ -109,7 +109,7 @@ repeats() {
 # Both engines count the same, to the last digit.
 same_counters() {
     for model in none counts timing; do
-        for options in "" --core=small --core=u74 --core=r10000 "--limit=1234567" "--set=branch.predictor=tage"; do
+        for options in "" --core=small --core=u74 --core=r10000 --core=pentium4 --core=zen3 "--limit=1234567" "--set=branch.predictor=tage"; do
             for engine in oracle dbt; do
                 timeout 60 "$RVRUN" --engine=$engine --model=$model $options --stats "$1" >/dev/null 2>"$OUT/counters.$engine" </dev/null
             done
@@ -124,7 +124,7 @@ same_counters() {
 
 in_lockstep() {
     for model in none counts timing; do
-        if ! timeout 60 "$RVRUN" --lockstep --model=$model "$1" >/dev/null 2>"$OUT/lockstep.err" </dev/null; then
+        if ! timeout 60 "$RVRUN" --lockstep --model=$model $3 "$1" >/dev/null 2>"$OUT/lockstep.err" </dev/null; then
             fail "lockstep $2" "$model: $(head -1 "$OUT/lockstep.err")"
             return
         fi
@@ -137,6 +137,7 @@ engines() {
     same_counters "$OUT/floats-rv64imafd_zifencei" floats-uncompressed
     same_counters "$OUT/random-1" random-1
     in_lockstep "$OUT/floats-rv64imafd_zifencei" floats
+    in_lockstep "$OUT/floats-rv64imafd_zifencei" "floats, out of order" --core=ooo
     seed=1
     while [ $seed -le "$SEEDS" ]; do
         in_lockstep "$OUT/random-$seed" "random-$seed"
