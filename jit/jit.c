@@ -130,7 +130,7 @@ static JitCode *generate(IrFn *f)
     Asm a = { 0 };
     c->m = f->m, c->osr_bci = f->osr_bci, c->sync = f->m->access & ACC_SYNCHRONIZED;
     for (size_t i = 0; i < f->scopes.len; i++)
-        vec_push(&c->scopes, ((JitScope){ f->scopes.data[i].m, f->scopes.data[i].parent, 0 }));
+        vec_push(&c->scopes, ((JitScope){ f->scopes.data[i].m, f->scopes.data[i].parent, i ? ir_state(f, f->scopes.data[i].parent_state)->bci : 0 }));
     for (size_t i = 0; i < f->uses_class.len; i++) vec_push(&c->uses_class, f->uses_class.data[i]);
     f->abort = emit_code(f, c, &a);
     if (!f->abort && !code_install(c, a.code.data, (u32)a.code.len)) f->abort = ABORT_CODE_FULL;

@@ -283,18 +283,22 @@ static Frame *code_leave(Thread *t, Frame *f)
     return t->frame = frames_leave(t, f, code_record(c, pc)->kind == REC_CALL ? NULL : sim_core(t));
 }
 
-static Method *code_locate(u64 pc, u32 *bci)
+static u32 code_places(u64 pc, CodePlace *out, u32 max)
 {
     const JitCode *c = code_at(pc);
-    if (!c) return NULL;
-    u32 where = code_where(c, pc);
-    *bci = where & 0xffff;
-    return c->scopes.data[where >> 16].m;
+    if (!c || !max) return 0;
+    u32 where = code_where(c, pc), scope = where >> 16, n = 1;
+    out[0] = (CodePlace){ c->scopes.data[scope].m, where & 0xffff };
+    for (const JitScope *s = &c->scopes.data[scope]; scope && n < max; s = &c->scopes.data[scope]) {
+        scope = s->parent;
+        out[n++] = (CodePlace){ c->scopes.data[scope].m, s->parent_bci };
+    }
+    return n;
 }
 
 void service_install(void)
 {
-    vm_hooks.code_locate = code_locate;
+    vm_hooks.code_places = code_places;
     sim_set_code(&(SimCode){ code_call, code_interpret });
     vm_hooks.code_leave = code_leave;
     vm_hooks.code_live = live_words;

@@ -13,24 +13,16 @@ static Edge *edge(Graph *g, Field *f, Class *from, Class *to)
         Edge *e = &g->edges.data[i];
         if (e->field == f && e->from == from && e->to == to) return e;
     }
-    vec_push(&g->edges, ((Edge){ f, from, to, 0, 0 }));
+    vec_push(&g->edges, ((Edge){ .field = f, .from = from, .to = to }));
     return &vec_last(&g->edges);
 }
 
-/* The class of a field's declared type, if it is loaded. */
-static Class *declared_class(const Field *f)
-{
-    Class *declared = class_find_loaded(f->owner->loader, f->desc);
-    if (declared || f->desc->bytes[0] != 'L') return declared;
-    Symbol *name = symbol_lookup(f->desc->bytes + 1, f->desc->length - 2u);
-    return name ? class_find_loaded(f->owner->loader, name) : NULL;
-}
+static Class *declared_class(const Field *f) { return origin_class(f->owner->loader, f->desc); }
 
 /* Can this origin have been where the object came from? Data flow over locals merges more than is true. */
 static bool plausible(const Origin *o, const Class *c)
 {
-    if (o->array) return class_subtype(c, o->array->component);
-    if (!o->field) return false;
+    if (!o->field) return o->array && class_subtype(c, o->array->component);
     Class *declared = declared_class(o->field);
     return declared && class_subtype(c, declared);
 }
@@ -45,30 +37,51 @@ static u64 key_of(const Method *m, u32 bci, const Class *c)
 
 /* What is not found is looked for again, ever more rarely: code is resolved as it runs. */
 #define NOT_FOUND (1ull << 32) /* and how often */
+#define BY_CALLER (1ull << 63) /* see known_by */
 static bool again(u64 known) { return known & NOT_FOUND && !((known + 1) & known & (NOT_FOUND - 1)); }
 
-u32 graph_find(Graph *g, Class *c, Method *m, u32 bci)
+static u64 key_with_callers(u64 key, const CodePlace *places, u32 n)
 {
-    u64 *known = map_put(&g->known, key_of(m, bci, c));
-    if (*known & NOT_FOUND) ++*known;
-    if (LIKELY(*known && !again(*known))) return *known & NOT_FOUND ? 0 : (u32)*known;
-    charge_units(attribute, 1);
-    Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
-    u32 all = origins_of(m, bci, found), n = 0;
-    for (u32 i = 0; i < all; i++)
-        if (plausible(&found[i], c)) o[n++] = found[i];
-    if (!n) {
-        if (!*known) *known = NOT_FOUND;
-        return 0;
-    }
+    for (u32 i = 1; i < n; i++) key = hash_u64(key + (u64)places[i].m->code + places[i].bci);
+    return key;
+}
+
+/* A list of the edges, for graph_count. */
+static u32 add_list(Graph *g, Class *c, const Origin *o, u32 n)
+{
     if (!g->lists.len) vec_push(&g->lists, 0); /* place 0 means none */
-    u32 at = (u32)(*known = g->lists.len);
+    u32 at = (u32)g->lists.len;
     vec_push(&g->lists, n);
     for (u32 i = 0; i < n; i++) {
         const Edge *e = edge(g, o[i].field, o[i].field ? o[i].field->owner : o[i].array, c);
         vec_push(&g->lists, (u32)(e - g->edges.data));
     }
     return at;
+}
+
+u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller)
+{
+    u64 key = key_of(places[0].m, places[0].bci, c), *known = map_put(&g->known, key);
+    *by_caller = *known == BY_CALLER;
+    if (*by_caller) known = map_put(&g->known_by, key_with_callers(key, places, n));
+    if (*known & NOT_FOUND) ++*known;
+    if (LIKELY(*known && !again(*known))) return *known & NOT_FOUND ? 0 : (u32)*known;
+    charge_units(attribute, 1);
+    Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
+    bool callers;
+    u32 all = origins_of(places, n, found, &callers), have = 0;
+    for (u32 i = 0; i < all; i++) {
+        if (!found[i].field && !found[i].array) found[i].array = c->array_class; /* nothing is known of the array: take it to be made for such objects */
+        if (plausible(&found[i], c)) o[have++] = found[i];
+    }
+    if (callers && !*by_caller) {
+        *known = BY_CALLER;
+        known = map_put(&g->known_by, key_with_callers(key, places, n));
+        *by_caller = true;
+    }
+    if (have) return (u32)(*known = add_list(g, c, o, have));
+    if (!*known) *known = NOT_FOUND;
+    return 0;
 }
 
 void graph_count(Graph *g, u32 place, u32 latency)
@@ -78,6 +91,31 @@ void graph_count(Graph *g, u32 place, u32 latency)
         Edge *e = &g->edges.data[g->lists.data[place + i]];
         e->misses += UNIT / n;
         e->latency += latency / n;
+    }
+}
+
+static u64 allocated_with_subclasses(const Class *c)
+{
+    u64 sum = c->allocated;
+    for (const Class *s = c->subclasses; s; s = s->next_sibling) sum += allocated_with_subclasses(s);
+    return sum;
+}
+
+/* A field's targets are no more than the objects that have it: an Integer may be a map's key or garbage. */
+static u64 made(const Edge *e)
+{
+    if (!e->field || e->field->access & ACC_STATIC || !e->from->shape.size) return e->to->allocated;
+    u64 size = e->to->kind == CLASS_ARRAY || !e->to->shape.size ? 16 : e->to->shape.size;
+    u64 most = allocated_with_subclasses(e->from) / e->from->shape.size * size;
+    return most < e->to->allocated ? most : e->to->allocated;
+}
+
+void graph_look(Graph *g)
+{
+    for (size_t i = 0; i < g->edges.len; i++) {
+        Edge *e = &g->edges.data[i];
+        e->made_before = e->made;
+        e->made = made(e);
     }
 }
 
@@ -116,7 +154,7 @@ typedef struct StaticEdges { Edge *out; u32 n, max; } StaticEdges;
 
 static void add_static(StaticEdges *s, Field *f, Class *from, Class *to)
 {
-    if (s->n < s->max) s->out[s->n++] = (Edge){ f, from, to, UNIT, 0 };
+    if (s->n < s->max) s->out[s->n++] = (Edge){ .field = f, .from = from, .to = to, .misses = UNIT };
 }
 
 static void static_edges_of(void *ctx, Class *c)

@@ -12,19 +12,24 @@ typedef struct Edge {
     Class *to;         /* class of the objects that missed */
     u64 misses;        /* weight: sampled misses, in twelfths (one sample may have several origins) */
     u64 latency;       /* their cycles */
+    u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
 } Edge;
 typedef Vec(Edge) Edges;
 
 typedef struct Graph {
     Edges edges;
-    Map known;         /* (instruction, class) -> place in `lists`, of what was found once; or how often it was not */
+    Map known;         /* (instruction, class) -> place in `lists`, of what was found once; or how often it was not; or that it is a matter of callers */
+    Map known_by;      /* the same, by hash of callers too */
     Vec(u32) lists;    /* a count, then so many indices of edges */
 } Graph;
 
-/* The edges by which an instruction's objects of class c are reached: a place for graph_count, or 0: none is known. */
-u32 graph_find(Graph *g, Class *c, Method *m, u32 bci);
+/* The edges by which an instruction's objects of class c are reached: a place for graph_count, or 0: none is known. `places`: the instruction, then
+   its callers. *by_caller: others might have led here by other edges. */
+u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller);
 /* Adds one sampled miss on such an object. */
 void graph_count(Graph *g, u32 place, u32 latency);
+/* Takes note of how much has been allocated. */
+void graph_look(Graph *g);
 /* Heat of the past counts half. */
 void graph_decay(Graph *g);
 /* Edges that carry at least 1/16 of all edge misses, hottest first, and those from static fields; at most `max`. */

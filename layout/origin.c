@@ -8,19 +8,23 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "layout/costs.h"
+#include "vm/names.h"
 #include "vm/opcodes.h"
 #include <string.h>
 
-enum { UNKNOWN = -1, MAX_DEPTH = 6, MAX_CARRIED = 16 };
+enum { UNKNOWN = -1, MAX_DEPTH = 10, MAX_CARRIED = 16, MAX_PLACES = 8 };
 
 typedef struct LocalStore { u32 local; i32 producer; } LocalStore;
 typedef struct Join { i32 a, b; } Join; /* producer number: code length + index in `joins` */
 typedef struct Carried { u32 target, sp; i32 stack[MAX_CARRIED]; } Carried;
+typedef struct Call { u32 bci, first, n; const Symbol *name; } Call; /* n slots of arguments, from `first` */
 typedef struct Flow {
     Vec(Join) joins;
     i32 *base;                /* per bytecode: producer of the dereferenced operand */
     Vec(LocalStore) stores;
     Vec(i32) returns;         /* producers of areturn's operand */
+    Vec(Call) calls;          /* by bytecode */
+    Vec(i32) arguments;       /* of calls: producers, a slot each */
 } Flow;
 
 static Map flows; /* Method* -> Flow*; methods that were unloaded keep their metadata in simulated runs (vm/unload.c) */
@@ -127,8 +131,13 @@ static void invoke_op(Scan *s, u8 op, u32 bci, u32 index)
     cp_name_and_type(s->m->cp, index, &name, &desc);
     u8 types[256], ret;
     u32 n = descriptor_params(desc, types, &ret);
-    for (u32 i = n; i--;) pop(s, type_slots((BasicType)types[i]));
-    if (op != OP_invokestatic && op != OP_invokedynamic) s->flow->base[bci] = pop(s, 1);
+    bool receiver = op != OP_invokestatic && op != OP_invokedynamic;
+    u32 slots = receiver;
+    for (u32 i = 0; i < n; i++) slots += type_slots((BasicType)types[i]);
+    vec_push(&s->flow->calls, ((Call){ bci, (u32)s->flow->arguments.len, slots, name }));
+    for (u32 i = slots; i--;) vec_push(&s->flow->arguments, peek(s, i));
+    if (receiver) s->flow->base[bci] = peek(s, slots - 1);
+    pop(s, slots);
     push(s, (i32)bci, type_slots((BasicType)ret));
 }
 
@@ -197,7 +206,10 @@ static Flow *flow_of(const Method *m)
     return f;
 }
 
-typedef struct Search { Origin *out; u32 n; } Search;
+/* A method on the way to the access, and who has called it. */
+typedef struct Context { const Method *m; u32 bci; const struct Context *caller; } Context; /* bci: of its own call of the next one */
+
+typedef struct Search { Origin *out; u32 n; bool by_caller; } Search;
 
 static void found(Search *s, Origin o)
 {
@@ -206,47 +218,76 @@ static void found(Search *s, Origin o)
     if (s->n < MAX_ORIGINS) s->out[s->n++] = o;
 }
 
-static void search(Search *s, const Method *m, i32 producer, u32 depth);
+static void search(Search *s, const Context *c, i32 producer, u32 depth);
 
-static void search_local(Search *s, const Method *m, u32 local, u32 depth)
+/* What the caller gave for a parameter, by slot. If it is the caller: frames may have been made anew since. */
+static void search_argument(Search *s, const Context *c, u32 slot, u32 depth)
 {
-    Flow *f = flow_of(m);
+    const Context *caller = c->caller;
+    s->by_caller = true;
+    if (!caller) return;
+    Flow *f = flow_of(caller->m);
+    for (size_t i = 0; i < f->calls.len; i++) {
+        const Call *call = &f->calls.data[i];
+        if (call->bci == caller->bci && call->name == c->m->name && slot < call->n) search(s, caller, f->arguments.data[call->first + slot], depth + 1);
+    }
+}
+
+static void search_local(Search *s, const Context *c, u32 local, u32 depth)
+{
+    Flow *f = flow_of(c->m);
+    if (local < c->m->arg_slots) search_argument(s, c, local, depth);
     for (size_t i = 0; i < f->stores.len; i++)
-        if (f->stores.data[i].local == local) search(s, m, f->stores.data[i].producer, depth + 1);
+        if (f->stores.data[i].local == local) search(s, c, f->stores.data[i].producer, depth + 1);
+}
+
+Class *origin_class(Loader *loader, const Symbol *desc)
+{
+    u32 dims = 0;
+    while (desc->bytes[dims] == '[') dims++;
+    const char *element = desc->bytes + dims;
+    Symbol *name = *element == 'L' ? symbol_lookup(element + 1, desc->length - dims - 2u) : NULL;
+    Class *c = *element == 'L' ? (name ? class_find_loaded(loader, name) : NULL) : class_primitive(descriptor_type(*element));
+    for (; c && dims; dims--) c = c->array_class;
+    return c;
 }
 
 /* The class of the array that an aaload reads, from the descriptor of the field that held it. */
-static void search_element(Search *s, const Method *m, u32 bci, u32 depth)
+static void search_element(Search *s, const Context *c, u32 bci, u32 depth)
 {
     Origin holders[MAX_ORIGINS];
-    Search inner = { holders, 0 };
-    search(&inner, m, flow_of(m)->base[bci], depth + 1);
+    Search inner = { holders, 0, false };
+    search(&inner, c, flow_of(c->m)->base[bci], depth + 1);
+    s->by_caller |= inner.by_caller;
     Class *array = NULL;
     for (u32 i = 0; i < inner.n && !array; i++)
         if (holders[i].field && holders[i].field->desc->bytes[0] == '[')
-            array = class_find_loaded(holders[i].field->owner->loader, holders[i].field->desc);
+            array = origin_class(holders[i].field->owner->loader, holders[i].field->desc);
     found(s, (Origin){ NULL, array });
 }
 
-static void search_call(Search *s, const Method *m, u32 bci, u32 depth)
+static void search_call(Search *s, const Context *c, u32 bci, u32 depth)
 {
+    const Method *m = c->m;
     u32 index = code_u16(m->original + bci + 1);
     if (m->original[bci] == OP_invokedynamic || !(m->cp->tags[index] & CP_RESOLVED)) return;
     const CallInfo *call = (const CallInfo *)m->cp->v[index];
     const Method *callee = call->method;
     if (!callee || !callee->original || callee->ret != T_OBJECT) return;
     Flow *f = flow_of(callee);
-    for (size_t i = 0; i < f->returns.len; i++) search(s, callee, f->returns.data[i], depth + 1);
+    Context at = { m, bci, c->caller }, inner = { callee, 0, &at };
+    for (size_t i = 0; i < f->returns.len; i++) search(s, &inner, f->returns.data[i], depth + 1);
 }
 
-static void search(Search *s, const Method *m, i32 producer, u32 depth)
+static void search(Search *s, const Context *c, i32 producer, u32 depth)
 {
     if (producer == UNKNOWN || depth > MAX_DEPTH) return;
+    const Method *m = c->m;
     u32 bci = (u32)producer;
     if (bci >= m->code_length) {
         Join j = flow_of(m)->joins.data[bci - m->code_length];
-        search(s, m, j.a, depth + 1);
-        search(s, m, j.b, depth + 1);
+        search(s, c, j.a, depth + 1);
+        search(s, c, j.b, depth + 1);
         return;
     }
     const u8 *code = m->original;
@@ -255,20 +296,29 @@ static void search(Search *s, const Method *m, i32 producer, u32 depth)
         u32 index = code_u16(code + bci + 1);
         if (m->cp->tags[index] & CP_RESOLVED) found(s, (Origin){ (Field *)m->cp->v[index], NULL });
     } else if (op == OP_aaload) {
-        search_element(s, m, bci, depth);
+        search_element(s, c, bci, depth);
     } else if (op == OP_checkcast) {
-        search(s, m, flow_of(m)->base[bci], depth + 1);
+        search(s, c, flow_of(m)->base[bci], depth + 1);
     } else if (real == OP_aload || (real >= OP_aload_0 && real <= OP_aload_3)) {
-        search_local(s, m, local_of(code, bci, OP_aload, OP_aload_0), depth);
+        search_local(s, c, local_of(code, bci, OP_aload, OP_aload_0), depth);
     } else if (op >= OP_invokevirtual && op <= OP_invokeinterface) {
-        search_call(s, m, bci, depth);
+        search_call(s, c, bci, depth);
     }
 }
 
-u32 origins_of(Method *m, u32 bci, Origin *out)
+u32 origins_of(const CodePlace *places, u32 n, Origin *out, bool *by_caller)
 {
-    if (!m->original || bci >= m->code_length) return 0;
-    Search s = { out, 0 };
-    search(&s, m, flow_of(m)->base[bci], 0);
+    ASSERT(n >= 1);
+    Context c[MAX_PLACES];
+    if (n > MAX_PLACES) n = MAX_PLACES;
+    for (u32 i = 0; i < n; i++) {
+        if (!places[i].m->original || places[i].bci >= places[i].m->code_length) n = i;
+        else c[i] = (Context){ places[i].m, places[i].bci, i + 1 < n ? &c[i + 1] : NULL };
+    }
+    if (!n) return 0;
+    c[n - 1].caller = NULL;
+    Search s = { out, 0, false };
+    search(&s, &c[0], flow_of(c[0].m)->base[c[0].bci], 0);
+    if (by_caller) *by_caller = s.by_caller;
     return s.n;
 }

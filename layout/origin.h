@@ -1,5 +1,6 @@
 /* Where base pointers come from: for a sampled access at (method, bytecode), the reference fields or arrays that the accessed
-   object's address was loaded from. Static, flow-insensitive for locals, a few calls deep, cached per method. */
+   object's address was loaded from. Static, flow-insensitive for locals, a few calls deep, through parameters as far as callers are known; cached
+   per method. */
 #ifndef LAYOUT_ORIGIN_H
 #define LAYOUT_ORIGIN_H
 #include "vm/vm.h"
@@ -10,7 +11,11 @@ typedef struct Origin {
 } Origin;
 enum { MAX_ORIGINS = 4 };
 
-/* Fills out[MAX_ORIGINS]; returns how many (0: unknown, e.g. a parameter). */
-u32 origins_of(Method *m, u32 bci, Origin *out);
+/* Fills out[MAX_ORIGINS]; returns how many (0: unknown, e.g. a parameter). `places`: the access, then its callers, `n` in all (>= 1). Sets *by_caller
+   (unless NULL) if it is a matter of callers, whether they were given or not. */
+u32 origins_of(const CodePlace *places, u32 n, Origin *out, bool *by_caller);
+
+/* The class of a field's declared type (or of anything with a descriptor), if it is loaded. */
+Class *origin_class(Loader *loader, const Symbol *desc);
 
 #endif

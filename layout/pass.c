@@ -15,6 +15,7 @@ enum {
     BUFFER_RECORDS = 32,
     PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
     SAMPLING_SHARE = 200,   /* one cycle of so many; below a quarter of that samples are taken more often */
+    PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
     SAMPLES = 128,          /* objects remembered */
     HINTS = 64,             /* instructions whose edges are at hand */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
@@ -23,10 +24,11 @@ enum {
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
     SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save */
     COST_SHARE = 25,        /* a pass may cost this many percent of the run so far */
-    OBJECT_CYCLES = 100,    /* what placing an object is expected to cost, until a pass has shown it */
+    OBJECT_CYCLES = 250,    /* what placing an object is expected to cost, until a pass has shown it */
     WALK_BYTES = 24,        /* bytes of heap that a pass looks through in a cycle */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
-    CALM_BYTES = 1,         /* bytes allocated per miss on targets that still count as calm */
+    CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
+    WINDOW = 100000,        /* instructions to wait for at least before a pass is judged */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
 };
@@ -35,6 +37,9 @@ typedef struct Hint { u64 pc; const Class *c; u32 place; } Hint; /* graph_find's
 
 /* Stalls by samples: cycles of sampled misses times the period. */
 typedef struct Stalls { u64 loose, placed; } Stalls; /* on objects that edges lead to, not placed by any pass and placed */
+
+/* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
+typedef struct Recent { double loose, placed, cycles, instructions; } Recent;
 
 static struct Optimizer {
     HwModel *model;
@@ -50,11 +55,11 @@ static struct Optimizer {
     u64 collections;                              /* as of the last look at the samples */
     u64 heap_samples, loose_samples;              /* since the last pass */
     u64 loose_misses, target_misses, placed_misses; /* samples times period, since the last pass */
-    Stalls stalls, recent;                        /* since the last pass; between the last two looks */
-    u64 looked_at, recent_cycles;                 /* cycle of the last look; between the last two */
+    Stalls stalls, last;                          /* since the last pass; between the last two looks */
+    Recent recent;
+    u64 looked_at, looked_at_instruction;         /* cycle and instruction of the last look */
     u64 sampling_cycles;                          /* what reading samples has cost */
-    u64 started_allocated, allocated;             /* the heap's count at the start and at the last look */
-    bool calm;                                    /* between the last two looks little was allocated: structures are not growing */
+    u64 recent_targets;                           /* target_misses between the last two looks */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
     u64 last_cost, last_moved;
     LayoutPasses passes;
@@ -85,10 +90,10 @@ void layout_start(HwModel *model, u64 seed, LayoutOrder order)
     L.seed = seed;
     L.buffer = window_alloc(&win_table, BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
-    L.mark_instructions = instructions();
+    L.mark_instructions = L.looked_at_instruction = instructions();
+    L.looked_at = hw_cycle(model);
     L.mark_misses = program_misses();
-    L.started_allocated = L.allocated = gc_stats().bytes_allocated;
-    hw_sampler_regs(L.sampler, GUEST_REG_PC, GUEST_REG_FRAME, 0);
+    hw_sampler_regs(L.sampler, GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
     program_sampler(PERIOD_FIRST);
 }
 
@@ -100,12 +105,12 @@ static u32 find_place(const HwSample *s, Class *c)
     u64 pc = IN_WINDOW(CODE, s->pc) ? s->pc : s->regs[0]; /* of compiled code, or of the bytecode interpreted */
     Hint *hint = &L.hints[pc % HINTS];
     if (LIKELY(hint->pc == pc && hint->c == c)) return hint->place;
-    u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1] };
-    u32 bci;
+    u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1], [GUEST_REG_RA] = s->regs[2] };
+    CodePlace at[PLACES];
+    bool by_caller = false;
     charge_units(sample_find, 1);
-    Method *m = locate_method(s->pc, x, &bci);
-    u32 place = m ? graph_find(&L.graph, c, m, bci) : 0;
-    if (place) *hint = (Hint){ pc, c, place };
+    u32 n = locate_places(s->pc, x, at, PLACES), place = n ? graph_find(&L.graph, c, at, n, &by_caller) : 0;
+    if (place && !by_caller) *hint = (Hint){ pc, c, place };
     return place;
 }
 
@@ -129,18 +134,19 @@ static void take_sample(const HwSample *s)
     if (!o) return;
     charge_touch(o, sizeof *o, false);
     L.heap_samples++;
+    if (!place_takes(o)) return;
     u32 place = find_place(s, object_class((Object *)o));
     if (!place) return;
     graph_count(&L.graph, place, s->latency);
     L.target_misses += L.period;
     if (IN_WINDOW(ARENA, o)) {
         L.placed_misses += L.period;
-        L.recent.placed += (u64)s->latency * L.period;
+        L.last.placed += (u64)s->latency * L.period;
         return;
     }
     L.loose_samples++;
     L.loose_misses += L.period;
-    L.recent.loose += (u64)s->latency * L.period;
+    L.last.loose += (u64)s->latency * L.period;
     remember(o);
 }
 
@@ -154,6 +160,17 @@ static void adapt_period(void)
     else program_sampler((u32)period);
 }
 
+static void note_recent(u64 now)
+{
+    enum { KEPT = 75 /* percent */ };
+    Recent *r = &L.recent;
+    L.stalls.loose += L.last.loose, L.stalls.placed += L.last.placed;
+    r->loose = r->loose * KEPT / 100 + (double)L.last.loose;
+    r->placed = r->placed * KEPT / 100 + (double)L.last.placed;
+    r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
+    r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
+}
+
 static void read_samples(void)
 {
     charge_begin(SVC_SAMPLES);
@@ -161,15 +178,14 @@ static void read_samples(void)
     GcStats heap = gc_counts();
     u64 begun = hw_cycle(L.model), targets = L.target_misses;
     if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections;
-    L.recent = (Stalls){ 0 };
+    L.last = (Stalls){ 0 };
     for (u32 i = 0; i < n; i++) take_sample(&L.buffer[i]);
-    L.stalls.loose += L.recent.loose, L.stalls.placed += L.recent.placed;
-    L.recent_cycles = begun - L.looked_at;
-    L.calm = heap.bytes_allocated - L.allocated <= CALM_BYTES * (L.target_misses - targets);
-    L.allocated = heap.bytes_allocated;
+    note_recent(begun);
+    L.recent_targets = L.target_misses - targets;
+    graph_look(&L.graph);
     L.totals.drains++;
     charge_end();
-    L.looked_at = hw_cycle(L.model);
+    L.looked_at = hw_cycle(L.model), L.looked_at_instruction = instructions();
     L.sampling_cycles += L.looked_at - begun;
     adapt_period();
 }
@@ -196,25 +212,36 @@ static void judge(bool final)
     LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f cycles per 1,000 instructions: %s", L.loose_before, L.placed_before, after, p->verdict);
 }
 
-/* Cycles that a pass is expected to take: it reaches about as many objects as the last one, or, the first time, as could have been made. */
-static u64 predicted_cost(const Edge *hottest)
+/* Objects that hot edges can lead to, as far as is known. */
+static u64 possible_targets(const Edge *edges, u32 n)
 {
-    u64 size = hottest->to->shape.size > 16 ? hottest->to->shape.size : 16;
-    u64 made = (L.allocated - L.started_allocated) / size;
-    u64 walk = gc_counts().bytes_committed / WALK_BYTES;
-    if (L.last_moved) return L.last_cost;
-    return made * OBJECT_CYCLES + walk;
+    u64 sum = 0;
+    for (u32 i = 0; i < n; i++) {
+        const Edge *e = &edges[i];
+        bool first = true;
+        for (u32 k = 0; k < i; k++) first &= edges[k].to != e->to;
+        u64 size = e->to->kind == CLASS_ARRAY ? 0 : e->to->shape.size;
+        if (first) sum += e->made / (size > 16 ? size : 16);
+    }
+    return sum;
+}
+
+/* Cycles that a pass is expected to take, if it moves all that hot edges can lead to, each as the last pass did. */
+static u64 predicted_cost(const Edge *edges, u32 n)
+{
+    u64 an_object = L.last_moved ? L.last_cost / L.last_moved : OBJECT_CYCLES;
+    return possible_targets(edges, n) * an_object + gc_counts().bytes_committed / WALK_BYTES;
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
-static bool worthwhile(const Edge *hottest, u64 *savings)
+static bool worthwhile(const Edge *edges, u32 n, u64 *savings)
 {
+    bool calm = edges[0].made - edges[0].made_before <= CALM_BYTES * L.recent_targets;
     L.totals.passes_considered++;
-    u64 now = hw_cycle(L.model), factor = (u64)(L.calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
+    u64 now = hw_cycle(L.model), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
     if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
-    if (!L.recent_cycles) return false;
-    double share = (double)L.recent.loose / (double)L.recent_cycles;
-    u64 cost = predicted_cost(hottest);
+    double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
+    u64 cost = predicted_cost(edges, n);
     *savings = (u64)((double)now * HORIZON * share * SAVED_SHARE / 100);
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu", (unsigned long long)now, share * 100,
         (unsigned long long)*savings, (unsigned long long)cost, (unsigned long long)factor);
@@ -229,7 +256,8 @@ static void forget_counts(void)
     L.sampled.n = L.next_sample = 0;
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
-    L.looked_at = hw_cycle(L.model);
+    L.looked_at = hw_cycle(L.model), L.looked_at_instruction = instructions();
+    L.recent = (Recent){ 0 };
 }
 
 static void run_pass(const Edge *edges, u32 n, u64 savings)
@@ -255,10 +283,10 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
     p.cost_misses = hw_counter(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;
     L.last_cost = p.cost_cycles, L.last_moved = r.heap.moved;
-    L.loose_before = per_thousand(L.stalls.loose, before), L.placed_before = per_thousand(L.stalls.placed, before);
+    L.loose_before = 1000 * L.recent.loose / L.recent.instructions, L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
     vec_push(&L.passes, p);
     L.open = true;
-    L.window = before / 2 > 100000 ? before / 2 : 100000;
+    L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
     forget_counts();
     LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu; %s", L.passes.len,
         (unsigned long long)p.moved, (unsigned long long)r.reached, r.sweeps, (unsigned long long)p.rewritten, (unsigned long long)p.cost_cycles,
@@ -270,7 +298,7 @@ static void consider(void)
     Edge edges[MAX_EDGES];
     u64 savings;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
-    if (!n || !worthwhile(&edges[0], &savings)) return;
+    if (!n || !worthwhile(edges, n, &savings)) return;
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
     if (n) run_pass(edges, n, savings);
 }

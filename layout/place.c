@@ -134,6 +134,8 @@ static bool first_stay(GcObject *o)
     return !(*seen)++;
 }
 
+bool place_takes(const GcObject *o) { return gc_object_size(o) <= LARGE; }
+
 static inline GcObject *move(GcObject *o, const ClassEdges *e)
 {
     u64 size = e->size ? e->size : ALIGN_UP(gc_object_size(o), 8ull);
@@ -332,6 +334,19 @@ static void start_sampled(const Samples *s)
     for (u32 i = 0; i < s->n; i++) start(s->object[i], false);
 }
 
+/* Each sampled object of a chain is as good a start as its head: what lies before the first of them is little. Not so in trees, where their roots are
+   rarely among what misses. */
+static void start_sampled_chains(const Samples *s)
+{
+    charge_touch(s->object, s->n * sizeof *s->object, false);
+    for (u32 i = 0; i < s->n; i++) {
+        charge_touch(s->object[i], sizeof(GcObject), false);
+        if (gc_moved_to(s->object[i])) continue;
+        const ClassEdges *e = edges_of(object_class((Object *)s->object[i]));
+        if (e && e->n == 1 && !e->elements) start(s->object[i], true);
+    }
+}
+
 /* Have most of the sampled objects moved? */
 static bool enough(const Samples *s)
 {
@@ -430,6 +445,7 @@ static void move_reached(const Samples *samples, PlaceResult *result)
     start_pinned();
     start_statics();
     start_sampled(samples);
+    if (in_blocks() && !enough(samples)) start_sampled_chains(samples);
     for (u32 targets = 0; targets < 2 && !enough(samples); targets++) start_swept(targets), result->sweeps++;
     settle();
 }

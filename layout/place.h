@@ -15,6 +15,8 @@ typedef struct PlaceOrder {
     u32 line_bytes, page_bytes;
 } PlaceOrder;
 typedef struct PlaceResult { GcMoveResult heap; u64 reached; u32 sweeps; } PlaceResult;
+/* Objects beyond some size have lines enough of their own and stay where they are. */
+bool place_takes(const GcObject *o);
 /* Everything it reads and writes is charged to the service that is open (charge_begin). */
 bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult *result);
 

@@ -173,7 +173,7 @@ static char *pair_name(const Cell *c)
     char *to = target_class_name(t), *from = NULL;
     if (t->kind != PLACE_OBJECT || !c->method) return to;
     Origin o[MAX_ORIGINS];
-    u32 n = origins_of((Method *)c->method, c->bci, o);
+    u32 n = origins_of(&(CodePlace){ (Method *)c->method, c->bci }, 1, o, NULL);
     for (u32 i = 0; i < n; i++) {
         char *one = origin_name(&o[i]), *more = from ? xasprintf("%s, %s", from, one) : xstrdup(one);
         free(one), free(from);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARRAY_MAX_LENGTH = 0x7ffffffd }; /* as HotSpot's */
+enum { ARRAY_MAX_LENGTH = 0x7ffffffd /* as HotSpot's */, BLOCK = 4096 };
 static const char *const HEAP_FULL = "Java heap space";
 
 /* A zeroed object of `size` bytes in all, from the inline lists if they have a cell. */
@@ -18,6 +18,7 @@ static Object *allocate(Thread *t, Class *c, u64 size)
     if (UNLIKELY(!o)) {
         charge_begin(SVC_ALLOC);
         charge_units(allocate, 1);
+        c->allocated += size < BLOCK ? BLOCK : size;
         o = gc_alloc(&c->shape, size);
         charge_end();
         if (UNLIKELY(!o)) throw_oom(t, gc_overhead_limit_hit() ? "GC overhead limit exceeded" : HEAP_FULL);

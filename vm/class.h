@@ -98,6 +98,7 @@ struct Class {
     Object *protection_domain, *signers; /* roots */
     Class *next_in_loader;
     Class *subclasses, *next_sibling; /* direct subclasses (class-hierarchy analysis) */
+    u64 allocated;       /* bytes, about: counted where an inline list is empty, as the block that it is then filled with */
     Unit *unit;          /* what it is unloaded with; NULL: never */
 };
 

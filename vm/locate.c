@@ -1,7 +1,9 @@
 /* Address -> object, class, field; core registers -> method and bytecode: see locate.h. */
 #include "vm/locate.h"
+#include "base/log.h"
 #include "base/vec.h"
 #include "vm/guest/regs.h"
+#include "vm/opcodes.h"
 #include <string.h>
 
 #define R(id, name) name,
@@ -20,16 +22,50 @@ static bool is_method(const Method *m)
     return m->index < c->nmethods && m == &c->methods[m->index];
 }
 
+static bool is_frame(const Frame *f) { return IN_WINDOW(STACK, f) && !((u64)f & 7) && is_method(f->method); }
+
+/* Interpreted callers of f, as long as they are at calls. */
+static u32 callers(const Frame *f, CodePlace *out, u32 max)
+{
+    u32 n = 0;
+    for (; n < max && is_frame(f->prev) && f->prev < f; n++) {
+        f = f->prev;
+        u64 bci = (u64)f->pc - (u64)f->method->code;
+        if (f->flags & (FRAME_COMPILED | FRAME_NATIVE) || bci >= f->method->code_length) break;
+        u8 op = f->method->original[bci];
+        if (op < OP_invokevirtual || op > OP_invokeinterface) break;
+        out[n] = (CodePlace){ f->method, (u32)bci };
+    }
+    return n;
+}
+
+/* Returning to where it is itself says that it has called since it was entered: not who has called it. */
+static u32 compiled_places(u64 pc, const u64 *x, CodePlace *out, u32 max)
+{
+    u32 n = vm_hooks.code_places ? vm_hooks.code_places(pc, out, max) : 0;
+    u64 back = n && n < max && x ? x[GUEST_REG_RA] - 4 : 0;
+    if (!IN_WINDOW(CODE, back)) return n;
+    u32 more = vm_hooks.code_places(back, out + n, max - n);
+    return more && out[n + more - 1].m != out[n - 1].m ? n + more : n;
+}
+
+u32 locate_places(u64 pc_of_core, const u64 *x, CodePlace *out, u32 max)
+{
+    ASSERT(max >= 1);
+    if (IN_WINDOW(CODE, pc_of_core)) return compiled_places(pc_of_core, x, out, max);
+    if (!x || !is_frame((Frame *)x[GUEST_REG_FRAME])) return 0;
+    const Frame *f = (Frame *)x[GUEST_REG_FRAME];
+    u64 bci = x[GUEST_REG_PC] - (u64)f->method->code;
+    out[0] = (CodePlace){ f->method, bci < f->method->code_length ? (u32)bci : 0 };
+    return 1 + callers(f, out + 1, max - 1);
+}
+
 Method *locate_method(u64 pc_of_core, const u64 *x, u32 *bci)
 {
-    if (IN_WINDOW(CODE, pc_of_core)) return vm_hooks.code_locate ? vm_hooks.code_locate(pc_of_core, bci) : NULL;
-    if (!x) return NULL;
-    u64 frame = x[GUEST_REG_FRAME], pc = x[GUEST_REG_PC];
-    if (!IN_WINDOW(STACK, frame) || frame & 7) return NULL;
-    Method *m = ((Frame *)frame)->method;
-    if (!is_method(m)) return NULL;
-    *bci = pc - (u64)m->code < m->code_length ? (u32)(pc - (u64)m->code) : 0;
-    return m;
+    CodePlace at;
+    if (!locate_places(pc_of_core, x, &at, 1)) return NULL;
+    *bci = at.bci;
+    return at.m;
 }
 
 static Place heap_place(u64 address)

@@ -132,6 +132,9 @@ static inline void charge_work(u64 n) { if (UNLIKELY(charge_hooks != NULL)) char
 
 /* ---- What upper layers install -------------------------------------------------------------------------- */
 typedef enum VerifyOldResult { VERIFY_OLD_FAILED, VERIFY_OLD_OK, VERIFY_OLD_NO_MEMORY, VERIFY_OLD_FORMAT } VerifyOldResult; /* libverify's */
+/* Where a method is. Of callers: at the call. */
+typedef struct CodePlace { Method *m; u32 bci; } CodePlace;
+
 typedef struct VmHooks {
     void (*safepoint)(Thread *t);            /* rt_poll, before yielding: layout looks at samples here */
     void (*class_defined)(Class *c);
@@ -143,7 +146,7 @@ typedef struct VmHooks {
     void (*moved)(const Object *from, const Object *to); /* while the heap moves objects; for reports */
     void (*resolve_indy)(void);
     int (*code_poll)(Thread *t);             /* rt_poll of the interpreter: may enter compiled code (POLL_COMPILED), or POLL_GO_ON */
-    Method *(*code_locate)(u64 pc, u32 *bci);/* what compiled code is executing at pc, inlined methods told apart; NULL: a stub */
+    u32 (*code_places)(u64 pc, CodePlace *out, u32 max); /* what compiled code is executing at pc: the innermost inlined method first; 0: a stub */
     bool (*code_live)(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx); /* calls word for what a compiled activation still needs; false: not known */
     const u64 *(*live_locals)(Method *m, u32 bci); /* bits: locals that are read before they are written from bci on; NULL: not known. Valid until the next */
     Frame *(*code_leave)(Thread *t, Frame *f);/* a compiled frame that catches an exception becomes an interpreted one */

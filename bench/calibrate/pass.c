@@ -23,7 +23,7 @@ static void make_misses(Misses *all, const Class *c, Class *of, bool known)
     for (u32 k = 0; k < c->nmethods; k++) {
         Method *m = &c->methods[k];
         for (u32 bci = 0; m->code && bci < m->code_length && all->n < NELEM(all->s); bci += opcode_length_at(m->original, bci, m->code_length)) {
-            if (m->original[bci] != OP_getfield || (known && !graph_find(&L.graph, of, m, bci))) continue;
+            if (m->original[bci] != OP_getfield || (known && !graph_find(&L.graph, of, &(CodePlace){ m, bci }, 1, &(bool){ false }))) continue;
             all->s[all->n] = (HwSample){ .addr = (u64)all->objects[all->n % 16] + 8, .latency = 40, .regs = { (u64)m->code + bci, (u64)f }, .history = (u64)m };
             all->n++;
         }

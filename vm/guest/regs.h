@@ -9,6 +9,7 @@
 #define GUEST_REG_LOCALS 21  /* s5: slot of local 0 */
 #define GUEST_REG_TABLE 22   /* s6: handler table */
 #define GUEST_REG_PROFILE 23 /* s7: profile_base of the running method */
+#define GUEST_REG_RA 1       /* return address; in code without calls so far, its caller's */
 #define GUEST_REG_THREAD 4   /* tp: Thread * */
 
 /* Where the image is linked: its first instruction is the entry, `entry(Thread *)`. */
