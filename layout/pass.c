@@ -19,12 +19,14 @@ enum {
     SAMPLES = 128,          /* objects remembered */
     HINTS = 64,             /* instructions whose edges are at hand */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
-    MAX_EDGES = 16,
+    MAX_EDGES = 16, MAX_COMPANIONS = 8,
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
-    SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save */
-    COST_SHARE = 25,        /* a pass may cost this many percent of the run so far */
-    OBJECT_CYCLES = 250,    /* what placing an object is expected to cost, until a pass has shown it */
+    SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save; of those on elements of arrays, which may be in no order at all: */
+    SAVED_OF_ELEMENTS = 20,
+    COST_SHARE = 12,        /* a pass may cost this many percent of the run so far */
+    OBJECT_CYCLES = 250,    /* what placing an object is expected to cost, until a pass has shown it; one of a chain: */
+    CHAIN_CYCLES = 120,
     WALK_BYTES = 24,        /* bytes of heap that a pass looks through in a cycle */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
@@ -229,8 +231,20 @@ static u64 possible_targets(const Edge *edges, u32 n)
 /* Cycles that a pass is expected to take, if it moves all that hot edges can lead to, each as the last pass did. */
 static u64 predicted_cost(const Edge *edges, u32 n)
 {
-    u64 an_object = L.last_moved ? L.last_cost / L.last_moved : OBJECT_CYCLES;
+    bool chain = edges[0].from == edges[0].to && (n < 2 || edges[1].to != edges[0].to);
+    u64 an_object = L.last_moved ? L.last_cost / L.last_moved : chain ? CHAIN_CYCLES : OBJECT_CYCLES;
     return possible_targets(edges, n) * an_object + gc_counts().bytes_committed / WALK_BYTES;
+}
+
+/* Percent of the stalls that placing along these edges is expected to save. */
+static double saved_share(const Edge *edges, u32 n)
+{
+    double all = 0, saved = 0;
+    for (u32 i = 0; i < n; i++) {
+        all += (double)edges[i].latency;
+        saved += (double)edges[i].latency * (edges[i].field ? SAVED_SHARE : SAVED_OF_ELEMENTS);
+    }
+    return all > 0 ? saved / all : 0;
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
@@ -242,7 +256,7 @@ static bool worthwhile(const Edge *edges, u32 n, u64 *savings)
     if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     u64 cost = predicted_cost(edges, n);
-    *savings = (u64)((double)now * HORIZON * share * SAVED_SHARE / 100);
+    *savings = (u64)((double)now * HORIZON * share * saved_share(edges, n) / 100);
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu", (unsigned long long)now, share * 100,
         (unsigned long long)*savings, (unsigned long long)cost, (unsigned long long)factor);
     return *savings > cost * factor && cost * 100 <= now * COST_SHARE;
@@ -293,13 +307,22 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
         (unsigned long long)p.cost_misses, (unsigned long long)savings, p.edges);
 }
 
+static u32 companions(Edge *edges, u32 n)
+{
+    charge_begin(SVC_LAYOUT);
+    u32 more = place_companions(&L.sampled, edges, n, MAX_COMPANIONS);
+    charge_end();
+    return more;
+}
+
 static void consider(void)
 {
-    Edge edges[MAX_EDGES];
+    Edge edges[MAX_EDGES + MAX_COMPANIONS];
     u64 savings;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
     if (!n || !worthwhile(edges, n, &savings)) return;
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
+    else n += companions(edges, n);
     if (n) run_pass(edges, n, savings);
 }
 

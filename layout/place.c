@@ -11,10 +11,11 @@
 #include "layout/costs.h"
 #include "base/log.h"
 #include "base/hash.h"
+#include "vm/locate.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PER_CLASS = 8, RECENT = 256, LARGE = 1024, SMALL_ARRAY = 32, ENOUGH = 75 /* percent of the sampled objects */ };
+enum { MAX_PER_CLASS = 8, RECENT = 256, LARGE = 1024, SMALL_ARRAY = 32, ENOUGH = 75 /* percent of the sampled objects */, NEAR = 128, ENOUGH_OBJECTS = 4 };
 enum { NODES, LINES, GROUPS, PAGES, LEVELS, GROUP_LINES = 4 };
 
 typedef struct ClassEdges {
@@ -360,11 +361,25 @@ static bool enough(const Samples *s)
     return have * 100 >= s->n * ENOUGH;
 }
 
-/* Does something follow most of the sampled objects along hot edges, or are they what follows others? Where nothing hangs together, as in a hash
-   table without collisions, no order is better than another. */
-static bool hang_together(const Samples *s)
+static void reset(const PlaceOrder *o)
 {
-    u32 linked = 0;
+    P.edges = o->edges, P.nedges = o->nedges, P.order = o->order;
+    P.block[LINES] = o->line_bytes, P.block[GROUPS] = GROUP_LINES * o->line_bytes, P.block[PAGES] = o->page_bytes;
+    P.at = P.reached = P.last_bytes = 0;
+    map_clear(&P.classes);
+    map_clear(&P.stayed);
+    memset(P.recent, 0, sizeof P.recent);
+    vec_clear(&P.by_class);
+}
+
+/* As allocators place what is made one after the other. */
+static bool is_near(const GcObject *a, const GcObject *b) { return (u64)a - (u64)b + NEAR < 2 * NEAR; }
+
+/* Does something follow most of the sampled objects along hot edges, or are they what follows others? Where nothing hangs together, as in a hash
+   table without collisions, no order is better than another. Nor is there much to gain if most of what follows lies near already. */
+static bool worth_placing(const Samples *s)
+{
+    u32 linked = 0, near = 0, all = 0;
     charge_touch(s->object, s->n * sizeof *s->object, false);
     charge_units(start, s->n);
     for (u32 i = 0; i < s->n; i++) {
@@ -372,13 +387,99 @@ static bool hang_together(const Samples *s)
         charge_touch(o, sizeof *o, false);
         const ClassEdges *e = edges_of(object_class((Object *)o));
         bool any = e && (e->elements || !e->n);
-        for (u32 k = 0; e && k < e->n && !any; k++) {
+        for (u32 k = 0; e && k < e->n; k++) {
             charge_touch(slot_of(o, e->offsets[k]), sizeof(ref_t), false);
-            any = *slot_of(o, e->offsets[k]) != 0;
+            const GcObject *next = gc_decode(*slot_of(o, e->offsets[k]));
+            if (!next) continue;
+            any = true;
+            all++, near += is_near(o, next);
         }
         linked += any;
     }
-    return linked * 2 >= s->n;
+    LOG(layout, "of %u sampled objects %u hang together; %u of %u that follow lie near", s->n, linked, near, all);
+    return linked * 2 >= s->n && near * 2 <= all;
+}
+
+/* ---- Companions --------------------------------------------------------------------------------------- */
+
+/* Of sampled objects of a class: how often what a field refers to lies near the object, or near what a hot field of it refers to. */
+typedef struct Companion { const Class *c; u32 offset, near, all; Class *to; } Companion;
+typedef Vec(Companion) Companions;
+
+static Companion *companion(Companions *list, const Class *c, u32 offset)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (list->data[i].c == c && list->data[i].offset == offset) return &list->data[i];
+    vec_push(list, ((Companion){ .c = c, .offset = offset }));
+    return &vec_last(list);
+}
+
+static bool near_what_is_hot(const GcObject *o, const ClassEdges *e, const GcObject *target)
+{
+    bool near = is_near(o, target);
+    for (u32 k = 0; k < e->n && !near; k++) {
+        const GcObject *hot = gc_decode(*slot_of((GcObject *)o, e->offsets[k]));
+        near = hot && hot != target && is_near(hot, target);
+    }
+    return near;
+}
+
+static void look_for_companions(GcObject *o, Companions *list)
+{
+    Class *c = object_class((Object *)o);
+    const ClassEdges *e = edges_of(c);
+    if (!e || c->shape.kind != GC_OBJECT) return;
+    for (u32 r = 0; r < c->shape.nranges; r++)
+        for (u32 i = 0; i < c->shape.ranges[r].count; i++) {
+            u32 offset = c->shape.ranges[r].offset + 4 * i;
+            charge_touch(slot_of(o, offset), sizeof(ref_t), false);
+            charge_units(edge, 1);
+            GcObject *target = gc_decode(*slot_of(o, offset));
+            if (!target) continue;
+            Companion *x = companion(list, c, offset);
+            x->all++, x->near += near_what_is_hot(o, e, target);
+            x->to = object_class((Object *)target);
+        }
+}
+
+/* At an object, and at what edges lead to from there. */
+static void look_around(GcObject *o, Companions *list)
+{
+    charge_touch(o, sizeof *o, false);
+    look_for_companions(o, list);
+    const ClassEdges *e = edges_of(object_class((Object *)o));
+    for (u32 k = 0; e && k < e->n; k++) {
+        GcObject *next = gc_decode(*slot_of(o, e->offsets[k]));
+        if (next) look_for_companions(next, list);
+    }
+}
+
+static u32 accept_companions(const Companions *list, Edge *edges, u32 n, u32 max)
+{
+    u32 found = 0;
+    for (size_t i = 0; i < list->len && found < max; i++) {
+        const Companion *x = &list->data[i];
+        Place p = { .kind = PLACE_OBJECT, .klass = (Class *)x->c, .offset = x->offset };
+        Field *f = locate_field(&p);
+        bool known = !f;
+        for (u32 k = 0; k < n + found; k++) known |= edges[k].field == f;
+        if (!known && x->all >= ENOUGH_OBJECTS && x->near * 2 > x->all) edges[n + found++] = (Edge){ .field = f, .from = f->owner, .to = x->to };
+    }
+    return found;
+}
+
+u32 place_companions(const Samples *s, Edge *edges, u32 n, u32 max)
+{
+    enum { ROUNDS = 3 }; /* a companion may have companions */
+    u32 found = 0, more = 1;
+    for (u32 round = 0; round < ROUNDS && more; round++) {
+        Companions list = { 0 };
+        reset(&(PlaceOrder){ .edges = edges, .nedges = n + found });
+        for (u32 i = 0; i < s->n; i++) look_around(s->object[i], &list);
+        found += more = accept_companions(&list, edges, n + found, max - found);
+        vec_free(&list);
+    }
+    return found;
 }
 
 static void sweep_object(void *ctx, GcObject *o)
@@ -423,17 +524,6 @@ static void move_swept(u64 seed)
     }
 }
 
-static void reset(const PlaceOrder *o)
-{
-    P.edges = o->edges, P.nedges = o->nedges, P.order = o->order;
-    P.block[LINES] = o->line_bytes, P.block[GROUPS] = GROUP_LINES * o->line_bytes, P.block[PAGES] = o->page_bytes;
-    P.at = P.reached = P.last_bytes = 0;
-    map_clear(&P.classes);
-    map_clear(&P.stayed);
-    memset(P.recent, 0, sizeof P.recent);
-    vec_clear(&P.by_class);
-}
-
 /* All slots of hot edges in copies have been followed, and so set. */
 static void settle(void)
 {
@@ -453,7 +543,7 @@ static void move_reached(const Samples *samples, PlaceResult *result)
 bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult *result)
 {
     reset(order);
-    if (!hang_together(samples) || !gc_move_begin(0)) return false; /* how much there is shows on the way */
+    if (!worth_placing(samples) || !gc_move_begin(0)) return false; /* how much there is shows on the way */
     if (P.order == LAYOUT_allocation || P.order == LAYOUT_random) move_swept(order->seed);
     else move_reached(samples, result);
     gc_move_end(&result->heap);

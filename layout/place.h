@@ -15,6 +15,9 @@ typedef struct PlaceOrder {
     u32 line_bytes, page_bytes;
 } PlaceOrder;
 typedef struct PlaceResult { GcMoveResult heap; u64 reached; u32 sweeps; } PlaceResult;
+/* Adds edges that are not hot only because what they lead to lies near, by the sampled objects: it would be left behind. There is room for `max` behind
+   the n that are given; returns how many. */
+u32 place_companions(const Samples *samples, Edge *edges, u32 n, u32 max);
 /* Objects beyond some size have lines enough of their own and stay where they are. */
 bool place_takes(const GcObject *o);
 /* Everything it reads and writes is charged to the service that is open (charge_begin). */
