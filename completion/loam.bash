@@ -10,7 +10,8 @@ _loam() {
         --model) COMPREPLY=($(compgen -W "none counts timing" -- "$val")); return;;
         --engine) COMPREPLY=($(compgen -W "oracle dbt lockstep" -- "$val")); return;;
         --from) COMPREPLY=($(compgen -W "main boot" -- "$val")); return;;
-        --layout|--progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
+        --layout) COMPREPLY=($(compgen -W "off on advise" -- "$val")); return;;
+        --progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
         --detail) COMPREPLY=($(compgen -W "3c lines 3c,lines" -- "$val")); return;;
         --format) COMPREPLY=($(compgen -W "text json html csv callgrind collapsed perfetto" -- "$val")); return;;

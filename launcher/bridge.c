@@ -114,7 +114,7 @@ static void simulate(Thread *t)
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
-    if (options->layout) layout_start(model, vm_options.seed, (LayoutOrder)options->layout_order);
+    if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
 }
 
 static void (*natives_of_boot)(Thread *t);
@@ -159,7 +159,7 @@ static void at_exit(int code)
     if (!options->reports.len) return;
     const char *stopped = signals_stopped(code);
     if (stopped) warn("stopped by %s: the report tells of the run so far", stopped);
-    Run run = { .command = options->command, .layout = options->layout ? "on" : "off", .config = &config, .model = model,
+    Run run = { .command = options->command, .layout = options->layout == LAYOUT_ADVISE ? "advise" : options->layout ? "on" : "off", .config = &config, .model = model,
                 .level = options->model, .exit_code = code, .stopped = stopped };
     if (several) hw_system_check(several);
     else hw_model_check(model);

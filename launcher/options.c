@@ -271,7 +271,7 @@ HANDLER(engine)
     opt->lockstep = e == HW_ENGINE_LOCKSTEP;
 }
 HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "boot" }, 2) ? "boot" : "main"; }
-HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on" }, 2); }
+HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on", "advise" }, 3); }
 #define O(name, text) text,
 HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
 #undef O
@@ -511,7 +511,7 @@ static void usage(FILE *f)
           "  --model=none|counts|timing   how much is modelled (timing)\n"
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
           "  --from=main|boot         simulate from main on (default) or everything\n"
-          "  --layout=off|on          the layout optimizer (off)\n"
+          "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
           "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"

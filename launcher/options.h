@@ -30,7 +30,7 @@ typedef struct Options {
     Vec(const char *) reports;
     HwLevel model;
     const char *from;      /* "main" or "boot" */
-    bool layout;
+    u32 layout;       /* LayoutMode */
     u32 layout_order; /* LayoutOrder */
     bool detail_3c, detail_lines; /* --detail */
     bool no_progress;

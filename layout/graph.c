@@ -84,13 +84,13 @@ u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_call
     return 0;
 }
 
-void graph_count(Graph *g, u32 place, u32 latency)
+void graph_count(Graph *g, u32 place, u64 stalls)
 {
     u32 n = g->lists.data[place];
     for (u32 i = 1; i <= n; i++) {
         Edge *e = &g->edges.data[g->lists.data[place + i]];
         e->misses += UNIT / n;
-        e->latency += latency / n;
+        e->latency += stalls / n;
     }
 }
 

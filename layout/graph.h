@@ -11,7 +11,7 @@ typedef struct Edge {
     Class *from;
     Class *to;         /* class of the objects that missed */
     u64 misses;        /* weight: sampled misses, in twelfths (one sample may have several origins) */
-    u64 latency;       /* their cycles */
+    u64 latency;       /* their cycles, times the period */
     u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
 } Edge;
 typedef Vec(Edge) Edges;
@@ -27,7 +27,7 @@ typedef struct Graph {
    its callers. *by_caller: others might have led here by other edges. */
 u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller);
 /* Adds one sampled miss on such an object. */
-void graph_count(Graph *g, u32 place, u32 latency);
+void graph_count(Graph *g, u32 place, u64 stalls);
 /* Takes note of how much has been allocated. */
 void graph_look(Graph *g);
 /* Heat of the past counts half. */

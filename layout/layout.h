@@ -20,8 +20,11 @@
 typedef enum LayoutOrder { LAYOUT_ORDERS(O) LAYOUT_ORDER_COUNT } LayoutOrder;
 #undef O
 
+/* What to do with what samples say. */
+typedef enum LayoutMode { LAYOUT_OFF, LAYOUT_ON, LAYOUT_ADVISE } LayoutMode;
+
 /* Starts sampling on this model. Call when simulation starts; installs nothing else. */
-void layout_start(HwModel *model, u64 seed, LayoutOrder order);
+void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order);
 /* At a safepoint of the simulated program (a full sample buffer asked for one): reads the samples, decides, acts. */
 void layout_safepoint(Thread *t);
 
@@ -40,7 +43,7 @@ typedef Vec(LayoutPass) LayoutPasses;
 const LayoutPasses *layout_passes(void);
 typedef struct LayoutTotals { u64 samples, drains, passes_considered; } LayoutTotals;
 LayoutTotals layout_totals(void);
-/* Judges what is still open, at the end of the run. */
+/* Judges what is still open, at the end of the run; LAYOUT_ADVISE: prints the advice on stderr. */
 void layout_finish(void);
 
 #endif

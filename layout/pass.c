@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "layout/costs.h"
 #include "hwsim/samples.h"
+#include "layout/advise.h"
+#include "layout/heat.h"
 #include "layout/layout.h"
 #include "layout/place.h"
 #include "vm/guest/regs.h"
@@ -48,6 +50,7 @@ static struct Optimizer {
     HwSampler *sampler;
     HwSample *buffer;
     u64 seed;
+    LayoutMode mode;
     LayoutOrder order;
     u32 period;
     Graph graph;
@@ -84,9 +87,10 @@ static void program_sampler(u32 period)
     hw_sampler_program(L.sampler, HW_SMP_L1D_MISS, (u64)L.buffer, BUFFER_RECORDS, period, L.seed + L.totals.drains);
 }
 
-void layout_start(HwModel *model, u64 seed, LayoutOrder order)
+void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
 {
     L.model = model;
+    L.mode = mode;
     L.order = order;
     L.sampler = hw_model_sampler(model);
     L.seed = seed;
@@ -124,6 +128,16 @@ static void remember(GcObject *o)
     if (L.sampled.n < SAMPLES) L.sampled.n++;
 }
 
+static void take_heat(const HwSample *s, const GcObject *o)
+{
+    Class *c = object_class((Object *)o);
+    if (c->kind != CLASS_INSTANCE || c == wk.Class) return;
+    CodePlace at;
+    charge_units(sample_find, 1);
+    u32 n = locate_places(s->pc, (u64[32]){ [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1] }, &at, 1);
+    heat_sample(n ? at.m : NULL, c, (u32)(s->addr - (u64)o), (u64)s->latency * L.period);
+}
+
 /* One record: which object missed, through which edges was it reached. Stores are left out: nothing waits for them. */
 static void take_sample(const HwSample *s)
 {
@@ -136,10 +150,11 @@ static void take_sample(const HwSample *s)
     if (!o) return;
     charge_touch(o, sizeof *o, false);
     L.heap_samples++;
+    if (L.mode == LAYOUT_ADVISE) take_heat(s, o);
     if (!place_takes(o)) return;
     u32 place = find_place(s, object_class((Object *)o));
     if (!place) return;
-    graph_count(&L.graph, place, s->latency);
+    graph_count(&L.graph, place, (u64)s->latency * L.period);
     L.target_misses += L.period;
     if (IN_WINDOW(ARENA, o)) {
         L.placed_misses += L.period;
@@ -332,7 +347,7 @@ void layout_safepoint(Thread *t)
     if (!L.model || hw_sampler_count(L.sampler) < BUFFER_RECORDS) return;
     read_samples();
     judge(false);
-    if (!L.open) consider();
+    if (!L.open && L.mode == LAYOUT_ON) consider();
 }
 
 void layout_finish(void)
@@ -340,6 +355,7 @@ void layout_finish(void)
     if (!L.model) return;
     hw_sampler_stop(L.sampler);
     judge(true);
+    if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, hw_cycle(L.model), L.totals.samples);
 }
 
 const LayoutPasses *layout_passes(void) { return &L.passes; }
