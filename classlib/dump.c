@@ -1,15 +1,12 @@
 /* Thread dumps, as HotSpot prints them on SIGQUIT: every thread with its state, frames and monitors, then the deadlocks. Nobody else runs meanwhile, as
-   the dumping thread has the baton.
-
-   Which monitors a frame holds is not recorded anywhere: that of a synchronized method is in its frame; a synchronized block is found by what
-   every compiler emits for it, a local variable stored just before `monitorenter`. */
+   the dumping thread has the baton. */
 #include "base/log.h"
 #include "base/vec.h"
 #include "classlib/jvm_entry.h"
 #include "classlib/signals.h"
+#include "classlib/waiting.h"
 #include "vm/backtrace.h"
 #include "vm/native.h"
-#include "vm/opcodes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -46,50 +43,20 @@ static void print_object(const Object *o)
     free(name);
 }
 
-/* ---- Monitors of a frame -------------------------------------------------------------------------------------------------- */
-static void print_locked(const Thread *p, Object *o, const Object *waiting_on)
+static void print_locked(void *ctx, Object *o)
 {
-    if (o != waiting_on && monitor_owner(o) != p) return;
+    (void)ctx;
     printf("\t- locked ");
     print_object(o);
 }
 
-/* The local variable that the instruction stores a reference in; -1: another instruction. */
-static i32 stored_local(const u8 *code, u32 bci)
-{
-    u8 op = code[bci];
-    if (op >= OP_astore_0 && op <= OP_astore_3) return op - OP_astore_0;
-    return op == OP_astore ? code[bci + 1] : -1;
-}
-
-/* Newest last in the code, so nested blocks are told outermost first; a dump is read the other way, but rarely nests. */
-static void print_blocks(const Thread *p, const Frame *f, const Object *waiting_on)
-{
-    const Method *m = f->method;
-    u32 at = frame_position(f);
-    i32 local = -1;
-    ASSERT(m->code && at <= m->code_length);
-    for (u32 bci = 0, n; bci < at && (n = opcode_length_at(m->original, bci, m->code_length)); bci += n) {
-        Object *o = local >= 0 && m->original[bci] == OP_monitorenter ? (Object *)f->locals[local] : NULL;
-        if (o && gc_base(o) == (GcObject *)o) print_locked(p, o, waiting_on);
-        local = stored_local(m->original, bci);
-    }
-}
-
-static void print_frame_monitors(const Thread *p, const Frame *f, const Object *waiting_on)
-{
-    if (f->flags & FRAME_SYNC) print_locked(p, f->lock, waiting_on);
-    if (!(f->method->access & ACC_NATIVE)) print_blocks(p, f, waiting_on);
-}
-
 static void print_blocker(const Thread *p)
 {
-    Field *parked_for = class_declared_field(wk.Thread, symbol_of("parkBlocker"), NULL);
     Object *o = p->blocker;
     const char *how = p->java_state == BLOCKED ? "waiting to lock" : "waiting on";
     if (p->java_state == PARKED || p->java_state == PARKED_TIMED) {
         how = "parking to wait for ";
-        o = parked_for ? load_ref(p->java, parked_for->offset) : NULL;
+        o = thread_park_blocker(p);
     }
     if (!o) return;
     printf("\t- %s ", how);
@@ -105,7 +72,7 @@ static void print_frames(const Thread *p)
         printf("\t%s\n", line);
         free(line);
         if (f == p->frame) print_blocker(p);
-        print_frame_monitors(p, f, waits ? p->blocker : NULL);
+        frame_monitors(p, f, waits ? p->blocker : NULL, print_locked, NULL);
     }
 }
 
@@ -122,40 +89,42 @@ static void print_thread(void *ctx, Thread *p)
 }
 
 /* ---- Deadlocks ------------------------------------------------------------------------------------------------------------ */
-static Thread *waits_for(const Thread *x) { return x->java && x->blocker && x->java_state == BLOCKED ? monitor_owner(x->blocker) : NULL; }
-
 /* Is x on a cycle of waiting threads, and the first of it in the list? */
 static bool heads_cycle(const Thread *x)
 {
-    u32 limit = 0;
-    for (const Thread *t = thread_list; t; t = t->next) limit++;
-    const Thread *y = x;
-    do {
-        if (y != x && y->id < x->id) return false;
-        y = waits_for(y);
-    } while (y && y != x && limit--);
-    return y == x;
+    if (!thread_is_deadlocked(x, true)) return false;
+    for (const Thread *y = thread_waits_for(x, true); y != x; y = thread_waits_for(y, true))
+        if (y->id < x->id) return false;
+    return true;
+}
+
+static void print_wait(const Thread *y)
+{
+    const Thread *owner = thread_waits_for(y, true);
+    bool monitor = thread_waits_for(y, false) != NULL;
+    const Object *o = monitor ? y->blocker : thread_park_blocker(y);
+    char *name = thread_name(y), *other = thread_name(owner), *of = class_external_name(object_class(o));
+    printf("\"%s\":\n", name);
+    if (monitor)
+        printf("  waiting to lock monitor 0x%016llx (object 0x%016llx, a %s),\n", (unsigned long long)(u64)o, (unsigned long long)(u64)o, of);
+    else printf("  waiting for ownable synchronizer 0x%016llx, (a %s),\n", (unsigned long long)(u64)o, of);
+    printf("  which is held by \"%s\"\n\n", other);
+    free(name), free(other), free(of);
 }
 
 static void print_cycle(const Thread *x)
 {
     printf("\nFound one Java-level deadlock:\n=============================\n");
     const Thread *y = x;
-    do {
-        const Thread *owner = waits_for(y);
-        char *name = thread_name(y), *other = thread_name(owner), *of = class_external_name(object_class(y->blocker));
-        printf("\"%s\":\n  waiting to lock monitor 0x%016llx (object 0x%016llx, a %s),\n  which is held by \"%s\"\n\n", name,
-               (unsigned long long)(u64)y->blocker, (unsigned long long)(u64)y->blocker, of, other);
-        free(name), free(other), free(of);
-        y = owner;
-    } while (y != x);
+    do print_wait(y), y = thread_waits_for(y, true);
+    while (y != x);
     printf("Java stack information for the threads listed above:\n===================================================\n");
     do {
         char *name = thread_name(y);
         printf("\"%s\":\n", name);
         free(name);
         print_frames(y);
-        y = waits_for(y);
+        y = thread_waits_for(y, true);
     } while (y != x);
 }
 

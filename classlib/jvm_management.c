@@ -1,8 +1,10 @@
 /* JVM_GetManagement: the table of functions behind java.lang.management. Memory is one pool with one collector; threads are told
-   with their stacks. Most optional features (sensors, locked monitors, diagnostic commands) are declared absent, so that Java does not ask. */
+   with their stacks, monitors and locks. Sensors and diagnostic commands are declared absent, so that Java does not ask. */
 #define _GNU_SOURCE
 #include "classlib/jvm_util.h"
+#include "classlib/waiting.h"
 #include "gc/gc.h"
+#include "vm/backtrace.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +15,7 @@ enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
 enum { CLASSES_LOADED = 1, CLASSES_UNLOADED = 2, THREADS_STARTED = 3, THREADS_LIVE = 4, THREADS_PEAK = 5, THREADS_DAEMON = 6,
        INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, PROCESS_ID = 201, GC_EXTENSIONS = 401,
        VERBOSE_GC = 21, VERBOSE_CLASS = 22, THREAD_CPU_TIME = 24, UNDEFINED = -1 };
-enum { CURRENT_THREAD_CPU_TIME = 1 << 3 }; /* GetOptionalSupport */
+enum { CURRENT_THREAD_CPU_TIME = 1 << 3, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6 }; /* GetOptionalSupport */
 
 JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass ignored, jobjectArray threads); /* jvm_thread.c or stackwalk.c */
 
@@ -88,19 +90,79 @@ static Object *stack_trace(Thread *t, JNIEnv *env, Thread *x, jint depth)
     return cut;
 }
 
+/* What a thread has locked, as ThreadInfo's constructor wants it: monitors with the depths of their frames, java.util.concurrent's locks. */
+typedef struct Locked { Object *monitors, *depths, *synchronizers; } Locked;
+
+typedef struct MonitorList { ObjectList objects; Vec(i32) depths; Thread *t; i32 depth; bool failed; } MonitorList;
+
+static void add_monitor(void *ctx, Object *o)
+{
+    MonitorList *l = ctx;
+    if (!jvm_list_add(l->t, &l->objects, o)) l->failed = true;
+    else vec_push(&l->depths, l->depth);
+}
+
+/* Frames count as stack_trace has them. A monitor that Object.wait has given up is not told. */
+static bool locked_monitors(Thread *t, const Thread *x, i32 most, Locked *out)
+{
+    MonitorList l = { .t = t };
+    for (const Frame *f = x->frame; f && !l.failed && (most < 0 || l.depth < most); f = f->prev) {
+        if (method_is_hidden(f->method)) continue;
+        frame_monitors(x, f, NULL, add_monitor, &l);
+        l.depth++;
+    }
+    if (!l.failed) {
+        out->monitors = jvm_list_array(t, &l.objects, wk.Object);
+        out->depths = out->monitors ? array_new_prim(t, T_INT, (i32)l.depths.len) : NULL;
+        for (u32 i = 0; out->depths && i < l.depths.len; i++) int_elems(out->depths)[i] = l.depths.data[i];
+    }
+    vec_free(&l.depths);
+    return out->depths != NULL;
+}
+typedef struct SynchronizerWalk { Class *c; const Thread *owner; Object *into; u32 n; } SynchronizerWalk;
+
+static void match_synchronizer(void *ctx, GcObject *o)
+{
+    SynchronizerWalk *w = ctx;
+    Object *x = (Object *)o;
+    if (!class_subtype(object_class(x), w->c) || synchronizer_owner(x) != w->owner) return;
+    if (w->into && w->n < array_length(w->into)) array_set_ref(w->into, w->n, x);
+    w->n++;
+}
+
+/* All of the heap is looked at. The array's allocation may collect some that were counted: then once more. */
+static bool locked_synchronizers(Thread *t, const Thread *x, Locked *out)
+{
+    SynchronizerWalk w = { .c = class_boot("java/util/concurrent/locks/AbstractOwnableSynchronizer"), .owner = x };
+    gc_walk(match_synchronizer, &w);
+    do {
+        w.into = jvm_object_array(t, w.n);
+        if (!w.into) return false;
+        w.n = 0;
+        gc_walk(match_synchronizer, &w);
+    } while (w.n != array_length(w.into));
+    out->synchronizers = w.into;
+    return true;
+}
+
 /* A java.lang.management.ThreadInfo; NULL: thrown. */
-static Object *thread_info(Thread *t, JNIEnv *env, Thread *x, jint depth)
+static Object *thread_info(Thread *t, JNIEnv *env, Thread *x, jint depth, bool monitors, bool synchronizers)
 {
     Class *c = class_boot("java/lang/management/ThreadInfo");
     if (!class_initialize(t, c)) return NULL;
+    Locked locked = { NULL, NULL, NULL };
+    if ((monitors && !locked_monitors(t, x, depth, &locked)) || (synchronizers && !locked_synchronizers(t, x, &locked))) return NULL;
     Object *trace = stack_trace(t, env, x, depth), *info = trace ? object_new(t, c) : NULL;
     if (!info) return NULL;
-    Thread *owner = x->blocker ? monitor_owner(x->blocker) : NULL;
-    Method *init = method_named(c, "<init>", "(Ljava/lang/Thread;ILjava/lang/Object;Ljava/lang/Thread;JJJJ[Ljava/lang/StackTraceElement;)V");
+    Object *parked = thread_park_blocker(x), *blocker = parked ? parked : x->blocker;
+    Thread *owner = parked ? synchronizer_owner(parked) : blocker ? monitor_owner(blocker) : NULL;
+    Method *init = method_named(c, "<init>", "(Ljava/lang/Thread;ILjava/lang/Object;Ljava/lang/Thread;JJJJ[Ljava/lang/StackTraceElement;"
+                                             "[Ljava/lang/Object;[I[Ljava/lang/Object;)V");
     const u64 unknown = (u64)-1;
     /* blocked count and time, waited count and time: two slots each */
-    u64 args[] = { (u64)info, (u64)x->java, (u64)(i64)FIELD(x->java, i32, off.Thread_threadStatus), (u64)x->blocker,
-                   owner ? (u64)owner->java : 0, 0, 0, unknown, 0, 0, 0, unknown, 0, (u64)trace };
+    u64 args[] = { (u64)info, (u64)x->java, (u64)(i64)FIELD(x->java, i32, off.Thread_threadStatus), (u64)blocker,
+                   owner ? (u64)owner->java : 0, 0, 0, unknown, 0, 0, 0, unknown, 0, (u64)trace,
+                   (u64)locked.monitors, (u64)locked.depths, (u64)locked.synchronizers };
     ASSERT(init->arg_slots == NELEM(args));
     vm_call(t, init, args);
     return t->exception ? NULL : info;
@@ -114,7 +176,7 @@ static jint GetThreadInfo(JNIEnv *env, jlongArray ids, jint depth, jobjectArray 
     u32 n = array_length(list) < array_length(out) ? array_length(list) : array_length(out);
     for (u32 i = 0; i < n; i++) {
         Thread *x = thread_by_id(long_elems(list)[i]);
-        Object *info = x ? thread_info(t, env, x, depth) : NULL;
+        Object *info = x ? thread_info(t, env, x, depth, false, false) : NULL;
         if (t->exception) return 0;
         array_set_ref(out, i, info);
     }
@@ -130,7 +192,6 @@ static void list_thread(void *ctx, Thread *x)
 static jobjectArray DumpThreads(JNIEnv *env, jlongArray ids, jboolean monitors, jboolean synchronizers, jint depth)
 {
     JVM_SCOPE();
-    (void)monitors, (void)synchronizers; /* declared unsupported */
     Object *given = jvm_object(ids);
     Vec(i64) list = { 0 };
     if (given) for (u32 i = 0; i < array_length(given); i++) vec_push(&list, long_elems(given)[i]);
@@ -138,7 +199,7 @@ static jobjectArray DumpThreads(JNIEnv *env, jlongArray ids, jboolean monitors, 
     Object *out = array_new(t, class_array_of(class_boot("java/lang/management/ThreadInfo")), (i32)list.len);
     for (u32 i = 0; out && i < list.len; i++) {
         Thread *x = thread_by_id(list.data[i]);
-        Object *info = x ? thread_info(t, env, x, depth) : NULL;
+        Object *info = x ? thread_info(t, env, x, depth, monitors, synchronizers) : NULL;
         if (t->exception) out = NULL;
         else array_set_ref(out, i, info);
     }
@@ -146,32 +207,16 @@ static jobjectArray DumpThreads(JNIEnv *env, jlongArray ids, jboolean monitors, 
     return jvm_local(t, out);
 }
 
-/* The thread that x waits for to leave a monitor; NULL: none. */
-static Thread *waits_for(const Thread *x)
-{
-    enum { BLOCKED_ON_ENTER = 0x400 };
-    if (!visible(x) || !x->blocker || !(FIELD(x->java, i32, off.Thread_threadStatus) & BLOCKED_ON_ENTER)) return NULL;
-    return monitor_owner(x->blocker);
-}
-
-/* Is x on a cycle of waiting threads? */
-static bool deadlocked(const Thread *x, u32 limit)
-{
-    const Thread *y = x;
-    do y = waits_for(y);
-    while (y && y != x && limit--);
-    return y == x;
-}
-
-static jobjectArray FindMonitorDeadlockedThreads(JNIEnv *env)
+static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only)
 {
     JVM_SCOPE();
-    u32 threads = (u32)count_threads().live;
     ObjectList list = { 0 };
     for (Thread *x = thread_list; x; x = x->next)
-        if (deadlocked(x, threads) && !jvm_list_add(t, &list, x->java)) return NULL;
+        if (thread_is_deadlocked(x, !monitors_only) && !jvm_list_add(t, &list, x->java)) return NULL;
     return list.len ? jvm_local(t, jvm_list_array(t, &list, wk.Thread)) : NULL;
 }
+
+static jobjectArray FindMonitorDeadlockedThreads(JNIEnv *env) { return FindDeadlocks(env, JNI_TRUE); }
 
 /* CPU time of the calling thread (id 0): on the core, the simulated clock is all there is. */
 static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_system)
@@ -347,7 +392,7 @@ static jint GetVersion(JNIEnv *env) { return (void)env, JMM_VERSION; }
 static jint GetOptionalSupport(JNIEnv *env, u32 *flags)
 {
     (void)env;
-    *flags = CURRENT_THREAD_CPU_TIME;
+    *flags = CURRENT_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS;
     return 0;
 }
 
@@ -370,7 +415,6 @@ static jint GetVMGlobals(JNIEnv *env, jobjectArray names, VmGlobal *out, jint n)
     return n;
 }
 
-static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only) { return (void)monitors_only, FindMonitorDeadlockedThreads(env); }
 static jlong undefined_of_thread(JNIEnv *env, jlong id) { return (void)env, (void)id, UNDEFINED; }
 static jlong GetTotalThreadAllocatedMemory(JNIEnv *env) { return (void)env, (jlong)gc_stats().bytes_allocated; }
 static jint GetInternalThreadTimes(JNIEnv *env, jobjectArray names, jlongArray times) { return (void)env, (void)names, (void)times, 0; }
