@@ -13,6 +13,7 @@
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
 #   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, ORDERS; minutes)
+#   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
 #   make stress     threads, lambdas and connections by the thousand for some minutes, against java: nothing lost, memory flat
@@ -159,6 +160,9 @@ stress: need
 .PHONY: bench-layout
 bench-layout: all
 	@sh bench/layout/run.sh $(B)
+.PHONY: bench-hints
+bench-hints: all
+	@B=$(B) bash bench/hints/run.sh
 fresh-test:
 	sh tests/fresh.sh
 clean:

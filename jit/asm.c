@@ -134,6 +134,13 @@ void as_branch(Asm *a, HwInsnId id, u32 rs1, u32 rs2, Label to)
     as_op(a, id, 0, rs1, rs2, 0);
 }
 
+void as_hint(Asm *a, u32 rs, Label to)
+{
+    if (a->far) return; /* what is that far is not hinted */
+    fix(a, to, FIX_BRANCH);
+    as_op(a, HW_I_HINT_VAL, 0, rs, 0, 0);
+}
+
 void as_jump(Asm *a, Label to)
 {
     fix(a, to, FIX_JUMP);

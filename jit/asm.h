@@ -45,6 +45,7 @@ static inline bool as_fits(i64 v) { return v >= -2048 && v < 2048; }
 Label as_label(Asm *a);
 void as_bind(Asm *a, Label l);
 void as_branch(Asm *a, HwInsnId id, u32 rs1, u32 rs2, Label to);
+void as_hint(Asm *a, u32 rs, Label to); /* hint.val */
 void as_jump(Asm *a, Label to);
 void as_call(Asm *a, Label to);
 /* Loads the literal through rd (integer register); id: LD, or FLD and FLW into float register fd. */

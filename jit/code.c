@@ -107,6 +107,7 @@ void code_free(JitCode *c)
     vec_free(&c->stream);
     vec_free(&c->consts);
     vec_free(&c->scopes);
+    vec_free(&c->sites);
     vec_free(&c->uses_class);
     free(c);
 }

@@ -34,6 +34,19 @@ typedef struct JitRecord {
 typedef struct JitLine { u32 pc, where; } JitLine;
 typedef struct JitScope { Method *m; u32 parent, parent_bci; } JitScope;
 
+/* What a hint may speak of: an operand of the branch, as it will be some iterations later, or that iteration's loop counter. */
+typedef enum HintValue { HINT_NONE, HINT_A, HINT_B, HINT_COUNTER, HINT_VALUES } HintValue;
+
+/* A branch of compiled code that could be hinted: what hints.c found and emit.c put where. */
+typedef struct HintSite {
+    u32 pc;           /* from the code's start */
+    u32 where;        /* scope << 16 | bci */
+    u8 op, cc, made;  /* IR_IF, IR_SWITCH or IR_CALL; IrCond; the HintValue that is hinted, or 0; in how many instructions */
+    u8 can;           /* bits: HintValues that can be had ahead of time */
+    u8 reg[HINT_VALUES]; /* where their values are at the branch; 0: in none */
+    i64 constant[HINT_VALUES]; /* of operands that are constants; reg is 0 */
+} HintSite;
+
 typedef struct JitCode {
     Method *m;
     i32 osr_bci;
@@ -42,7 +55,7 @@ typedef struct JitCode {
     u32 frames;       /* Frames at its beginning: its own, and those of inlined activations */
     u32 out;          /* bytes from the Frame to outgoing arguments */
     u32 extent;       /* bytes that it may need from the Frame on, as compiled or interpreted */
-    bool valid, sync;
+    bool valid, sync, remade; /* remade: to be left as soon as possible, for new code of the method */
     u32 traps;
     Vec(JitRecord) records; /* by pc */
     Vec(JitLine) lines;     /* by pc */
@@ -50,6 +63,7 @@ typedef struct JitCode {
                                then objects to make: how many, for each: class, fields, and of each field: offset | type << 24, word */
     Vec(u64) consts;
     Vec(JitScope) scopes;
+    Vec(HintSite) sites;
     Vec(const Class *) uses_class;
     struct JitCode *next;   /* all */
 } JitCode;

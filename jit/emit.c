@@ -345,6 +345,36 @@ static void branch_if(Emit *e, u32 cc, u32 x, u32 y, Label to)
     as_branch(e->a, id, swap ? y : x, swap ? x : y, to);
 }
 
+/* Here is branch v (hints.h), whose operands are in registers x and y. */
+static void note_branch(Emit *e, Val v, u32 x, u32 y)
+{
+    for (size_t k = 0; k < e->f->hints.len; k++) {
+        const HintMark *h = &e->f->hints.data[k];
+        if (h->branch != v) continue;
+        const Ins *i = ir(e->f, v);
+        HintSite s = { .pc = as_pc(e->a), .where = i->where, .op = i->op, .cc = i->sub, .made = h->made, .can = h->can };
+        s.reg[HINT_A] = (u8)x, s.reg[HINT_B] = (u8)y;
+        Loc counter = ra_where(e->r, h->counter, e->pos);
+        if (counter.kind == LOC_X) s.reg[HINT_COUNTER] = counter.reg;
+        vec_push(&e->c->sites, s);
+        as_bind(e->a, e->hints[k]);
+    }
+}
+
+static bool is_hinted(const Emit *e, Val v)
+{
+    for (size_t k = 0; k < e->f->hints.len; k++)
+        if (e->f->hints.data[k].branch == v) return e->f->hints.data[k].made;
+    return false;
+}
+
+static void emit_hint(Emit *e, Ins *i)
+{
+    size_t k = 0;
+    while (k < e->f->hints.len && e->f->hints.data[k].branch != (Val)i->imm) k++;
+    if (k < e->f->hints.len) as_hint(e->a, e_x(e, i->a, X_SCRATCH), e->hints[k]);
+}
+
 static void emit_if(Emit *e, Ins *i)
 {
     Block *b = ir_block(e->f, i->block);
@@ -355,6 +385,7 @@ static void emit_if(Emit *e, Ins *i)
         x = X_SCRATCH, y = X0, cc = inverted ? CC_EQ : CC_NE;
     } else {
         x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
+        note_branch(e, e->v, x, y);
     }
     if (yes == e->next_block) {
         branch_if(e, cond_not((IrCond)cc), x, y, e->blocks[no]);
@@ -406,12 +437,15 @@ static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
         key = X_SCRATCH;
     }
     as_li(a, X_T0, n);
-    as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
+    bool hinted = is_hinted(e, e->v); /* then every execution is one of the jump */
+    if (hinted) as_r(a, HW_I_MINU, X_SCRATCH, key, X_T0), key = X_SCRATCH;
+    else as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
     as_address(a, X_T0, table); /* jumps, one instruction each */
     as_r(a, HW_I_SH2ADD, X_SCRATCH, key, X_T0);
+    note_branch(e, e->v, key == X_SCRATCH ? X_SCRATCH : key, X0); /* the key itself, or the address it led to */
     as_i(a, HW_I_JALR, X0, X_SCRATCH, 0);
     as_bind(a, table);
-    for (u32 k = 0; k < n; k++) as_jump(a, e->blocks[b->succs.data[k]]);
+    for (u32 k = 0; k < n + hinted; k++) as_jump(a, e->blocks[b->succs.data[k]]);
 }
 
 static void emit_chain(Emit *e, u32 key, Block *b, const i32 *keys, u32 lo, u32 hi, u32 other)
@@ -440,7 +474,7 @@ static void emit_switch(Emit *e, Ins *i)
     u32 n = (u32)b->succs.len - 1, key = e_x(e, i->a, X_SCRATCH);
     const i32 *keys = e->f->keys.data + i->imm;
     if (!n) go(e, b->succs.data[0]);
-    else if (n > 4 && (i64)keys[n - 1] - keys[0] == (i64)n - 1) emit_table(e, key, b, keys[0], n);
+    else if (ir_is_table(e->f, i)) emit_table(e, key, b, keys[0], n);
     else emit_chain(e, key, b, keys, 0, n, b->succs.data[n]);
 }
 
@@ -519,7 +553,7 @@ static void emit_call(Emit *e, Ins *i)
     if (!self) find_callee(e, i, i->nargs ? e->f->pool.data[i->args] : V_NONE);
     as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, out);
     if (self) as_call(a, e->entry);
-    else as_i(a, HW_I_JALR, X_RA, X_SCRATCH, 0);
+    else note_branch(e, e->v, X_METHOD, X0), as_i(a, HW_I_JALR, X_RA, X_SCRATCH, 0);
     u32 r = e_record(e, REC_CALL, i->state, e->pos + 1);
     e->c->records.data[r].pc = as_pc(a);
     as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, -(i64)out);
@@ -588,6 +622,7 @@ static void instruction(Emit *e, Ins *i)
     }
     case IR_CALL: emit_call(e, i); return;
     case IR_POLL: emit_poll(e, i); return;
+    case IR_HINT: emit_hint(e, i); return;
     case IR_PARAM: return;
     default:
         if (!e_arithmetic(e, i) && !e_memory(e, i)) panic("no code for %s", ir_ops[i->op].name);
@@ -686,6 +721,7 @@ static void emit_all(Emit *e)
 {
     e->move = 0;
     e->entry = as_label(e->a);
+    for (size_t k = 0; k < e->f->hints.len; k++) e->hints[k] = as_label(e->a);
     for (size_t b = 0; b < e->f->blocks.len; b++) e->blocks[b] = as_label(e->a);
     if (e->c->osr_bci < 0) prologue(e);
     else as_bind(e->a, e->entry);
@@ -704,6 +740,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     if (!why && !plan_frame(&e)) why = ABORT_FRAME;
     if (!why && c->extent > MAX_FRAME) why = ABORT_FRAME;
     e.blocks = xcalloc(f->blocks.len, sizeof(Label));
+    e.hints = xcalloc(f->hints.len + 1, sizeof(Label));
     if (!why) live_begin(&e.live, e.r);
     for (int far = 0; far < 2 && !why; far++) {
         as_clear(a);
@@ -711,6 +748,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         vec_clear(&c->records);
         vec_clear(&c->lines);
         vec_clear(&c->stream);
+        vec_clear(&c->sites);
         vec_clear(&e.stubs);
         vec_clear(&e.tails);
         vec_push(&c->stream, 0);
@@ -721,6 +759,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     c->entry = 0;
     if (!why) qsort(c->records.data, c->records.len, sizeof *c->records.data, by_pc);
     free(e.blocks);
+    free(e.hints);
     live_end(&e.live);
     vec_free(&e.stubs);
     vec_free(&e.tails);

@@ -28,6 +28,7 @@ typedef struct Emit {
     Vec(Tail) tails;
     size_t move;      /* next of r->moves */
     LiveCursor live;
+    Label *hints;     /* of f->hints: their branches */
 } Emit;
 void e_poll(Emit *e, Label stub); /* counts down; to the stub at the end */
 

@@ -39,7 +39,9 @@ static void integer(Emit *e, Ins *i)
     i64 k;
     if (e_constant(e, i->b, &k) && immediate(e, i, k)) return;
     u32 x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
-    as_r(e->a, (HwInsnId)ids[i->op][is_long(i)], e_dest(e, X_SCRATCH), x, y);
+    HwInsnId id = (HwInsnId)ids[i->op][is_long(i)];
+    if (i->sub && (id == HW_I_MIN || id == HW_I_MAX)) id = id == HW_I_MIN ? HW_I_MINU : HW_I_MAXU;
+    as_r(e->a, id, e_dest(e, X_SCRATCH), x, y);
 }
 
 static void floating(Emit *e, Ins *i)

@@ -48,6 +48,7 @@ void ir_free(IrFn *f)
     vec_free(&f->rpo);
     vec_free(&f->keys);
     vec_free(&f->subst);
+    vec_free(&f->hints);
     vec_free(&f->uses_class);
     vec_free(&f->assumes_leaf);
     free(f);

@@ -81,6 +81,9 @@ typedef struct Block {
     bool reached, header, cold;
 } Block;
 
+/* A branch that could be hinted (hints.c). */
+typedef struct HintMark { Val branch, counter; u8 can, made; } HintMark;
+
 struct IrFn {
     Method *m;
     i32 osr_bci;      /* -1: the method's entry */
@@ -92,6 +95,7 @@ struct IrFn {
     Vec(u32) rpo;
     Vec(i32) keys;    /* of switches */
     Vec(Val) subst;   /* of ir_replace */
+    Vec(HintMark) hints;
     Vec(const Class *) uses_class;  /* embedded in the code: unloading, layout changes */
     Vec(const Method *) assumes_leaf; /* not overridden: loading a class that does invalidates the code */
     bool careful;     /* building: a phi for everything everywhere (jit_build) */
@@ -105,6 +109,14 @@ static inline u32 ir_state_size(const State *s) { return (u32)s->nlocals + s->ns
 /* Neither has a place: made, or told, where it is used. */
 static inline bool ir_placeless(const Ins *i) { return i->op == IR_CONST || i->op == IR_VIRTUAL; }
 static inline bool ir_has(const Ins *i, u32 flag) { return ir_ops[i->op].flags & flag; }
+
+/* Does this switch jump through a table? */
+static inline bool ir_is_table(const IrFn *f, const Ins *i)
+{
+    size_t n = f->blocks.data[i->block].succs.len - 1;
+    const i32 *keys = f->keys.data + i->imm;
+    return n > 4 && (i64)keys[n - 1] - keys[0] == (i64)n - 1;
+}
 
 IrFn *ir_new(Method *m, i32 osr_bci);
 void ir_free(IrFn *f);

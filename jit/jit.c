@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "hwsim/core.h"
 #include "jit/frames.h"
+#include "jit/hints.h"
 #include "jit/loop.h"
 #include "jit/policy.h"
 #include "jit/costs.h"
@@ -29,6 +30,7 @@ static const Pass passes[] = {
     { "phis", ir_phis },
     { "dead code", ir_dce },
     { "critical edges", ir_split_critical },
+    { "hints", jit_hints },
     { "torture", jit_torture },
 };
 

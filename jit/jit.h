@@ -23,6 +23,7 @@ typedef struct JitOptions {
     u32 threshold;              /* samples until a method is compiled; 0: the default */
     u32 torture;                /* JIT_TORTURE_* */
     u64 seed;                   /* of what torture does */
+    u8 hints;                   /* HintMode (hints.h) */
 } JitOptions;
 enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2 };
 extern JitOptions jit_options;

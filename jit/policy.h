@@ -20,6 +20,8 @@ void policy_called(Thread *t, Method *m);
 void policy_trap(Thread *t, JitCode *c, const JitRecord *r);
 /* The interpreter polls. POLL_COMPILED: it has been made to go on in compiled code. */
 int policy_poll(Thread *t);
+/* All code of m, its own or where it was inlined, is to be made anew; activations leave it at their next poll. */
+void policy_remake(Thread *t, const Method *m);
 void policy_forget(bool (*is_dead)(const void *metadata));
 void policy_forget_method(Method *m);
 extern bool policy_native;

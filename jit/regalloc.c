@@ -525,6 +525,13 @@ Loc ra_at(Ra *r, Val v, u32 pos)
     return loc_of(r, best);
 }
 
+Loc ra_where(Ra *r, Val v, u32 pos)
+{
+    for (const RaInterval *i = r->of[v]; i; i = i->next)
+        if (covers(i, pos)) return loc_of(r, i);
+    return (Loc){ .kind = LOC_NONE };
+}
+
 Loc ra_result(Ra *r, Val v)
 {
     return r->of[v] ? loc_of(r, r->of[v]) : (Loc){ 0 };

@@ -30,6 +30,7 @@ Ra *ra_allocate(IrFn *f);
 void ra_free(Ra *r);
 /* Where a value is at a position at which it is live. */
 Loc ra_at(Ra *r, Val v, u32 pos);
+Loc ra_where(Ra *r, Val v, u32 pos); /* LOC_NONE: it is not live there */
 /* Where its result goes, and the slot that it has to be stored to as well, or -1. */
 Loc ra_result(Ra *r, Val v);
 i32 ra_store_slot(Ra *r, Val v);

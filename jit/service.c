@@ -201,7 +201,9 @@ static bool serve(Call *k, const HwCore *core)
     case REC_POLL:
         if (!t->poll_cut) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
-        return true;
+        if (LIKELY(!k->c->remade)) return true;
+        leave(k);
+        return false;
     case REC_NEW: v = rt_new_object(t, r->ref, 0, 0, 0); break;
     case REC_NEWARRAY: v = rt_new_array(t, r->ref, k->args[0], 0, 0); break;
     case REC_NEWMULTI: v = new_multi(k, core); break;

@@ -318,6 +318,7 @@ HANDLER(jit)
     jit_options.only = jit_options.on && strcmp(v, "on") ? v : NULL;
 }
 HANDLER(jit_exclude) { jit_options.exclude = v; }
+HANDLER(hints) { jit_options.hints = (u8)one_of("--hints", v, (const char *const[]){ "off", "on", "report" }, 3); }
 HANDLER(jit_torture)
 {
     unsigned long long seed = 0;
@@ -328,7 +329,7 @@ HANDLER(jit_torture)
 }
 HANDLER(dump)
 {
-    if (strspn(v, "abics") != strlen(v)) die("--dump=%s: letters are c (compilations), b (built), i (optimized), a (assembly), s (statistics)", v);
+    if (strspn(v, "abicsh") != strlen(v)) die("--dump=%s: letters are c (compilations), b (built), i (optimized), a (assembly), s (statistics), h (value hints)", v);
     jit_options.dump = v;
 }
 HANDLER(log)
@@ -517,6 +518,7 @@ static void usage(FILE *f)
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"
           "  --detail=3c|lines|3c,lines   cold, capacity and conflict misses; bytes used of each line: slower\n"
           "  --progress=on|off        a line on the terminal about a long run (on)\n"
+          "  --hints=off|on|report    value hints for hard branches of compiled code (off); report: tell what they would be\n"
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"

@@ -39,3 +39,14 @@ for r in 1 2; do
     jq 'del(.command)' "$out/run/twice$r.json" > "$out/run/twice$r.told"
 done
 if [ -s "$out/run/twice1.told" ] && cmp -s "$out/run/twice1.told" "$out/run/twice2.told"; then echo "ok jit determinism"; else echo "FAIL jit determinism"; fi
+
+# Value hints: fewer mispredicts, the same output, the same counters twice.
+"${java}c" -nowarn -d "$out/classes" bench/hints/Interpreter.java
+for r in off on on2; do
+    "$loam" --jit=on --core=default --set=branch.value_bits=16384 --hints=${r%2} --report="$out/run/hints-$r.json" -cp "$out/classes" Interpreter 3 8 > "$out/run/hints-$r.out" 2>&1 < /dev/null
+    jq 'del(.command)' "$out/run/hints-$r.json" > "$out/run/hints-$r.told"
+done
+"$java" -cp "$out/classes" Interpreter 3 8 > "$out/run/hints.out"
+if cmp -s "$out/run/hints.out" "$out/run/hints-on.out" && jq -es '.[0].totals.counters["branches.mispredicted"] as $a | .[1].totals.counters["branches.mispredicted"] < 0.7 * $a' \
+    "$out/run/hints-off.json" "$out/run/hints-on.json" > /dev/null; then echo "ok jit hints"; else echo "FAIL jit hints"; fi
+if [ -s "$out/run/hints-on.told" ] && cmp -s "$out/run/hints-on.told" "$out/run/hints-on2.told"; then echo "ok jit hints determinism"; else echo "FAIL jit hints determinism"; fi

@@ -1,0 +1,268 @@
+/* Which branches are hinted, and by what: decided from samples of mispredicts and from counters, as software on the core could.
+
+     survey    samples of mispredicts are counted by branch; the one with most of them that can be hinted is looked at
+     focus     samples quote the registers that its operands and the loop counter are in; from the values and the outcome that they imply follows
+               for each how much it tells: the share of samples that a table of values seen before foretells right
+     trial     the method is compiled again with hints of the best; value.gained and value.harmed against what the instructions cost decide
+               whether they stay. If many hints are late, the distance grows first.
+
+   One branch at a time, so that counters speak of it alone. All of it is firmware, charged. */
+#include "base/log.h"
+#include "base/window.h"
+#include "hwsim/samples.h"
+#include "jit/costs.h"
+#include "jit/hints.h"
+#include "jit/policy.h"
+#include <math.h>
+#include <string.h>
+
+enum {
+    BUFFER = 32, SURVEY_PERIOD = 61, FOCUS_PERIOD = 13,
+    SURVEY = 48,             /* samples of one branch that make it worth a look */
+    FOCUS = 96, FOCUS_LIMIT = 4096, /* samples to look at, and in all while waiting for them */
+    ENOUGH_PERCENT = 60,     /* of mispredicted executions must be foretold */
+    TRIAL_HINTS = 3000, TRIAL_LIMIT = 400, /* hints; buffers of samples: the branch may not be executed any more */
+    LATE_PERCENT = 10, FIRST_DISTANCE = 64, MAX_DISTANCE = 256,
+    PENALTY = 100, INSTRUCTION = 6, /* tenths of a cycle: what a mispredict costs, and an instruction more in a loop */
+    SPOTS = 512, BUCKETS = 256
+};
+
+typedef enum SpotState { SPOT_SURVEY, SPOT_FOCUS, SPOT_TRIAL, SPOT_KEPT, SPOT_WITHDRAWN, SPOT_NO_VALUE, SPOT_UNHINTABLE } SpotState;
+static const char *const state_names[] = { "surveyed", "looked at", "on trial", "kept", "withdrawn", "no value tells", "cannot be hinted" };
+
+typedef struct Spot { /* a branch of the program, however often it is compiled */
+    const Method *m;
+    u32 bci, samples;
+    u8 state, value;      /* SpotState, HintValue */
+    u8 cost;              /* instructions that a hint takes */
+    u8 share[HINT_VALUES];/* percent foretold by each value */
+    u64 issued, late, used, correct, gained, harmed; /* during its trial */
+} Spot;
+
+static struct {
+    HwModel *model;
+    HwSampler *sampler;
+    HwSample *buffer;
+    u64 seed, drains;
+    Spot spots[SPOTS];
+    u32 nspots;
+    Spot *current;        /* in focus or on trial */
+    u32 distance;
+    u32 seen, waited;     /* samples in focus; all meanwhile */
+    u64 value[FOCUS][HINT_VALUES], outcome[FOCUS];
+    JitCode *code;        /* of the branch in focus */
+    u32 site_pc;
+    HwCounters mark;
+} H = { .distance = FIRST_DISTANCE };
+
+u32 hint_distance(void) { return H.distance; }
+
+HintValue hint_wanted(const Method *m, u32 bci)
+{
+    if (jit_options.hints != HINTS_ON) return HINT_NONE;
+    for (u32 i = 0; i < H.nspots; i++) {
+        const Spot *s = &H.spots[i];
+        if (s->m == m && s->bci == bci) return s->state == SPOT_TRIAL || s->state == SPOT_KEPT ? (HintValue)s->value : HINT_NONE;
+    }
+    return HINT_NONE;
+}
+
+static Spot *spot_of(const Method *m, u32 bci)
+{
+    for (u32 i = 0; i < H.nspots; i++)
+        if (H.spots[i].m == m && H.spots[i].bci == bci) return &H.spots[i];
+    if (H.nspots == SPOTS) return NULL;
+    Spot *s = &H.spots[H.nspots++];
+    *s = (Spot){ .m = m, .bci = bci };
+    return s;
+}
+
+void hint_made(const Method *m, u32 bci, u32 cost)
+{
+    Spot *s = spot_of(m, bci);
+    if (s) s->cost = (u8)cost;
+}
+
+/* ---- Sampling --------------------------------------------------------------------------------------------------------- */
+static void program(const HintSite *focus)
+{
+    hw_sampler_regs(H.sampler, focus ? focus->reg[HINT_A] : 0, focus ? focus->reg[HINT_B] : 0, focus ? focus->reg[HINT_COUNTER] : 0);
+    hw_sampler_program(H.sampler, HW_SMP_MISPREDICT, (u64)H.buffer, BUFFER, focus ? FOCUS_PERIOD : SURVEY_PERIOD, H.seed + H.drains);
+}
+
+static const HintSite *site_at(const JitCode *c, u64 pc)
+{
+    for (size_t i = 0; i < c->sites.len; i++)
+        if (c->start + c->sites.data[i].pc == pc) return &c->sites.data[i];
+    return NULL;
+}
+
+/* ---- What a value tells ----------------------------------------------------------------------------------------------- */
+static bool holds(u8 cc, i64 a, i64 b)
+{
+    switch (cc) {
+    case CC_EQ: return a == b;
+    case CC_NE: return a != b;
+    case CC_LT: return a < b;
+    case CC_GE: return a >= b;
+    case CC_GT: return a > b;
+    case CC_LE: return a <= b;
+    case CC_ULT: return (u64)a < (u64)b;
+    default: return (u64)a >= (u64)b;
+    }
+}
+
+/* Percent of the samples whose outcome is what the same value, or one of its magnitude, led to last time. */
+static u32 foretold(HintValue which)
+{
+    struct { u64 outcome; bool known; } fine[BUCKETS] = { 0 }, coarse[BUCKETS] = { 0 };
+    u32 right = 0;
+    for (u32 k = 0; k < H.seen; k++) {
+        u64 v = H.value[k][which];
+        u32 x = (u32)(v * 0x9e3779b97f4a7c15ull >> 56), top = v ? 63 - (u32)__builtin_clzll((i64)v < 0 ? ~v | 1 : v) : 0, y = top | ((i64)v < 0) << 7;
+        if (fine[x].known) right += fine[x].outcome == H.outcome[k];
+        else if (coarse[y].known) right += coarse[y].outcome == H.outcome[k];
+        fine[x].outcome = coarse[y].outcome = H.outcome[k], fine[x].known = coarse[y].known = true;
+    }
+    return right * 100 / H.seen;
+}
+
+static void see(const HwSample *s, const HintSite *site)
+{
+    u64 v[HINT_VALUES] = { 0 };
+    for (u32 k = HINT_A; k < HINT_VALUES; k++) v[k] = site->reg[k] ? s->regs[k - HINT_A] : (u64)site->constant[k];
+    H.outcome[H.seen] = site->op == IR_IF ? holds(site->cc, (i64)v[HINT_A], (i64)v[HINT_B]) : v[HINT_A];
+    memcpy(H.value[H.seen], v, sizeof v);
+    H.seen++;
+}
+
+/* ---- Steps ----------------------------------------------------------------------------------------------------------------- */
+static void survey_again(void)
+{
+    H.current = NULL, H.code = NULL;
+    program(NULL);
+}
+
+static void start_focus(Spot *spot, JitCode *c, const HintSite *site)
+{
+    spot->state = SPOT_FOCUS;
+    H.current = spot, H.code = c, H.site_pc = site->pc;
+    H.seen = H.waited = 0;
+    program(site);
+}
+
+static void start_trial(Thread *t, Spot *spot)
+{
+    spot->state = SPOT_TRIAL;
+    policy_remake(t, spot->m);
+    H.waited = 0;
+    hw_read_counters(H.model, &H.mark);
+    H.code = NULL;
+    program(NULL);
+}
+
+static void decide(Thread *t, Spot *spot, const HintSite *site)
+{
+    charge_units(hint_decide, 1);
+    u32 best = HINT_NONE;
+    for (u32 k = HINT_A; k < HINT_VALUES; k++) {
+        if (!(site->can >> k & 1) || (k == HINT_COUNTER && !site->reg[k])) continue;
+        spot->share[k] = (u8)foretold((HintValue)k);
+        if (!best || spot->share[k] > spot->share[best]) best = k;
+    }
+    if (!best || spot->share[best] < ENOUGH_PERCENT) {
+        spot->state = SPOT_NO_VALUE;
+        survey_again();
+        return;
+    }
+    spot->value = (u8)best;
+    if (jit_options.hints == HINTS_ON) start_trial(t, spot);
+    else spot->state = SPOT_KEPT, survey_again();
+}
+
+static u64 since(HwCounter c) { return hw_counter(H.model, c) - H.mark.n[c]; }
+
+static void judge(Thread *t, Spot *spot)
+{
+    u64 issued = since(HWC_HINT_ISSUED);
+    if (issued < TRIAL_HINTS && ++H.waited < TRIAL_LIMIT) return;
+    spot->issued = issued, spot->late = since(HWC_HINT_LATE), spot->used = since(HWC_HINT_USED), spot->correct = since(HWC_HINT_CORRECT);
+    spot->gained = since(HWC_VALUE_GAINED), spot->harmed = since(HWC_VALUE_HARMED);
+    if (issued >= TRIAL_HINTS && spot->late * 100 > issued * LATE_PERCENT && H.distance < MAX_DISTANCE) {
+        H.distance *= 2;
+        start_trial(t, spot);
+        return;
+    }
+    bool pays = issued >= TRIAL_HINTS && spot->gained > spot->harmed && (spot->gained - spot->harmed) * PENALTY > issued * spot->cost * INSTRUCTION;
+    spot->state = pays ? SPOT_KEPT : SPOT_WITHDRAWN;
+    if (!pays) policy_remake(t, spot->m);
+    survey_again();
+}
+
+static void take_sample(const HwSample *s)
+{
+    charge_touch(s, sizeof *s, false);
+    charge_units(hint_sample, 1);
+    JitCode *c = IN_WINDOW(CODE, s->pc) ? code_at(s->pc) : NULL;
+    if (!c) return;
+    if (H.current && H.current->state == SPOT_FOCUS) {
+        if (c == H.code && s->pc == c->start + H.site_pc && H.seen < FOCUS) see(s, site_at(c, s->pc));
+        return;
+    }
+    u32 where = code_where(c, s->pc);
+    Spot *spot = spot_of(c->scopes.data[where >> 16].m, where & 0xffff);
+    if (!spot) return;
+    spot->samples++;
+    if (H.current || !c->valid || spot->state != SPOT_SURVEY || spot->samples < SURVEY) return;
+    const HintSite *site = site_at(c, s->pc);
+    if (site) start_focus(spot, c, site);
+    else spot->state = SPOT_UNHINTABLE;
+}
+
+void hints_safepoint(Thread *t)
+{
+    u32 n = H.sampler ? hw_sampler_count(H.sampler) : 0; /* boot comes here too */
+    if (n < BUFFER) return;
+    charge_begin(SVC_COMPILE);
+    HwSample read[BUFFER];
+    memcpy(read, H.buffer, sizeof read);
+    hw_sampler_drain(H.sampler);
+    H.drains++;
+    const Spot *was = H.current;
+    for (u32 i = 0; i < n && H.current == was; i++) take_sample(&read[i]);
+    Spot *spot = H.current;
+    if (spot && spot == was && spot->state == SPOT_FOCUS) {
+        H.waited += n;
+        if (H.seen == FOCUS) {
+            decide(t, spot, site_at(H.code, H.code->start + H.site_pc));
+        } else if (H.waited > FOCUS_LIMIT || !H.code->valid) {
+            spot->state = SPOT_SURVEY, spot->samples = 0;
+            survey_again();
+        }
+    } else if (spot && spot->state == SPOT_TRIAL) {
+        judge(t, spot);
+    }
+    charge_end();
+}
+
+void hints_start(HwModel *model, u64 seed)
+{
+    H.model = model, H.seed = seed;
+    H.sampler = hw_model_sampler(model);
+    H.buffer = window_alloc(&win_table, BUFFER * sizeof *H.buffer, 64);
+    program(NULL);
+}
+
+void hints_tell(void)
+{
+    static const char *const values[] = { "-", "operand", "second operand", "loop counter" };
+    fprintf(stderr, "hints: distance %u instructions; %u branches\n", H.distance, H.nspots);
+    for (u32 i = 0; i < H.nspots; i++) {
+        const Spot *s = &H.spots[i];
+        if (s->samples < SURVEY && s->state == SPOT_SURVEY) continue;
+        fprintf(stderr, "hints: %s.%s:%u: %u samples, %s by %s (foretold: %u %u %u %%); trial: %llu issued, %llu late, %llu used, %llu correct, %llu gained, %llu harmed\n",
+                s->m->owner->name->bytes, s->m->name->bytes, s->bci, s->samples, state_names[s->state], values[s->value], s->share[HINT_A], s->share[HINT_B],
+                s->share[HINT_COUNTER], (unsigned long long)s->issued, (unsigned long long)s->late, (unsigned long long)s->used,
+                (unsigned long long)s->correct, (unsigned long long)s->gained, (unsigned long long)s->harmed);
+    }
+}
