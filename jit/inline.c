@@ -2,6 +2,7 @@
    classes that are loaded (a method that nobody overrides: its entry in the table is compared) or from the profile (the receiver's class is
    compared). A guess that is nearly always right leaves the code otherwise; a likely one makes the call. */
 #include "jit/build.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "jit/policy.h"
 
@@ -39,6 +40,10 @@ static bool worthwhile(const Build *b, const Method *m)
     if (!buildable(m) || recursive(b, m) || b->f->ins.len > BUDGET || m->max_locals > 200) return false;
     if (depth >= (forced ? MAX_FORCED_DEPTH : MAX_DEPTH)) return false;
     if (!m->hotness && !m->profile && m->entry != ENTRY_COMPILED) return false; /* never executed: nothing of it is resolved */
+    if (jit_options.torture & JIT_TORTURE_INLINE && !forced) {
+        if (m->code_length > MEDIUM || has_subroutines(m)) return false;
+        return jit_torture_choice(hash_bytes(m->name->bytes, m->name->length), b->bci, 2);
+    }
     if (m->code_length > SMALL && !forced && !(m->code_length <= MEDIUM && m->profile && b->f->ins.len < BUDGET / 2)) return false;
     return m->code_length < 60 || !has_subroutines(m);
 }

@@ -25,12 +25,14 @@ typedef struct JitOptions {
     u64 seed;                   /* of what torture does */
     u8 hints;                   /* HintMode (hints.h) */
 } JitOptions;
-enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2 };
+enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8 };
 extern JitOptions jit_options;
 
 /* torture.c: the last pass */
 typedef struct IrFn IrFn;
 void jit_torture(IrFn *f);
+/* A number below n, by the seed and these two. */
+u32 jit_torture_choice(u64 a, u64 b, u32 n);
 
 /* policy.c: has this guess failed before at this place? */
 bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason);

@@ -376,6 +376,16 @@ static i32 hinted(const Scan *s, const RaInterval *i)
     return -1;
 }
 
+/* Torture: one of those that are free for a while, or -1. */
+static i32 any_register(const RaInterval *cur, const u32 *free_until, const u8 *regs, u32 n)
+{
+    i32 fit[NREG];
+    u32 count = 0;
+    for (u32 k = 0; k < n; k++)
+        if (free_until[regs[k]] >= end_of(cur) || (free_until[regs[k]] & ~3u) > start_of(cur) + 4) fit[count++] = regs[k];
+    return count ? fit[jit_torture_choice(cur->val, start_of(cur), count)] : -1;
+}
+
 static bool try_free(Scan *s, RaInterval *cur)
 {
     u32 free_until[NREG], best_pos = 0, call = next_call(s, cur, start_of(cur));
@@ -394,6 +404,7 @@ static bool try_free(Scan *s, RaInterval *cur)
     for (u32 k = 0; k < n; k++)
         if (free_until[regs[k]] > best_pos && (best < 0 || best_pos < end_of(cur))) best = regs[k], best_pos = free_until[regs[k]];
     if (hint >= 0 && (free_until[hint] >= end_of(cur) || free_until[hint] >= best_pos)) best = hint, best_pos = free_until[hint];
+    if (jit_options.torture & JIT_TORTURE_REGALLOC) best = any_register(cur, free_until, regs, n), best_pos = best < 0 ? 0 : free_until[best];
     if (best < 0 || best_pos <= start_of(cur) + 1) return false;
     u32 at = best_pos & ~3u;
     if (best_pos < end_of(cur)) {

@@ -1,4 +1,4 @@
-/* Torture: guards that fail without cause, so that the interpreter goes on from the frame states of all kinds of places. Which ones, depends on the
+/* Torture. Registers and what is inlined are chosen at random by regalloc.c and inline.c, if they are to be; here: guards that fail without cause, so that the interpreter goes on from the frame states of all kinds of places. Which ones, depends on the
    seed, the method and how often it has been compiled: another compilation leaves elsewhere. */
 #include "jit/jit.h"
 #include "jit/ir.h"
@@ -13,6 +13,12 @@ static bool is_guard(const Ins *i)
     case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_GUARD: case IR_CHECKCAST: case IR_STORECHECK: return true;
     default: return false;
     }
+}
+
+u32 jit_torture_choice(u64 a, u64 b, u32 n)
+{
+    ASSERT(n);
+    return (u32)(hash_u64(hash_u64(a ^ jit_options.seed * 0x9e3779b97f4a7c15ull) ^ b) % n);
 }
 
 /* Some guards, and some polls, become guards that always fail. */

@@ -323,9 +323,16 @@ HANDLER(jit_torture)
 {
     unsigned long long seed = 0;
     char rest;
-    if (!strcmp(v, "eager")) jit_options.torture |= JIT_TORTURE_EAGER;
-    else if (!strcmp(v, "deopt") || sscanf(v, "deopt:%llu%c", &seed, &rest) == 1) jit_options.torture |= JIT_TORTURE_EAGER | JIT_TORTURE_DEOPT, jit_options.seed = seed;
-    else die("--jit-torture=%s: must be eager (compile at once) or deopt:SEED (and let some guards fail)", v);
+    for (const char *p = v; *p; p += strcspn(p, ","), p += *p == ',') {
+        char kind[16] = "";
+        int n = sscanf(p, "%15[a-z]:%llu%c", kind, &seed, &rest);
+        u32 what = !strcmp(kind, "deopt") ? JIT_TORTURE_DEOPT : !strcmp(kind, "regalloc") ? JIT_TORTURE_REGALLOC : !strcmp(kind, "inline") ? JIT_TORTURE_INLINE : 0;
+        if (!(n == 1 && !strcmp(kind, "eager") && strchr(",", p[5])) && !(what && (n == 1 ? strchr(",", p[strlen(kind)]) != NULL : n == 2 || rest == ',')))
+            die("--jit-torture=%s: must be a list of eager (compile at once), deopt:SEED (let some guards fail), regalloc:SEED (registers at random), "
+                "inline:SEED (inline at random)", v);
+        jit_options.torture |= JIT_TORTURE_EAGER | what;
+        if (what) jit_options.seed = seed;
+    }
 }
 HANDLER(dump)
 {

@@ -26,7 +26,7 @@ one() {
     echo $? > "$out/run/$p.code"
     compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
     compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
-    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7 $opts -cp "$out/classes" "$p" ;; esac
+    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7 $opts -cp "$out/classes" "$p" ;; esac
     case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
 }
 if [ $# -gt 0 ]; then one "$1"; exit; fi
