@@ -57,6 +57,8 @@ IrType b_type(BasicType t);
 bool b_simple(Build *b, u8 op);    /* constants, locals, stack, arithmetic; false: not one of these */
 void b_branch(Build *b, u8 op);
 void b_switch(Build *b, u8 op);
+/* build_divide.c: x / d or x % d without dividing; V_NONE: it is to be divided */
+Val b_divide(Build *b, IrOp op, IrType t, Val x, i64 d);
 /* build_mem.c */
 bool b_memory(Build *b, u8 op);    /* fields, elements, objects, calls, monitors */
 void b_uses_class(Build *b, const Class *c);

@@ -146,7 +146,9 @@ static void divide(Build *b, IrOp op, IrType t)
         Val c = b_emit(b, IR_DIVCHECK, IT_VOID, y, 0, 0);
         b_ins(b, c)->state = state;
     }
-    b_push(b, b_emit(b, op, t, x, y, 0));
+    bool constants = b_ins(b, y)->op == IR_CONST && b_ins(b, x)->op != IR_CONST;
+    Val v = constants ? b_divide(b, op, t, x, b_ins(b, y)->imm) : V_NONE;
+    b_push(b, v ? v : b_emit(b, op, t, x, y, 0));
 }
 
 static void convert(Build *b, u8 op)

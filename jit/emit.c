@@ -691,14 +691,10 @@ static bool plan_frame(Emit *e)
     return e->c->out + 8 * args < 2000;
 }
 
-static void prologue(Emit *e)
+static void check_stack(Emit *e, i64 all)
 {
     Asm *a = e->a;
-    u32 locals = 8u * e->c->m->max_locals;
-    e->v = ir_block(e->f, 1)->ins.data[0];
     Label overflow = e_stub(e, e_record(e, REC_OVERFLOW, 0, 0), false, NULL);
-    as_bind(a, e->entry);
-    i64 all = (i64)locals + e->c->extent;
     as_i(a, HW_I_LD, X_A0, X_THREAD, offsetof(Thread, stack_limit)); /* no value is in a register yet */
     if (as_fits(all)) {
         as_i(a, HW_I_ADDI, X_SCRATCH, X_FRAME, all);
@@ -707,6 +703,16 @@ static void prologue(Emit *e)
         as_r(a, HW_I_ADD, X_SCRATCH, X_SCRATCH, X_FRAME);
     }
     as_branch(a, HW_I_BLTU, X_A0, X_SCRATCH, overflow);
+}
+
+/* Small frames of code that calls nothing fit behind the limit. */
+static void prologue(Emit *e)
+{
+    Asm *a = e->a;
+    u32 locals = 8u * e->c->m->max_locals, all = locals + e->c->extent;
+    e->v = ir_block(e->f, 1)->ins.data[0];
+    as_bind(a, e->entry);
+    if (all > STACK_SLACK || ir_calls(e->f)) check_stack(e, all);
     as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, locals);
     as_s(a, HW_I_SD, X_RA, X_FRAME, RA_OFFSET);
 }

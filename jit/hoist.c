@@ -443,6 +443,15 @@ static void optimize_loop(IrFn *f, u32 header)
     vec_free(&l.tested);
 }
 
+/* The poll at the entry is for recursion. */
+static void drop_entry_poll(IrFn *f)
+{
+    const Block *b = ir_block(f, 1);
+    if (ir_calls(f) || b->header) return;
+    for (size_t k = 0; k < b->ins.len; k++)
+        if (ir(f, b->ins.data[k])->op == IR_POLL) ir_delete(f, b->ins.data[k]);
+}
+
 void jit_loops(IrFn *f)
 {
     loop_preheaders(f);
@@ -451,5 +460,6 @@ void jit_loops(IrFn *f)
     for (size_t o = f->rpo.len; o-- > 0;)
         if (ir_block(f, f->rpo.data[o])->header) optimize_loop(f, f->rpo.data[o]);
     for (size_t b = 0; b < f->blocks.len; b++) ir_block(f, (u32)b)->state = 0;
+    drop_entry_poll(f);
     ir_resolve(f);
 }

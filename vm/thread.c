@@ -110,7 +110,7 @@ static Thread *thread_create_sized(u64 stack)
     Thread *t = block_take(ALIGN_UP(stack, (u64)PAGE));
     if (!t) return NULL;
     t->stack_limit = (u64 *)((u8 *)t->stack_end - OVERFLOW_RESERVE);
-    t->overflow_limit = t->stack_end;
+    t->overflow_limit = (u64 *)((u8 *)t->stack_end - STACK_SLACK);
     t->lists = gc_lists;
     for (u32 i = 0; i < NELEM(t->return_stub); i++) t->return_stub[i] = CODE_RETURN(i);
     t->host = host_thread_new();

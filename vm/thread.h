@@ -37,10 +37,11 @@ static inline u32 frame_offset(const Frame *f) { return f ? (u32)((u64)f - WIN_S
 static inline Frame *frame_at(u32 offset) { return offset ? (Frame *)(WIN_STACK_BASE + offset) : NULL; }
 static inline u32 frame_bci(const Frame *f) { return (u32)(f->pc - f->method->code); }
 
+enum { STACK_SLACK = 1024 };
 struct Thread {
     /* ---- hot: interpreter ---- */
     Frame *frame;       /* top frame; NULL: none */
-    u64 *stack_limit;   /* a new frame must end below it */
+    u64 *stack_limit;   /* a new frame must end below it, or (compiled, and calling nothing) STACK_SLACK bytes further on */
     i64 poll;           /* decremented at calls and back edges; below zero: rt_poll. Setting it to 0 asks for a safepoint */
     Object *exception;  /* pending */
     u64 ret;            /* result of the entry frame that just returned */
