@@ -168,6 +168,16 @@ static void retire_unit(DbtCache *c, u32 n)
     c->generation++;
 }
 
+/* Straight-line code that runs on into the region goes, to be made anew up to there. */
+static void retire_overlapping(DbtCache *c, u32 region)
+{
+    u64 pc = c->unit.data[region].pc;
+    for (u32 n = 0; n < c->unit.len; n++) {
+        const DbtUnit *u = &c->unit.data[n];
+        if (!u->dead && !u->region && u->pc < pc && u->to > pc) retire_unit(c, n);
+    }
+}
+
 /* The number of the unit at pc, made if need be; DBT_NONE if memory there cannot be read. May flush. `loop`: pc is jumped
    to from below, so that it may be a region. */
 static u32 find_unit(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
@@ -180,6 +190,7 @@ static u32 find_unit(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     if (n == DBT_NONE) return n;
     const DbtUnit *u = &c->unit.data[n];
     *map_put(&c->units, pc) = n;
+    if (u->region) retire_overlapping(c, n);
     for (u64 p = u->from >> PAGE_SHIFT; p <= (u->to - 1) >> PAGE_SHIFT; p++) *map_put(&c->pages, p) = 1;
     return n;
 }

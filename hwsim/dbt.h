@@ -52,6 +52,7 @@ typedef struct DbtUnit {
     u64 from, to;           /* the code that it was made of lies in between */
     bool dead;
     bool looped;            /* a region, or found to be none */
+    bool region;
     u32 entry, fetch, body; /* offsets in the code */
     u32 incoming;           /* the first link to it, or DBT_NONE */
 } DbtUnit;

@@ -737,6 +737,13 @@ static bool oracles_for_fetch(const DbtEmit *e, const DbtInsn *d)
            class != HW_CLASS_JALR && class != HW_CLASS_FENCE;
 }
 
+/* Straight-line code ends where a region begins. */
+static bool region_at(const DbtCache *c, u64 pc)
+{
+    const u64 *n = map_get(&c->units, pc);
+    return n && c->unit.data[*n].region;
+}
+
 static void decode(DbtEmit *e, u64 pc)
 {
     u64 page = ~0ull;
@@ -744,6 +751,7 @@ static void decode(DbtEmit *e, u64 pc)
     e->end = pc;
     while (e->n < DBT_UNIT_MAX && !e->ends && hw_read_code(e->end, &page, &word)) {
         DbtInsn *d = &e->insn[e->n];
+        if (e->n && region_at(e->c, e->end)) return;
         hw_decode(word, &d->i);
         d->pc = e->end;
         if (oracles(e->c, &d->i) || oracles_for_fetch(e, d)) {
@@ -932,7 +940,7 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     e->a = (X64){ .base = c->write, .p = c->write + c->used, .end = c->write + c->bytes };
     e->line_mask = ~(u64)(line_bytes - 1);
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
-    bool region = loop && dbt_find_region(e, pc);
+    bool region = u.region = loop && dbt_find_region(e, pc);
     e->n = e->tails = e->jumps = 0;
     if (region) {
         emit_region(e, &u);
