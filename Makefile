@@ -9,7 +9,7 @@
 #   make fuzz-classfile, fuzz-config, fuzz-elf, fuzz-trace, fuzz-report   damaged input for FUZZ_SECONDS (60) seconds, FUZZ_SEED, both sanitizers
 #   make fuzz-java   random Java programs and class files, loam against java, for FUZZ_SECONDS (600), FUZZ_SEED; FUZZ_JAVA: options of tests/fuzz/java/run.sh
 #   make fuzz-rv64  random instructions on the core and on qemu-riscv64, INSTRUCTIONS (10,000,000) of them
-#   make fresh-test the two commands above in a minimal Debian 12 made by debootstrap (slow, needs root)
+#   make fresh-test make demo and make test in a minimal Debian 12 made by debootstrap (slow, needs root); make deb-test: the Debian package in one
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
 #   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, ORDERS; minutes)
@@ -47,7 +47,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-report fuzz-rv64 conform stress fresh-test clean bench FORCE
+.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-report fuzz-rv64 conform stress fresh-test deb-test clean bench FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -164,7 +164,9 @@ bench-layout: all
 bench-hints: all
 	@B=$(B) bash bench/hints/run.sh
 fresh-test:
-	sh tests/fresh.sh
+	bash tests/fresh.sh
+deb-test: deb
+	@B=$(B) bash tests/deb.sh
 clean:
 	rm -rf build
 

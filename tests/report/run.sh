@@ -74,6 +74,11 @@ check "trace is JSON with events" jq -e '(.traceEvents | length) > 20 and all(.t
 check "diff" bash -c "'$loam' diff '$out/LTree.json' '$out/LList.json' | grep -q 'LList'"
 check "diff of the same" bash -c "! '$loam' diff '$out/LTree.json' '$out/LTree.json' | grep -oE '[-+]?[0-9.]+ %\$|new\$|gone\$' | grep -vE '^[+]?0\.0 %\$'"
 check "explain" bash -c "'$loam' explain l1d.misses | grep -q 'neither present'"
+# Every counter, every view and every count of a row has a meaning.
+jq -r '(.totals.counters | keys[]), (keys[] | select(startswith("by_"))), (.by_method[] | keys[]), (.by_class[0].misses | keys[]), "timeline", "class_pictures", "layout_passes"' \
+    "$out/LTree.json" "$out/details.json" "$out/levels.json" | grep -vxE 'name|note|file|line|method|misses' | sort -u > "$out/keys"
+"$loam" explain | awk '{ print $1 }' | sort -u > "$out/explained"
+if [ "$(wc -l < "$out/keys")" -gt 60 ] && [ -z "$(comm -23 "$out/keys" "$out/explained")" ]; then ok "every counter explained"; else fail "explain: $(comm -23 "$out/keys" "$out/explained" | tr '\n' ' ')"; fi
 check "cores" bash -c "'$loam' cores | grep -q '^  small ' && '$loam' cores small | grep -q '^l1d.size_kib  *8 '"
 refuses() { local name=$1 want=$2; shift 2; "$loam" "$@" > "$out/log" 2>&1; local c=$?; if [ $c = 1 ] && grep -q "$want" "$out/log" && [ "$(wc -l < "$out/log")" = 1 ]; then ok "refuses $name"; else fail "refuses $name: $c $(head -2 "$out/log")"; fi; }
 printf '{"schema": "loam-report/1", ' > "$out/cut.json"; echo '{"a": 1}' > "$out/foreign.json"
@@ -94,6 +99,16 @@ wait $!
 if grep -q 'stopped by SIGINT' "$out/log" && [ "$(jq -r .stopped "$out/int.json")" = SIGINT ] && [ "$(jq -rf tests/report/sums.jq "$out/int.json")" = "sums agree" ]; then ok "SIGINT"; else fail "SIGINT: $(tail -2 "$out/log" | tr '\n' ' ')"; fi
 if grep -q 'simulated .* MIPS' "$out/log"; then fail "quiet without a terminal"; else ok "quiet without a terminal"; fi
 
+# ---- a killed run or a full disk leaves the old report, and no half of a new one ----
+/usr/bin/python3 tests/report/large.py "$out/LTree.json" 4000 > "$out/large.json"
+echo "the old report" > "$out/old.html"
+(trap '' XFSZ; ulimit -f 500; "$loam" report "$out/large.json" -o "$out/old.html") > "$out/log" 2>&1; code=$?
+if [ $code = 1 ] && grep -q 'old.html: not written: File too large' "$out/log" && [ "$(cat "$out/old.html")" = "the old report" ] && ! ls "$out"/old.html.tmp* > /dev/null 2>&1; then
+    ok "a full disk"; else fail "a full disk: $code $(cat "$out/log")"; fi
+(trap - XFSZ; ulimit -f 500; "$loam" report "$out/large.json" -o "$out/old.html") > "$out/log" 2>&1; code=$?  # killed while it writes
+if [ $code -gt 128 ] && [ "$(cat "$out/old.html")" = "the old report" ]; then ok "a killed run"; else fail "a killed run: $code $(head -c 100 "$out/old.html")"; fi
+rm -f "$out"/old.html*
+
 # ---- the page in a browser ----
 browse() { timeout 90 chromium --headless=new --no-sandbox --disable-gpu --user-data-dir="$out/browser" --enable-logging=stderr "$@" 2> "$out/console"; }
 page() { # NAME FILE WIDTH SCRIPT [NEEDLE]
@@ -108,7 +123,7 @@ page "of more levels" "$out/levels.html" 1280 tests/report/page.js
 "$loam" diff "$out/LTree.json" "$out/details.json" -o "$out/diff.html"
 page "of a difference" "$out/diff.html" 1280 tests/report/diff.js
 # Of 4,000 classes and 50,000 rows no more is read and drawn at first than of a small one: that makes it quick, whatever the machine does meanwhile.
-/usr/bin/python3 tests/report/large.py "$out/LTree.json" 4000 > "$out/large.json" && "$loam" report "$out/large.json" -o "$out/large.html"
+"$loam" report "$out/large.json" -o "$out/large.html"
 check "large report adds up" bash -c "[ \"\$(jq -rf tests/report/sums.jq '$out/large.json' | grep -v timeline)\" = '' ] && '$loam' report '$out/large.json' | grep -q '^  total'"
 page "of a large report" "$out/large.html" 1280 tests/report/page.js Component3999
 browse --window-size=1200,2400 --hide-scrollbars --screenshot="$out/report.png" "file://$(realpath "$out/again.html")" > /dev/null
