@@ -54,6 +54,7 @@ void report_callgrind(const Report *r, FILE *f)
     if (!memory) panic("no memory for a report");
     cost(memory, &total, deepest);
     fclose(memory);
+    ASSERT(strchr(text, ' '));
     fputs(strchr(text, ' '), f);
     free(text);
     free(sorted);

@@ -99,6 +99,7 @@ static Cell *cell(u64 code, const Method *m, u32 bci, u32 to)
 static void add(u64 *n, const HwMiss *e)
 {
     bool fetch = e->access == HW_ACC_FETCH;
+    ASSERT(e->missed);
     if (e->missed & HW_MISS_L1) n[fetch ? N_L1I : N_L1D]++;
     if (e->missed & HW_MISS_L2) n[N_L2]++;
     if (e->missed & HW_MISS_L3) n[N_L3]++;
@@ -204,6 +205,7 @@ static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, c
 static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
 {
     u64 now = hw_total(observed.model, HWC_INSTRET), n = now - C.instructions;
+    ASSERT(now >= C.instructions);
     Cell *c = cell(code, m, bci, C.code);
     c->n[N_INSTRUCTIONS] += n;
     C.instructions = now;

@@ -23,6 +23,7 @@ static int larger(const void *a, const void *b)
 static Change *change_of(Map *index, Changes *list, const char *name)
 {
     u64 key = hash_bytes(name, strlen(name)), *at = map_get(index, key);
+    ASSERT(!at || *at < list->len);
     if (at) return &list->data[*at];
     *map_put(index, key) = list->len;
     vec_push(list, ((Change){ name, 0, 0 }));

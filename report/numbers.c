@@ -1,5 +1,6 @@
 /* Numbers and sentences as people read them: see numbers.h. */
 #include "report/numbers.h"
+#include "base/log.h"
 #include <string.h>
 
 enum { BUFFERS = 16, TEXT_WIDTH = 116 };
@@ -10,6 +11,7 @@ const char *grouped(double n)
 {
     char digits[40], *out = buffers[next++ % BUFFERS], *o = out;
     int len = snprintf(digits, sizeof digits, "%.0f", n < 0 ? -n : n);
+    ASSERT(len > 0);
     if (n < 0) *o++ = '-';
     for (int i = 0; i < len && i < 24; i++) {
         if (i && (len - i) % 3 == 0) *o++ = ',';

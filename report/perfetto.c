@@ -1,7 +1,7 @@
 /* The timeline as a trace in Chrome's JSON format, which ui.perfetto.dev and chrome://tracing open: a counter track per level of misses per
    1,000 instructions, and an instant for each layout pass, collection and compilation. Time is the core's, in microseconds. */
 #include "report/report.h"
-#include <string.h>
+#include "base/log.h"
 
 /* Columns of timeline.rows; see timeline.c. */
 enum { T_INSTRUCTIONS, T_CYCLES, T_FIRST };
@@ -11,7 +11,8 @@ static double number(const cJSON *list, int i) { return cJSON_GetNumberValue(cJS
 static void event(FILE *f, bool *first, cJSON *e)
 {
     char *text = cJSON_PrintUnformatted(e);
-    fprintf(f, "%s\n%s", *first ? "" : ",", text ? text : "{}");
+    if (!text) panic("no memory for a report");
+    fprintf(f, "%s\n%s", *first ? "" : ",", text);
     *first = false;
     cJSON_free(text);
     cJSON_Delete(e);

@@ -27,6 +27,7 @@ static u32 *slot_of(const void *o)
 
 static void record(const void *o, u32 site, const Method *m)
 {
+    ASSERT(heap_sites && o);
     u32 *slot = slot_of(o), *known = &seen[site / 2 % SEEN];
     if (!slot) return;
     *slot = site;

@@ -12,8 +12,9 @@ static void say(cJSON *list, const char *fmt, ...)
     char text[1024];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    int n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    ASSERT(n > 0);
     cJSON_AddItemToArray(list, cJSON_CreateString(text));
 }
 

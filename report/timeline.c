@@ -48,6 +48,7 @@ void timeline_start(HwModel *model)
 
 static void halve(void)
 {
+    ASSERT(T.points.len >= 3);
     size_t kept = 1;
     for (size_t i = 2; i < T.points.len; i += 2) T.points.data[kept++] = T.points.data[i];
     T.points.len = kept;
@@ -89,6 +90,7 @@ void timeline_end(void)
 
 static cJSON *row_of(const Point *before, const Point *p)
 {
+    ASSERT(before->v[0] <= p->v[0]);
     cJSON *row = cJSON_CreateArray();
     for (size_t c = 0; c < NELEM(columns); c++)
         cJSON_AddItemToArray(row, cJSON_CreateNumber((double)(c ? p->v[c] - before->v[c] : p->v[c] - T.points.data[0].v[c])));

@@ -17,6 +17,7 @@ static Row *row_of(Maker *k, u64 key, bool *fresh)
 {
     u64 *at = map_get(&k->index, key);
     *fresh = !at;
+    ASSERT(!at || *at < k->rows->len);
     if (at) return &k->rows->data[*at];
     *map_put(&k->index, key) = k->rows->len;
     vec_push(k->rows, ((Row){ .name = NULL }));
@@ -35,7 +36,11 @@ static bool any(const u64 *n, u32 from, u32 to)
     return all;
 }
 
-static const Target *target_of(u32 i) { return &observed.targets.data[i]; }
+static const Target *target_of(u32 i)
+{
+    ASSERT(i < observed.targets.len);
+    return &observed.targets.data[i];
+}
 
 /* ---- Names -------------------------------------------------------------------------------------------------------------- */
 char *target_class_name(const Target *t)
@@ -259,6 +264,7 @@ static void keep(Rows *rows, u32 max, Count count, const char *what)
     if (rows->len <= max) return;
     qsort(rows->data, rows->len, sizeof(Row), more);
     Row rest = { .name = xasprintf("(%zu other %s)", rows->len - max, what) };
+    ASSERT(max > 0);
     while (rows->len > max) {
         Row r = vec_pop(rows);
         sum(rest.n, r.n, COUNT_KINDS);
@@ -352,11 +358,27 @@ static void by_page(Rows *rows)
     }
 }
 
+/* Every event is in one row of every view. */
+static void check_sums(View v, const Rows *rows)
+{
+    u64 all[COUNT_KINDS] = { 0 }, shown[COUNT_KINDS] = { 0 };
+    for (size_t i = 0; i < observed.cells.len; i++) sum(all, observed.cells.data[i].n, COUNT_KINDS);
+    for (size_t i = 0; i < rows->len; i++) {
+        ASSERT(rows->data[i].name);
+        sum(shown, rows->data[i].n, COUNT_KINDS);
+    }
+    if (v != VIEW_BRANCH) ASSERT(!memcmp(all, shown, MISS_KINDS * sizeof *all));
+    if (v == VIEW_BRANCH || v == VIEW_METHOD || v == VIEW_LINE) ASSERT(all[N_MISPREDICTED] == shown[N_MISPREDICTED]);
+}
+
 void views_make(Report *r)
 {
     static void (*const make[VIEWS])(Rows *rows) = {
         [VIEW_CLASS] = by_class, [VIEW_FIELD] = by_field, [VIEW_SITE] = by_site, [VIEW_PAIR] = by_pair, [VIEW_ARRAY] = by_array,
         [VIEW_METHOD] = by_method, [VIEW_LINE] = by_line, [VIEW_BRANCH] = by_branch, [VIEW_PAGE] = by_page,
     };
-    for (View v = 0; v < VIEWS; v++) make[v](&r->views[v]);
+    for (View v = 0; v < VIEWS; v++) {
+        make[v](&r->views[v]);
+        check_sums(v, &r->views[v]);
+    }
 }

@@ -63,11 +63,13 @@ void report_check_path(const char *option, const char *path)
 void report_write_with(const void *what, FILE *f)
 {
     const ReportOutput *o = what;
+    ASSERT(o->report && o->format);
     o->format(o->report, f);
 }
 
 bool report_write(const char *option, const char *path, void (*write)(const void *what, FILE *f), const void *what)
 {
+    ASSERT(*path && write);
     if (is_stdout(path)) {
         write(what, stdout);
         if (!fflush(stdout) && !ferror(stdout)) return true;
