@@ -10,6 +10,7 @@
 #include "report/sites.h"
 #include "report/summary.h"
 #include "report/timeline.h"
+#include "vm/guest/regs.h"
 
 Observed observed;
 
@@ -190,15 +191,66 @@ static void on_miss(void *ctx, const HwMiss *e)
     if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, whole);
 }
 
+/* ---- Mispredicted branches: there are many, so that each touches one line of a small table. What locate_method looks at is the key: it is asked
+   once for each place. */
+typedef struct Branch {
+    u32 pc;       /* 1 + offset of the bytecode in the META window, or of compiled code in its window; 0: free */
+    u32 running;  /* offset of the frame's method, or 0; bit 0: targets, not directions; bit 1: compiled code */
+    u32 cell, n;
+} Branch;
+static struct { Branch *slots; u32 bits, filled; } B;
+
+static Branch *branch_slot(u32 pc, u32 running)
+{
+    u64 at = ((u64)running << 32 | pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits);
+    while (B.slots[at].pc && (B.slots[at].pc != pc || B.slots[at].running != running)) at = (at + 1) & ((1u << B.bits) - 1);
+    return &B.slots[at];
+}
+
+static void branches_grow(void)
+{
+    Branch *old = B.slots;
+    u32 n = old ? 1u << B.bits : 0;
+    B.bits = old ? B.bits + 1 : 12;
+    ASSERT(B.bits < 28);
+    B.slots = xcalloc((size_t)1 << B.bits, sizeof *B.slots);
+    for (u32 i = 0; i < n; i++)
+        if (old[i].pc) *branch_slot(old[i].pc, old[i].running) = old[i];
+    free(old);
+}
+
+static void settle_branch(Branch *b)
+{
+    u64 *n = observed.cells.data[b->cell].n;
+    n[N_MISPREDICTED] += b->n;
+    if (b->running & 1) n[N_MISPREDICTED_TARGET] += b->n;
+    b->n = 0;
+}
+
+static void settle_branches(void)
+{
+    for (u32 i = 0; B.slots && i < 1u << B.bits; i++)
+        if (B.slots[i].pc) settle_branch(&B.slots[i]);
+}
+
 static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, const u64 *x)
 {
     (void)ctx, (void)target_pc;
-    const Method *m;
-    u32 bci;
-    u64 code = code_of(pc, x, &m, &bci);
-    Cell *c = cell(code, m, bci, C.branch);
-    c->n[N_MISPREDICTED]++;
-    c->n[N_MISPREDICTED_TARGET] += kind != HW_BR_COND;
+    bool compiled = IN_WINDOW(CODE, pc) || !x;
+    u64 frame = compiled ? 0 : x[GUEST_REG_FRAME], bytecode = compiled ? 0 : x[GUEST_REG_PC];
+    u32 at = 1, running = (kind != HW_BR_COND) | (u32)compiled << 1;
+    if (IN_WINDOW(CODE, pc)) at += (u32)(pc - WIN_CODE_BASE);
+    else if (IN_WINDOW(META, bytecode)) at += (u32)(bytecode - WIN_META_BASE);
+    if (IN_WINDOW(STACK, frame) && !(frame & 7)) running |= offset_of(((const Frame *)frame)->method);
+    Branch *b = branch_slot(at, running);
+    if (UNLIKELY(!b->pc)) {
+        const Method *m;
+        u32 bci;
+        u64 code = code_of(pc, x, &m, &bci);
+        *b = (Branch){ at, running, (u32)(cell(code, m, bci, C.branch) - observed.cells.data), 0 };
+        if (++B.filled > 1u << (B.bits - 1)) branches_grow(), b = branch_slot(at, running);
+    }
+    if (UNLIKELY(++b->n == UINT32_MAX)) settle_branch(b);
 }
 
 /* The instructions since the last look at the core, for the code that is running. */
@@ -238,6 +290,7 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines)
     ASSERT(!observed.model);
     observed.model = model;
     C.last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
+    branches_grow();
     C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.instructions = hw_total(model, HWC_INSTRET);
@@ -253,6 +306,7 @@ void report_collect(Report *r, const Run *run)
     if (observed.model) {
         for (u32 i = 0; i < hw_cores(observed.model); i++) hw_model_observe(hw_core_of(observed.model, i), NULL);
         add_instructions(C.code_key, C.method, C.bci, 0);
+        settle_branches();
         heat_tick();
         timeline_end();
         lines_end();

@@ -3,42 +3,51 @@
 #include "report/report.h"
 #include "base/log.h"
 
-/* cJSON keeps numbers as doubles, which print exactly up to 2^53: counters stay far below. */
-static void put(cJSON *o, const char *key, u64 value)
+/* A string as cJSON writes it. */
+static void string(FILE *f, const char *text)
 {
-    ASSERT(value < 1ull << 53);
-    cJSON_AddNumberToObject(o, key, (double)value);
+    static const char short_escapes[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\' };
+    fputc('"', f);
+    for (const char *p = text; *p; p++) {
+        u8 c = (u8)*p;
+        if (c < sizeof short_escapes && short_escapes[c]) fputc('\\', f), fputc(short_escapes[c], f);
+        else if (c < 32) fprintf(f, "\\u%04x", c);
+        else fputc(c, f);
+    }
+    fputc('"', f);
 }
 
-static void put_text(cJSON *o, const char *key, const char *text)
+static void put_text(FILE *f, const char *key, const char *text)
 {
-    if (text) cJSON_AddStringToObject(o, key, text);
+    if (!text) return;
+    fprintf(f, ",\"%s\":", key);
+    string(f, text);
+}
+
+/* Numbers are read back as doubles, which are exact up to 2^53: counters stay far below. */
+static void put(FILE *f, const char *key, u64 value, bool more)
+{
+    ASSERT(value < 1ull << 53);
+    fprintf(f, "%s\"%s\":%llu", more ? "," : "", key, (unsigned long long)value);
 }
 
 /* Misses are always there, the other counts if they are not zero; methods, lines and branches always tell their mispredicted branches. */
-static cJSON *row_json(const Report *report, View v, const Row *r)
+static void row_json(FILE *f, const Report *report, View v, const Row *r)
 {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(o, "name", r->name);
-    put_text(o, "note", r->note);
-    put_text(o, "method", r->method);
-    put_text(o, "file", r->file);
-    if (r->line) put(o, "line", r->line);
-    cJSON *m = v == VIEW_BRANCH ? NULL : cJSON_AddObjectToObject(o, "misses");
-    for (u32 k = 0; m && k < MISS_KINDS; k++)
-        if (!report->absent[k]) put(m, count_keys[k], r->n[k]);
-    bool code = v == VIEW_METHOD || v == VIEW_LINE || v == VIEW_BRANCH;
+    bool code = v == VIEW_METHOD || v == VIEW_LINE || v == VIEW_BRANCH, more = false;
+    fputs("{\"name\":", f);
+    string(f, r->name);
+    put_text(f, "note", r->note);
+    put_text(f, "method", r->method);
+    put_text(f, "file", r->file);
+    if (r->line) put(f, "line", r->line, true);
+    if (v != VIEW_BRANCH) fputs(",\"misses\":{", f);
+    for (u32 k = 0; v != VIEW_BRANCH && k < MISS_KINDS; k++)
+        if (!report->absent[k]) put(f, count_keys[k], r->n[k], more), more = true;
+    if (v != VIEW_BRANCH) fputc('}', f);
     for (u32 k = MISS_KINDS; k < COUNT_KINDS; k++)
-        if (r->n[k] || (code && k == N_MISPREDICTED)) put(o, count_keys[k], r->n[k]);
-    return o;
-}
-
-static void write_item(FILE *f, const char *indent, cJSON *item)
-{
-    char *text = cJSON_PrintUnformatted(item);
-    if (!text) panic("no memory for a report");
-    fprintf(f, "%s%s", indent, text);
-    cJSON_free(text);
+        if (r->n[k] || (code && k == N_MISPREDICTED)) put(f, count_keys[k], r->n[k], true);
+    fputc('}', f);
 }
 
 static void write_view(FILE *f, const Report *r, View v)
@@ -46,9 +55,8 @@ static void write_view(FILE *f, const Report *r, View v)
     const Rows *rows = &r->views[v];
     fprintf(f, ",\n\"%s\": [", view_info[v].key);
     for (size_t i = 0; i < rows->len; i++) {
-        cJSON *o = row_json(r, v, &rows->data[i]);
-        write_item(f, i ? ",\n  " : "\n  ", o);
-        cJSON_Delete(o);
+        fputs(i ? ",\n  " : "\n  ", f);
+        row_json(f, r, v, &rows->data[i]);
     }
     fprintf(f, "%s]", rows->len ? "\n" : "");
 }

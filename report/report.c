@@ -72,7 +72,8 @@ static int compare(const void *a, const void *b)
     if (x->n[sorted_by] != y->n[sorted_by]) return x->n[sorted_by] < y->n[sorted_by] ? 1 : -1;
     for (u32 k = 0; k < COUNT_KINDS; k++)
         if (x->n[k] != y->n[k]) return x->n[k] < y->n[k] ? 1 : -1;
-    return strcmp(x->name, y->name);
+    int c = strcmp(x->name, y->name);
+    return c || !x->note || !y->note ? c : strcmp(x->note, y->note);
 }
 
 void report_finish(Report *r)

@@ -117,7 +117,8 @@ static char *no_code(const Cell *c)
 }
 
 /* ---- Views over what was accessed ----------------------------------------------------------------------------------------- */
-static void by_class(Rows *rows)
+/* Rows by what was accessed: `key` tells which targets are one row, `name` what it is called. Services and places have small keys. */
+static void by_target(Rows *rows, u64 (*key)(const Target *t), char *(*name)(const Target *t))
 {
     Maker k = { .rows = rows };
     bool fresh;
@@ -125,45 +126,33 @@ static void by_class(Rows *rows)
         const Cell *c = &observed.cells.data[i];
         const Target *t = target_of(c->target);
         if (!any(c->n, 0, MISS_KINDS)) continue;
-        Row *r = row_of(&k, t->service ? t->service : t->klass ? (u64)t->klass : 0x1000ull + t->kind, &fresh);
-        if (fresh) r->name = target_class_name(t);
+        Row *r = row_of(&k, key(t), &fresh);
+        if (fresh) r->name = name(t);
         sum(r->n, c->n, COUNT_KINDS);
     }
     map_free(&k.index);
 }
 
-static void by_field(Rows *rows)
+static u64 class_key(const Target *t) { return t->service ? t->service : t->klass ? (u64)t->klass : 0x1000ull + t->kind; }
+static u64 field_key(const Target *t)
 {
-    Maker k = { .rows = rows };
-    bool fresh;
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
-        const Target *t = target_of(c->target);
-        if (!any(c->n, 0, MISS_KINDS)) continue;
-        u64 key = t->part == PART_FIELD ? (u64)t->field : t->klass ? (u64)t->klass + t->part : 0x1000ull + t->kind;
-        Row *r = row_of(&k, t->service ? t->service : key, &fresh);
-        if (fresh) r->name = field_name(t);
-        sum(r->n, c->n, COUNT_KINDS);
-    }
-    map_free(&k.index);
+    if (t->service) return t->service;
+    return t->part == PART_FIELD ? (u64)t->field : t->klass ? (u64)t->klass + t->part : 0x1000ull + t->kind;
 }
 
 /* Arrays by what they hold; all references together. */
-static void by_array(Rows *rows)
+static bool is_array(const Target *t) { return t->klass && t->klass->kind == CLASS_ARRAY; }
+static bool is_primitive_array(const Target *t) { return is_array(t) && t->klass->component->kind == CLASS_PRIMITIVE; }
+static u64 array_key(const Target *t) { return is_primitive_array(t) ? (u64)t->klass : is_array(t); }
+static char *array_name(const Target *t)
 {
-    Maker k = { .rows = rows };
-    bool fresh;
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
-        const Target *t = target_of(c->target);
-        if (!any(c->n, 0, MISS_KINDS)) continue;
-        bool array = t->klass && t->klass->kind == CLASS_ARRAY, primitive = array && t->klass->component->kind == CLASS_PRIMITIVE;
-        Row *r = row_of(&k, primitive ? (u64)t->klass : array, &fresh);
-        if (fresh) r->name = primitive ? class_external_name(t->klass->component) : xstrdup(array ? "references" : "(no array)");
-        sum(r->n, c->n, COUNT_KINDS);
-    }
-    map_free(&k.index);
+    if (is_primitive_array(t)) return class_external_name(t->klass->component);
+    return xstrdup(is_array(t) ? "references" : "(no array)");
 }
+
+static void by_class(Rows *rows) { by_target(rows, class_key, target_class_name); }
+static void by_field(Rows *rows) { by_target(rows, field_key, field_name); }
+static void by_array(Rows *rows) { by_target(rows, array_key, array_name); }
 
 static char *origin_name(const Origin *o)
 {
@@ -200,7 +189,7 @@ static void by_pair(Rows *rows)
         const Target *t = target_of(c->target);
         if (!any(c->n, 0, MISS_KINDS)) continue;
         u64 code = c->method ? (u64)c->method->code + c->bci : 0;
-        u64 key = hash_u64(code) ^ (t->klass ? (u64)t->klass : t->service ? t->service : 0x1000ull + t->kind);
+        u64 key = hash_u64(code) ^ class_key(t);
         u64 *row = map_get(&known, key);
         if (!row) {
             char *name = pair_name(c);
@@ -217,36 +206,24 @@ static void by_pair(Rows *rows)
 }
 
 /* ---- Views over code -------------------------------------------------------------------------------------------------------- */
-static u64 no_code_key(const Cell *c) { return target_of(c->target)->service; }
-
-static void by_method(Rows *rows)
+/* Rows by the code that was running, its lines apart or not. */
+static void by_code(Rows *rows, bool lines)
 {
     Maker k = { .rows = rows };
     bool fresh;
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
-        Row *r = row_of(&k, c->method ? (u64)c->method : no_code_key(c), &fresh);
-        if (fresh && c->method) set_code(r, c, false);
+        u64 line = c->method && lines ? (u64)(u32)method_line(c->method, c->bci) : 0;
+        Row *r = row_of(&k, c->method ? hash_u64((u64)c->method) + line : target_of(c->target)->service, &fresh);
+        if (fresh && c->method) set_code(r, c, lines);
         else if (fresh) r->name = no_code(c);
         sum(r->n, c->n, COUNT_KINDS);
     }
     map_free(&k.index);
 }
 
-static void by_line(Rows *rows)
-{
-    Maker k = { .rows = rows };
-    bool fresh;
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
-        u64 line = c->method ? (u64)(u32)method_line(c->method, c->bci) : 0;
-        Row *r = row_of(&k, c->method ? hash_u64((u64)c->method) + line : no_code_key(c), &fresh);
-        if (fresh && c->method) set_code(r, c, true);
-        else if (fresh) r->name = no_code(c);
-        sum(r->n, c->n, COUNT_KINDS);
-    }
-    map_free(&k.index);
-}
+static void by_method(Rows *rows) { by_code(rows, false); }
+static void by_line(Rows *rows) { by_code(rows, true); }
 
 static Count kept_by;
 

@@ -105,7 +105,7 @@ echo "the old report" > "$out/old.html"
 (trap '' XFSZ; ulimit -f 500; "$loam" report "$out/large.json" -o "$out/old.html") > "$out/log" 2>&1; code=$?
 if [ $code = 1 ] && grep -q 'old.html: not written: File too large' "$out/log" && [ "$(cat "$out/old.html")" = "the old report" ] && ! ls "$out"/old.html.tmp* > /dev/null 2>&1; then
     ok "a full disk"; else fail "a full disk: $code $(cat "$out/log")"; fi
-(trap - XFSZ; ulimit -f 500; "$loam" report "$out/large.json" -o "$out/old.html") > "$out/log" 2>&1; code=$?  # killed while it writes
+{ (trap - XFSZ; ulimit -c 0; ulimit -f 500; "$loam" report "$out/large.json" -o "$out/old.html"); code=$?; } > "$out/log" 2>&1  # killed while it writes
 if [ $code -gt 128 ] && [ "$(cat "$out/old.html")" = "the old report" ]; then ok "a killed run"; else fail "a killed run: $code $(head -c 100 "$out/old.html")"; fi
 rm -f "$out"/old.html*
 
