@@ -75,12 +75,14 @@ static u32 object_target(const Place *p)
     return target(key, (Target){ .kind = PLACE_OBJECT, .part = part, .klass = p->klass, .field = f });
 }
 
+static u64 code_key(const Method *m, u32 bci) { return m ? (u64)offset_of(m->code + bci) << 32 : 0; }
+
 /* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
 static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
 {
     *bci = 0;
     *m = locate_method(pc, x, bci);
-    return *m ? (u64)offset_of((*m)->code + *bci) << 32 : 0;
+    return code_key(*m, *bci);
 }
 
 static Cell *cell(u64 code, const Method *m, u32 bci, u32 to)
@@ -200,9 +202,11 @@ typedef struct Branch {
 } Branch;
 static struct { Branch *slots; u32 bits, filled; } B;
 
+static u64 branch_hash(u32 pc, u32 running) { return ((u64)running << 32 | pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits); }
+
 static Branch *branch_slot(u32 pc, u32 running)
 {
-    u64 at = ((u64)running << 32 | pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits);
+    u64 at = branch_hash(pc, running);
     while (B.slots[at].pc && (B.slots[at].pc != pc || B.slots[at].running != running)) at = (at + 1) & ((1u << B.bits) - 1);
     return &B.slots[at];
 }
@@ -227,9 +231,29 @@ static void settle_branch(Branch *b)
     b->n = 0;
 }
 
+/* An event waits here until the host has fetched its slot. */
+typedef struct Waiting { u64 pc, bytecode; Method *method; u32 at, running; } Waiting;
+enum { WAITING = 16 };
+static Waiting waiting[WAITING];
+static u32 next_waiting;
+
+static void count_branch(const Waiting *w)
+{
+    Branch *b = branch_slot(w->at, w->running);
+    if (UNLIKELY(!b->pc)) {
+        u32 bci = 0;
+        const Method *m = IN_WINDOW(CODE, w->pc) ? locate_method(w->pc, NULL, &bci) : w->method ? locate_bytecode(w->method, w->bytecode, &bci) : NULL;
+        *b = (Branch){ w->at, w->running, (u32)(cell(code_key(m, bci), m, bci, C.branch) - observed.cells.data), 0 };
+        if (++B.filled > 1u << (B.bits - 1)) branches_grow(), b = branch_slot(w->at, w->running);
+    }
+    if (UNLIKELY(++b->n == UINT32_MAX)) settle_branch(b);
+}
+
 static void settle_branches(void)
 {
-    for (u32 i = 0; B.slots && i < 1u << B.bits; i++)
+    for (u32 i = 0; i < WAITING; i++)
+        if (waiting[i].at) count_branch(&waiting[i]), waiting[i].at = 0;
+    for (u32 i = 0; i < 1u << B.bits; i++)
         if (B.slots[i].pc) settle_branch(&B.slots[i]);
 }
 
@@ -237,20 +261,15 @@ static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, c
 {
     (void)ctx, (void)target_pc;
     bool compiled = IN_WINDOW(CODE, pc) || !x;
-    u64 frame = compiled ? 0 : x[GUEST_REG_FRAME], bytecode = compiled ? 0 : x[GUEST_REG_PC];
-    u32 at = 1, running = (kind != HW_BR_COND) | (u32)compiled << 1;
-    if (IN_WINDOW(CODE, pc)) at += (u32)(pc - WIN_CODE_BASE);
-    else if (IN_WINDOW(META, bytecode)) at += (u32)(bytecode - WIN_META_BASE);
-    if (IN_WINDOW(STACK, frame) && !(frame & 7)) running |= offset_of(((const Frame *)frame)->method);
-    Branch *b = branch_slot(at, running);
-    if (UNLIKELY(!b->pc)) {
-        const Method *m;
-        u32 bci;
-        u64 code = code_of(pc, x, &m, &bci);
-        *b = (Branch){ at, running, (u32)(cell(code, m, bci, C.branch) - observed.cells.data), 0 };
-        if (++B.filled > 1u << (B.bits - 1)) branches_grow(), b = branch_slot(at, running);
-    }
-    if (UNLIKELY(++b->n == UINT32_MAX)) settle_branch(b);
+    u64 frame = compiled ? 0 : x[GUEST_REG_FRAME];
+    Waiting w = { .pc = pc, .bytecode = compiled ? 0 : x[GUEST_REG_PC], .at = 1, .running = (kind != HW_BR_COND) | (u32)compiled << 1 };
+    if (IN_WINDOW(CODE, pc)) w.at += (u32)(pc - WIN_CODE_BASE);
+    else if (IN_WINDOW(META, w.bytecode)) w.at += (u32)(w.bytecode - WIN_META_BASE);
+    if (IN_WINDOW(STACK, frame) && !(frame & 7)) w.method = ((const Frame *)frame)->method, w.running |= offset_of(w.method);
+    __builtin_prefetch(&B.slots[branch_hash(w.at, w.running)], 1);
+    Waiting *place = &waiting[next_waiting++ % WAITING];
+    if (place->at) count_branch(place);
+    *place = w;
 }
 
 /* The instructions since the last look at the core, for the code that is running. */

@@ -7,13 +7,17 @@
 static void string(FILE *f, const char *text)
 {
     static const char short_escapes[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\' };
+    const char *plain = text;
     fputc('"', f);
-    for (const char *p = text; *p; p++) {
-        u8 c = (u8)*p;
-        if (c < sizeof short_escapes && short_escapes[c]) fputc('\\', f), fputc(short_escapes[c], f);
-        else if (c < 32) fprintf(f, "\\u%04x", c);
-        else fputc(c, f);
+    for (; *text; text++) {
+        u8 c = (u8)*text;
+        if (c >= 32 && c != '"' && c != '\\') continue;
+        fwrite(plain, 1, (size_t)(text - plain), f);
+        if (short_escapes[c]) fprintf(f, "\\%c", short_escapes[c]);
+        else fprintf(f, "\\u%04x", c);
+        plain = text + 1;
     }
+    fwrite(plain, 1, (size_t)(text - plain), f);
     fputc('"', f);
 }
 

@@ -336,10 +336,9 @@ static void by_page(Rows *rows)
 }
 
 /* Every event is in one row of every view. */
-static void check_sums(View v, const Rows *rows)
+static void check_sums(View v, const Rows *rows, const u64 *all)
 {
-    u64 all[COUNT_KINDS] = { 0 }, shown[COUNT_KINDS] = { 0 };
-    for (size_t i = 0; i < observed.cells.len; i++) sum(all, observed.cells.data[i].n, COUNT_KINDS);
+    u64 shown[COUNT_KINDS] = { 0 };
     for (size_t i = 0; i < rows->len; i++) {
         ASSERT(rows->data[i].name);
         sum(shown, rows->data[i].n, COUNT_KINDS);
@@ -354,8 +353,10 @@ void views_make(Report *r)
         [VIEW_CLASS] = by_class, [VIEW_FIELD] = by_field, [VIEW_SITE] = by_site, [VIEW_PAIR] = by_pair, [VIEW_ARRAY] = by_array,
         [VIEW_METHOD] = by_method, [VIEW_LINE] = by_line, [VIEW_BRANCH] = by_branch, [VIEW_PAGE] = by_page,
     };
+    u64 all[COUNT_KINDS] = { 0 };
+    for (size_t i = 0; i < observed.cells.len; i++) sum(all, observed.cells.data[i].n, COUNT_KINDS);
     for (View v = 0; v < VIEWS; v++) {
         make[v](&r->views[v]);
-        check_sums(v, &r->views[v]);
+        check_sums(v, &r->views[v], all);
     }
 }

@@ -22,6 +22,13 @@ static bool is_method(const Method *m)
     return m->index < c->nmethods && m == &c->methods[m->index];
 }
 
+Method *locate_bytecode(Method *m, u64 pc, u32 *bci)
+{
+    if (!is_method(m)) return NULL;
+    *bci = pc - (u64)m->code < m->code_length ? (u32)(pc - (u64)m->code) : 0;
+    return m;
+}
+
 static bool is_frame(const Frame *f) { return IN_WINDOW(STACK, f) && !((u64)f & 7) && is_method(f->method); }
 
 /* Interpreted callers of f, as long as they are at calls. */
@@ -55,8 +62,7 @@ u32 locate_places(u64 pc_of_core, const u64 *x, CodePlace *out, u32 max)
     if (IN_WINDOW(CODE, pc_of_core)) return compiled_places(pc_of_core, x, out, max);
     if (!x || !is_frame((Frame *)x[GUEST_REG_FRAME])) return 0;
     const Frame *f = (Frame *)x[GUEST_REG_FRAME];
-    u64 bci = x[GUEST_REG_PC] - (u64)f->method->code;
-    out[0] = (CodePlace){ f->method, bci < f->method->code_length ? (u32)bci : 0 };
+    out[0].m = locate_bytecode(f->method, x[GUEST_REG_PC], &out[0].bci);
     return 1 + callers(f, out + 1, max - 1);
 }
 

@@ -41,5 +41,7 @@ Method *locate_method(u64 pc, const u64 *x, u32 *bci);
 /* The same with its callers, innermost first, as far as they are known: those that it is inlined into; in the interpreter what its frame says, which
    may hold another call of the same method by now if the registers are of some time ago; of compiled code the one that GUEST_REG_RA returns to. Returns how many, at most `max` (>= 1). */
 u32 locate_places(u64 pc, const u64 *x, CodePlace *out, u32 max);
+/* The method that a frame names, if it is one, and the index of the interpreter's pc in it; NULL: it is none. */
+Method *locate_bytecode(Method *m, u64 pc, u32 *bci);
 
 #endif
