@@ -2,6 +2,7 @@
    misses are firmware's, so they are on neither side. */
 #include "report/heat.h"
 #include "base/log.h"
+#include "hwsim/system.h"
 #include "layout/layout.h"
 #include "report/lines.h"
 #include <string.h>
@@ -17,7 +18,7 @@ static struct {
     Vec(Shape) list;
 } H;
 
-void heat_start(void) { H.begun = hw_instret(observed.model); }
+void heat_start(void) { H.begun = hw_total(observed.model, HWC_INSTRET); }
 
 u64 *heat_now(void)
 {
@@ -35,7 +36,7 @@ void heat_tick(void)
     size_t n = layout_passes()->len;
     if (LIKELY(n == H.passes)) return;
     ASSERT(n > H.passes);
-    u64 now = hw_instret(observed.model);
+    u64 now = hw_total(observed.model, HWC_INSTRET);
     if (!H.passes) {
         H.before = (HeatSpan){ now - H.begun, heat_now() };
         H.before_targets = observed.targets.len;
@@ -53,7 +54,7 @@ bool heat_spans(HeatSpan *before, HeatSpan *after)
     size_t n = observed.targets.len;
     *before = (HeatSpan){ H.before.instructions, xcalloc(n + 1, sizeof *before->l1d) };
     memcpy(before->l1d, H.before.l1d, H.before_targets * sizeof *before->l1d);
-    *after = (HeatSpan){ hw_instret(observed.model) - H.at_last.instructions, heat_now() };
+    *after = (HeatSpan){ hw_total(observed.model, HWC_INSTRET) - H.at_last.instructions, heat_now() };
     for (size_t i = 0; i < H.last_targets; i++) {
         ASSERT(after->l1d[i] >= H.at_last.l1d[i]);
         after->l1d[i] -= H.at_last.l1d[i];
