@@ -163,7 +163,8 @@ Test(sites, follow_objects_that_move)
     static Thread thread;
     static Frame frame;
     static Method method;
-    sim_init(hw_core_new(NULL));
+    HwCore *core = hw_core_new(NULL);
+    sim_init(&core, 1, 0);
     sites_start();
     const Object *old = (const Object *)(WIN_HEAP_BASE + 0x1000), *to = (const Object *)(WIN_ARENA_BASE + 0x808), *other = (const Object *)(WIN_HEAP_BASE + 0x1010);
     method.code = (u8 *)(WIN_META_BASE + 0x4000);
