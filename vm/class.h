@@ -189,7 +189,7 @@ struct ConstantPool {
 typedef struct CallInfo {
     Method *method;    /* resolved: static target, or what vindex/iindex came from; for call sites with appendix: the adapter (static call) */
     Method *special;   /* target of invokespecial from this pool's class, once resolved */
-    Class *interface;  /* invokeinterface: whose itable */
+    Class *interface;  /* invokeinterface: whose itable; of a method without itable row: set once a receiver implemented it (quicken.c) */
     Object *appendix;  /* exact root: pushed after the arguments if not NULL */
     u16 arg_slots;     /* receiver included, appendix not */
     u16 vindex;        /* valid when kind is CALL_VIRTUAL */

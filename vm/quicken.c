@@ -209,8 +209,26 @@ static int quicken_virtual_call(Method *m, u32 bci, u32 index, const CallInfo *c
     return rewrite(m, bci, OP_invokefinal_quick, index);
 }
 
-static int quicken_interface_call(Method *m, u32 bci, u32 index, const CallInfo *call)
+/* Methods of Object and private ones have no row in itables, where other calls find out whether the receiver implements the interface. It must
+   when the site is linked (JVMS 6.5); afterwards `java` does not look any more. */
+static bool check_receiver(Thread *t, const Method *m, u32 index, CallInfo *call)
 {
+    if (call->interface) return true;
+    const Object *receiver = (const Object *)t->frame->sp[-(i64)call->arg_slots];
+    Class *named = cp_class(t, m->cp, cp_ref_class_index(m->cp, index));
+    ASSERT(named && call->kind != CALL_INTERFACE);
+    if (!receiver) return true; /* NullPointerException */
+    if (!class_subtype(object_class(receiver), named)) {
+        throw_interface_call(t, object_class(receiver), call->method, named);
+        return false;
+    }
+    call->interface = named;
+    return true;
+}
+
+static int quicken_interface_call(Thread *t, Method *m, u32 bci, u32 index, CallInfo *call)
+{
+    if (!check_receiver(t, m, index, call)) return RESOLVE_THREW;
     u8 op = call->kind == CALL_INTERFACE ? OP_invokeinterface_quick :
             call->kind == CALL_VIRTUAL ? OP_invokeinterface_virtual : OP_invokeinterface_direct;
     return rewrite(m, bci, op, index);
@@ -231,7 +249,7 @@ int quicken_invoke(Thread *t, Method *m, u32 bci)
         ASSERT(call->special != NULL);
         return rewrite(m, bci, OP_invokespecial_quick, index);
     case OP_invokestatic: return quicken_static_call(t, m, bci, index, call);
-    default: return quicken_interface_call(m, bci, index, call);
+    default: return quicken_interface_call(t, m, bci, index, call);
     }
 }
 
