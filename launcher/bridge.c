@@ -1,5 +1,6 @@
 /* The bridge between the layers: see bridge.h. */
 #include "launcher/bridge.h"
+#include "launcher/from.h"
 #include "base/log.h"
 #include "classlib/signals.h"
 #include "hwsim/config.h"
@@ -122,6 +123,12 @@ static void simulate(Thread *t)
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
 }
 
+static void simulate_from_method(Thread *t)
+{
+    (void)t;
+    from_method(options->from, simulate);
+}
+
 static void (*natives_of_boot)(Thread *t);
 static void simulate_from_boot(Thread *t)
 {
@@ -158,6 +165,7 @@ static void at_exit(int code)
 {
     jit_statistics();
     if (jit_options.hints == HINTS_REPORT || (jit_options.hints && jit_options.dump && strchr(jit_options.dump, 'h'))) hints_tell();
+    if (from_waits()) warn("--from=%s: no method that matches was called, so nothing was simulated", options->from);
     if (trace) hw_trace_close(trace);
     if (models.len) print_passive();
     if (options->layout && simulating) layout_finish();
@@ -219,6 +227,6 @@ void bridge_install(const Options *o)
         natives_of_boot = boot_natives;
         boot_natives = simulate_from_boot;
     } else {
-        vm_hooks.main_reached = simulate;
+        vm_hooks.main_reached = strcmp(o->from, "main") ? simulate_from_method : simulate;
     }
 }

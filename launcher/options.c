@@ -1,5 +1,6 @@
 /* Parsing the command line: one handler per row of options.def. Options that `java` turns into system properties become the
    same ones here; the class library reads them. */
+#include "launcher/from.h"
 #include "launcher/options.h"
 #include "layout/layout.h"
 #include "jit/jit.h"
@@ -270,7 +271,11 @@ HANDLER(engine)
     if (!hw_default_engine(e)) die("--engine=%s: there is no translator for this host", v);
     opt->lockstep = e == HW_ENGINE_LOCKSTEP;
 }
-HANDLER(from) { opt->from = one_of("--from", v, (const char *const[]){ "main", "boot" }, 2) ? "boot" : "main"; }
+HANDLER(from)
+{
+    opt->from = v;
+    if (strcmp(v, "main") && strcmp(v, "boot")) from_check(v);
+}
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on", "advise" }, 3); }
 #define O(name, text) text,
 HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
@@ -518,7 +523,7 @@ static void usage(FILE *f)
           "  --trace-limit=N          only the first N records; then the program goes on untraced\n"
           "  --model=none|counts|timing   how much is modelled (timing)\n"
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
-          "  --from=main|boot         simulate from main on (default) or everything\n"
+          "  --from=main|boot|REGEX   simulate from main on (default), everything, or from when a method is called whose Class.method matches\n"
           "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
           "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"

@@ -204,3 +204,28 @@ J
 timeout 60 "$loam" -Xmx8m -cp . Thrash > out 2>&1
 [ "$(cat out)" = "GC overhead limit exceeded in churn
 0" ] && ok "overhead limit" || fail "overhead limit: $(head -2 out)"
+
+# ---- where simulation begins ----
+cat > From.java <<'J'
+public class From {
+    static int heat(int n) { int s = 0; for (int i = 0; i < n; i++) s += i * i; return s; }
+    static int twice(int n) { return heat(n) + heat(n); }
+    static class Later { static int go(int n) { return once() + heat(n); } static int once() { return 5; } }
+    public static void main(String[] a) { System.out.println(heat(300000) + twice(100) + Later.go(1000)); }
+}
+J
+"${java%java}javac" From.java
+# from REGEX LEAST MOST: so many instructions are simulated
+from() {
+    timeout 60 "$loam" --from="$1" --model=counts --report=from.txt -cp . From > from.out 2> from.err < /dev/null
+    local n=$(awk '$1 == "instructions" { gsub(",", "", $2); print $2 }' from.txt)
+    if [ "$(cat from.out)" = "$("$java" -cp . From)" ] && [ "$n" -ge "$2" ] && [ "$n" -le "$3" ]; then ok "--from=$1"; else fail "--from=$1: $n instructions; $(head -1 from.err)"; fi
+}
+from main 3000000 100000000
+from 'From\.twice' 10000 600000
+from 'From\$Later.go' 10000 600000
+from 'From.heat' 3000000 100000000
+from nothing 0 0
+grep -q 'no method that matches' from.err && ok "--from without a call" || fail "--from without a call: $(head -1 from.err)"
+timeout 60 "$loam" --from='(' -cp . From > from.out 2> from.err < /dev/null
+[ $? = 1 ] && [ "$(wc -l < from.err)" = 1 ] && grep -q '^loam: --from=(: ' from.err && ok "--from=(" || fail "--from=(: $(head -1 from.err)"
