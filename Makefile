@@ -14,6 +14,7 @@
 #   make conform    the conformance suite in all modes: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
 #   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, ORDERS; minutes)
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
+#   make bench-tune     history length tuned while the program runs, against fixed ones
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
 #   make stress     threads, lambdas and connections by the thousand for some minutes, against java: nothing lost, memory flat
@@ -163,6 +164,9 @@ bench-layout: all
 .PHONY: bench-hints
 bench-hints: all
 	@B=$(B) bash bench/hints/run.sh
+.PHONY: bench-tune
+bench-tune: all
+	@B=$(B) bash bench/hints/tune.sh
 fresh-test:
 	bash tests/fresh.sh
 deb-test: deb

@@ -12,6 +12,7 @@
 #include "jit/hints.h"
 #include "jit/jit.h"
 #include "jit/live.h"
+#include "jit/tune.h"
 #include "launcher/progress.h"
 #include "layout/layout.h"
 #include "report/observe.h"
@@ -80,6 +81,7 @@ void bridge_prepare(const Options *o)
 {
     options = o;
     if (o->plugins && !o->core) die("--plugin: works on a simulated core: add --core=NAME, as in --core=default");
+    if (o->tune && (!o->core || o->model == HW_NONE)) die("--tune=history: there are no counters to tune by: add --core=NAME and a model that counts");
     if (jit_options.hints && !o->core) die("--hints: there is no branch predictor without a core: add --core=NAME and --jit=on");
     if (!o->core) return;
     configure(&config, o->core, o->sets.data, o->sets.len);
@@ -90,6 +92,7 @@ void bridge_prepare(const Options *o)
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
     if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
     check_several(o);
+    if (o->tune && config.system_cores > 1) die("--tune=history: works on one core, not on system.cores = %llu", (unsigned long long)config.system_cores);
     if (jit_options.hints && (o->layout || config.system_cores > 1 || !jit_options.on || o->model == HW_NONE))
         die("--hints: needs --jit=on, a model that counts, and one core's samples for itself: not with --layout");
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
@@ -119,6 +122,7 @@ static void simulate(Thread *t)
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
+    if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
 }
@@ -164,6 +168,7 @@ static void add_passive(const Options *o)
 static void at_exit(int code)
 {
     jit_statistics();
+    if (options->tune == 2) tune_tell();
     if (jit_options.hints == HINTS_REPORT || (jit_options.hints && jit_options.dump && strchr(jit_options.dump, 'h'))) hints_tell();
     if (from_waits()) warn("--from=%s: no method that matches was called, so nothing was simulated", options->from);
     if (trace) hw_trace_close(trace);
@@ -209,6 +214,13 @@ static void make_cores(const Options *o)
     free(set);
 }
 
+static void safepoint(Thread *t)
+{
+    if (options->layout) layout_safepoint(t);
+    if (jit_options.hints) hints_safepoint(t);
+    if (options->tune) tune_safepoint();
+}
+
 void bridge_install(const Options *o)
 {
     liveness_install();
@@ -221,8 +233,7 @@ void bridge_install(const Options *o)
     if (!o->core) return;
     make_cores(o);
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */
-    if (o->layout) vm_hooks.safepoint = layout_safepoint;
-    if (jit_options.hints) vm_hooks.safepoint = hints_safepoint;
+    if (o->layout || jit_options.hints || o->tune) vm_hooks.safepoint = safepoint;
     if (!strcmp(o->from, "boot")) {
         natives_of_boot = boot_natives;
         boot_natives = simulate_from_boot;

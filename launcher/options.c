@@ -323,6 +323,7 @@ HANDLER(jit)
     jit_options.only = jit_options.on && strcmp(v, "on") ? v : NULL;
 }
 HANDLER(jit_exclude) { jit_options.exclude = v; }
+HANDLER(tune) { opt->tune = one_of("--tune", v, (const char *const[]){ "off", "history", "report" }, 3); }
 HANDLER(hints) { jit_options.hints = (u8)one_of("--hints", v, (const char *const[]){ "off", "on", "report" }, 3); }
 HANDLER(jit_torture)
 {
@@ -531,6 +532,7 @@ static void usage(FILE *f)
           "  --detail=3c|lines|3c,lines   cold, capacity and conflict misses; bytes used of each line: slower\n"
           "  --progress=on|off        a line on the terminal about a long run (on)\n"
           "  --hints=off|on|report    value hints for hard branches of compiled code (off); report: tell what they would be\n"
+          "  --tune=off|history       the predictor's history length tuned by trial while the program runs (off); report: and told\n"
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"

@@ -32,6 +32,7 @@ typedef struct Options {
     const char *from;      /* "main" or "boot" */
     u32 layout;       /* LayoutMode */
     u32 layout_order; /* LayoutOrder */
+    u32 tune;         /* 1: history, 2: and tell */
     bool detail_3c, detail_lines; /* --detail */
     bool no_progress;
     double charge_scale;

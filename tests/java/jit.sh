@@ -50,3 +50,12 @@ done
 if cmp -s "$out/run/hints.out" "$out/run/hints-on.out" && jq -es '.[0].totals.counters["branches.mispredicted"] as $a | .[1].totals.counters["branches.mispredicted"] < 0.7 * $a' \
     "$out/run/hints-off.json" "$out/run/hints-on.json" > /dev/null; then echo "ok jit hints"; else echo "FAIL jit hints"; fi
 if [ -s "$out/run/hints-on.told" ] && cmp -s "$out/run/hints-on.told" "$out/run/hints-on2.told"; then echo "ok jit hints determinism"; else echo "FAIL jit hints determinism"; fi
+
+# The history length: two phases gain, and the same counters twice.
+"${java}c" -nowarn -d "$out/classes" bench/hints/Phases.java
+for r in off history history2; do
+    "$loam" --jit=on --core=default --tune=${r%2} --report="$out/run/tune-$r.json" -cp "$out/classes" Phases 9 1 > "$out/run/tune-$r.out" 2>&1 < /dev/null
+    jq 'del(.command)' "$out/run/tune-$r.json" > "$out/run/tune-$r.told"
+done
+if cmp -s "$out/run/tune-off.out" "$out/run/tune-history.out" && jq -es '.[1].totals.cycles < 0.99 * .[0].totals.cycles' "$out/run/tune-off.json" "$out/run/tune-history.json" > /dev/null; then echo "ok jit tune"; else echo "FAIL jit tune"; fi
+if [ -s "$out/run/tune-history.told" ] && cmp -s "$out/run/tune-history.told" "$out/run/tune-history2.told"; then echo "ok jit tune determinism"; else echo "FAIL jit tune determinism"; fi
