@@ -79,7 +79,8 @@ static inline bool gc_shape_leaf(const GcShape *s) { return (s->kind == GC_LEAF 
 enum { GC_GRANULE = 16, GC_MAX_GRANULES = 32 }; /* objects of up to 512 bytes are allocated inline */
 enum { GC_CELLS_REFS, GC_CELLS_LEAF, GC_CELL_KINDS };
 typedef struct GcLists { void *head[GC_CELL_KINDS][GC_MAX_GRANULES + 1]; } GcLists;
-extern GcLists *gc_lists; /* set by gc_init; in the TABLE window */
+extern GcLists *gc_lists; /* set by gc_init; in the TABLE window. Whoever has several sets (several cores) says which one is to be used now */
+GcLists *gc_lists_more(void); /* another set */
 
 /* Takes a cell off its list, or NULL if the list is empty (then call gc_alloc). Host and core run this same code. */
 static inline GcObject *gc_alloc_fast(GcLists *lists, const GcShape *shape, u64 size, bool leaf)

@@ -31,6 +31,7 @@ typedef unsigned long long ull;
 
 GcHeap gc_heap;
 GcLists *gc_lists;
+static Vec(GcLists *) all_lists;
 u64 gc_heap_skip;
 
 static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
@@ -174,12 +175,18 @@ static u64 default_max(void)
     return physical / 4 < max ? physical / 4 : max;
 }
 
+GcLists *gc_lists_more(void)
+{
+    vec_push(&all_lists, window_alloc(&win_table, sizeof(GcLists), 64));
+    return vec_last(&all_lists);
+}
+
 void gc_init(u64 max_bytes, const GcClient *client)
 {
     ASSERT(!gc_heap.client && client);
     ASSERT(gc_heap_skip % HEAP_BLOCK == 0 && gc_heap_skip < WIN_HEAP_SIZE / 2);
     windows_reserve();
-    gc_lists = window_alloc(&win_table, sizeof *gc_lists, 64);
+    gc_lists = gc_lists_more();
     gc_heap.max_bytes = max_bytes ? max_bytes : default_max();
     if (gc_heap.max_bytes < MIN_MAX_BYTES) die("the maximum heap size is too small: at least 2 MiB (-Xmx2m)");
     if (gc_heap.max_bytes > HEAP_LIMIT)
@@ -340,12 +347,17 @@ void gc_reserve(bool open)
 bool gc_overhead_limit_hit(void) { return overhead.hit; }
 void gc_overhead_limit(bool on) { overhead.off = !on; }
 
+static void drop_lists(void)
+{
+    for (size_t i = 0; i < all_lists.len; i++) memset(all_lists.data[i], 0, sizeof(GcLists));
+    memset(&torture_lists, 0, sizeof torture_lists);
+}
+
 void gc_torture(u64 collect_every, u64 move_every)
 {
     ASSERT(!gc_heap.busy);
     torture_collect = collect_every, torture_move = move_every;
-    memset(gc_lists, 0, sizeof *gc_lists); /* what is on a list comes back with the next collection */
-    memset(&torture_lists, 0, sizeof torture_lists);
+    drop_lists(); /* what is on a list comes back with the next collection */
 }
 
 /* ---- Collection ------------------------------------------------------------------------------------- */
@@ -353,12 +365,6 @@ void gc_torture(u64 collect_every, u64 move_every)
 /* libgc's count of failures to expand. After one, a collection asks whether its thread is in a finalizer, and crashes on a
    thread that it does not know. */
 extern unsigned GC_fail_count;
-
-static void drop_lists(void)
-{
-    memset(gc_lists, 0, sizeof *gc_lists);
-    memset(&torture_lists, 0, sizeof torture_lists);
-}
 
 static void after_sweep(void)
 {

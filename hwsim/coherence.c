@@ -112,12 +112,21 @@ static void tell(HwModel *m, Contest *c, const HwRequest *r, u64 common)
     c->number[m->number] = o->sharing(o->ctx, &e);
 }
 
+static void yield_soon(HwModel *m)
+{
+    m->took = model_now(m);
+    if (!m->yield_at || *m->yield_at == ~0ull) return;
+    *m->yield_at = 0;
+    *m->yield_in_code = INT64_MIN;
+}
+
 /* m comes back to a line that it lost. */
 static void count_return(HwModel *m, DirLine *l, const HwRequest *r)
 {
     Contest *c = contest_of(m->system, l);
     if (!c || !(c->lost & bit(m))) return;
     c->lost &= ~bit(m);
+    yield_soon(m);
     if (!r->demand || (r->access != HW_ACC_LOAD && r->access != HW_ACC_STORE)) return;
     u64 common = c->fresh[m->number] & words_of(m->system, r->addr, r->size);
     m->counter[HWC_COHERENCE_MISS]++;
@@ -181,6 +190,7 @@ static u8 take_from_others(HwModel *m, DirLine *l, u64 pa, const HwRequest *r)
         k->counter[HWC_INVALIDATION_RECEIVED]++;
     }
     if (taken) {
+        yield_soon(m);
         Contest *c = begin_contest(s, l);
         c->lost |= taken;
         c->pending &= ~taken;

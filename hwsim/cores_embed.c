@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define CORES(C) \
-    C(default) C(small) C(u74) C(ooo) C(classroom) C(a53) C(r10000) C(alpha21264) C(pentium4) C(skylake) C(zen3) C(m1)
+    C(default) C(small) C(u74) C(ooo) C(classroom) C(a53) C(r10000) C(alpha21264) C(pentium4) C(skylake) C(zen3) C(m1) C(quad) C(flash)
 
 #define C(name)                                                                                       \
     __asm__(".section .rodata\n.global hw_core_" #name "_text\nhw_core_" #name "_text:\n"             \

@@ -47,7 +47,7 @@ void hw_oracle_prepare(HwCore *core)
     hw_dbt_model(core);
     if (!core->model) return;
     hw_model_regs(core->model, core->x);
-    hw_model_reservation(core->model, &core->reservation);
+    hw_model_core(core->model, &core->reservation, &core->yield_at, &core->dbt_yield);
 }
 
 HwStop hw_core_run(HwCore *core, u64 max_instructions)

@@ -279,7 +279,9 @@ struct HwModel {
     struct HwTrace *tracing; /* firmware's accesses go there too, or NULL */
     HwSystem *system;        /* of several cores, or NULL */
     u32 number, node, thread; /* in it; whose accesses these are, for the observer */
-    u64 *reservation;        /* the core's, or NULL */
+    u64 *reservation, *yield_at; /* the core's, or NULL: hw_model_core */
+    i64 *yield_in_code;
+    u64 took;                /* tick at which it last took a line from another core; 0: never */
     u64 *near, *near_end; /* room behind the model for what fast paths reach relative to it */
 };
 

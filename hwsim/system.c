@@ -115,6 +115,8 @@ HwModel *hw_core_of(HwModel *m, u32 number)
     return m->system ? m->system->core[number] : m;
 }
 
+u32 hw_node_of(const HwModel *m) { return m->node; }
+
 u64 hw_total(const HwModel *m, HwCounter c)
 {
     if (!m->system) return hw_counter(m, c);
@@ -157,8 +159,15 @@ void hw_wait_until(HwModel *m, u64 ticks, HwCounter why)
     m->f.extra += ticks - now;
 }
 
+u64 hw_took(const HwModel *m) { return m->took; }
+
 void hw_model_thread(HwModel *m, u32 thread) { m->thread = thread; }
-void hw_model_reservation(HwModel *m, u64 *reservation) { m->reservation = reservation; }
+
+void hw_model_core(HwModel *m, u64 *reservation, u64 *yield_at, i64 *in_code)
+{
+    m->reservation = reservation;
+    m->yield_at = yield_at, m->yield_in_code = in_code;
+}
 
 /* ---- nodes ------------------------------------------------------------------------------------------------- */
 

@@ -19,6 +19,7 @@ void hw_system_check(const HwSystem *s);
 /* Of any model, alone or one of several: its cores, and the counter's sum over them. Cycles are those of the core that is furthest. */
 u32 hw_cores(const HwModel *m);
 HwModel *hw_core_of(HwModel *m, u32 number);
+u32 hw_node_of(const HwModel *m);
 u64 hw_total(const HwModel *m, HwCounter c);
 u64 hw_total_fw_cycles(const HwModel *m, int service);
 u64 hw_total_fw_instructions(const HwModel *m, int service);
@@ -29,10 +30,14 @@ u64 hw_ticks(const HwModel *m);
 u64 hw_ticks_per_cycle(const HwModel *m);
 void hw_wait_until(HwModel *m, u64 ticks, HwCounter why);
 
+/* The tick at which the core last took a line from another core, or came back to one that it had lost; 0: never. */
+u64 hw_took(const HwModel *m);
+
 /* Whose accesses the core's are from now on; for the observer. */
 void hw_model_thread(HwModel *m, u32 thread);
-/* Where the core keeps its reservation (lr/sc): other cores' stores to its line clear it. */
-void hw_model_reservation(HwModel *m, u64 *reservation);
+/* Where the core keeps its reservation (lr/sc), which other cores' stores to its line clear, and when it yields (yield.h): at its next yield point
+   once it has taken a line from another core, so that those who contend for lines go in small steps. `in_code`: the translator's copy. */
+void hw_model_core(HwModel *m, u64 *reservation, u64 *yield_at, i64 *in_code);
 
 /* The pages of [addr, addr + size) have their memory on `node` from now on. What the shared level of their old home has of them is dropped
    or written back; returns how many lines lay there. The caller charges the copying. */

@@ -4,12 +4,14 @@
 #include "base/log.h"
 #include "layout/costs.h"
 #include "hwsim/samples.h"
+#include "hwsim/system.h"
 #include "layout/advise.h"
 #include "layout/heat.h"
 #include "layout/layout.h"
 #include "layout/place.h"
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
+#include "vm/sim.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +49,6 @@ typedef struct Recent { double loose, placed, cycles, instructions; } Recent;
 
 static struct Optimizer {
     HwModel *model;
-    HwSampler *sampler;
     HwSample *buffer;
     u64 seed;
     LayoutMode mode;
@@ -78,13 +79,25 @@ static struct Optimizer {
 
 static u64 fw_misses; /* L1D misses of passes: not the program's */
 
-static u64 program_misses(void) { return hw_counter(L.model, HWC_L1D_MISS) - fw_misses; }
-static u64 instructions(void) { return hw_counter(L.model, HWC_INSTRET); }
+static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
+static u64 instructions(void) { return hw_total(L.model, HWC_INSTRET); }
+
+/* Each core has a sampler and a buffer of its own. */
+static HwSampler *sampler(u32 core) { return hw_model_sampler(hw_core_of(L.model, core)); }
+static HwSample *buffer(u32 core) { return L.buffer + core * BUFFER_RECORDS; }
+
+static bool buffer_full(void)
+{
+    for (u32 i = 0; i < hw_cores(L.model); i++)
+        if (hw_sampler_count(sampler(i)) == BUFFER_RECORDS) return true;
+    return false;
+}
 
 static void program_sampler(u32 period)
 {
     L.period = period;
-    hw_sampler_program(L.sampler, HW_SMP_L1D_MISS, (u64)L.buffer, BUFFER_RECORDS, period, L.seed + L.totals.drains);
+    for (u32 i = 0; i < hw_cores(L.model); i++)
+        hw_sampler_program(sampler(i), HW_SMP_L1D_MISS, (u64)buffer(i), BUFFER_RECORDS, period, L.seed + L.totals.drains + i);
 }
 
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
@@ -92,14 +105,13 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.model = model;
     L.mode = mode;
     L.order = order;
-    L.sampler = hw_model_sampler(model);
     L.seed = seed;
-    L.buffer = window_alloc(&win_table, BUFFER_RECORDS * sizeof *L.buffer, 64);
+    L.buffer = window_alloc(&win_table, hw_cores(model) * BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.mark_instructions = L.looked_at_instruction = instructions();
-    L.looked_at = hw_cycle(model);
+    L.looked_at = sim_cycle();
     L.mark_misses = program_misses();
-    hw_sampler_regs(L.sampler, GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
+    for (u32 i = 0; i < hw_cores(model); i++) hw_sampler_regs(sampler(i), GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
     program_sampler(PERIOD_FIRST);
 }
 
@@ -170,11 +182,11 @@ static void take_sample(const HwSample *s)
 /* Samples cost a small share of the run: fewer of them where there are many misses. */
 static void adapt_period(void)
 {
-    u64 budget = hw_cycle(L.model) / SAMPLING_SHARE, period = L.period;
+    u64 budget = sim_cycle() / SAMPLING_SHARE, period = L.period;
     if (L.sampling_cycles > budget && period < PERIOD_MAX) period *= 2;
     else if (L.sampling_cycles < budget / 4 && period > PERIOD_MIN) period /= 2;
-    if (period == L.period) hw_sampler_drain(L.sampler);
-    else program_sampler((u32)period);
+    if (period != L.period) program_sampler((u32)period);
+    else for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_drain(sampler(i));
 }
 
 static void note_recent(u64 now)
@@ -191,18 +203,18 @@ static void note_recent(u64 now)
 static void read_samples(void)
 {
     charge_begin(SVC_SAMPLES);
-    u32 n = hw_sampler_count(L.sampler);
     GcStats heap = gc_counts();
-    u64 begun = hw_cycle(L.model), targets = L.target_misses;
+    u64 begun = sim_cycle(), targets = L.target_misses;
     if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections;
     L.last = (Stalls){ 0 };
-    for (u32 i = 0; i < n; i++) take_sample(&L.buffer[i]);
+    for (u32 k = 0; k < hw_cores(L.model); k++)
+        for (u32 i = 0, n = hw_sampler_count(sampler(k)); i < n; i++) take_sample(&buffer(k)[i]);
     note_recent(begun);
     L.recent_targets = L.target_misses - targets;
     graph_look(&L.graph);
     L.totals.drains++;
     charge_end();
-    L.looked_at = hw_cycle(L.model), L.looked_at_instruction = instructions();
+    L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.sampling_cycles += L.looked_at - begun;
     adapt_period();
 }
@@ -267,7 +279,7 @@ static bool worthwhile(const Edge *edges, u32 n, u64 *savings)
 {
     bool calm = edges[0].made - edges[0].made_before <= CALM_BYTES * L.recent_targets;
     L.totals.passes_considered++;
-    u64 now = hw_cycle(L.model), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
+    u64 now = sim_cycle(), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
     if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     u64 cost = predicted_cost(edges, n);
@@ -285,13 +297,13 @@ static void forget_counts(void)
     L.sampled.n = L.next_sample = 0;
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
-    L.looked_at = hw_cycle(L.model), L.looked_at_instruction = instructions();
+    L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.recent = (Recent){ 0 };
 }
 
 static void run_pass(const Edge *edges, u32 n, u64 savings)
 {
-    u64 cycles = hw_cycle(L.model), misses = hw_counter(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
+    u64 cycles = sim_cycle(), misses = hw_total(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
                      .rate_before = per_thousand(program_misses() - L.mark_misses, before), .target_after = -1,
                      .target_before = per_thousand(L.target_misses, before),
@@ -308,8 +320,8 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
         return;
     }
     p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.heap.slots_rewritten;
-    p.cost_cycles = hw_cycle(L.model) - cycles;
-    p.cost_misses = hw_counter(L.model, HWC_L1D_MISS) - misses;
+    p.cost_cycles = sim_cycle() - cycles;
+    p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;
     L.last_cost = p.cost_cycles, L.last_moved = r.heap.moved;
     L.loose_before = 1000 * L.recent.loose / L.recent.instructions, L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
@@ -344,7 +356,7 @@ static void consider(void)
 void layout_safepoint(Thread *t)
 {
     (void)t;
-    if (!L.model || hw_sampler_count(L.sampler) < BUFFER_RECORDS) return;
+    if (!L.model || !buffer_full()) return;
     read_samples();
     judge(false);
     if (!L.open && L.mode == LAYOUT_ON) consider();
@@ -353,9 +365,9 @@ void layout_safepoint(Thread *t)
 void layout_finish(void)
 {
     if (!L.model) return;
-    hw_sampler_stop(L.sampler);
+    for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_stop(sampler(i));
     judge(true);
-    if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, hw_cycle(L.model), L.totals.samples);
+    if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, sim_cycle(), L.totals.samples);
 }
 
 const LayoutPasses *layout_passes(void) { return &L.passes; }

@@ -2,6 +2,7 @@
    (bytecode, what was accessed), and cells of their own for allocation sites and pages, which would multiply the others. Views are
    sums over cells, made at the end; so they add up to the model's counters exactly. */
 #include "report/observe.h"
+#include "report/sharing.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
 #include "hwsim/system.h"
@@ -304,7 +305,7 @@ static void on_access(void *ctx, u64 addr, u32 size)
 
 void report_observe(HwModel *model, const HwConfig *cfg, bool lines)
 {
-    static HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict };
+    static HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict, .sharing = sharing_event, .shared_after_all = sharing_after_all };
     if (lines) observer.access = on_access, lines_start((u32)cfg->l1d_line_bytes);
     ASSERT(!observed.model);
     observed.model = model;

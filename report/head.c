@@ -6,6 +6,7 @@
 #include "report/lines.h"
 #include "report/observe.h"
 #include "report/pictures.h"
+#include "report/sharing.h"
 #include "report/timeline.h"
 #include <string.h>
 
@@ -145,6 +146,10 @@ cJSON *head_make(const Run *run)
         pictures_add(root);
         cJSON *lines = lines_json();
         if (lines) cJSON_AddItemToObject(root, "lines", lines);
+        if (hw_cores(run->model) > 1) {
+            cJSON_AddItemToObject(root, "cores", sharing_cores(run->model));
+            cJSON_AddItemToObject(root, "sharing", sharing_json(run->model));
+        }
     }
     return root;
 }

@@ -2,6 +2,7 @@
 #include "report/report.h"
 #include "base/log.h"
 #include "report/numbers.h"
+#include "report/sharing.h"
 #include <string.h>
 
 enum { NAME_WIDTH = 46, SPARK_WIDTH = 64 };
@@ -302,6 +303,7 @@ void report_text(const Report *r, FILE *f)
     }
     pictures(f, r);
     details(f, r);
+    sharing_text(r, f);
     timeline(f, r);
     firmware(f, r);
     passes(f, r);

@@ -18,8 +18,8 @@ void cores_leave(Thread *t); /* if it has one */
 Thread *cores_least(u64 *next);
 
 /* ---- sim.c's; the baton is held. ---- */
-/* Whose code is to run now, and until when (ticks): no further than `skew` ahead of all others. */
-Thread *cores_turn(u64 skew, u64 *until);
+/* Whose code is to run now, and until when (ticks): no further ahead of all others than may be. */
+Thread *cores_turn(u64 *until);
 /* t's host thread, which runs all cores' code, leaves that to x's until its turn comes. */
 void sched_pass(Thread *t, Thread *x);
 /* Firmware has stopped all threads, as a collection does: from the time at which the last core has come, and until t's core is done. */

@@ -663,7 +663,7 @@ void sched_resume(Thread *target)
 }
 
 /* ---- Several cores ------------------------------------------------------------------------------------------- */
-Thread *cores_turn(u64 skew, u64 *until)
+Thread *cores_turn(u64 *until)
 {
     enum { LOOK = 20000 }; /* ticks after which to look for others if nothing else ends a run */
     u64 next;
@@ -674,7 +674,8 @@ Thread *cores_turn(u64 skew, u64 *until)
         unlock();
     }
     Thread *x = cores_least(&next);
-    u64 now = sim_ticks((u32)x->host->core), look = now + LOOK;
+    u32 core = (u32)x->host->core;
+    u64 look = sim_ticks(core) + LOOK, skew = sim_skew(core);
     *until = next != ~0ull && next + skew < look ? next + skew : look;
     return x;
 }

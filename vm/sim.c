@@ -43,6 +43,7 @@ typedef struct SimCore {
     Thread *owner;         /* whose registers it has */
     Thread *charging;      /* whose services its model's stack has */
     bool samples_full;     /* until the next poll */
+    GcLists *lists;        /* several cores: what is allocated on each comes from its own */
 } SimCore;
 
 typedef struct SimThread {
@@ -91,6 +92,17 @@ u64 sim_ticks(u32 core) { return hw_ticks(sim.set[core].core->model); }
 void sim_stopped_until(u32 core, u64 ticks) { hw_wait_until(sim.set[core].core->model, ticks, HWC_STOPPED_CYCLE); }
 void sim_idle_until(u32 core, u64 ticks) { hw_wait_until(sim.set[core].core->model, ticks, HWC_IDLE_CYCLE); }
 
+/* How far a core may be ahead of the others: a core that contends for lines goes in small steps, or how often they change hands would
+   depend on how long its turns are. */
+u64 sim_skew(u32 core)
+{
+    enum { CONTENDS = 1000, SMALL = 20 }; /* cycles */
+    const HwModel *m = sim.set[core].core->model;
+    u64 took = hw_took(m), cycle = hw_ticks_per_cycle(m), small = SMALL * cycle;
+    bool contends = took && hw_ticks(m) - took < CONTENDS * cycle;
+    return contends && small < sim.skew ? small : sim.skew;
+}
+
 /* The clock of the current thread's core; without one, that of the core that is furthest. */
 u64 sim_now_ticks(void)
 {
@@ -138,6 +150,7 @@ static HwCore *core_acquire(Thread *t)
 {
     SimCore *k = core_of(t);
     if (UNLIKELY(k->charging && k->charging != t)) charge_release(k);
+    if (UNLIKELY(k->lists != NULL)) gc_lists = t->lists = k->lists;
     if (LIKELY(k->owner == t)) return k->core;
     if (k->owner) core_give_up(k);
     for (u32 i = 0; UNLIKELY(sim.cores > 1) && i < sim.cores; i++)
@@ -407,7 +420,7 @@ static HwStop run_many(Thread *t)
     s->in_guest = true;
     for (;;) {
         u64 until;
-        Thread *x = cores_turn(sim.skew, &until);
+        Thread *x = cores_turn(&until);
         SimThread *sx = x->context;
         if (x != t && (!sx || !sx->in_guest || sx->pending)) {
             sched_pass(t, x);
@@ -601,7 +614,10 @@ static void register_services(SimCore *k)
 void sim_init(HwCore *const *cores, u32 n, u64 skew_cycles)
 {
     take_cores(cores, n);
-    if (n > 1) stop_at_polls();
+    if (n > 1) {
+        stop_at_polls();
+        for (u32 i = 0; i < n; i++) sim.set[i].lists = i ? gc_lists_more() : gc_lists;
+    }
     load_image();
     if (!cores[0]->model) return;
     sim.skew = skew_cycles * hw_ticks_per_cycle(cores[0]->model);

@@ -44,6 +44,7 @@ u64 sim_cycle(void);
 
 /* ---- For the scheduler (cores.c): clocks of several cores, in ticks of their models. ---- */
 u64 sim_ticks(u32 core);
+u64 sim_skew(u32 core);
 u64 sim_now_ticks(void); /* of the current thread's core, or of the core that is furthest */
 void sim_idle_until(u32 core, u64 ticks);
 void sim_stopped_until(u32 core, u64 ticks);

@@ -70,6 +70,13 @@ function lines() {
   if (l.by_class.some(r => r.before)) columns.push(bytes('before the first layout pass', r => r.before), bytes('since the last', r => r.after));
   section('lines', 'Bytes used of each line fetched into L1D', 'Lines', table(columns, listRows(l.by_class), { sort: 1, label: 'Bytes used' }));
 }
+function sharing() {
+  if (!head.cores || !head.sharing) return;
+  const n = key => ({ title: key, value: r => r.counters[key] || 0 });
+  section('cores', 'Cores', 'Cores', table([{ title: 'core', value: r => r.core }, { title: 'node', value: r => r.node }, ...['cycles', 'instructions', 'idle.cycles', 'l1d.misses', 'coherence.misses', 'coherence.false_sharing', 'coherence.upgrades', 'coherence.dirty_forwards', 'numa.remote'].map(n)], listRows(head.cores), { label: 'Cores' }));
+  const text = key => ({ title: key, text: true, value: r => r[key] });
+  section('sharing', 'What cores took from each other', 'Sharing', table([{ title: 'accessed', text: true, name: true, value: r => r.accessed }, text('thread'), text('written'), text('writer'), { title: 'coherence misses', value: r => r.misses }, { title: 'of false sharing', value: r => r.false_sharing }], listRows(head.sharing.pairs), { sort: 5, label: 'Sharing' }));
+}
 function passes() {
   const list = head.layout_passes || [], toned = p => p.target_mpki_after == null ? '' : p.target_mpki_after < p.target_mpki_before ? 'good' : 'bad';
   if (head.layout === 'off' && !list.length) return;
@@ -113,6 +120,6 @@ function difference() {
 }
 
 if (report.diff) difference();
-else for (const part of [title, verdict, views, levels, timeline, passes, pictures, lines, firmware, details]) part();
+else for (const part of [title, verdict, views, levels, timeline, passes, pictures, lines, sharing, firmware, details]) part();
 document.body.dataset.rowsRead = rowsRead;
 document.body.dataset.ready = 'yes';

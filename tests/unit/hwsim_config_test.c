@@ -176,7 +176,7 @@ Test(config, file_errors)
     expect_error(load_text, "@include \"/etc/passwd\"\n", "%s:1: @include is not supported in a core description");
     expect_error(load_name, "/tmp", "core /tmp: not a file");
     expect_error(load_name, "/no/such/file", "core /no/such/file: No such file or directory");
-    expect_error(load_name, "smal", "core smal: no such preset (default, small, u74, ooo, classroom, a53, r10000, alpha21264, pentium4, skylake, zen3, m1) and no such file");
+    expect_error(load_name, "smal", "core smal: no such preset (default, small, u74, ooo, classroom, a53, r10000, alpha21264, pentium4, skylake, zen3, m1, quad, flash) and no such file");
     expect_error(load_name, "/dev/zero", "core /dev/zero: larger than 1024 KiB");
 }
 

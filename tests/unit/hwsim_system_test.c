@@ -243,12 +243,15 @@ Test(system, stores_clear_reservations)
 {
     HwSystem *s = SYSTEM(HW_COUNTS, "cores=2");
     u64 held[2] = { ~0ull, ~0ull };
-    for (u32 k = 0; k < 2; k++) hw_model_reservation(hw_system_core(s, k), &held[k]);
+    u64 at[2] = { 100, 100 };
+    i64 code[2] = { 5, 5 };
+    for (u32 k = 0; k < 2; k++) hw_model_core(hw_system_core(s, k), &held[k], &at[k], &code[k]);
     load(s, 0, 8), held[0] = DATA + 8;
     store(s, 1, 64);
     cr_expect_eq(held[0], DATA + 8, "another line");
     store(s, 1, 32);
     cr_expect_eq(held[0], ~0ull);
+    cr_expect(at[1] == 0 && code[1] == INT64_MIN && at[0] == 100 && code[0] == 5, "who takes a line yields soon");
     held[0] = DATA + 8;
     store(s, 0, 8);
     cr_expect_eq(held[0], DATA + 8, "its own store does not");

@@ -1,0 +1,47 @@
+#!/bin/bash
+# Several simulated cores: the same output as java's (CORES="2 4 8": on so many); the same report twice and from both engines; false sharing found where it is,
+# with its fields and threads, and not where it is not; how little the skew matters for it; nodes; errors. Usage: tests/java/cores.sh; B is the build.
+cd "$(dirname "$0")/../.." || exit 1
+B=${B:-build}
+out=$B/cores-test
+rm -rf "$out" && mkdir -p "$out" || exit 1
+home=$(sh launcher/find-jdk.sh) || { echo "FAIL cores: no JDK 17"; exit 1; }
+"$home/bin/javac" -nowarn -d "$out" examples/FalseSharing.java examples/Workers.java tests/java/cores/Hammer.java || { echo "FAIL cores javac"; exit 1; }
+failed=0
+ok() { echo "ok cores $1"; }
+fail() { echo "FAIL cores $1"; failed=1; }
+check() { if [ "$2" = 1 ]; then ok "$1"; else fail "$1: $3"; fi; }
+
+for p in Workers Hammer; do
+    case $p in Workers) on="4" ;; *) on="2 8" ;; esac
+    "$home/bin/java" -cp "$out" $p >"$out/expected" 2>&1
+    for n in ${CORES:-$on}; do
+        timeout -k 5 240 "$B/loam" --core=small --model=counts --set cores=$n -Xmx24m -cp "$out" $p >"$out/got" 2>&1
+        if cmp -s "$out/got" "$out/expected"; then ok "$p on $n"; else fail "$p on $n: $(diff "$out/got" "$out/expected" | head -3)"; fi
+    done
+done
+
+# run NAME OPTIONS...: what jq needs of a report
+run() { local name=$1; shift; timeout -k 5 240 "$B/loam" --core=quad "$@" --report="$out/$name.json" -cp "$out" FalseSharing 2000 "$which" >"$out/$name.out" 2>&1; jq -S 'del(.command)' "$out/$name.json" >"$out/$name.told"; }
+of() { jq "$2" "$out/$1.json"; }
+which=close
+run close; run again; run oracle --engine=oracle; run fine --set system.skew_cycles=50
+if cmp -s "$out/close.told" "$out/again.told"; then ok "the same twice"; else fail "the same twice"; fi
+if cmp -s "$out/close.told" "$out/oracle.told"; then ok "both engines"; else fail "both engines: $(diff "$out/close.told" "$out/oracle.told" | head -4)"; fi
+check "the pair of fields and the threads" "$(of close '[.sharing.pairs[0,1] | select((.accessed == "FalseSharing$Close.left" and .thread == "close-left" and .written == "FalseSharing$Close.right" and .writer == "close-right") or (.accessed == "FalseSharing$Close.right" and .written == "FalseSharing$Close.left"))] | if length == 2 then 1 else 0 end')" "$(of close '.sharing.pairs[0:2]')"
+check "rows add up" "$(of close 'if ([.cores[].counters["coherence.misses"]] | add) == .totals.counters["coherence.misses"] and .sharing.misses <= .totals.counters["coherence.misses"] then 1 else 0 end')"
+a=$(of close .sharing.false_sharing) b=$(of fine .sharing.false_sharing)
+check "skew 200 against 50, within 20 %" "$(jq -n "if $a > 100 and ($a - $b | fabs) <= 0.2 * $b then 1 else 0 end")" "$a, $b"
+which=apart
+run apart
+check "none with room between" "$(jq -n "if $(of apart .sharing.false_sharing) * 20 < $a then 1 else 0 end")" "$(of apart .sharing.false_sharing), $a"
+which=close
+timeout -k 5 240 "$B/loam" --core=flash --report="$out/flash.json" -cp "$out" FalseSharing 300 close >"$out/flash.out" 2>&1
+check "nodes" "$(of flash 'if .totals.counters["numa.remote"] > 0 and .totals.counters["numa.local"] > 0 and (.cores | map(.node)) == [0,0,1,1] then 1 else 0 end')" "$(head -1 "$out/flash.out")"
+error() { "$B/loam" "${@:2}" -cp "$out" Workers >"$out/bad" 2>&1; if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q "$1" "$out/bad"; then ok "error: $1"; else fail "error: $1: $(head -2 "$out/bad")"; fi; }
+error 'must be 1..64' --core=small --set cores=65
+error 'fewer cores than nodes' --core=small --set nodes=2
+error 'lines of the same length' --core=quad --set l1i.line_bytes=32
+error 'a trace is of one core' --core=quad --trace-out="$out/x"
+error 'beside one core only' --core=quad --core=small
+exit $failed
