@@ -11,7 +11,7 @@
 
 typedef struct Run {
     const char *command;   /* the command line */
-    const char *layout;    /* "off" or "on" */
+    const char *layout;    /* "off", "on" or "advise" */
     const HwConfig *config;
     HwModel *model;
     HwLevel level;

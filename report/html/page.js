@@ -79,7 +79,7 @@ function sharing() {
 }
 function passes() {
   const list = head.layout_passes || [], toned = p => p.target_mpki_after == null ? '' : p.target_mpki_after < p.target_mpki_before ? 'good' : 'bad';
-  if (head.layout === 'off' && !list.length) return;
+  if (head.layout !== 'on' && !list.length) return;
   const verdicts = list.map(p => `Pass at ${short(p.at_instruction)} instructions: ${p.verdict}.`);
   section('passes', 'What the layout optimizer did', 'Optimizer', soft(list.length ? `${verdicts.slice(0, 6).join(' ')} Before and after: L1D misses per 1,000 instructions on the objects concerned, by samples. What passes cost is part of all totals.` : 'Nothing: no pass promised to pay.'), ...(list.length ? [table([
     { title: 'at instruction', value: p => p.at_instruction }, { title: 'along', text: true, name: true, value: p => p.edges }, { title: 'verdict', text: true, value: p => p.verdict },

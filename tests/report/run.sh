@@ -23,7 +23,7 @@ simulate LTree --core=default --layout=on --report="$out/LTree.json" -cp "$out/c
 simulate levels --core=default --set l3.present=true --set l4.present=true --report="$out/levels.json" --report="$out/levels.txt" --report="$out/levels.html" --report="$out/levels.csv" --report="$out/levels.callgrind" -cp "$out/classes" LTree 500 500
 check "levels in between" jq -e '.totals.levels | .l3.accesses > 0 and .l3.misses >= .l4.misses and .l4.misses > 0' "$out/levels.json"
 check "levels in between as text" grep -qE '^by class .* L2 +L3 +L4 +LLC ' "$out/levels.txt"
-simulate LList --core=small --report="$out/LList.json" -cp "$out/classes" LList 3000 2
+simulate LList --core=small --layout=advise --report="$out/LList.json" -cp "$out/classes" LList 3000 2
 
 # ---- looking changes nothing: the program's clock is the core's ----
 cat > "$out/Clock.java" <<'J'
