@@ -43,6 +43,7 @@ for entry in $TABLE; do
             measure counts 5 "$B/rvrun" --model=counts "$OUT/$kernel.rv64"
             measure timing 5 "$B/rvrun" --model=timing "$OUT/$kernel.rv64"
             measure tage 10 "$B/rvrun" --model=counts --set=branch.predictor=tage "$OUT/$kernel.rv64"
+            measure ooo 20 "$B/rvrun" --model=timing --core=ooo "$OUT/$kernel.rv64"
             measure cachegrind 20 $GRIND "$OUT/$kernel"
         } >>"$OUT/times" || exit 1
     done
