@@ -766,13 +766,12 @@ static void decode(DbtEmit *e, u64 pc)
 
 static void fire(HwCore *core, u32 regs, i32 imm)
 {
-    (void)imm;
-    hw_probe_fire(core, regs);
+    hw_probe_fire(core, regs & 31, (u32)imm);
 }
 
 static void emit_probe(DbtEmit *e)
 {
-    HwInsn i = { .rd = (u8)hw_probe_at(e->pc) };
+    HwInsn i = { .rd = (u8)hw_probe_at(e->pc), .imm = (i32)(u32)e->pc };
     if (i.rd) dbt_help(e, &i, fire);
 }
 

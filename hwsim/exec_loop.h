@@ -204,7 +204,7 @@ P_ZERO:
     core->x[0] = 0;
     NEXT;
 P_PROBE:
-    hw_probe_fire(core, op->rd);
+    hw_probe_fire(core, op->rd, (u32)op->pc);
     NEXT;
 P_YIELD:
 #if LOOP_MODEL

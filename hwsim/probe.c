@@ -25,7 +25,7 @@ u32 hw_probe_at(u64 pc)
     return reg ? (u32)*reg : 0;
 }
 
-void hw_probe_fire(HwCore *core, u32 reg)
+void hw_probe_fire(HwCore *core, u32 reg, u32 pc)
 {
-    function(core->x, core->x[reg]);
+    function(core->x, core->x[reg], pc);
 }

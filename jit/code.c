@@ -95,6 +95,7 @@ bool code_install(JitCode *c, const u32 *words, u32 n)
     vec_push(&by_address, c);
     for (size_t i = 0; i < c->records.len; i++)
         if (c->records.data[i].pc) place_add(c->start + c->records.data[i].pc, c, &c->records.data[i]);
+    for (size_t i = 0; i < c->allocations.len; i++) sim_on_code_allocation(c->start + c->allocations.data[i].pc, c->allocations.data[i].reg);
     c->next = all;
     all = c;
     return true;
@@ -108,6 +109,7 @@ void code_free(JitCode *c)
     vec_free(&c->consts);
     vec_free(&c->scopes);
     vec_free(&c->sites);
+    vec_free(&c->allocations);
     vec_free(&c->uses_class);
     free(c);
 }

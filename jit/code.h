@@ -47,6 +47,8 @@ typedef struct HintSite {
     i64 constant[HINT_VALUES]; /* of operands that are constants; reg is 0 */
 } HintSite;
 
+typedef struct JitAlloc { u32 pc, reg; } JitAlloc; /* a new object's address is in the register */
+
 typedef struct JitCode {
     Method *m;
     i32 osr_bci;
@@ -64,6 +66,7 @@ typedef struct JitCode {
     Vec(u64) consts;
     Vec(JitScope) scopes;
     Vec(HintSite) sites;
+    Vec(JitAlloc) allocations; /* inline ones */
     Vec(const Class *) uses_class;
     struct JitCode *next;   /* all */
 } JitCode;

@@ -755,6 +755,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         vec_clear(&c->lines);
         vec_clear(&c->stream);
         vec_clear(&c->sites);
+        vec_clear(&c->allocations);
         vec_clear(&e.stubs);
         vec_clear(&e.tails);
         vec_push(&c->stream, 0);

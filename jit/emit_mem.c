@@ -258,13 +258,16 @@ static Label slow_allocation(Emit *e, Ins *i, RecordKind kind, Label *back)
     return e_stub(e, r, true, back);
 }
 
+/* Behind the last instruction of an inline allocation, for reports. */
+static void note_allocation(Emit *e, u32 d) { vec_push(&e->c->allocations, ((JitAlloc){ as_pc(e->a) - 4, d })); }
+
 static void emit_new(Emit *e, Ins *i)
 {
     const Class *c = i->ref;
     Label back, slow = slow_allocation(e, i, REC_NEW, &back);
     u32 d = e_dest(e, X_T3);
     if (c->shape.size > GC_GRANULE * GC_MAX_GRANULES) as_jump(e->a, slow);
-    else take_cell(e, d, c, c->shape.size, slow);
+    else take_cell(e, d, c, c->shape.size, slow), note_allocation(e, d);
     as_bind(e->a, back);
 }
 
@@ -314,9 +317,11 @@ static void emit_newarray(Emit *e, Ins *i)
             take_cell(e, d, c, size, slow);
             if (n) as_li(e->a, X_T0, n);
             as_s(e->a, HW_I_SW, n ? X_T0 : X0, d, ARRAY_LENGTH);
+            note_allocation(e, d);
         }
     } else {
         new_array(e, i, d, slow);
+        note_allocation(e, d);
     }
     as_bind(e->a, back);
 }

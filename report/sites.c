@@ -1,6 +1,6 @@
 /* Allocation sites: for each 16 bytes of the heap, and each 8 of the arenas, the place for the site of the object that begins there.
    Objects reach it in three ways: from the VM's allocation hook; from the interpreter on the core, whose inline allocations have a probe
-   behind them (vm/sim.h), which costs the core nothing; and by being moved. What lies in it of the dead is overwritten by whoever gets
+   behind them, as those of compiled code have (vm/sim.h), which costs the core nothing; and by being moved. What lies in it of the dead is overwritten by whoever gets
    their place.
 
    A site is the address of the allocating bytecode, or of the Method if it has none (a native one), as an offset in the META window. */
@@ -48,9 +48,15 @@ static void on_allocated(Thread *t, Object *o)
     record(o, bytecode ? offset_of(f->pc) : offset_of(m), m);
 }
 
-static void on_probe(const u64 *x, u64 object)
+static void on_probe(const u64 *x, u64 object, u32 at)
 {
     if (!object) return;
+    if (IN_WINDOW(CODE, WIN_BASE + at)) {
+        u32 bci;
+        const Method *m = locate_method(WIN_BASE + at, x, &bci);
+        if (m) record((void *)object, offset_of(m->code + bci), m);
+        return;
+    }
     const u8 *pc = (const u8 *)x[GUEST_REG_PC];
     const Frame *f = (const Frame *)x[GUEST_REG_FRAME];
     record((void *)object, offset_of(pc), f->method);

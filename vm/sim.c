@@ -65,6 +65,7 @@ static struct {
     SimCode code;          /* what compiled code's host calls and faults are */
     int service[SVC_COUNT];/* the model's numbers */
     void (*tick)(const u64 *x, u64 pc);
+    void (*allocation)(const u64 *x, u64 object, u32 pc);
     u64 period, random;    /* of ticks, in instructions; for their jitter */
     i64 tick_left;         /* several cores */
     u64 skew;              /* ticks of a model */
@@ -580,8 +581,14 @@ static void samples_full(void *ctx)
     if (t) cut_slice(t);
 }
 
-void sim_on_allocation(void (*fn)(const u64 *x, u64 object))
+void sim_on_code_allocation(u64 pc, u32 reg)
 {
+    for (u32 i = 0; sim.allocation && i < sim.cores; i++) hw_probe(sim.set[i].core, &(HwProbePoint){ pc, reg }, 1, sim.allocation);
+}
+
+void sim_on_allocation(void (*fn)(const u64 *x, u64 object, u32 pc))
+{
+    sim.allocation = fn;
     u32 n = (u32)(guest_probes_end - guest_probes);
     HwProbePoint points[16];
     ASSERT(sim.set && n > 0 && n <= NELEM(points));

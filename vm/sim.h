@@ -36,7 +36,8 @@ bool sim_samples_polled(Thread *t);
 
 /* For reports, which must not change what the program sees. The integer registers and the object, after each inline allocation of the
    interpreter on the core; the registers and pc about every `period` instructions. */
-void sim_on_allocation(void (*fn)(const u64 *x, u64 object));
+void sim_on_allocation(void (*fn)(const u64 *x, u64 object, u32 pc));
+void sim_on_code_allocation(u64 pc, u32 reg); /* compiled code allocates inline at pc too */
 void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc));
 
 /* Cycles since the core started (instructions without a timing model); 0 before sim_init. */

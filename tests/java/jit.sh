@@ -40,6 +40,11 @@ for r in 1 2; do
 done
 if [ -s "$out/run/twice1.told" ] && cmp -s "$out/run/twice1.told" "$out/run/twice2.told"; then echo "ok jit determinism"; else echo "FAIL jit determinism"; fi
 
+# Objects that compiled code allocates inline have their allocation site.
+"$loam" --jit=on --core=small --report="$out/run/sites.json" -cp "$out/classes" LTree 4000 20000 > /dev/null 2>&1 < /dev/null
+if jq -e '[.by_site[].name | select(test("^LTree.N by LTree"))] | length > 0' "$out/run/sites.json" > /dev/null &&
+    jq -e '[.by_site[].name | select(test("^LTree.*before main"))] == []' "$out/run/sites.json" > /dev/null; then echo "ok jit sites"; else echo "FAIL jit sites"; fi
+
 # Value hints: fewer mispredicts, the same output, the same counters twice.
 "${java}c" -nowarn -d "$out/classes" bench/hints/Interpreter.java
 for r in off on on2; do
