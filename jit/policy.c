@@ -13,12 +13,12 @@
 #include "vm/profile.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
-#include <regex.h>
+#include "vm/watch.h"
 
 enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021 };
 
 bool policy_native;
-static regex_t only, exclude;
+static Pattern *only, *exclude; /* or NULL */
 static bool torturing;
 
 JitMethod *policy_method(Method *m)
@@ -27,34 +27,32 @@ JitMethod *policy_method(Method *m)
     return m->jit;
 }
 
-static void compile_regex(regex_t *r, const char *option, const char *text)
+static Pattern *pattern(const char *option, const char *text)
 {
-    if (!text) return;
-    if (regcomp(r, text, REG_EXTENDED | REG_NOSUB)) die("--%s=%s: is no regular expression (of Class.method, as in 'java.util.*\\.get')", option, text);
+    return text ? pattern_new(option, text, "java\\.util\\..*\\.get$") : NULL;
 }
 
 void policy_start(bool native)
 {
     policy_native = native;
-    compile_regex(&only, "jit", jit_options.only);
-    compile_regex(&exclude, "jit-exclude", jit_options.exclude);
+    only = pattern("--jit", jit_options.only);
+    exclude = pattern("--jit-exclude", jit_options.exclude);
     torturing = jit_options.torture & JIT_TORTURE_EAGER;
     sched_slice = torturing ? 64 : SLICE;
 }
 
 static bool wanted(const Method *m)
 {
-    if (!jit_options.only && !jit_options.exclude) return true;
-    char *owner = class_external_name(m->owner), *name = xasprintf("%s.%s", owner, m->name->bytes);
-    bool yes = (!jit_options.only || !regexec(&only, name, 0, NULL, 0)) && (!jit_options.exclude || regexec(&exclude, name, 0, NULL, 0));
-    free(owner);
+    if (!only && !exclude) return true;
+    char *name = method_dotted_name(m);
+    bool yes = (!only || pattern_matches(only, name)) && (!exclude || !pattern_matches(exclude, name));
     free(name);
     return yes;
 }
 
 static bool may_compile(const Thread *t, Method *m)
 {
-    if (t->simulated == policy_native || !m->code || m->jit->abort) return false;
+    if (t->simulated == policy_native || !m->code || m->jit->abort || m->access & METHOD_WATCHED) return false;
     if (m->jit->compilations >= MAX_COMPILATIONS) m->jit->abort = ABORT_GIVEN_UP;
     else if (!wanted(m)) m->jit->abort = ABORT_EXCLUDED;
     return !m->jit->abort;

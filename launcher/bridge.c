@@ -1,6 +1,5 @@
 /* The bridge between the layers: see bridge.h. */
 #include "launcher/bridge.h"
-#include "launcher/from.h"
 #include "base/log.h"
 #include "classlib/signals.h"
 #include "hwsim/config.h"
@@ -21,6 +20,7 @@
 #include "vm/cores.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
+#include "vm/watch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,7 @@ static HwSystem *several; /* NULL: one core */
 static HwCore *core;
 static bool simulating;
 static HwTrace *trace;
+static bool finished, all_written = true; /* the reports */
 static Vec(HwModel *) models; /* the core's and the passive ones */
 static Vec(const char *) names;
 
@@ -107,6 +108,8 @@ static void on_tick(const u64 *x, u64 pc)
     progress_tick();
 }
 
+static void leave_core(Thread *t);
+
 /* From here on Java runs on the core: each thread changes over at its next poll. */
 static void simulate(Thread *t)
 {
@@ -125,12 +128,7 @@ static void simulate(Thread *t)
     if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
-}
-
-static void simulate_from_method(Thread *t)
-{
-    (void)t;
-    from_method(options->from, simulate);
+    if (options->to_method) watch(options->to_method, leave_core);
 }
 
 static void (*natives_of_boot)(Thread *t);
@@ -165,19 +163,8 @@ static void add_passive(const Options *o)
     }
 }
 
-static void at_exit(int code)
+static bool write_reports(int code, const char *stopped)
 {
-    jit_statistics();
-    if (options->tune == 2) tune_tell();
-    if (jit_options.hints == HINTS_REPORT || (jit_options.hints && jit_options.dump && strchr(jit_options.dump, 'h'))) hints_tell();
-    if (from_waits()) warn("--from=%s: no method that matches was called, so nothing was simulated", options->from);
-    if (trace) hw_trace_close(trace);
-    if (models.len) print_passive();
-    if (options->layout && simulating) layout_finish();
-    progress_end();
-    if (!options->reports.len) return;
-    const char *stopped = signals_stopped(code);
-    if (stopped) warn("stopped by %s: the report tells of the run so far", stopped);
     Run run = { .command = options->command, .layout = options->layout == LAYOUT_ADVISE ? "advise" : options->layout ? "on" : "off", .config = &config, .model = model,
                 .level = options->model, .exit_code = code, .stopped = stopped };
     if (several) hw_system_check(several);
@@ -190,7 +177,48 @@ static void at_exit(int code)
         ReportOutput o = { &r, report_format_of(path) };
         written &= report_write("--report=", path, report_write_with, &o);
     }
-    if (written || code) return;
+    return written;
+}
+
+/* The part of the run that is looked at is over: traces, counters, reports. False: a report could not be written. */
+static bool finish(int code, const char *stopped)
+{
+    if (trace) hw_core_trace(core, NULL), hw_trace_close(trace);
+    if (models.len) print_passive();
+    if (options->layout && simulating) layout_finish();
+    progress_end();
+    return !options->reports.len || write_reports(code, stopped);
+}
+
+/* From here on Java runs natively again: each thread changes over at its next poll, the caller now. */
+static void leave_core(Thread *t)
+{
+    (void)t;
+    all_written = finish(0, "region");
+    finished = true;
+    vm_hooks.safepoint = NULL, vm_hooks.allocated = NULL, vm_hooks.moved = NULL;
+    sim_on_tick(TICK_INSTRUCTIONS, NULL);
+    for (Thread *x = thread_list; x; x = x->next) x->simulated = 0, x->poll = 0;
+}
+
+static bool reached(void)
+{
+    if (options->from_method && !simulating) fprintf(stderr, "loam: --from=%s: no method that it matches was entered, so nothing was simulated\n", options->from);
+    else if (options->to_method && !finished) warn("--to: no method that it matches was entered after that: the report is of all that follows");
+    else return true;
+    return simulating;
+}
+
+static void at_exit(int code)
+{
+    jit_statistics();
+    if (options->tune == 2) tune_tell();
+    if (jit_options.hints == HINTS_REPORT || (jit_options.hints && jit_options.dump && strchr(jit_options.dump, 'h'))) hints_tell();
+    const char *stopped = signals_stopped(code);
+    if (stopped && !finished && options->reports.len) warn("stopped by %s: the report tells of the run so far", stopped);
+    bool good = options->core ? reached() : true;
+    if (good && !finished) all_written = finish(code, stopped);
+    if ((good && all_written) || code) return;
     fflush(NULL);
     _exit(1); /* the program went well, but not what was asked of loam */
 }
@@ -237,7 +265,9 @@ void bridge_install(const Options *o)
     if (!strcmp(o->from, "boot")) {
         natives_of_boot = boot_natives;
         boot_natives = simulate_from_boot;
+    } else if (o->from_method) {
+        watch(o->from_method, simulate);
     } else {
-        vm_hooks.main_reached = strcmp(o->from, "main") ? simulate_from_method : simulate;
+        vm_hooks.main_reached = simulate;
     }
 }

@@ -1,6 +1,5 @@
 /* Parsing the command line: one handler per row of options.def. Options that `java` turns into system properties become the
    same ones here; the class library reads them. */
-#include "launcher/from.h"
 #include "launcher/options.h"
 #include "layout/layout.h"
 #include "jit/jit.h"
@@ -274,8 +273,10 @@ HANDLER(engine)
 HANDLER(from)
 {
     opt->from = v;
-    if (strcmp(v, "main") && strcmp(v, "boot")) from_check(v);
+    bool named = !strcmp(v, "main") || !strcmp(v, "boot");
+    opt->from_method = named ? NULL : pattern_new("--from", v, "^shop\\.Server\\.serve$");
 }
+HANDLER(to) { opt->to_method = pattern_new("--to", v, "^shop\\.Server\\.stop$"); }
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on", "advise" }, 3); }
 #define O(name, text) text,
 HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
@@ -449,7 +450,7 @@ static void finish(void)
     else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE && opt->mode != LAUNCH_VERSION && !opt->source_option) vm_options.class_path = env && *env ? env : ".";
     if (!vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
-    if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || strcmp(opt->from, "main"))) opt->core = "default";
+    if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || opt->to_method || strcmp(opt->from, "main"))) opt->core = "default";
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
     vm_options.vm_args = vm_args.data;
@@ -524,7 +525,8 @@ static void usage(FILE *f)
           "  --trace-limit=N          only the first N records; then the program goes on untraced\n"
           "  --model=none|counts|timing   how much is modelled (timing)\n"
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
-          "  --from=main|boot|REGEX   simulate from main on (default), everything, or from when a method is called whose Class.method matches\n"
+          "  --from=main|boot|REGEX   simulate from main on (default), everything, or from when a method is entered whose package.Class.method matches\n"
+          "  --to=REGEX               until such a method is entered: the report is of the part between, and the rest runs natively\n"
           "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
           "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"

@@ -1,6 +1,7 @@
 /* The command line: `java`'s options and loam's own, parsed into VmOptions (vm.h) and Options. */
 #ifndef LAUNCHER_OPTIONS_H
 #define LAUNCHER_OPTIONS_H
+#include "base/pattern.h"
 #include "base/types.h"
 #include "base/vec.h"
 #include "hwsim/model.h"
@@ -29,7 +30,8 @@ typedef struct Options {
     u64 trace_limit;       /* records; 0: all */
     Vec(const char *) reports;
     HwLevel model;
-    const char *from;      /* "main" or "boot" */
+    const char *from;      /* "main", "boot" or a pattern of methods, which is then from_method */
+    Pattern *from_method, *to_method; /* where simulation begins and ends, or NULL */
     u32 layout;       /* LayoutMode */
     u32 layout_order; /* LayoutOrder */
     u32 tune;         /* 1: history, 2: and tell */

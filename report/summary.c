@@ -137,7 +137,9 @@ static void say_rest(cJSON *list, const Report *r)
 cJSON *summary_make(const Report *r)
 {
     cJSON *list = cJSON_CreateArray();
-    if (*report_string(r, "stopped"))
+    if (!strcmp(report_string(r, "stopped"), "region"))
+        say(list, "These numbers are of a part of the run (--to); the program went on without being measured.");
+    else if (*report_string(r, "stopped"))
         say(list, "The run was stopped by %s; these are the numbers up to there.", report_string(r, "stopped"));
     say_misses(list, r);
     say_where(list, r);

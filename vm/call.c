@@ -8,6 +8,7 @@
 #include "vm/native.h"
 #include "vm/opcodes.h"
 #include "vm/throws.h"
+#include "vm/watch.h"
 #include <pthread.h>
 #include <string.h>
 
@@ -119,8 +120,11 @@ static bool run_native(Thread *t, Method *m, u64 *args)
     return !t->exception;
 }
 
+static bool call_watched(Thread *t, Method *m, u64 *args);
+
 bool call_native(Thread *t, Method *m, u64 *args)
 {
+    if (UNLIKELY(m->access & METHOD_WATCHED)) return call_watched(t, m, args);
     ASSERT(m->access & ACC_NATIVE);
     u32 slots = m->arg_slots < MIN_RESULT_SLOTS ? MIN_RESULT_SLOTS : m->arg_slots;
     Frame *f = push_frame(t, m, args, slots, FRAME_NATIVE);
@@ -202,6 +206,15 @@ static bool call_java(Thread *t, Method *m, u64 *args)
         return false;
     }
     return run(t);
+}
+
+static bool call_watched(Thread *t, Method *m, u64 *args)
+{
+    watch_entered(t, m);
+    if (m->access & ACC_NATIVE) return call_native(t, m, args);
+    if (!call_java(t, m, args)) return false;
+    args[0] = t->ret;
+    return true;
 }
 
 static bool call_abstract(Thread *t, Method *m, const u64 *args)

@@ -50,7 +50,6 @@ RT(attach_profile)
     profile_attach(m);
     if (m->profile) charge_touch(m->profile, 4ull * m->code_length, true);
     charge_end();
-    if (UNLIKELY(vm_hooks.method_warm != NULL)) vm_hooks.method_warm(t, m);
     return 0;
 }
 

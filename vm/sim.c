@@ -464,7 +464,7 @@ u64 sim_run(Thread *t) { return run_from(t, WIN_GUEST_BASE + GUEST_ENTRY_OFFSET,
 
 u64 sim_run_code(Thread *t)
 {
-    ASSERT(sim.native && IN_WINDOW(CODE, t->code_pc));
+    ASSERT(IN_WINDOW(CODE, t->code_pc)); /* not native: compiled callers of a thread that has left the core */
     u64 r = run_from(t, t->code_pc, true);
     /* An interpreted loop around compiled calls hardly ever sees the end of a slice: they take the polls. It gets one of its own. */
     if (++sim_thread(t)->code_runs % CODE_RUNS_A_POLL == 0) t->poll = 0;

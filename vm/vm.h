@@ -142,7 +142,6 @@ typedef struct VmHooks {
     void *(*native_lookup)(Thread *t, Method *m); /* classlib: finds and binds a native method; throws UnsatisfiedLinkError */
     void (*invoke_native)(Thread *t, Method *m, u64 *args); /* classlib/nativecall.c: runs it; result raw in args[0]; frame pushed by caller */
     void (*main_reached)(Thread *t);         /* just before the main class's main runs */
-    void (*method_warm)(Thread *t, Method *m); /* m, which t executes, has got its profile */
     void (*allocated)(Thread *t, Object *o); /* by C code, in t's top frame; for reports */
     void (*moved)(const Object *from, const Object *to); /* while the heap moves objects; for reports */
     void (*resolve_indy)(void);

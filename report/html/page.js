@@ -4,7 +4,7 @@
 function title() {
   const chips = [['core ' + head.core.name], ['model ' + head.model], ['layout ' + head.layout]];
   if (head.exit_code) chips.push(['exit code ' + head.exit_code, 'warn']);
-  if (head.stopped) chips.push(['stopped by ' + head.stopped, 'warn']);
+  if (head.stopped) chips.push(head.stopped === 'region' ? ['part of a run'] : ['stopped by ' + head.stopped, 'warn']);
   document.querySelector('header').append(el('h1', { text: 'loam report' }), el('code', { text: head.command }),
     el('div', { class: 'chips' }, ...chips.map(([text, kind]) => el('span', { class: 'chip ' + (kind || ''), text }))), nav);
 }

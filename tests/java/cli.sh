@@ -222,10 +222,10 @@ from() {
     if [ "$(cat from.out)" = "$("$java" -cp . From)" ] && [ "$n" -ge "$2" ] && [ "$n" -le "$3" ]; then ok "--from=$1"; else fail "--from=$1: $n instructions; $(head -1 from.err)"; fi
 }
 from main 3000000 100000000
-from 'From\.twice' 10000 600000
+from 'From\.twice' 2000 600000
 from 'From\$Later.go' 10000 600000
 from 'From.heat' 3000000 100000000
-from nothing 0 0
+timeout 60 "$loam" --from=nothing --model=counts --report=from.txt -cp . From > from.out 2> from.err < /dev/null
 grep -q 'no method that matches' from.err && ok "--from without a call" || fail "--from without a call: $(head -1 from.err)"
 timeout 60 "$loam" --from='(' -cp . From > from.out 2> from.err < /dev/null
 [ $? = 1 ] && [ "$(wc -l < from.err)" = 1 ] && grep -q '^loam: --from=(: ' from.err && ok "--from=(" || fail "--from=(: $(head -1 from.err)"
