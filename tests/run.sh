@@ -36,6 +36,7 @@ part plans sh tests/rv64/plans.sh
 part plugins sh tests/plugins/run.sh
 part engines sh tests/java/engines.sh
 part java bash tests/java/run.sh
+part region bash tests/java/region.sh
 part cli bash tests/java/cli.sh
 part conform bash tests/java/conform/run.sh
 part jit bash tests/java/jit.sh

@@ -47,9 +47,9 @@ row() { printf '%-10s %-6s %8s %8s %6s %8s %8s %6s\n' "$@"; }
 row program same java cpu MiB loam cpu MiB > "$table"
 for name in $names; do
     program=$(arguments "$name") || exit 1
-    options="-Xmx128m -cp $out/classes"
-    run "$name" java "$jdk/bin/java" -XX:+UseSerialGC $options $program; java_figures=$figures
-    run "$name" loam "$loam" ${simulated:+--core=small --model=counts} $options $program
+    options=(-Xmx128m -cp "$out/classes")
+    run "$name" java "$jdk/bin/java" -XX:+UseSerialGC "${options[@]}" $program; java_figures=$figures
+    run "$name" loam "$loam" ${simulated:+--core=small --model=counts} "${options[@]}" $program
     for who in java loam; do grep -v '^memory ' "$out/$name.$who.out" > "$out/$name.$who.told"; done
     if cmp -s "$out/$name.java.told" "$out/$name.loam.told" && grep -qx 'exit 0' "$out/$name.java.out" && grep -qx 'memory flat' "$out/$name.loam.out"; then same=yes; echo "ok stress $name"
     else same=NO; echo "FAIL stress $name"; diff "$out/$name.java.out" "$out/$name.loam.out"; tail -3 "$out/$name.loam.err"; fi
