@@ -203,8 +203,8 @@ static void leave_core(Thread *t)
 
 static bool reached(void)
 {
-    if (options->from_method && !simulating) fprintf(stderr, "loam: --from=%s: no method that it matches was entered, so nothing was simulated\n", options->from);
-    else if (options->to_method && !finished) warn("--to: no method that it matches was entered after that: the report is of all that follows");
+    if (options->from_method && !simulating) fprintf(stderr, "loam: --from=%s: no method that matches was entered, so nothing was simulated\n", options->from);
+    else if (options->to_method && !finished) warn("--to: no method that matches was entered after that: the report is of all that follows");
     else return true;
     return simulating;
 }

@@ -49,5 +49,5 @@ rejects() {
     code=$?
     if [ $code = 1 ] && grep -qF -e "$text" "$out/bad.err" && [ "$(wc -l <"$out/bad.err")" = 1 ] && [ ! -e "$out/bad.json" ]; then ok "$name"; else fail "$name" "exit $code: $(cat "$out/bad.err")"; fi
 }
-rejects "never entered" "no method that it matches was entered" --from='^Nothing$'
+rejects "never entered" "no method that matches was entered" --from='^Nothing$'
 rejects "no pattern" "missing closing parenthesis" --from='(x'
