@@ -28,10 +28,11 @@ enum {
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
     SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save; of those on elements of arrays, which may be in no order at all: */
     SAVED_OF_ELEMENTS = 20,
-    COST_SHARE = 12,        /* a pass may cost this many percent of the run so far */
+    COST_SHARE = 20,        /* a pass may cost this many percent of the run so far */
     OBJECT_CYCLES = 250,    /* what placing an object is expected to cost, until a pass has shown it; one of a chain: */
     CHAIN_CYCLES = 120,
-    WALK_BYTES = 24,        /* bytes of heap that a pass looks through in a cycle */
+    WALK_BYTES = 1,         /* bytes of heap that a pass looks through in a cycle: cells, garbage or not, and slots; of the boot classes' part: */
+    WALK_BOOT_BYTES = 5,
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
     WINDOW = 100000,        /* instructions to wait for at least before a pass is judged */
@@ -67,7 +68,8 @@ static struct Optimizer {
     u64 sampling_cycles;                          /* what reading samples has cost */
     u64 recent_targets;                           /* target_misses between the last two looks */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
-    u64 last_cost, last_moved;
+    u64 boot_bytes;                               /* of the heap, when sampling began */
+    u64 last_cost, last_moved;                    /* of the last pass, without the walk */
     LayoutPasses passes;
     LayoutTotals totals;
     /* judging the last pass */
@@ -110,6 +112,7 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.mark_instructions = L.looked_at_instruction = instructions();
     L.looked_at = sim_cycle();
+    L.boot_bytes = gc_counts().bytes_committed;
     L.mark_misses = program_misses();
     for (u32 i = 0; i < hw_cores(model); i++) hw_sampler_regs(sampler(i), GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
     program_sampler(PERIOD_FIRST);
@@ -241,26 +244,47 @@ static void judge(bool final)
     LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f cycles per 1,000 instructions: %s", L.loose_before, L.placed_before, after, p->verdict);
 }
 
-/* Objects that hot edges can lead to, as far as is known. */
+/* Objects that hot edges can lead to, as far as is known: of each class, by the edge that can lead to most. */
 static u64 possible_targets(const Edge *edges, u32 n)
 {
     u64 sum = 0;
     for (u32 i = 0; i < n; i++) {
         const Edge *e = &edges[i];
+        u64 made = 0, size = e->to->kind == CLASS_ARRAY ? 0 : e->to->shape.size;
         bool first = true;
-        for (u32 k = 0; k < i; k++) first &= edges[k].to != e->to;
-        u64 size = e->to->kind == CLASS_ARRAY ? 0 : e->to->shape.size;
-        if (first) sum += e->made / (size > 16 ? size : 16);
+        for (u32 k = 0; k < n; k++) {
+            if (edges[k].to != e->to) continue;
+            first &= k >= i;
+            if (edges[k].made > made) made = edges[k].made;
+        }
+        if (first) sum += made / ALIGN_UP(size > 16 ? size : 16, 16ull); /* cells */
     }
     return sum;
+}
+
+/* Bytes by which what the hottest edge leads to has grown since the look before. */
+static u64 growth(const Edge *edges, u32 n)
+{
+    u64 most = 0;
+    for (u32 i = 0; i < n; i++)
+        if (edges[i].to == edges[0].to && edges[i].made - edges[i].made_before > most) most = edges[i].made - edges[i].made_before;
+    return most;
+}
+
+/* Of a pass, the walk through the heap. */
+static u64 walk_cycles(void)
+{
+    u64 now = gc_counts().bytes_committed;
+    return L.boot_bytes / WALK_BOOT_BYTES + (now - L.boot_bytes) / WALK_BYTES;
 }
 
 /* Cycles that a pass is expected to take, if it moves all that hot edges can lead to, each as the last pass did. */
 static u64 predicted_cost(const Edge *edges, u32 n)
 {
-    bool chain = edges[0].from == edges[0].to && (n < 2 || edges[1].to != edges[0].to);
-    u64 an_object = L.last_moved ? L.last_cost / L.last_moved : chain ? CHAIN_CYCLES : OBJECT_CYCLES;
-    return possible_targets(edges, n) * an_object + gc_counts().bytes_committed / WALK_BYTES;
+    u32 links = 0; /* among the hottest class's objects: one makes chains, two make trees */
+    for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && edges[i].from == edges[0].to;
+    u64 an_object = L.last_moved ? L.last_cost / L.last_moved : links == 1 ? CHAIN_CYCLES : OBJECT_CYCLES;
+    return possible_targets(edges, n) * an_object + walk_cycles();
 }
 
 /* Percent of the stalls that placing along these edges is expected to save. */
@@ -277,7 +301,7 @@ static double saved_share(const Edge *edges, u32 n)
 /* Is it worth a pass now, if what was seen last goes on? */
 static bool worthwhile(const Edge *edges, u32 n, u64 *savings)
 {
-    bool calm = edges[0].made - edges[0].made_before <= CALM_BYTES * L.recent_targets;
+    bool calm = growth(edges, n) <= CALM_BYTES * L.recent_targets;
     L.totals.passes_considered++;
     u64 now = sim_cycle(), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
     if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
@@ -309,6 +333,7 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
                      .target_before = per_thousand(L.target_misses, before),
                      .predicted_savings = L.loose_misses * HORIZON * SAVED_SHARE / 100, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
+    u64 walk = walk_cycles();
     charge_begin(SVC_LAYOUT);
     bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
     charge_end();
@@ -323,7 +348,7 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
     p.cost_cycles = sim_cycle() - cycles;
     p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;
-    L.last_cost = p.cost_cycles, L.last_moved = r.heap.moved;
+    L.last_cost = p.cost_cycles > walk ? p.cost_cycles - walk : 0, L.last_moved = r.heap.moved;
     L.loose_before = 1000 * L.recent.loose / L.recent.instructions, L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
     vec_push(&L.passes, p);
     L.open = true;
