@@ -12,7 +12,7 @@
 #   make fresh-test make demo and make test in a minimal Debian 12 made by debootstrap (slow, needs root); make deb-test: the Debian package in one
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
-#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, ORDERS; minutes)
+#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, SCALE, JIT, ORDERS; minutes)
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
 #   make bench-tune     history length tuned while the program runs, against fixed ones
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)

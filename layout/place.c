@@ -375,6 +375,28 @@ static void reset(const PlaceOrder *o)
 /* As allocators place what is made one after the other. */
 static bool is_near(const GcObject *a, const GcObject *b) { return (u64)a - (u64)b + NEAR < 2 * NEAR; }
 
+/* Do many elements of small arrays refer to each object, as in a graph? What follows one of them is as good as random for the others, and an order that
+   there may be already (in a large array over all of them) would be lost. By what was allocated, and by sampled arrays for how full they are. */
+static bool is_graph(const Samples *s)
+{
+    enum { SHARED = 3 };
+    const Edge *e = P.edges;
+    while (e < P.edges + P.nedges && e->field) e++;
+    if (e == P.edges + P.nedges) return false;
+    u64 arrays = 0, bytes = 0, set = 0;
+    for (u32 i = 0; i < s->n; i++) {
+        const GcObject *o = s->object[i];
+        if (object_class((Object *)o) != e->from || gc_length(o) > SMALL_ARRAY) continue;
+        arrays++, bytes += ALIGN_UP(gc_object_size(o), (u64)GC_GRANULE);
+        charge_touch(o, gc_object_size(o), false);
+        charge_units(edge, gc_length(o));
+        for (u32 k = 0; k < gc_length(o); k++) set += *slot_of((GcObject *)o, ARRAY_BASE + 4 * k) != 0;
+    }
+    LOG(layout, "%llu arrays of %llu bytes with %llu elements set; %llu bytes allocated of them, %llu of what they hold", (unsigned long long)arrays, (unsigned long long)bytes, (unsigned long long)set, (unsigned long long)e->from->allocated, (unsigned long long)e->to->allocated);
+    u64 targets = e->to->allocated / ALIGN_UP(e->to->shape.size, GC_GRANULE);
+    return arrays >= 2 && e->from->allocated * set > SHARED * targets * bytes;
+}
+
 /* Does something follow most of the sampled objects along hot edges, or are they what follows others? Where nothing hangs together, as in a hash
    table without collisions, no order is better than another. Nor is there much to gain if most of what follows lies near already. */
 static bool worth_placing(const Samples *s)
@@ -397,7 +419,7 @@ static bool worth_placing(const Samples *s)
         linked += any;
     }
     LOG(layout, "of %u sampled objects %u hang together; %u of %u that follow lie near", s->n, linked, near, all);
-    return linked * 2 >= s->n && near * 2 <= all;
+    return linked * 2 >= s->n && near * 2 <= all && !is_graph(s);
 }
 
 /* ---- Companions --------------------------------------------------------------------------------------- */

@@ -55,6 +55,7 @@ u64 interp_host(Thread *t) { (void)t; panic("Java is to run"); }
 u64 sim_run(Thread *t) { (void)t; panic("Java is to run on the core"); }
 u64 sim_run_code(Thread *t) { (void)t; panic("compiled code is to run"); }
 bool sim_active(void) { return false; }
+bool sim_samples_polled(Thread *t) { (void)t; return false; }
 u64 sim_cycle(void) { return 0; }
 void sim_switch_out(Thread *t) { (void)t; }
 void sim_switch_in(Thread *t) { (void)t; }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # The layout optimizer on the programs beside this file: without it, and with each order of placing at the same trigger and charges. A line per program
 # and order: cycles and misses against `off`, passes, what they cost. Then geometric means of cycles against `off` and `allocation`.
-# Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SEED (0) and ORDERS in the environment.
+# Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SEED (0), SCALE (1), JIT (off) and ORDERS in the environment.
 cd "$(dirname "$0")/../.." || exit 1
 B=${1:-build}
 [ $# -gt 0 ] && shift
-core=${CORE:-default} seed=${SEED:-0}
+core=${CORE:-default} seed=${SEED:-0} scale=${SCALE:-1} jit=${JIT:-off} # SCALE: how many times as long
 orders=${ORDERS:-allocation breadth-first depth-first random static-edges auto}
 out=$B/bench-layout
 mkdir -p "$out/classes" || exit 1
@@ -16,7 +16,7 @@ programs=${*:-$(cd bench/layout && ls *.java | sed 's/\.java//')}
 run() {
     report=$out/$1-$2.json
     case $2 in off) options=--layout=off ;; *) options="--layout=on --layout-order=$2" ;; esac
-    timeout 300 "$B/loam" --core="$core" --seed="$seed" $options --report="$report" -cp "$out/classes" "$1" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
+    timeout 300 "$B/loam" --core="$core" --seed="$seed" $options --report="$report" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
         { echo "FAIL $1 $2: $(head -1 "$out/$1-$2.err")"; return 1; }
     cmp -s "$out/$1-$2.out" "$out/$1-off.out" || { echo "FAIL $1 $2: other output than with the optimizer off"; return 1; }
 }

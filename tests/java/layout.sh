@@ -17,4 +17,9 @@ done
 if cmp -s "$out/auto.json" "$out/random.json"; then fail "orders differ"; else ok "orders differ"; fi
 "$B/loam" --core=small --layout=on --layout-order=best -cp "$out" LTree >"$out/bad" 2>&1
 if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q 'layout-order' "$out/bad"; then ok "bad order"; else fail "bad order: $(head -1 "$out/bad")"; fi
+
+# Advice: nothing moves, and what costs most is named.
+"$B/loam" --core=small --layout=advise --report="$out/advise.json" -cp "$out" LTree 12000 60000 >"$out/advise.out" 2>"$out/advise.err"
+if cmp -s "$out/advise.out" "$out/expected" && grep -q 'LTree\$N (24 bytes)' "$out/advise.err" && jq -e '.layout == "advise" and (.layout_passes | length == 0)' "$out/advise.json" >/dev/null
+then ok advise; else fail "advise: $(head -2 "$out/advise.err")"; fi
 exit $failed
