@@ -13,7 +13,7 @@ fail() { echo "FAIL cores $1"; failed=1; }
 check() { if [ "$2" = 1 ]; then ok "$1"; else fail "$1: $3"; fi; }
 
 for p in Workers Hammer; do
-    case $p in Workers) on="4" ;; *) on="2 8" ;; esac
+    case $p in Workers) on=4 ;; *) on=3 ;; esac
     "$home/bin/java" -cp "$out" $p >"$out/expected" 2>&1
     for n in ${CORES:-$on}; do
         timeout -k 5 240 "$B/loam" --core=small --model=counts --set cores=$n -Xmx24m -cp "$out" $p >"$out/got" 2>&1

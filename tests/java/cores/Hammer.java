@@ -11,7 +11,7 @@ public class Hammer {
     static long churn(int id) {
         List<Object[]> kept = new ArrayList<>();
         long sum = 0;
-        for (int i = 0; i < 6000; i++) {
+        for (int i = 0; i < 2500; i++) {
             Object[] o = { i, new int[i % 37], "s" + (i % 11 + id) };
             if (i % 97 == 0) kept.add(o);
             synchronized (lock) { counted++; }
@@ -30,7 +30,7 @@ public class Hammer {
 
         AtomicLong races = new AtomicLong();
         ConcurrentHashMap<Integer, Integer> map = new ConcurrentHashMap<>();
-        Runnable race = () -> { for (int i = 0; i < 2000; i++) { races.incrementAndGet(); map.merge(i % 50, 1, Integer::sum); } };
+        Runnable race = () -> { for (int i = 0; i < 800; i++) { races.incrementAndGet(); map.merge(i % 50, 1, Integer::sum); } };
         List<Future<?>> raced = new ArrayList<>();
         for (int i = 0; i < n; i++) raced.add(pool.submit(race));
         for (Future<?> f : raced) f.get();
@@ -39,7 +39,7 @@ public class Hammer {
         Thread[] ring = new Thread[4];
         for (int i = 0; i < ring.length; i++) {
             int me = i;
-            ring[i] = new Thread(() -> { for (int k = 0; k < 200; k++) { while (turn % ring.length != me) Thread.onSpinWait(); turn++; } });
+            ring[i] = new Thread(() -> { for (int k = 0; k < 5; k++) { while (turn % ring.length != me) Thread.onSpinWait(); turn++; } });
             ring[i].start();
         }
         for (Thread t : ring) t.join();
