@@ -18,6 +18,7 @@
 
 enum {
     BUFFER = 32, SURVEY_PERIOD = 61, FOCUS_PERIOD = 13,
+    PATIENCE = 8, RARE = 1 << 16, /* buffers of a survey after which samples are taken half as often; mispredicts of one at most */
     SURVEY = 48,             /* samples of one branch that make it worth a look */
     FOCUS = 96, FOCUS_LIMIT = 4096, /* samples to look at, and in all while waiting for them */
     ENOUGH_PERCENT = 60,     /* of mispredicted executions must be foretold */
@@ -44,6 +45,7 @@ static struct {
     HwSampler *sampler;
     HwSample *buffer;
     u64 seed, drains;
+    u32 period, surveyed; /* of surveys; buffers since it was last changed */
     Spot spots[SPOTS];
     u32 nspots;
     Spot *current;        /* in focus or on trial */
@@ -53,7 +55,7 @@ static struct {
     JitCode *code;        /* of the branch in focus */
     u32 site_pc;
     HwCounters mark;
-} H = { .distance = FIRST_DISTANCE };
+} H = { .distance = FIRST_DISTANCE, .period = SURVEY_PERIOD };
 
 u32 hint_distance(void) { return H.distance; }
 
@@ -87,7 +89,7 @@ void hint_made(const Method *m, u32 bci, u32 cost)
 static void program(const HintSite *focus)
 {
     hw_sampler_regs(H.sampler, focus ? focus->reg[HINT_A] : 0, focus ? focus->reg[HINT_B] : 0, focus ? focus->reg[HINT_COUNTER] : 0);
-    hw_sampler_program(H.sampler, HW_SMP_MISPREDICT, (u64)H.buffer, BUFFER, focus ? FOCUS_PERIOD : SURVEY_PERIOD, H.seed + H.drains);
+    hw_sampler_program(H.sampler, HW_SMP_MISPREDICT, (u64)H.buffer, BUFFER, focus ? FOCUS_PERIOD : H.period, H.seed + H.drains);
 }
 
 static const HintSite *site_at(const JitCode *c, u64 pc)
@@ -241,6 +243,10 @@ void hints_safepoint(Thread *t)
         }
     } else if (spot && spot->state == SPOT_TRIAL) {
         judge(t, spot);
+    } else if (!spot && ++H.surveyed == PATIENCE) { /* who mispredicts most has shown by now */
+        H.surveyed = 0;
+        if (H.period < RARE) H.period *= 2;
+        program(NULL);
     }
     charge_end();
 }
