@@ -150,7 +150,7 @@ bench-java: need
 	@B=$(B) bash bench/java/run.sh $(BENCH)
 conform: need
 	@$(MAKE) --no-print-directory -j2 all
-	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,interpreted,simulated,compiled,layout,compiled-layout,collect,move,switch,eager,deopt)
+	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,interpreted,simulated,compiled,layout,compiled-layout,cores,compiled-cores,collect,move,switch,eager,deopt)
 fuzz-rv64: all
 	@INSTRUCTIONS=$(or $(INSTRUCTIONS),10000000) COUNT=$(or $(COUNT),30000) SEED=$(or $(SEED),1000) sh tests/rv64/run.sh $(B)
 bench: all

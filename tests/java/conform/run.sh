@@ -4,6 +4,7 @@
 #   native      on the host, with the compiler            interpreted  without
 #   simulated   on the core, interpreted                  compiled     on the core, with the compiler
 #   layout      simulated, with the optimizer             compiled-layout  both
+#   cores, compiled-cores   likewise without and with the compiler, on four cores
 #   sample      simulated, but only the programs that say "// sample"
 #   collect, move, switch   native under --torture: collections, moves, thread switches all the time
 #   eager, deopt            native under --jit-torture: compiled at once; guards that fail for no reason
@@ -25,6 +26,8 @@ options() {
     case $1 in
     simulated | sample) echo "--core=small --model=counts" ;;
     layout) echo "--core=small --model=counts --layout=on" ;;
+    cores) echo "--core=small --set cores=4 --model=counts" ;;
+    compiled-cores) echo "--core=small --set cores=4 --model=counts --jit=on" ;;
     interpreted) echo "-Xint" ;;
     compiled) echo "--core=small --model=counts --jit=on" ;;
     compiled-layout) echo "--core=small --model=counts --jit=on --layout=on" ;;
