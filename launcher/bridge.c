@@ -94,6 +94,7 @@ void bridge_prepare(const Options *o)
     if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
     check_several(o);
     if (o->tune && config.system_cores > 1) die("--tune=history: works on one core, not on system.cores = %llu", (unsigned long long)config.system_cores);
+    if (jit_options.hints && o->lockstep) die("--engine=lockstep: not with --hints: a full sample buffer interrupts one of the two engines only");
     if (jit_options.hints && (o->layout || config.system_cores > 1 || !jit_options.on || o->model == HW_NONE))
         die("--hints: needs --jit=on, a model that counts, and one core's samples for itself: not with --layout");
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
