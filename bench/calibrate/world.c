@@ -57,6 +57,11 @@ u64 sim_run_code(Thread *t) { (void)t; panic("compiled code is to run"); }
 bool sim_active(void) { return false; }
 bool sim_samples_polled(Thread *t) { (void)t; return false; }
 u64 sim_cycle(void) { return 0; }
+u64 sim_ticks(u32 core) { (void)core; return 0; }
+u64 sim_now_ticks(void) { return 0; }
+void sim_idle_until(u32 core, u64 ticks) { (void)core, (void)ticks; }
+void sim_stopped_until(u32 core, u64 ticks) { (void)core, (void)ticks; }
+const u64 *sim_stack_top(Thread *t) { (void)t; return NULL; }
 void sim_switch_out(Thread *t) { (void)t; }
 void sim_switch_in(Thread *t) { (void)t; }
 void sim_thread_end(Thread *t) { (void)t; }
