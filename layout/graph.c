@@ -101,8 +101,17 @@ static u64 allocated_with_subclasses(const Class *c)
     return sum;
 }
 
+bool graph_has_field(const Graph *g, const Class *c, u32 offset)
+{
+    for (size_t i = 0; i < g->edges.len; i++) {
+        const Edge *e = &g->edges.data[i];
+        if (e->field && !(e->field->access & ACC_STATIC) && e->field->offset == offset && class_subtype((Class *)c, e->from)) return true;
+    }
+    return false;
+}
+
 /* A field's targets are no more than the objects that have it: an Integer may be a map's key or garbage. */
-static u64 made(const Edge *e)
+u64 graph_made(const Edge *e)
 {
     if (!e->field || e->field->access & ACC_STATIC || !e->from->shape.size) return e->to->allocated;
     u64 size = e->to->kind == CLASS_ARRAY || !e->to->shape.size ? 16 : e->to->shape.size;
@@ -115,7 +124,7 @@ void graph_look(Graph *g)
     for (size_t i = 0; i < g->edges.len; i++) {
         Edge *e = &g->edges.data[i];
         e->made_before = e->made;
-        e->made = made(e);
+        e->made = graph_made(e);
     }
 }
 

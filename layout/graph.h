@@ -28,6 +28,10 @@ typedef struct Graph {
 u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller);
 /* Adds one sampled miss on such an object. */
 void graph_count(Graph *g, u32 place, u64 stalls);
+/* Bytes of objects that an edge can lead to, by what has been allocated. */
+u64 graph_made(const Edge *e);
+/* Does an edge leave objects of class c by the field at this offset? */
+bool graph_has_field(const Graph *g, const Class *c, u32 offset);
 /* Takes note of how much has been allocated. */
 void graph_look(Graph *g);
 /* Heat of the past counts half. */

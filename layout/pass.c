@@ -25,16 +25,24 @@ enum {
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     MAX_EDGES = 16, MAX_COMPANIONS = 8,
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
-    HORIZON = 3,            /* the future is taken to be this many times as long as the past */
+    HORIZON = 1,            /* the future is taken to be this many times as long as the past */
     SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save; of those on elements of arrays, which may be in no order at all: */
     SAVED_OF_ELEMENTS = 20,
-    COST_SHARE = 20,        /* a pass may cost this many percent of the run so far */
-    OBJECT_CYCLES = 250,    /* what placing an object is expected to cost, until a pass has shown it; one of a chain: */
-    CHAIN_CYCLES = 120,
-    WALK_BYTES = 1,         /* bytes of heap that a pass looks through in a cycle: cells, garbage or not, and slots; of the boot classes' part: */
-    WALK_BOOT_BYTES = 5,
+    MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
+    COST_SHARE = 3,         /* if all passes together come to more than this many percent of the run so far, it must promise: */
+    DEAR_MARGIN = 155,
+    /* What a pass is expected to cost, in cycles, by what passes took: */
+    OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
+    CHAIN_CYCLES = 60,
+    LOOSE_SLOT_CYCLES = 150, /* more for each, if there are objects of several classes: slots of more types lead to them */
+    SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
+    CELL_CYCLES = 60,       /* a cell that the walk meets, garbage or not */
+    CELL_BYTES = 64,        /* of arrays, and of what is not known to be in hot classes: large objects and free cells too */
+    BOOT_CYCLES = 9,        /* 2 bytes of what the boot classes have made: cells and slots, class mirrors' too */
+    FIX_KEPT = 50,          /* percent of the correction that stay when a pass was cheaper than expected */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
+    RELINKED_SHARE = 32,    /* nor do so many misses on targets come with one of a store that links them otherwise */
     WINDOW = 100000,        /* instructions to wait for at least before a pass is judged */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
@@ -43,10 +51,10 @@ enum {
 typedef struct Hint { u64 pc; const Class *c; u32 place; } Hint; /* graph_find's last answer for an instruction */
 
 /* Stalls by samples: cycles of sampled misses times the period. */
-typedef struct Stalls { u64 loose, placed; } Stalls; /* on objects that edges lead to, not placed by any pass and placed */
+typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects that edges lead to, not placed by any pass and placed; of stores: misses on edges' fields */
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
-typedef struct Recent { double loose, placed, cycles, instructions; } Recent;
+typedef struct Recent { double loose, placed, relinked, misses, cycles, instructions; } Recent;
 
 static struct Optimizer {
     HwModel *model;
@@ -69,7 +77,9 @@ static struct Optimizer {
     u64 recent_targets;                           /* target_misses between the last two looks */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
     u64 boot_bytes;                               /* of the heap, when sampling began */
-    u64 last_cost, last_moved;                    /* of the last pass, without the walk */
+    double cost_factor;                           /* actual by expected cost of passes so far: 1 as long as there was none */
+    double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
+    u64 spent;                                    /* cycles on all passes */
     LayoutPasses passes;
     LayoutTotals totals;
     /* judging the last pass */
@@ -108,6 +118,7 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.mode = mode;
     L.order = order;
     L.seed = seed;
+    L.cost_factor = L.companion_factor = 1;
     L.buffer = window_alloc(&win_table, hw_cores(model) * BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.mark_instructions = L.looked_at_instruction = instructions();
@@ -153,17 +164,24 @@ static void take_heat(const HwSample *s, const GcObject *o)
     heat_sample(n ? at.m : NULL, c, (u32)(s->addr - (u64)o), (u64)s->latency * L.period);
 }
 
-/* One record: which object missed, through which edges was it reached. Stores are left out: nothing waits for them. */
+/* A store that missed: nothing waits for it, but it may link objects anew. */
+static void take_store(const HwSample *s, const GcObject *o)
+{
+    if (graph_has_field(&L.graph, object_class((Object *)o), (u32)(s->addr - (u64)o))) L.last.relinked += L.period;
+}
+
+/* One record: which object missed, through which edges was it reached. */
 static void take_sample(const HwSample *s)
 {
     charge_touch(s, sizeof *s, false);
     charge_units(sample, 1);
     L.totals.samples++;
-    if (s->store || !(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
+    if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
     GcObject *o = gc_base((void *)s->addr);
     if (!o) return;
     charge_touch(o, sizeof *o, false);
+    if (s->store) return take_store(s, o);
     L.heap_samples++;
     if (L.mode == LAYOUT_ADVISE) take_heat(s, o);
     if (!place_takes(o)) return;
@@ -199,6 +217,8 @@ static void note_recent(u64 now)
     L.stalls.loose += L.last.loose, L.stalls.placed += L.last.placed;
     r->loose = r->loose * KEPT / 100 + (double)L.last.loose;
     r->placed = r->placed * KEPT / 100 + (double)L.last.placed;
+    r->relinked = r->relinked * KEPT / 100 + (double)L.last.relinked;
+    r->misses = r->misses * KEPT / 100 + (double)L.recent_targets;
     r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
     r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
 }
@@ -212,8 +232,8 @@ static void read_samples(void)
     L.last = (Stalls){ 0 };
     for (u32 k = 0; k < hw_cores(L.model); k++)
         for (u32 i = 0, n = hw_sampler_count(sampler(k)); i < n; i++) take_sample(&buffer(k)[i]);
-    note_recent(begun);
     L.recent_targets = L.target_misses - targets;
+    note_recent(begun);
     graph_look(&L.graph);
     L.totals.drains++;
     charge_end();
@@ -244,21 +264,30 @@ static void judge(bool final)
     LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f cycles per 1,000 instructions: %s", L.loose_before, L.placed_before, after, p->verdict);
 }
 
-/* Objects that hot edges can lead to, as far as is known: of each class, by the edge that can lead to most. */
+static u64 cell_bytes(const Class *c) { return c->kind == CLASS_ARRAY ? CELL_BYTES : c->shape.size < 16 ? 16 : ALIGN_UP(c->shape.size, 16ull); }
+
+/* Objects of the class that an edge leads to, those that hot edges can lead to, as far as is known. */
+static u64 targets_like(const Edge *edges, u32 n, u32 i)
+{
+    u64 sum = 0;
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].to == edges[i].to) sum += edges[k].made;
+    return (sum < edges[i].to->allocated ? sum : edges[i].to->allocated) / cell_bytes(edges[i].to);
+}
+
+/* Is this the first edge that leads to its class? */
+static bool first_to(const Edge *edges, u32 i)
+{
+    for (u32 k = 0; k < i; k++)
+        if (edges[k].to == edges[i].to) return false;
+    return true;
+}
+
 static u64 possible_targets(const Edge *edges, u32 n)
 {
     u64 sum = 0;
-    for (u32 i = 0; i < n; i++) {
-        const Edge *e = &edges[i];
-        u64 made = 0, size = e->to->kind == CLASS_ARRAY ? 0 : e->to->shape.size;
-        bool first = true;
-        for (u32 k = 0; k < n; k++) {
-            if (edges[k].to != e->to) continue;
-            first &= k >= i;
-            if (edges[k].made > made) made = edges[k].made;
-        }
-        if (first) sum += made / ALIGN_UP(size > 16 ? size : 16, 16ull); /* cells */
-    }
+    for (u32 i = 0; i < n; i++)
+        if (first_to(edges, i)) sum += targets_like(edges, n, i);
     return sum;
 }
 
@@ -271,20 +300,39 @@ static u64 growth(const Edge *edges, u32 n)
     return most;
 }
 
-/* Of a pass, the walk through the heap. */
-static u64 walk_cycles(void)
+/* Cells that a walk will meet outside of the boot classes' part: those of hot classes by what was allocated, garbage included, the rest by its bytes. */
+static u64 heap_cells(const Edge *edges, u32 n)
 {
-    u64 now = gc_counts().bytes_committed;
-    return L.boot_bytes / WALK_BOOT_BYTES + (now - L.boot_bytes) / WALK_BYTES;
+    u64 now = gc_counts().bytes_committed, bytes = now > L.boot_bytes ? now - L.boot_bytes : 0, known = 0, cells = 0;
+    for (u32 i = 0; i < n; i++) {
+        const Class *c = edges[i].to;
+        if (c->kind == CLASS_ARRAY || !first_to(edges, i)) continue;
+        known += c->allocated;
+        cells += c->allocated / cell_bytes(c);
+    }
+    return known < bytes ? cells + (bytes - known) / CELL_BYTES : known ? (u64)((double)cells * (double)bytes / (double)known) : 0; /* else much was collected */
 }
 
-/* Cycles that a pass is expected to take, if it moves all that hot edges can lead to, each as the last pass did. */
+/* Cycles that a pass is expected to take if it moves all that hot edges can lead to. The walk for other references to them meets the heap as it is,
+   garbage and all. */
 static u64 predicted_cost(const Edge *edges, u32 n)
 {
     u32 links = 0; /* among the hottest class's objects: one makes chains, two make trees */
-    for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && edges[i].from == edges[0].to;
-    u64 an_object = L.last_moved ? L.last_cost / L.last_moved : links == 1 ? CHAIN_CYCLES : OBJECT_CYCLES;
-    return possible_targets(edges, n) * an_object + walk_cycles();
+    for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && class_subtype(edges[0].to, edges[i].from);
+    u64 targets = possible_targets(edges, n);
+    bool single = targets_like(edges, n, 0) * 100 >= targets * SINGLE_SHARE;
+    u64 cells = heap_cells(edges, n), others = cells > targets ? cells - targets : 0;
+    u64 an_object = (links == 1 && single ? CHAIN_CYCLES : OBJECT_CYCLES) + (single ? 0 : LOOSE_SLOT_CYCLES);
+    return (u64)(L.cost_factor * (double)(targets * an_object + others * CELL_CYCLES + L.boot_bytes / 2 * BOOT_CYCLES));
+}
+
+/* The next prediction learns from what this pass took: at once if it was more, slowly if it was less. */
+static void learn_cost(u64 predicted, u64 actual)
+{
+    double factor = L.cost_factor * (double)actual / (double)predicted;
+    L.cost_factor = factor > L.cost_factor ? factor : (L.cost_factor * FIX_KEPT + factor * (100 - FIX_KEPT)) / 100;
+    L.spent += actual;
+    L.companion_factor = 1;
 }
 
 /* Percent of the stalls that placing along these edges is expected to save. */
@@ -298,19 +346,29 @@ static double saved_share(const Edge *edges, u32 n)
     return all > 0 ? saved / all : 0;
 }
 
-/* Is it worth a pass now, if what was seen last goes on? */
-static bool worthwhile(const Edge *edges, u32 n, u64 *savings)
+/* Expected gain must exceed expected cost by a margin, by a larger one if passes would have cost more than a small share of the run. */
+static bool affordable(u64 now, u64 savings, u64 cost, u64 factor)
 {
-    bool calm = growth(edges, n) <= CALM_BYTES * L.recent_targets;
+    bool cheap = (L.spent + cost) * 100 <= now * COST_SHARE;
+    return (double)savings * 100 > (double)cost * (double)factor * (cheap ? MARGIN : DEAR_MARGIN);
+}
+
+typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
+
+/* Is it worth a pass now, if what was seen last goes on? */
+static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
+{
+    bool calm = growth(edges, n) <= CALM_BYTES * L.recent_targets && L.recent.relinked * RELINKED_SHARE <= L.recent.misses;
     L.totals.passes_considered++;
     u64 now = sim_cycle(), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
     if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
-    u64 cost = predicted_cost(edges, n);
-    *savings = (u64)((double)now * HORIZON * share * saved_share(edges, n) / 100);
-    LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu", (unsigned long long)now, share * 100,
-        (unsigned long long)*savings, (unsigned long long)cost, (unsigned long long)factor);
-    return *savings > cost * factor && cost * 100 <= now * COST_SHARE;
+    f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
+    f->factor = factor;
+    f->savings = (u64)((double)now * HORIZON * share * saved_share(edges, n) / 100);
+    LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
+        (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
+    return affordable(now, f->savings, f->cost, factor);
 }
 
 static void forget_counts(void)
@@ -325,7 +383,7 @@ static void forget_counts(void)
     L.recent = (Recent){ 0 };
 }
 
-static void run_pass(const Edge *edges, u32 n, u64 savings)
+static void run_pass(const Edge *edges, u32 n, const Forecast *f)
 {
     u64 cycles = sim_cycle(), misses = hw_total(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
@@ -333,7 +391,6 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
                      .target_before = per_thousand(L.target_misses, before),
                      .predicted_savings = L.loose_misses * HORIZON * SAVED_SHARE / 100, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
-    u64 walk = walk_cycles();
     charge_begin(SVC_LAYOUT);
     bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
     charge_end();
@@ -348,15 +405,15 @@ static void run_pass(const Edge *edges, u32 n, u64 savings)
     p.cost_cycles = sim_cycle() - cycles;
     p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;
-    L.last_cost = p.cost_cycles > walk ? p.cost_cycles - walk : 0, L.last_moved = r.heap.moved;
+    learn_cost(f->cost, p.cost_cycles);
     L.loose_before = 1000 * L.recent.loose / L.recent.instructions, L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
     vec_push(&L.passes, p);
     L.open = true;
     L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
     forget_counts();
-    LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu; %s", L.passes.len,
+    LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu, cost %llu; %s", L.passes.len,
         (unsigned long long)p.moved, (unsigned long long)r.reached, r.sweeps, (unsigned long long)p.rewritten, (unsigned long long)p.cost_cycles,
-        (unsigned long long)p.cost_misses, (unsigned long long)savings, p.edges);
+        (unsigned long long)p.cost_misses, (unsigned long long)f->savings, (unsigned long long)f->cost, p.edges);
 }
 
 static u32 companions(Edge *edges, u32 n)
@@ -367,15 +424,25 @@ static u32 companions(Edge *edges, u32 n)
     return more;
 }
 
+/* With companions there is more to move; if that is too much, it is kept in mind until a pass is made. */
+static bool still_worthwhile(const Edge *edges, u32 n, Forecast *f)
+{
+    u64 cost = predicted_cost(edges, n);
+    if (cost <= f->cost) return true;
+    L.companion_factor *= (double)cost / (double)f->cost;
+    f->cost = cost;
+    return affordable(sim_cycle(), f->savings, f->cost, f->factor);
+}
+
 static void consider(void)
 {
     Edge edges[MAX_EDGES + MAX_COMPANIONS];
-    u64 savings;
+    Forecast f;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
-    if (!n || !worthwhile(edges, n, &savings)) return;
+    if (!n || !worthwhile(edges, n, &f)) return;
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
     else n += companions(edges, n);
-    if (n) run_pass(edges, n, savings);
+    if (n && still_worthwhile(edges, n, &f)) run_pass(edges, n, &f);
 }
 
 void layout_safepoint(Thread *t)

@@ -419,7 +419,7 @@ static bool worth_placing(const Samples *s)
         linked += any;
     }
     LOG(layout, "of %u sampled objects %u hang together; %u of %u that follow lie near", s->n, linked, near, all);
-    return linked * 2 >= s->n && near * 2 <= all && !is_graph(s);
+    return linked * 2 >= s->n && near * 5 <= all * 3 && !is_graph(s);
 }
 
 /* ---- Companions --------------------------------------------------------------------------------------- */
@@ -485,7 +485,11 @@ static u32 accept_companions(const Companions *list, Edge *edges, u32 n, u32 max
         Field *f = locate_field(&p);
         bool known = !f;
         for (u32 k = 0; k < n + found; k++) known |= edges[k].field == f;
-        if (!known && x->all >= ENOUGH_OBJECTS && x->near * 2 > x->all) edges[n + found++] = (Edge){ .field = f, .from = f->owner, .to = x->to };
+        if (!known && x->all >= ENOUGH_OBJECTS && x->near * 2 > x->all) {
+            Edge *e = &edges[n + found++];
+            *e = (Edge){ .field = f, .from = f->owner, .to = x->to };
+            e->made = graph_made(e);
+        }
     }
     return found;
 }
