@@ -196,7 +196,7 @@ public class Thrash {
         try { for (;;) { Node n = null; for (int i = 0; i < 20; i++) n = new Node(n); keep.add(n); } } catch (OutOfMemoryError e) { sink = e; }
         for (int i = 0; i < 10; i++) keep.remove(keep.size() - 1);
         try { churn(); } catch (OutOfMemoryError e) { keep = null; System.out.println(e.getMessage() + " in " + e.getStackTrace()[0].getMethodName()); }
-        System.out.println(churn());
+        System.out.println(churn() + (keep == null ? 0 : keep.size())); // so it is alive all the time
     }
 }
 J
