@@ -153,9 +153,10 @@ static double per_million(double n, double instructions) { return instructions >
 /* One field: a bar for its share of the class's misses; before and after layout passes, if there were any. */
 static void field_row(FILE *f, const Report *r, const cJSON *field, double all)
 {
+    enum { BAR_WIDTH = 40 };
     double n = item_number(field, "l1d"), offset_before = item_number(field, "offset_before");
-    int bar = (int)(percent(n, all) / 2.5 + 0.5);
-    ASSERT(bar >= 0);
+    double share = percent(n, all); /* a damaged report's may be anything */
+    int bar = share >= 100 ? BAR_WIDTH : share > 0 ? (int)(share * BAR_WIDTH / 100 + 0.5) : 0;
     fprintf(f, "    %4.0f  %2.0f  %-30.30s %12s %5.1f %%", item_number(field, "offset"), item_number(field, "bytes"), item_text(field, "name"), grouped(n), percent(n, all));
     if (item_number(field, "l1d_before") >= 0)
         fprintf(f, " %11.1f %11.1f", per_million(item_number(field, "l1d_before"), report_number(r, "picture_spans.before")),
