@@ -46,7 +46,7 @@ static Row read_row(const char *path, View v, const cJSON *o)
     r.method = text_of(o, "method");
     r.file = text_of(o, "file");
     r.line = (u32)count_of(path, cJSON_GetObjectItemCaseSensitive(o, "line"));
-    const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, "misses");
+    const cJSON *m = v == VIEW_BRANCH ? NULL : cJSON_GetObjectItemCaseSensitive(o, "misses"); /* branches have none */
     for (u32 k = 0; k < COUNT_KINDS; k++) r.n[k] = count_of(path, cJSON_GetObjectItemCaseSensitive(k < MISS_KINDS ? m : o, count_keys[k]));
     return r;
 }

@@ -78,13 +78,16 @@ static int compare(const void *a, const void *b)
 
 void report_finish(Report *r)
 {
-    for (View v = 0; v < VIEWS; v++) {
-        sorted_by = view_info[v].first;
-        if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
-    }
 #define L(id, key, name) r->absent[N_##id] = !report_has_level(r, key);
     OPTIONAL_LEVELS(L)
 #undef L
+    for (View v = 0; v < VIEWS; v++) {
+        for (size_t i = 0; i < r->views[v].len; i++)
+            for (u32 k = 0; k < MISS_KINDS; k++)
+                if (r->absent[k]) r->views[v].data[i].n[k] = 0;
+        sorted_by = view_info[v].first;
+        if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
+    }
     memset(r->sums, 0, sizeof r->sums);
     const Rows *rows = &r->views[VIEW_METHOD];
     for (size_t i = 0; i < rows->len; i++)
