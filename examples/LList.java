@@ -1,4 +1,4 @@
-/** A linked list whose order in memory is not its order: 60,000 nodes, shuffled, walked 24 times. */
+/** A linked list whose order in memory is not its order: 60,000 nodes, shuffled, walked six times. */
 public class LList {
     static final class Node {
         int value;
@@ -35,7 +35,7 @@ public class LList {
 
     public static void main(String[] args) {
         int n = args.length > 0 ? Integer.parseInt(args[0]) : 60_000;
-        int walks = args.length > 1 ? Integer.parseInt(args[1]) : 24;
+        int walks = args.length > 1 ? Integer.parseInt(args[1]) : 6;
         LList list = new LList(n, 42);
         long total = 0;
         for (int i = 0; i < walks; i++) total += list.sum();

@@ -1,4 +1,4 @@
-/** A binary search tree of 30,000 random keys and 300,000 lookups. */
+/** A binary search tree of 30,000 random keys and 100,000 lookups. */
 public class LTree {
     static final class N {
         final int key;
@@ -43,7 +43,7 @@ public class LTree {
 
     public static void main(String[] args) {
         int keys = args.length > 0 ? Integer.parseInt(args[0]) : 30_000;
-        int lookups = args.length > 1 ? Integer.parseInt(args[1]) : 300_000;
+        int lookups = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
         state = 7;
         LTree tree = new LTree();
         int range = keys * 4;

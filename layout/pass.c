@@ -25,12 +25,16 @@ enum {
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     MAX_EDGES = 16, MAX_COMPANIONS = 8,
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
-    HORIZON = 1,            /* the future is taken to be this many times as long as the past */
-    SAVED_SHARE = 60,       /* percent of the stalls that placing is expected to save; of those on elements of arrays, which may be in no order at all: */
-    SAVED_OF_ELEMENTS = 20,
+    HORIZON = 3,            /* the future is taken to be this many times as long as the past */
+    /* Percent of the stalls that placing is expected to save, by what leads to the objects: */
+    SAVED_OF_LINKS = 60,    /* fields of their own class, so that they make chains or trees */
+    SAVED_OF_OTHERS = 15,   /* other fields */
+    SAVED_OF_ELEMENTS = 10, /* elements of arrays, which may be in no order at all */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
+    MOST_OF_ONE = 18,       /* percent of the run so far that all passes may cost, if this one is of objects of one class; of several, whose */
+    MOST_OF_SEVERAL = 12,   /* references lie all over the heap: */
     COST_SHARE = 3,         /* if all passes together come to more than this many percent of the run so far, it must promise: */
-    DEAR_MARGIN = 155,
+    DEAR_MARGIN = 150,
     /* What a pass is expected to cost, in cycles, by what passes took: */
     OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
     CHAIN_CYCLES = 60,
@@ -336,12 +340,19 @@ static void learn_cost(u64 predicted, u64 actual)
 }
 
 /* Percent of the stalls that placing along these edges is expected to save. */
+static bool linked(const Edge *edges, u32 n, const Class *c)
+{
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].to == c && edges[k].field && class_subtype(c, edges[k].from)) return true;
+    return false;
+}
+
 static double saved_share(const Edge *edges, u32 n)
 {
     double all = 0, saved = 0;
     for (u32 i = 0; i < n; i++) {
         all += (double)edges[i].latency;
-        saved += (double)edges[i].latency * (edges[i].field ? SAVED_SHARE : SAVED_OF_ELEMENTS);
+        saved += (double)edges[i].latency * (!edges[i].field ? SAVED_OF_ELEMENTS : linked(edges, n, edges[i].to) ? SAVED_OF_LINKS : SAVED_OF_OTHERS);
     }
     return all > 0 ? saved / all : 0;
 }
@@ -365,6 +376,8 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
+    bool single = targets_like(edges, n, 0) * 100 >= possible_targets(edges, n) * SINGLE_SHARE;
+    if ((L.spent + f->cost) * 100 > now * (single ? MOST_OF_ONE : MOST_OF_SEVERAL)) return false;
     f->savings = (u64)((double)now * HORIZON * share * saved_share(edges, n) / 100);
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
@@ -389,7 +402,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
                      .rate_before = per_thousand(program_misses() - L.mark_misses, before), .target_after = -1,
                      .target_before = per_thousand(L.target_misses, before),
-                     .predicted_savings = L.loose_misses * HORIZON * SAVED_SHARE / 100, .edges = edges_text(edges, n) };
+                     .predicted_savings = L.loose_misses * HORIZON * SAVED_OF_LINKS / 100, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
     charge_begin(SVC_LAYOUT);
     bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
