@@ -34,7 +34,7 @@ enum {
     MOST_OF_ONE = 18,       /* percent of the run so far that all passes may cost, if this one is of objects of one class; of several, whose */
     MOST_OF_SEVERAL = 12,   /* references lie all over the heap: */
     COST_SHARE = 3,         /* if all passes together come to more than this many percent of the run so far, it must promise: */
-    DEAR_MARGIN = 150,
+    DEAR_MARGIN = 120,
     /* What a pass is expected to cost, in cycles, by what passes took: */
     OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
     CHAIN_CYCLES = 60,
