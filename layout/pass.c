@@ -31,10 +31,8 @@ enum {
     SAVED_OF_OTHERS = 15,   /* other fields */
     SAVED_OF_ELEMENTS = 10, /* elements of arrays, which may be in no order at all */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
-    MOST_OF_ONE = 18,       /* percent of the run so far that all passes may cost, if this one is of objects of one class; of several, whose */
-    MOST_OF_SEVERAL = 12,   /* references lie all over the heap: */
-    COST_SHARE = 3,         /* if all passes together come to more than this many percent of the run so far, it must promise: */
-    DEAR_MARGIN = 120,
+    MOST_OF_ONE = 18,       /* percent of the run so far that all passes may cost, if this one is of objects of one class */
+    MOST_OF_SEVERAL = 12,   /* of several: references to them lie all over the heap */
     /* What a pass is expected to cost, in cycles, by what passes took: */
     OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
     CHAIN_CYCLES = 60,
@@ -205,10 +203,11 @@ static void take_sample(const HwSample *s)
 }
 
 /* Samples cost a small share of the run: fewer of them where there are many misses. */
-static void adapt_period(void)
+/* `cost` of the last `cycles`. What was spent too much before is no reason to take fewer samples than the share allows now. */
+static void adapt_period(u64 cost, u64 cycles)
 {
     u64 budget = sim_cycle() / SAMPLING_SHARE, period = L.period;
-    if (L.sampling_cycles > budget && period < PERIOD_MAX) period *= 2;
+    if (L.sampling_cycles > budget && cost > cycles / SAMPLING_SHARE && period < PERIOD_MAX) period *= 2;
     else if (L.sampling_cycles < budget / 4 && period > PERIOD_MIN) period /= 2;
     if (period != L.period) program_sampler((u32)period);
     else for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_drain(sampler(i));
@@ -231,7 +230,7 @@ static void read_samples(void)
 {
     charge_begin(SVC_SAMPLES);
     GcStats heap = gc_counts();
-    u64 begun = sim_cycle(), targets = L.target_misses;
+    u64 begun = sim_cycle(), before = L.looked_at, targets = L.target_misses;
     if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections;
     L.last = (Stalls){ 0 };
     for (u32 k = 0; k < hw_cores(L.model); k++)
@@ -243,7 +242,7 @@ static void read_samples(void)
     charge_end();
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.sampling_cycles += L.looked_at - begun;
-    adapt_period();
+    adapt_period(L.looked_at - begun, L.looked_at - before);
 }
 
 /* ---- Decisions ----------------------------------------------------------------------------------------- */
@@ -304,6 +303,12 @@ static u64 growth(const Edge *edges, u32 n)
     return most;
 }
 
+/* Are nearly all of the objects that could move of the hottest class? */
+static bool of_one_class(const Edge *edges, u32 n)
+{
+    return targets_like(edges, n, 0) * 100 >= possible_targets(edges, n) * SINGLE_SHARE;
+}
+
 /* Cells that a walk will meet outside of the boot classes' part: those of hot classes by what was allocated, garbage included, the rest by its bytes. */
 static u64 heap_cells(const Edge *edges, u32 n)
 {
@@ -324,7 +329,7 @@ static u64 predicted_cost(const Edge *edges, u32 n)
     u32 links = 0; /* among the hottest class's objects: one makes chains, two make trees */
     for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && class_subtype(edges[0].to, edges[i].from);
     u64 targets = possible_targets(edges, n);
-    bool single = targets_like(edges, n, 0) * 100 >= targets * SINGLE_SHARE;
+    bool single = of_one_class(edges, n);
     u64 cells = heap_cells(edges, n), others = cells > targets ? cells - targets : 0;
     u64 an_object = (links == 1 && single ? CHAIN_CYCLES : OBJECT_CYCLES) + (single ? 0 : LOOSE_SLOT_CYCLES);
     return (u64)(L.cost_factor * (double)(targets * an_object + others * CELL_CYCLES + L.boot_bytes / 2 * BOOT_CYCLES));
@@ -339,7 +344,7 @@ static void learn_cost(u64 predicted, u64 actual)
     L.companion_factor = 1;
 }
 
-/* Percent of the stalls that placing along these edges is expected to save. */
+/* Does a field of the class itself lead to it? */
 static bool linked(const Edge *edges, u32 n, const Class *c)
 {
     for (u32 k = 0; k < n; k++)
@@ -347,6 +352,7 @@ static bool linked(const Edge *edges, u32 n, const Class *c)
     return false;
 }
 
+/* Percent of the stalls that placing along these edges is expected to save. */
 static double saved_share(const Edge *edges, u32 n)
 {
     double all = 0, saved = 0;
@@ -357,14 +363,14 @@ static double saved_share(const Edge *edges, u32 n)
     return all > 0 ? saved / all : 0;
 }
 
-/* Expected gain must exceed expected cost by a margin, by a larger one if passes would have cost more than a small share of the run. */
-static bool affordable(u64 now, u64 savings, u64 cost, u64 factor)
-{
-    bool cheap = (L.spent + cost) * 100 <= now * COST_SHARE;
-    return (double)savings * 100 > (double)cost * (double)factor * (cheap ? MARGIN : DEAR_MARGIN);
-}
-
 typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
+
+/* The expected gain must exceed the expected cost by a margin, and passes must not come to more than a share of the run. */
+static bool affordable(const Edge *edges, u32 n, const Forecast *f)
+{
+    u64 most = of_one_class(edges, n) ? MOST_OF_ONE : MOST_OF_SEVERAL;
+    return (double)f->savings * 100 > (double)f->cost * (double)f->factor * MARGIN && (L.spent + f->cost) * 100 <= sim_cycle() * most;
+}
 
 /* Is it worth a pass now, if what was seen last goes on? */
 static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
@@ -376,12 +382,10 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
-    bool single = targets_like(edges, n, 0) * 100 >= possible_targets(edges, n) * SINGLE_SHARE;
-    if ((L.spent + f->cost) * 100 > now * (single ? MOST_OF_ONE : MOST_OF_SEVERAL)) return false;
     f->savings = (u64)((double)now * HORIZON * share * saved_share(edges, n) / 100);
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
-    return affordable(now, f->savings, f->cost, factor);
+    return affordable(edges, n, f);
 }
 
 static void forget_counts(void)
@@ -444,7 +448,7 @@ static bool still_worthwhile(const Edge *edges, u32 n, Forecast *f)
     if (cost <= f->cost) return true;
     L.companion_factor *= (double)cost / (double)f->cost;
     f->cost = cost;
-    return affordable(sim_cycle(), f->savings, f->cost, f->factor);
+    return affordable(edges, n, f);
 }
 
 static void consider(void)
