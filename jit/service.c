@@ -199,7 +199,7 @@ static bool serve(Call *k, const HwCore *core)
         break;
     }
     case REC_POLL:
-        if (!t->poll_cut) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
+        if (!poll_is_early(t)) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
         if (LIKELY(!k->c->remade)) return true;
         leave(k);

@@ -25,6 +25,30 @@ static void take_async(Thread *t)
     t->async_exception = NULL;
 }
 
+/* ---- Profiles ----------------------------------------------------------------------------------------------- */
+static void attach_profile(Method *m)
+{
+    charge_begin(SVC_PROFILE);
+    charge_units(attach_profile, 1);
+    charge_units(clear_metadata, m->code_length / 16);
+    profile_attach(m);
+    if (m->profile) charge_touch(m->profile, 4ull * m->code_length, true);
+    charge_end();
+}
+
+RT(attach_profile)
+{
+    (void)t;
+    attach_profile((Method *)a);
+    return 0;
+}
+
+/* At a poll that is due the interpreter does not count towards a profile; at one that samples alone asked for it would have. */
+static void count_warm(Method *m)
+{
+    if (!m->profile_base && ++m->hotness == PROFILE_THRESHOLD) attach_profile(m);
+}
+
 /* ---- Safepoints ------------------------------------------------------------------------------------------ */
 RT(poll)
 {
@@ -32,25 +56,14 @@ RT(poll)
     charge_begin(SVC_THREAD);
     charge_units(poll, 1);
     if (vm_hooks.safepoint) vm_hooks.safepoint(t);
-    bool early = sim_samples_polled(t);
+    bool early = sim_samples_polled(t), interpreted = !(t->frame->flags & FRAME_COMPILED);
     if (!early) sched_poll(t);
     charge_end();
+    if (early && interpreted) count_warm(t->frame->method);
     take_async(t);
     if (t->exception) return POLL_EXCEPTION;
     if (t->simulated != a) return POLL_SWITCH;
-    return vm_hooks.code_poll && !early && !(t->frame->flags & FRAME_COMPILED) ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
-}
-
-RT(attach_profile)
-{
-    Method *m = (Method *)a;
-    charge_begin(SVC_PROFILE);
-    charge_units(attach_profile, 1);
-    charge_units(clear_metadata, m->code_length / 16);
-    profile_attach(m);
-    if (m->profile) charge_touch(m->profile, 4ull * m->code_length, true);
-    charge_end();
-    return 0;
+    return vm_hooks.code_poll && !early && interpreted ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
 }
 
 /* ---- Resolution -------------------------------------------------------------------------------------------- */

@@ -237,7 +237,7 @@ static void cut_slice(Thread *t)
 {
     if (t->poll <= 0) return;
     t->poll_cut = t->poll;
-    t->poll = 0;
+    t->poll = POLL_CUT;
 }
 
 static void serve_call(Thread *t, HwCore *core, u32 n)
@@ -366,11 +366,32 @@ static u64 next_tick(void)
     return sim.period / 2 + sim.random % sim.period;
 }
 
+/* By short runs, as samples_full asks for. */
+static HwStop run_in_lockstep(HwCore *core, u64 budget)
+{
+    enum { RUN = 512 };
+    HwStop stop = HW_STOP_BUDGET;
+    SimCore *k = core->user;
+    while (budget && stop == HW_STOP_BUDGET) {
+        u64 n = budget < RUN ? budget : RUN;
+        stop = hw_core_run(core, n);
+        budget -= n;
+        if (UNLIKELY(k->samples_full) && stop == HW_STOP_BUDGET) cut_slice(k->owner);
+    }
+    return stop;
+}
+
+static HwStop run_until_tick(HwCore *core)
+{
+    u64 budget = next_tick();
+    return UNLIKELY(core->engine == HW_ENGINE_LOCKSTEP) ? run_in_lockstep(core, budget) : hw_core_run(core, budget);
+}
+
 /* A run that ends on its budget goes on as if it had not. */
 static HwStop run_with_ticks(HwCore *core)
 {
     HwStop stop;
-    while ((stop = hw_core_run(core, next_tick())) == HW_STOP_BUDGET)
+    while ((stop = run_until_tick(core)) == HW_STOP_BUDGET)
         if (sim.tick) sim.tick(core->x, core->pc);
     return stop;
 }
@@ -562,23 +583,23 @@ static void load_image(void)
     for (u32 i = 0; i < sim.cores; i++) hw_core_invalidate(sim.set[i].core, base, base + size);
 }
 
-/* Asks for a safepoint. The interpreter may be between reading and writing its poll count, which would undo this: so host calls
-   ask again until the poll has come. */
 bool sim_samples_polled(Thread *t)
 {
     if (sim.set && has_core(t)) core_of(t)->samples_full = false;
-    if (!t->poll_cut || t->poll_floor) return false;
-    t->poll = t->poll_cut - 1; /* the jump or call that polls is one of it */
+    bool early = poll_is_early(t);
+    if (early) t->poll = t->poll_cut - 1; /* the jump or call that polls is one of it */
     t->poll_cut = 0;
-    return true;
+    return early;
 }
 
+/* Asks for a safepoint. The interpreter may be between reading and writing its poll count, which would undo this: so host calls
+   ask again until the poll has come. In lockstep the other engine would not see it happen: it waits for the end of the run. */
 static void samples_full(void *ctx)
 {
     SimCore *k = ctx;
     Thread *t = sim.cores == 1 ? current_thread : k->owner;
     k->samples_full = true;
-    if (t) cut_slice(t);
+    if (t && k->core->engine != HW_ENGINE_LOCKSTEP) cut_slice(t);
 }
 
 void sim_on_code_allocation(u64 pc, u32 reg)

@@ -77,9 +77,14 @@ struct Thread {
     u64 hash_seed;      /* identity hashes */
     i32 polled;         /* of its turn, what earlier slices have used up */
     i64 poll_floor;     /* host's interpreter: the poll is due when `poll` is below it; others set it to interrupt this thread's turn */
-    i64 poll_cut;       /* what was left of the slice when a full sample buffer asked for a poll before its end; 0: nothing did */
+    i64 poll_cut;       /* what was left of the slice when a full sample buffer asked for a poll before its end: `poll` is POLL_CUT then, or a little less */
     u32 held;           /* the baton: 0 not held, else 1 + nested jvm_enter's (jvm_entry.h) */
 };
+
+/* Far from what `poll` counts down to by itself, so that a poll knows why it came: whoever sets `poll` to 0 meanwhile, or writes back what it read
+   before, makes it one that is due. */
+#define POLL_CUT (INT64_MIN / 2)
+static inline bool poll_is_early(const Thread *t) { return t->poll < POLL_CUT / 2 && !t->poll_floor; }
 
 /* The current host thread's Thread; NULL if not attached. */
 extern __thread Thread *current_thread;

@@ -22,4 +22,22 @@ if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q 'layout-order' "$out/
 "$B/loam" --core=small --layout=advise --report="$out/advise.json" -cp "$out" LTree 12000 60000 >"$out/advise.out" 2>"$out/advise.err"
 if cmp -s "$out/advise.out" "$out/expected" && grep -q 'LTree\$N (24 bytes)' "$out/advise.err" && jq -e '.layout == "advise" and (.layout_passes | length == 0)' "$out/advise.json" >/dev/null
 then ok advise; else fail "advise: $(head -2 "$out/advise.err")"; fi
+
+# Sampling has no say in what is compiled: many methods turn warm while misses ask for polls.
+{
+    echo 'public class Warm { static Object[] all = new Object[60000]; static int at; static Integer next() { at = (at + 7919) % all.length; return (Integer) all[at]; }'
+    i=0 calls=
+    while [ $i -lt 80 ]; do echo "static int m$i(int x) { return x < 0 ? x : next() + $i; }"; calls="$calls case $i: s += m$i(k); break;"; i=$((i + 1)); done
+    echo "public static void main(String[] a) { for (int i = 0; i < all.length; i++) all[i] = new Integer(i); int s = 0;"
+    echo "for (int r = 0; r < 3600; r++) for (int k = 0; k < 80; k++) switch (k) { $calls } System.out.println(s); } }"
+} >"$out/Warm.java"
+javac -nowarn -d "$out" "$out/Warm.java" 2>/dev/null || { echo "FAIL layout javac"; exit 1; }
+for mode in off advise; do "$B/loam" --core=small --layout=$mode --dump=c --jit='Warm\.m[0-9]+' -cp "$out" Warm >"$out/warm.$mode" 2>"$out/warm.err"; done
+if [ "$(grep -c 'Warm\.m' "$out/warm.off")" -gt 10 ] && cmp -s "$out/warm.off" "$out/warm.advise"; then ok "the same is compiled"
+else fail "sampling changes what is compiled: $(diff "$out/warm.off" "$out/warm.advise" | sed -n 2p)"; fi
+
+# In lockstep a full buffer waits until both engines have done the same.
+"$B/loam" --core=small --layout=on --engine=lockstep --report="$out/lockstep.json" -cp "$out" LTree 500 3000 >"$out/lockstep.out" 2>&1
+java -cp "$out" LTree 500 3000 >"$out/expected"
+if cmp -s "$out/lockstep.out" "$out/expected" && jq -e '.layout_samples > 60' "$out/lockstep.json" >/dev/null; then ok lockstep; else fail "lockstep: $(head -1 "$out/lockstep.out")"; fi
 exit $failed
