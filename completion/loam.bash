@@ -13,7 +13,7 @@ _loam() {
         --layout) COMPREPLY=($(compgen -W "off on advise" -- "$val")); return;;
         --progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
-        --detail) COMPREPLY=($(compgen -W "3c lines 3c,lines" -- "$val")); return;;
+        --detail) COMPREPLY=($(compgen -W "3c lines branches 3c,lines 3c,lines,branches" -- "$val")); return;;
         --format) COMPREPLY=($(compgen -W "text json html csv callgrind collapsed perfetto" -- "$val")); return;;
         --report|--output) COMPREPLY=($(compgen -f -- "$val")); return;;
     esac

@@ -19,7 +19,7 @@ sed -n '/^layout passes/,$p' "$b/demo-on.txt"
 echo
 echo "== the difference"
 jq -rs '
-    def pct(a; b): if a == 0 then "-" else ((b - a) * 1000 / a | round / 10 | tostring) + " %" end;
+    def pct(a; b): if a == 0 then "-" else ((b - a) * 1000 / a | round | (if . < 0 then "-" else "+" end) + (fabs | "\(. / 10 | floor).\(. % 10)")) + " %" end;
     def row(name; a; b): "\(name)\t\(a)\t\(b)\t\(pct(a; b))";
     .[0].totals as $x | .[1].totals as $y |
     "\tlayout off\tlayout on\tchange",

@@ -208,8 +208,14 @@ static void teach(HwModel *m, const Case *c, u64 key, BpDigest d)
     else bp_value_learn(m->bp.value, key, d, c->outcome);
 }
 
-/* Chooses between the base predictor and an opinion; the chooser learns. */
-static u64 decide(HwModel *m, const Case *c, Opinion o, bool hinted)
+/* `what`: HW_VALUE_* */
+static void tell(const HwModel *m, const Case *c, u32 what)
+{
+    if (what && m->observer && m->observer->value) m->observer->value(m->observer->ctx, c->is_target, c->pc, what, m->x);
+}
+
+/* Chooses between the base predictor and an opinion; the chooser learns. *what: what the component did. */
+static u64 decide(HwModel *m, const Case *c, Opinion o, bool hinted, u32 *what)
 {
     if (!o.known) return c->base;
     bool trusted = bp_value_trusted(m->bp.value, c->pc), right = o.value == c->outcome, base_right = c->base == c->outcome;
@@ -219,6 +225,7 @@ static u64 decide(HwModel *m, const Case *c, Opinion o, bool hinted)
     m->counter[hinted ? HWC_HINT_CORRECT : HWC_DIGEST_CORRECT] += right;
     m->counter[HWC_VALUE_GAINED] += right && !base_right;
     m->counter[HWC_VALUE_HARMED] += !right && base_right;
+    *what |= HW_VALUE_USED | (right ? HW_VALUE_RIGHT : 0) | (right && !base_right ? HW_VALUE_GAINED : 0) | (!right && base_right ? HW_VALUE_HARMED : 0);
     return o.value;
 }
 
@@ -226,8 +233,10 @@ static u64 with_hint(HwModel *m, const Case *c, const Hint *hint)
 {
     bool visible = in_time(m, &hint->made, m->timing ? fetched(m) : 0);
     u64 predicted = c->base;
-    if (visible) predicted = decide(m, c, ask(m, c, c->pc, hint->digest), true);
-    else m->counter[HWC_HINT_LATE]++;
+    u32 what = HW_VALUE_HINT;
+    if (visible) predicted = decide(m, c, ask(m, c, c->pc, hint->digest), true, &what);
+    else m->counter[HWC_HINT_LATE]++, what |= HW_VALUE_LATE;
+    tell(m, c, what);
     teach(m, c, c->pc, hint->digest); /* a late digest is there by now */
     return predicted;
 }
@@ -277,7 +286,9 @@ static u64 with_registers(HwModel *m, const Case *c)
     Opinion o = ask(m, c, used_key, used);
     s->used_score = score(s->used_score, c, o);
     s->tried_score = score(s->tried_score, c, ask(m, c, tried_key, tried));
-    u64 predicted = decide(m, c, o, false);
+    u32 what = 0;
+    u64 predicted = decide(m, c, o, false, &what);
+    tell(m, c, what);
     teach(m, c, used_key, used);
     teach(m, c, tried_key, tried);
     if (++s->age == TRIAL) next_trial(s);

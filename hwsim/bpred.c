@@ -362,6 +362,7 @@ void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)
 {
     m->f.branches++;
+    if (UNLIKELY(m->observer && m->observer->branch)) m->observer->branch(m->observer->ctx, kind, pc, m->x);
     if (UNLIKELY(m->followers.len)) follow_branch(m, kind, pc, len, taken, target);
     if (kind == HW_BR_COND) conditional(m, pc, len, taken, target);
     else transfer(m, kind, pc, len, target);

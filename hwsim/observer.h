@@ -12,6 +12,16 @@ enum { HW_MISS_L1 = 1, HW_MISS_L2 = 2, HW_MISS_LLC = 4, HW_MISS_TLB = 8, HW_MISS
 typedef enum HwMissCause { HW_CAUSE_NONE, HW_CAUSE_COLD, HW_CAUSE_CAPACITY, HW_CAUSE_CONFLICT, HW_CAUSE_COHERENCE } HwMissCause;
 enum { HW_CAUSE_BITS = 3 };
 
+/* What the value component did at a branch. Sums of USED, RIGHT, GAINED, HARMED over events equal the counters hints.used and digests.used, and so on. */
+enum {
+    HW_VALUE_HINT = 1,    /* a hint named the branch */
+    HW_VALUE_LATE = 2,    /* its digest was not visible in time */
+    HW_VALUE_USED = 4,    /* the component decided, from a hint or an automatic digest */
+    HW_VALUE_RIGHT = 8,   /* rightly */
+    HW_VALUE_GAINED = 16, /* where the base predictor was wrong */
+    HW_VALUE_HARMED = 32, /* wrongly, where it was right */
+};
+
 typedef struct HwMiss {
     u64 pc;            /* RV64 pc; 0 when firmware made the access */
     u64 addr;          /* first byte of the accessed piece within its line */
@@ -50,6 +60,10 @@ struct HwObserver {
     u32 (*sharing)(void *ctx, const HwSharing *e);
     void (*shared_after_all)(void *ctx, u32 number);
     void (*mispredict)(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x);
+    /* Each control transfer, before it is predicted; NULL: not asked for. Needs hw_model_no_fast, or most are not seen. */
+    void (*branch)(void *ctx, HwBranchKind kind, u64 pc, const u64 *x);
+    /* NULL: not asked for. What a hint or digest had to do with the prediction of the branch at pc: HW_VALUE_* bits. `target`: of a target, not a direction. */
+    void (*value)(void *ctx, bool target, u64 pc, u32 what, const u64 *x);
 };
 
 #endif

@@ -121,7 +121,7 @@ static void simulate(Thread *t)
     if (options->trace_out) hw_core_trace(core, trace = hw_trace_open(options->trace_out, options->trace_limit));
     if (options->reports.len) {
         sites_start();
-        report_observe(model, &config, options->detail_lines);
+        report_observe(model, &config, options->detail_lines, options->detail_branches);
     }
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);
@@ -234,7 +234,7 @@ static void make_cores(const Options *o)
     for (u32 i = 0; i < n; i++) {
         HwModel *m = model ? hw_core_of(model, i) : NULL;
         if (m) hw_charge_scale(m, o->charge_scale);
-        if (m && o->detail_lines) hw_model_no_fast(m);
+        if (m && (o->detail_lines || o->detail_branches)) hw_model_no_fast(m);
         set[i] = hw_core_new(m);
     }
     if (o->passive.len) add_passive(o);

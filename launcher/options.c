@@ -288,10 +288,16 @@ HANDLER(report)
 }
 HANDLER(detail)
 {
-    bool both = !strcmp(v, "3c,lines") || !strcmp(v, "lines,3c");
-    if (!both && strcmp(v, "3c") && strcmp(v, "lines")) die("--detail=%s: must be 3c, lines or 3c,lines", v);
-    opt->detail_3c |= both || !strcmp(v, "3c");
-    opt->detail_lines |= both || !strcmp(v, "lines");
+    static const char *const names[] = { "3c", "lines", "branches" };
+    bool *const wanted[] = { &opt->detail_3c, &opt->detail_lines, &opt->detail_branches };
+    for (const char *from = v;;) {
+        size_t n = strcspn(from, ","), i = 0;
+        while (i < NELEM(names) && (strlen(names[i]) != n || memcmp(names[i], from, n))) i++;
+        if (i == NELEM(names)) die("--detail=%s: must be 3c, lines, branches or several of them, as in 3c,lines", v);
+        *wanted[i] = true;
+        if (!from[n]) return;
+        from += n + 1;
+    }
 }
 HANDLER(progress) { opt->no_progress = one_of("--progress", v, (const char *const[]){ "on", "off" }, 2); }
 HANDLER(charge_scale) { opt->charge_scale = number("--charge-scale", v, 0, 1000); }
@@ -531,7 +537,7 @@ static void usage(FILE *f)
           "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"
-          "  --detail=3c|lines|3c,lines   cold, capacity and conflict misses; bytes used of each line: slower\n"
+          "  --detail=3c,lines,branches   any of: cold, capacity and conflict misses; bytes used of each line; how often each branch is executed: slower\n"
           "  --progress=on|off        a line on the terminal about a long run (on)\n"
           "  --hints=off|on|report    value hints for hard branches of compiled code (off); report: tell what they would be\n"
           "  --tune=off|history       the predictor's history length tuned by trial while the program runs (off); report: and told\n"

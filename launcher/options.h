@@ -35,7 +35,7 @@ typedef struct Options {
     u32 layout;       /* LayoutMode */
     u32 layout_order; /* LayoutOrder */
     u32 tune;         /* 1: history, 2: and tell */
-    bool detail_3c, detail_lines; /* --detail */
+    bool detail_3c, detail_lines, detail_branches; /* --detail */
     bool no_progress;
     double charge_scale;
     bool source_option;    /* --source */

@@ -1,26 +1,47 @@
-/* The collector: an observer of the model that adds every miss and every mispredicted branch to a cell as it happens - one cell per
-   (bytecode, what was accessed), and cells of their own for allocation sites and pages, which would multiply the others. Views are
-   sums over cells, made at the end; so they add up to the model's counters exactly. */
+/* The collector: an observer of the model that adds every miss and every mispredicted branch (branches.c) to a cell as it happens - one cell
+   per (bytecode, what was accessed), and cells of their own for allocation sites and pages, which would multiply the others. Views are
+   sums over cells, made at the end; so they add up to the model's counters exactly.
+
+   What a miss was on must be asked at once, while things are as they were. Counting it costs more: a line of each of three large tables, none
+   of them in the host's caches. So it waits for a dozen further misses, while the host fetches the lines. */
 #include "report/observe.h"
-#include "report/sharing.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
 #include "hwsim/system.h"
+#include "report/branches.h"
 #include "report/heat.h"
 #include "report/lines.h"
+#include "report/sharing.h"
 #include "report/sites.h"
 #include "report/summary.h"
+#include "report/tally.h"
 #include "report/timeline.h"
-#include "vm/guest/regs.h"
+#include <string.h>
 
 Observed observed;
+
+/* One miss on its way to being counted. */
+typedef struct Waiting {
+    u64 code;              /* key of the code */
+    const Method *method;
+    const Object *object;  /* that was missed; NULL: no object */
+    u64 page;              /* ~0: the page tables */
+    u32 bci, to, whole;    /* targets: what was accessed, and the whole of it */
+    u32 causes;            /* of HwMiss */
+    u8 missed, kind;       /* HW_MISS_* bits; MissKind */
+} Waiting;
+typedef enum MissKind { MISS_FETCH, MISS_STORE, MISS_OTHER, KINDS_OF_MISS } MissKind;
+enum { WAITING = 16, MISS_SETS = 256 };
 
 static struct {
     Map targets;             /* class or place, and field: number of the target */
     Map cells;               /* code and target */
-    Map sites, pages;
+    Map sites, pages;        /* the same keys as the tallies' */
+    Tally by_cell, by_site, by_page;
+    Waiting waiting[WAITING]; /* a ring */
+    u64 misses;              /* so far */
+    TallyCounts adds[KINDS_OF_MISS][MISS_SETS];
     u32 branch, code;        /* targets of what is no access */
-    u32 last_level;          /* HW_MISS_* of the deepest cache */
     u64 instructions;        /* attributed so far */
     u64 code_key;            /* of the latest tick */
     const Method *method;
@@ -31,7 +52,7 @@ static struct {
 typedef struct Recent { u64 key; u32 place; } Recent;
 enum { RECENT_BITS = 11 };
 typedef Recent RecentTable[1 << RECENT_BITS];
-static RecentTable recent_cells, recent_sites, recent_pages, recent_targets;
+static RecentTable recent_targets;
 
 /* The place of `key`; false: it has to be looked up, and *r set. Key 0 is never found: it is what an empty entry has. */
 static inline bool recently(RecentTable t, u64 key, Recent **r)
@@ -76,9 +97,9 @@ static u32 object_target(const Place *p)
     return target(key, (Target){ .kind = PLACE_OBJECT, .part = part, .klass = p->klass, .field = f });
 }
 
+/* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
 static u64 code_key(const Method *m, u32 bci) { return m ? (u64)offset_of(m->code + bci) << 32 : 0; }
 
-/* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
 static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
 {
     *bci = 0;
@@ -86,39 +107,80 @@ static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
     return code_key(*m, *bci);
 }
 
-static Cell *cell(u64 code, const Method *m, u32 bci, u32 to)
+static u32 cell(u64 code, const Method *m, u32 bci, u32 to)
 {
-    Recent *r;
-    if (recently(recent_cells, code | to, &r)) return &observed.cells.data[r->place];
     u64 *at = map_get(&C.cells, code | to);
     if (!at) {
         at = map_put(&C.cells, code | to);
         *at = observed.cells.len;
         vec_push(&observed.cells, ((Cell){ .target = to, .bci = bci, .method = m }));
     }
-    *r = (Recent){ code | to, (u32)*at };
-    return &observed.cells.data[*at];
+    return (u32)*at;
 }
 
-static void add(u64 *n, const HwMiss *e)
+u32 branch_cell(const Method *m, u32 bci) { return cell(code_key(m, bci), m, bci, C.branch); }
+
+/* ---- Counting misses -------------------------------------------------------------------------------------- */
+_Static_assert((int)N_L1D_STORE == MISS_KINDS && (int)N_LLC_FETCH == MISS_KINDS + 2 && MISS_KINDS + 3 == (int)TALLY_KINDS, "what is tallied comes first");
+
+/* What a miss of these structures adds. */
+static TallyCounts adds_of(MissKind kind, u32 missed, u32 last_level)
 {
-    bool fetch = e->access == HW_ACC_FETCH;
-    ASSERT(e->missed);
-    if (e->missed & HW_MISS_L1) n[fetch ? N_L1I : N_L1D]++;
-    if (e->missed & HW_MISS_L2) n[N_L2]++;
-    if (e->missed & HW_MISS_L3) n[N_L3]++;
-    if (e->missed & HW_MISS_L4) n[N_L4]++;
-    if (e->missed & HW_MISS_LLC) n[N_LLC]++;
-    if (e->missed & HW_MISS_TLB) n[fetch ? N_ITLB : N_DTLB]++;
+    bool fetch = kind == MISS_FETCH;
+    TallyCounts c = { { 0 } };
+    u32 *n = c.n;
+    if (missed & HW_MISS_L1) n[fetch ? N_L1I : N_L1D]++;
+    if (missed & HW_MISS_L2) n[N_L2]++;
+    if (missed & HW_MISS_L3) n[N_L3]++;
+    if (missed & HW_MISS_L4) n[N_L4]++;
+    if (missed & HW_MISS_LLC) n[N_LLC]++;
+    if (missed & HW_MISS_TLB) n[fetch ? N_ITLB : N_DTLB]++;
+    if (kind == MISS_STORE && missed & HW_MISS_L1) n[N_L1D_STORE]++;
+    if (kind == MISS_STORE && missed & last_level) n[N_LLC_STORE]++;
+    if (fetch && missed & last_level) n[N_LLC_FETCH]++;
+    n[TALLY_KINDS]++;
+    return c;
 }
 
-static void add_details(u64 *n, const HwMiss *e)
+static void add(u64 *to, const TallyCounts *c, u32 kinds)
 {
-    if (e->access == HW_ACC_STORE && e->missed & HW_MISS_L1) n[N_L1D_STORE]++;
-    if (e->access == HW_ACC_STORE && e->missed & C.last_level) n[N_LLC_STORE]++;
-    if (e->access == HW_ACC_FETCH && e->missed & C.last_level) n[N_LLC_FETCH]++;
-    if (e->access == HW_ACC_FETCH || !(e->missed & HW_MISS_L1)) return;
-    switch (hw_miss_cause(e, HW_MISS_L1)) {
+    for (u32 i = 0; i < kinds; i++) to[i] += c->n[i];
+}
+
+static void settle_cell(const TallyLine *l)
+{
+    ASSERT(l->what < observed.cells.len);
+    add(observed.cells.data[l->what].n, &l->counts, TALLY_KINDS);
+}
+
+static void settle_site(const TallyLine *l)
+{
+    u64 *at = map_put(&C.sites, l->key);
+    if (!*at) {
+        vec_push(&observed.sites, ((SiteCell){ .target = (u32)l->key, .site = (u32)(l->key >> 32) }));
+        *at = observed.sites.len;
+    }
+    add(observed.sites.data[*at - 1].n, &l->counts, MISS_KINDS);
+}
+
+/* Keys of pages: never 0. */
+static u64 page_key(u64 page) { return page + 2; }
+static void settle_page(const TallyLine *l)
+{
+    u64 *at = map_put(&C.pages, l->key);
+    if (!*at) {
+        vec_push(&observed.pages, ((PageCell){ .page = l->key - 2 }));
+        *at = observed.pages.len;
+    }
+    PageCell *p = &observed.pages.data[*at - 1];
+    p->what = l->what;
+    add(p->n, &l->counts, MISS_KINDS);
+}
+
+static void count_causes(u64 *n, const Waiting *w)
+{
+    const HwMiss e = { .causes = w->causes };
+    switch (hw_miss_cause(&e, HW_MISS_L1)) {
     case HW_CAUSE_COLD: n[N_COLD]++; break;
     case HW_CAUSE_CAPACITY: n[N_CAPACITY]++; break;
     case HW_CAUSE_CONFLICT: n[N_CONFLICT]++; break;
@@ -126,41 +188,64 @@ static void add_details(u64 *n, const HwMiss *e)
     }
 }
 
-static void add_site(const HwMiss *e, u32 whole, u32 site)
+/* What a page has mostly: majority by Boyer and Moore's votes. */
+static void vote(TallyLine *page, u32 what)
 {
-    u64 key = (u64)site << 32 | whole;
-    Recent *r;
-    if (!recently(recent_sites, key, &r)) {
-        u64 *at = map_get(&C.sites, key);
-        if (!at) {
-            at = map_put(&C.sites, key);
-            *at = observed.sites.len;
-            vec_push(&observed.sites, ((SiteCell){ .target = whole, .site = site }));
-        }
-        *r = (Recent){ key, (u32)*at };
-    }
-    add(observed.sites.data[r->place].n, e);
+    if (page->what == what) page->votes += page->votes < INT32_MAX;
+    else if (--page->votes < 0) page->what = what, page->votes = 1;
 }
 
-/* Majority by Boyer and Moore's votes. */
-static void add_page(const HwMiss *e, u32 whole)
+static void count_miss(const Waiting *w)
 {
-    u64 page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES;
-    Recent *r;
-    if (!recently(recent_pages, page, &r)) {
-        u64 *at = map_get(&C.pages, page);
-        if (!at) {
-            at = map_put(&C.pages, page);
-            *at = observed.pages.len;
-            vec_push(&observed.pages, ((PageCell){ .page = page, .what = whole }));
-        }
-        *r = (Recent){ page, (u32)*at };
-    }
-    PageCell *p = &observed.pages.data[r->place];
-    if (p->what == whole) p->votes++;
-    else if (--p->votes < 0) p->what = whole, p->votes = 1;
-    add(p->n, e);
+    const TallyCounts *adds = &C.adds[w->kind][w->missed];
+    TallyLine *c = tally_line(&C.by_cell, w->code | w->to), *page = tally_line(&C.by_page, page_key(w->page));
+    u32 site = w->object ? site_of(w->object) : 0;
+    TallyLine *s = tally_line(&C.by_site, (u64)site << 32 | w->whole);
+    if (UNLIKELY(!c->votes)) c->votes = 1, c->what = cell(w->code, w->method, w->bci, w->to);
+    vote(page, w->whole);
+    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_causes(observed.cells.data[c->what].n, w);
+    tally_count(&C.by_cell, c, adds);
+    tally_count(&C.by_page, page, adds);
+    tally_count(&C.by_site, s, adds);
 }
+
+static void wait(const Waiting *w)
+{
+    ASSERT(w->to > 1 && w->missed);
+    Waiting *place = &C.waiting[C.misses++ % WAITING];
+    tally_expect(&C.by_cell, w->code | w->to);
+    tally_expect(&C.by_page, page_key(w->page));
+    if (w->object) site_expect(w->object);
+    if (LIKELY(place->missed)) count_miss(place);
+    *place = *w;
+}
+
+/* The oldest first. */
+void report_settle(void)
+{
+    if (!C.by_cell.lines) return; /* nobody observes */
+    for (u64 i = 0; i < WAITING; i++) {
+        Waiting *w = &C.waiting[(C.misses + i) % WAITING];
+        if (w->missed) count_miss(w);
+        w->missed = 0;
+    }
+    tally_settle(&C.by_cell);
+    tally_settle(&C.by_site);
+    tally_settle(&C.by_page);
+}
+
+static void start_counting(const HwConfig *cfg)
+{
+    u32 last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
+    for (u32 kind = 0; kind < KINDS_OF_MISS; kind++)
+        for (u32 missed = 0; missed < MISS_SETS; missed++) C.adds[kind][missed] = adds_of((MissKind)kind, missed, last_level);
+    tally_start(&C.by_cell, settle_cell);
+    tally_start(&C.by_site, settle_site);
+    tally_start(&C.by_page, settle_page);
+}
+
+/* ---- Misses ------------------------------------------------------------------------------------------------ */
+static MissKind kind_of(const HwMiss *e) { return e->access == HW_ACC_FETCH ? MISS_FETCH : e->access == HW_ACC_STORE ? MISS_STORE : MISS_OTHER; }
 
 static Place place_of(const HwMiss *e)
 {
@@ -172,113 +257,29 @@ static Place place_of(const HwMiss *e)
 static void on_miss(void *ctx, const HwMiss *e)
 {
     (void)ctx;
-    const Method *m = NULL;
-    u32 bci = 0, to, whole, site = 0;
-    u64 code = 0;
+    Waiting w = { .missed = (u8)e->missed, .kind = (u8)kind_of(e), .causes = e->causes, .page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES };
     if (e->service) {
-        to = whole = service_target(e->service);
+        w.to = w.whole = service_target(e->service);
         timeline_service(e->service);
     } else {
-        code = code_of(e->pc, e->x, &m, &bci);
+        w.code = code_of(e->pc, e->x, &w.method, &w.bci);
         Place p = place_of(e);
-        bool object = p.kind == PLACE_OBJECT;
-        to = object ? object_target(&p) : place_target(p.kind);
-        whole = object ? class_target(p.klass) : to;
-        if (object) site = site_of(p.object);
+        w.object = p.kind == PLACE_OBJECT ? p.object : NULL;
+        w.to = w.object ? object_target(&p) : place_target(p.kind);
+        w.whole = w.object ? class_target(p.klass) : w.to;
     }
-    Cell *c = cell(code, m, bci, to);
-    add(c->n, e);
-    add_details(c->n, e);
-    add_site(e, whole, site);
-    add_page(e, whole);
-    if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, whole);
+    if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, w.whole);
+    wait(&w);
 }
 
-/* ---- Mispredicted branches: there are many, so that each touches one line of a small table. What locate_method looks at is the key: it is asked
-   once for each place. */
-typedef struct Branch {
-    u32 pc;       /* 1 + offset of the bytecode in the META window, or of compiled code in its window; 0: free */
-    u32 running;  /* offset of the frame's method, or 0; bit 0: targets, not directions; bit 1: compiled code */
-    u32 cell, n;
-} Branch;
-static struct { Branch *slots; u32 bits, filled; } B;
-
-static u64 branch_hash(u32 pc, u32 running) { return ((u64)running << 32 | pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits); }
-
-static Branch *branch_slot(u32 pc, u32 running)
-{
-    u64 at = branch_hash(pc, running);
-    while (B.slots[at].pc && (B.slots[at].pc != pc || B.slots[at].running != running)) at = (at + 1) & ((1u << B.bits) - 1);
-    return &B.slots[at];
-}
-
-static void branches_grow(void)
-{
-    Branch *old = B.slots;
-    u32 n = old ? 1u << B.bits : 0;
-    B.bits = old ? B.bits + 1 : 12;
-    ASSERT(B.bits < 28);
-    B.slots = xcalloc((size_t)1 << B.bits, sizeof *B.slots);
-    for (u32 i = 0; i < n; i++)
-        if (old[i].pc) *branch_slot(old[i].pc, old[i].running) = old[i];
-    free(old);
-}
-
-static void settle_branch(Branch *b)
-{
-    u64 *n = observed.cells.data[b->cell].n;
-    n[N_MISPREDICTED] += b->n;
-    if (b->running & 1) n[N_MISPREDICTED_TARGET] += b->n;
-    b->n = 0;
-}
-
-/* An event waits here until the host has fetched its slot. */
-typedef struct Waiting { u64 pc, bytecode; Method *method; u32 at, running; } Waiting;
-enum { WAITING = 16 };
-static Waiting waiting[WAITING];
-static u32 next_waiting;
-
-static void count_branch(const Waiting *w)
-{
-    Branch *b = branch_slot(w->at, w->running);
-    if (UNLIKELY(!b->pc)) {
-        u32 bci = 0;
-        const Method *m = IN_WINDOW(CODE, w->pc) ? locate_method(w->pc, NULL, &bci) : w->method ? locate_bytecode(w->method, w->bytecode, &bci) : NULL;
-        *b = (Branch){ w->at, w->running, (u32)(cell(code_key(m, bci), m, bci, C.branch) - observed.cells.data), 0 };
-        if (++B.filled > 1u << (B.bits - 1)) branches_grow(), b = branch_slot(w->at, w->running);
-    }
-    if (UNLIKELY(++b->n == UINT32_MAX)) settle_branch(b);
-}
-
-static void settle_branches(void)
-{
-    for (u32 i = 0; i < WAITING; i++)
-        if (waiting[i].at) count_branch(&waiting[i]), waiting[i].at = 0;
-    for (u32 i = 0; i < 1u << B.bits; i++)
-        if (B.slots[i].pc) settle_branch(&B.slots[i]);
-}
-
-static void on_mispredict(void *ctx, HwBranchKind kind, u64 pc, u64 target_pc, const u64 *x)
-{
-    (void)ctx, (void)target_pc;
-    bool compiled = IN_WINDOW(CODE, pc) || !x;
-    u64 frame = compiled ? 0 : x[GUEST_REG_FRAME];
-    Waiting w = { .pc = pc, .bytecode = compiled ? 0 : x[GUEST_REG_PC], .at = 1, .running = (kind != HW_BR_COND) | (u32)compiled << 1 };
-    if (IN_WINDOW(CODE, pc)) w.at += (u32)(pc - WIN_CODE_BASE);
-    else if (IN_WINDOW(META, w.bytecode)) w.at += (u32)(w.bytecode - WIN_META_BASE);
-    if (IN_WINDOW(STACK, frame) && !(frame & 7)) w.method = ((const Frame *)frame)->method, w.running |= offset_of(w.method);
-    __builtin_prefetch(&B.slots[branch_hash(w.at, w.running)], 1);
-    Waiting *place = &waiting[next_waiting++ % WAITING];
-    if (place->at) count_branch(place);
-    *place = w;
-}
-
+/* ---- Instructions ------------------------------------------------------------------------------------------ */
 /* The instructions since the last look at the core, for the code that is running. */
 static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
 {
     u64 now = hw_total(observed.model, HWC_INSTRET), n = now - C.instructions;
     ASSERT(now >= C.instructions);
-    Cell *c = cell(code, m, bci, C.code);
+    u32 at = cell(code, m, bci, C.code); /* may move the cells */
+    Cell *c = &observed.cells.data[at];
     c->n[N_INSTRUCTIONS] += n;
     C.instructions = now;
     switch (word & 0x7f) { /* RISC-V's major opcodes */
@@ -303,14 +304,15 @@ static void on_access(void *ctx, u64 addr, u32 size)
     lines_used(addr, size);
 }
 
-void report_observe(HwModel *model, const HwConfig *cfg, bool lines)
+void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branches)
 {
-    static HwObserver observer = { .miss = on_miss, .mispredict = on_mispredict, .sharing = sharing_event, .shared_after_all = sharing_after_all };
+    static HwObserver observer = { .miss = on_miss, .mispredict = branch_mispredicted, .value = branch_value, .sharing = sharing_event, .shared_after_all = sharing_after_all };
     if (lines) observer.access = on_access, lines_start((u32)cfg->l1d_line_bytes);
+    if (branches) observer.branch = branch_executed;
     ASSERT(!observed.model);
     observed.model = model;
-    C.last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
-    branches_grow();
+    start_counting(cfg);
+    branches_start();
     C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.instructions = hw_total(model, HWC_INSTRET);
@@ -326,7 +328,8 @@ void report_collect(Report *r, const Run *run)
     if (observed.model) {
         for (u32 i = 0; i < hw_cores(observed.model); i++) hw_model_observe(hw_core_of(observed.model, i), NULL);
         add_instructions(C.code_key, C.method, C.bci, 0);
-        settle_branches();
+        report_settle();
+        branches_settle();
         heat_tick();
         timeline_end();
         lines_end();

@@ -22,6 +22,7 @@ void heat_start(void) { H.begun = hw_total(observed.model, HWC_INSTRET); }
 
 u64 *heat_now(void)
 {
+    report_settle();
     u64 *l1d = xcalloc(observed.targets.len + 1, sizeof *l1d);
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];

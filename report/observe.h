@@ -19,8 +19,9 @@ typedef struct Run {
     const char *stopped;   /* why the run ended before the program did ("SIGINT"); NULL: it did not */
 } Run;
 
-/* Starts observing a model of this core. `lines`: count the bytes used of each line of L1D (lines.h). */
-void report_observe(HwModel *model, const HwConfig *cfg, bool lines);
+/* Starts observing a model of this core. `lines`: count the bytes used of each line of L1D (lines.h); `branches`: count each branch that is
+   executed, not only the mispredicted ones. Both need hw_model_no_fast. */
+void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branches);
 /* The core's integer registers and pc, some thousand instructions after the last call; those instructions are the code's that runs now. */
 void report_tick(const u64 *x, u64 pc);
 /* Makes the report of what was observed so far. Fields and methods must still be there. */
@@ -49,7 +50,7 @@ typedef struct SiteCell {
     u64 n[MISS_KINDS];
 } SiteCell;
 /* Misses on a page. `what` is a target that has most of its misses, if one has more than half. */
-typedef struct PageCell { u64 page; u32 what; i64 votes; u64 n[MISS_KINDS]; } PageCell;
+typedef struct PageCell { u64 page; u32 what; u64 n[MISS_KINDS]; } PageCell;
 
 typedef struct Observed {
     HwModel *model;
@@ -59,6 +60,9 @@ typedef struct Observed {
     Vec(PageCell) pages;
 } Observed;
 extern Observed observed;
+
+void report_settle(void);                         /* collect.c: all misses so far are in their cells */
+u32 branch_cell(const Method *m, u32 bci);        /* collect.c: number of the cell for branches of this code */
 
 void views_make(Report *r);                       /* views.c: from `observed` */
 char *target_class_name(const Target *t);         /* "LTree$N", "(Java stacks)", "(firmware) resolution"; malloc'ed */

@@ -1,6 +1,7 @@
 /* The document: names of counts and views, the head's numbers, sorting, sums. See report.h. */
 #include "report/report.h"
 #include "base/log.h"
+#include <ctype.h>
 #include <string.h>
 
 #define N(id, key, heading) key,
@@ -65,10 +66,14 @@ void report_free(Report *r)
 
 static Count sorted_by;
 
-/* Deeper levels break ties, then the name, so that the order is always the same. */
+/* "(53,899 other branches)": what was summed up when the view was made. */
+static bool is_rest(const Row *r) { return r->name[0] == '(' && isdigit((unsigned char)r->name[1]); }
+
+/* Deeper levels break ties, then the name, so that the order is always the same. The sum of others is the last. */
 static int compare(const void *a, const void *b)
 {
     const Row *x = a, *y = b;
+    if (is_rest(x) != is_rest(y)) return is_rest(x) ? 1 : -1;
     if (x->n[sorted_by] != y->n[sorted_by]) return x->n[sorted_by] < y->n[sorted_by] ? 1 : -1;
     for (u32 k = 0; k < COUNT_KINDS; k++)
         if (x->n[k] != y->n[k]) return x->n[k] < y->n[k] ? 1 : -1;

@@ -35,7 +35,14 @@
     N(STORES, "stores", "stores (sampled)") \
     N(COLD, "cold", "L1D: cold") \
     N(CAPACITY, "capacity", "L1D: capacity") \
-    N(CONFLICT, "conflict", "L1D: conflict")
+    N(CONFLICT, "conflict", "L1D: conflict") \
+    N(EXECUTED, "executed", "branches executed") \
+    N(HINTS, "hints", "value hints") \
+    N(HINTS_LATE, "hints_late", "of these, too late") \
+    N(VALUE_USED, "value_used", "decided by value") \
+    N(VALUE_RIGHT, "value_right", "of these, right") \
+    N(VALUE_GAINED, "value_gained", "right only by value") \
+    N(VALUE_HARMED, "value_harmed", "wrong only by value")
 #define N(id, key, heading) N_##id,
 typedef enum Count { COUNTS(N) COUNT_KINDS } Count;
 #undef N

@@ -90,6 +90,11 @@ void sites_start(void)
     sim_on_allocation(on_probe);
 }
 
+void site_expect(const Object *o)
+{
+    if (heap_sites) __builtin_prefetch(slot_of(o));
+}
+
 u32 site_of(const Object *o) { return heap_sites ? *slot_of(o) : 0; }
 
 const Method *site_method(u32 site, u32 *bci)

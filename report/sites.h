@@ -8,6 +8,8 @@
 void sites_start(void);
 /* Where this object was allocated: the bytecode's address as an offset in the META window; 0: not known. */
 u32 site_of(const Object *o);
+/* It will be asked soon. */
+void site_expect(const Object *o);
 /* The method and bytecode of a site; NULL: not known. */
 const Method *site_method(u32 site, u32 *bci);
 

@@ -48,8 +48,9 @@ static void say_where(cJSON *list, const Report *r)
     double all = (double)r->sums[N_L1D];
     const Row *c = top(&r->views[VIEW_CLASS]), *f = top(&r->views[VIEW_FIELD]), *line = top(&r->views[VIEW_LINE]), *site = top(&r->views[VIEW_SITE]);
     if (!c || !f || !line || all < 1) return;
+    const char *part = strcmp(f->name, c->name) ? f->name : "its elements"; /* an array's have the class's name */
     say(list, "%.0f %% of the L1D misses are on objects of %s, %.0f %% on %s; the line that misses most is %s with %.0f %%.",
-        percent((double)c->n[N_L1D], all), c->name, percent((double)f->n[N_L1D], all), f->name, line->name, percent((double)line->n[N_L1D], all));
+        percent((double)c->n[N_L1D], all), c->name, percent((double)f->n[N_L1D], all), part, line->name, percent((double)line->n[N_L1D], all));
     if (site && site->file) say(list, "%.0f %% of them are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
 }
 
@@ -134,6 +135,16 @@ static void say_rest(cJSON *list, const Report *r)
         say(list, "%.1f %% of the branches are predicted wrong; %.0f %% of these at %s.", percent(wrong, branches), percent((double)b->n[N_MISPREDICTED], wrong), b->name);
 }
 
+/* What value hints brought: the branches that they decided otherwise than the predictor, rightly and wrongly. */
+static void say_hints(cJSON *list, const Report *r)
+{
+    double wrong = report_number(r, "totals.branches.mispredicted"), used = (double)r->sums[N_VALUE_USED];
+    double without = wrong + (double)r->sums[N_VALUE_GAINED] - (double)r->sums[N_VALUE_HARMED];
+    if (!used) return;
+    say(list, "Values decided %s branches, %.1f %% of them rightly; without, %s would have been mispredicted instead of %s (%+.1f %%).", shortened(used),
+        percent((double)r->sums[N_VALUE_RIGHT], used), shortened(without), shortened(wrong), percent(wrong - without, without));
+}
+
 cJSON *summary_make(const Report *r)
 {
     cJSON *list = cJSON_CreateArray();
@@ -146,5 +157,6 @@ cJSON *summary_make(const Report *r)
     say_machine(list, r);
     say_passes(list, r);
     say_rest(list, r);
+    say_hints(list, r);
     return list;
 }

@@ -113,23 +113,48 @@ static double counter(const Report *r, const char *name)
     return cJSON_IsNumber(c) ? c->valuedouble : 0;
 }
 
+/* Columns that are there if anything is in them: how often a branch was executed (--detail=branches), and what values did for it. */
+static void branch_heads(FILE *f, const Report *r)
+{
+    fprintf(f, "\n%-*s %14s %7s %13s", NAME_WIDTH, view_info[VIEW_BRANCH].title, "mispredicted", "share", "of targets");
+    if (r->sums[N_EXECUTED]) fprintf(f, " %14s %8s", "executed", "rate");
+    if (r->sums[N_HINTS]) fprintf(f, " %12s %12s", "hints", "too late");
+    if (r->sums[N_VALUE_USED]) fprintf(f, " %14s %8s %15s", "used by value", "right", "wrong without");
+    fputs("  bytecode\n", f);
+}
+
+static void branch_cells(FILE *f, const Report *r, const u64 *n)
+{
+    double wrong = (double)n[N_MISPREDICTED], used = (double)n[N_VALUE_USED];
+    fprintf(f, " %14s %5.1f %% %13s", grouped(wrong), percent(wrong, (double)r->sums[N_MISPREDICTED]), grouped((double)n[N_MISPREDICTED_TARGET]));
+    if (r->sums[N_EXECUTED]) fprintf(f, " %14s %6.1f %%", grouped((double)n[N_EXECUTED]), percent(wrong, (double)n[N_EXECUTED]));
+    if (r->sums[N_HINTS]) fprintf(f, " %12s %12s", grouped((double)n[N_HINTS]), grouped((double)n[N_HINTS_LATE]));
+    if (!r->sums[N_VALUE_USED]) return;
+    fprintf(f, " %14s", grouped(used));
+    if (used > 0) fprintf(f, " %6.1f %%", percent((double)n[N_VALUE_RIGHT], used));
+    else fprintf(f, " %8s", "-");
+    fprintf(f, " %15s", grouped(wrong + (double)n[N_VALUE_GAINED] - (double)n[N_VALUE_HARMED]));
+}
+
 static void branches(FILE *f, const Report *r)
 {
     const Rows *rows = &r->views[VIEW_BRANCH];
-    double all = (double)r->sums[N_MISPREDICTED], rest = 0;
+    u64 sum[COUNT_KINDS] = { 0 }, rest[COUNT_KINDS] = { 0 };
     if (!rows->len) return;
-    fprintf(f, "\n%-*s %14s %7s %13s  bytecode\n", NAME_WIDTH, view_info[VIEW_BRANCH].title, "mispredicted", "share", "of targets");
+    branch_heads(f, r);
     for (size_t i = 0; i < rows->len; i++) {
         const Row *x = &rows->data[i];
-        double n = (double)x->n[N_MISPREDICTED];
+        add(sum, x->n);
         if (i >= view_info[VIEW_BRANCH].shown) {
-            rest += n;
+            add(rest, x->n);
             continue;
         }
         name_cell(f, x->name, NAME_WIDTH - 2);
-        fprintf(f, " %14s %5.1f %% %13s  %s\n", grouped(n), percent(n, all), grouped((double)x->n[N_MISPREDICTED_TARGET]), x->note ? x->note : "");
+        branch_cells(f, r, x->n);
+        fprintf(f, "  %s\n", x->note ? x->note : "");
     }
-    if (rest > 0) fprintf(f, "  %-*s %14s %5.1f %%\n", NAME_WIDTH - 2, "(all other rows)", grouped(rest), percent(rest, all));
+    if (rows->len > view_info[VIEW_BRANCH].shown) name_cell(f, "(all other rows)", NAME_WIDTH - 2), branch_cells(f, r, rest), fputc('\n', f);
+    name_cell(f, "total", NAME_WIDTH - 2), branch_cells(f, r, sum), fputc('\n', f);
     double issued = counter(r, "hints.issued");
     if (issued > 0)
         fprintf(f, "  value hints: %s made, %s used; %s branches right only because of them, %s wrong\n", grouped(issued), grouped(counter(r, "hints.used")),

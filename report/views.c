@@ -250,13 +250,16 @@ static void keep(Rows *rows, u32 max, Count count, const char *what)
     vec_push(rows, rest);
 }
 
+/* Predicted wrong, decided by a value, or (if asked) executed. */
+static bool is_branch(const Cell *c) { return c->n[N_MISPREDICTED] || any(c->n, N_EXECUTED, COUNT_KINDS); }
+
 static void by_branch(Rows *rows)
 {
     Maker k = { .rows = rows };
     bool fresh;
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
-        if (!c->n[N_MISPREDICTED]) continue;
+        if (!is_branch(c)) continue;
         Row *r = row_of(&k, c->method ? (u64)c->method->code + c->bci : 0, &fresh);
         if (fresh && c->method) {
             set_code(r, c, true);
@@ -344,7 +347,9 @@ static void check_sums(View v, const Rows *rows, const u64 *all)
         sum(shown, rows->data[i].n, COUNT_KINDS);
     }
     if (v != VIEW_BRANCH) ASSERT(!memcmp(all, shown, MISS_KINDS * sizeof *all));
-    if (v == VIEW_BRANCH || v == VIEW_METHOD || v == VIEW_LINE) ASSERT(all[N_MISPREDICTED] == shown[N_MISPREDICTED]);
+    if (v != VIEW_BRANCH && v != VIEW_METHOD && v != VIEW_LINE) return;
+    ASSERT(all[N_MISPREDICTED] == shown[N_MISPREDICTED]);
+    ASSERT(!memcmp(all + N_EXECUTED, shown + N_EXECUTED, (COUNT_KINDS - N_EXECUTED) * sizeof *all));
 }
 
 void views_make(Report *r)

@@ -30,7 +30,16 @@ function viewColumns(view) {
   const name = { title: 'name', text: true, name: true, value: r => r[0], note: r => r[1] }, used = [];
   const take = (...list) => list.filter(k => !used.includes(k) && used.push(k)).map(plain);
   let list = [name];
-  if (view.first === 'mispredicted') list.push(...take('mispredicted'), share('mispredicted'), ...take('mispredicted_target'));
+  const rate = (title, part, whole) => ({ title, untotalled: true, value: r => whole(r) ? part(r) / whole(r) : 0, show: r => pct(part(r), whole(r)), share: r => whole(r) ? part(r) / whole(r) : 0 });
+  if (view.first === 'mispredicted') {
+    list.push(...take('mispredicted'), share('mispredicted'), ...take('mispredicted_target'));
+    if (sum('executed')) list.push(...take('executed'), rate('predicted wrong', count('mispredicted'), count('executed')));
+    if (sum('hints')) list.push(...take('hints', 'hints_late'));
+    const without = at => at('mispredicted') + at('value_gained') - at('value_harmed');
+    if (sum('value_used')) list.push(...take('value_used'), rate('of these, right', count('value_right'), count('value_used')),
+      { title: 'mispredicted without values', value: r => without(k => count(k)(r)), sum: () => without(sum), style: r => count('value_gained')(r) > count('value_harmed')(r) ? 'good' : count('value_gained')(r) < count('value_harmed')(r) ? 'bad' : '' });
+    used.push('value_right');
+  }
   else list.push(...take('l1d'), share('l1d'), ...take(...['l2', 'l3', 'l4', 'llc', 'dtlb'].filter(k => head.totals.levels[k])));
   if (sum('instructions'))
     list.push(...take('mispredicted', 'instructions'), { title: 'L1D per 1,000 instr.', untotalled: true, value: r => count('instructions')(r) ? 1000 * count('l1d')(r) / count('instructions')(r) : 0,

@@ -10,6 +10,7 @@
 #include "report/pictures.h"
 #include "report/sites.h"
 #include "report/summary.h"
+#include "report/tally.h"
 #include "report/timeline.h"
 #include "vm/sim.h"
 #include <criterion/criterion.h>
@@ -53,6 +54,41 @@ static void pass_made(void)
 }
 
 /* ---- recording ------------------------------------------------------------------------------------------------------------- */
+static u64 settled[5000][TALLY_KINDS + 1];
+static void settle(const TallyLine *l)
+{
+    cr_assert_eq(l->what, l->key * 7 & 0xffff, "a line's own word");
+    for (u32 i = 0; i <= TALLY_KINDS; i++) settled[l->key][i] += l->counts.n[i];
+}
+
+Test(tally, adds_up_while_it_grows_and_before_it_overflows)
+{
+    static u64 want[5000][TALLY_KINDS + 1];
+    Tally t = { 0 };
+    u64 x = 1;
+    tally_start(&t, settle);
+    for (u32 i = 0; i < 200000; i++) {
+        x = x * 6364136223846793005ull + 1442695040888963407ull;
+        u64 key = 1 + (x >> 40) % 4999;
+        TallyCounts more = { { [TALLY_KINDS] = 1 } };
+        more.n[x >> 33 & 7] = 1;
+        if (i == 1000) { /* as after four thousand million events */
+            TallyLine *one = tally_line(&t, 1);
+            want[1][TALLY_KINDS] += UINT32_MAX - 5 - one->counts.n[TALLY_KINDS];
+            one->counts.n[TALLY_KINDS] = UINT32_MAX - 5, one->what = 7;
+        }
+        if (i >= 1000 && i < 1010) key = 1;
+        for (u32 k = 0; k <= TALLY_KINDS; k++) want[key][k] += more.n[k];
+        TallyLine *l = tally_line(&t, key);
+        l->what = key * 7 & 0xffff;
+        tally_count(&t, l, &more);
+    }
+    tally_settle(&t);
+    tally_settle(&t); /* nothing is left */
+    for (u32 key = 1; key < 5000; key++)
+        for (u32 k = 0; k <= TALLY_KINDS; k++) cr_assert_eq(settled[key][k], want[key][k], "key %u, count %u", key, k);
+}
+
 Test(lines, count_bytes_used_between_misses)
 {
     u32 a = target_new((Target){ .kind = PLACE_TABLE }), b = target_new((Target){ .kind = PLACE_OTHER });
