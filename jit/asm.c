@@ -9,6 +9,7 @@ static const u8 format_imm[HW_FMT_COUNT] = {
 };
 
 enum { FIX_BRANCH, FIX_JUMP, FIX_PCREL_I };
+enum { REACH = 4094, SURE_REACH = 3900 }; /* of branches; SURE_REACH: even if some between become far */
 
 void as_free(Asm *a)
 {
@@ -17,6 +18,7 @@ void as_free(Asm *a)
     vec_free(&a->fixes);
     vec_free(&a->literals);
     vec_free(&a->literal_labels);
+    vec_free(&a->too_far);
 }
 
 void as_clear(Asm *a)
@@ -26,6 +28,7 @@ void as_clear(Asm *a)
     vec_clear(&a->fixes);
     vec_clear(&a->literals);
     vec_clear(&a->literal_labels);
+    a->branches = 0;
 }
 
 static u32 bits(u32 w, u32 hi, u32 lo, u32 to) { return (w >> lo & ((2u << (hi - lo)) - 1)) << to; }
@@ -109,7 +112,7 @@ void as_bind(Asm *a, Label l)
     a->labels.data[l] = (i32)a->code.len;
 }
 
-static void fix(Asm *a, Label to, u32 kind) { vec_push(&a->fixes, ((AsFix){ (u32)a->code.len, to, kind })); }
+static void fix(Asm *a, Label to, u32 kind) { vec_push(&a->fixes, ((AsFix){ (u32)a->code.len, to, kind, a->branches })); }
 
 static HwInsnId inverse(HwInsnId id)
 {
@@ -123,22 +126,33 @@ static HwInsnId inverse(HwInsnId id)
     }
 }
 
+/* Is the next branch, to this label, out of reach? */
+static bool is_far(const Asm *a, Label to)
+{
+    i32 at = a->labels.data[to];
+    if (at >= 0) return ((i32)a->code.len - at) * 4 > REACH;
+    return a->far || (a->branches < a->too_far.len && a->too_far.data[a->branches]);
+}
+
 void as_branch(Asm *a, HwInsnId id, u32 rs1, u32 rs2, Label to)
 {
-    if (a->far) {
+    if (is_far(a, to)) {
         as_op(a, inverse(id), 0, rs1, rs2, 8);
         as_jump(a, to);
-        return;
+    } else {
+        fix(a, to, FIX_BRANCH);
+        as_op(a, id, 0, rs1, rs2, 0);
     }
-    fix(a, to, FIX_BRANCH);
-    as_op(a, id, 0, rs1, rs2, 0);
+    a->branches++;
 }
 
 void as_hint(Asm *a, u32 rs, Label to)
 {
-    if (a->far) return; /* what is that far is not hinted */
-    fix(a, to, FIX_BRANCH);
-    as_op(a, HW_I_HINT_VAL, 0, rs, 0, 0);
+    if (!is_far(a, to)) { /* what is that far is not hinted */
+        fix(a, to, FIX_BRANCH);
+        as_op(a, HW_I_HINT_VAL, 0, rs, 0, 0);
+    }
+    a->branches++;
 }
 
 void as_jump(Asm *a, Label to)
@@ -184,6 +198,36 @@ void as_address(Asm *a, u32 rd, Label l)
     as_i(a, HW_I_ADDI, rd, rd, 0);
 }
 
+bool as_ends(const Asm *a)
+{
+    HwInsn i, before = { .id = HW_I_ILLEGAL };
+    size_t n = a->code.len;
+    if (!n) return false;
+    hw_decode(a->code.data[n - 1], &i);
+    if (n > 1) hw_decode(a->code.data[n - 2], &before);
+    bool over = before.id != HW_I_ILLEGAL && hw_rows[before.id].class == HW_CLASS_BRANCH && before.imm == 8; /* a far branch */
+    return (i.id == HW_I_JAL || i.id == HW_I_JALR) && !i.rd && !over;
+}
+
+/* Notes the branches that do not reach, and those that would not if a few between grew. */
+static bool all_reach(Asm *a)
+{
+    bool reach = true;
+    for (size_t i = 0; i < a->fixes.len && reach; i++) {
+        AsFix f = a->fixes.data[i];
+        i32 d = (a->labels.data[f.label] - (i32)f.at) * 4;
+        reach = f.kind != FIX_BRANCH || (d >= -REACH && d <= REACH);
+    }
+    if (reach) return true;
+    while (a->too_far.len < a->branches) vec_push(&a->too_far, 0);
+    for (size_t i = 0; i < a->fixes.len; i++) {
+        AsFix f = a->fixes.data[i];
+        i32 d = (a->labels.data[f.label] - (i32)f.at) * 4;
+        if (f.kind == FIX_BRANCH && (d < -SURE_REACH || d > SURE_REACH)) a->too_far.data[f.number] = 1;
+    }
+    return false;
+}
+
 bool as_finish(Asm *a)
 {
     if (a->literals.len && a->code.len % 2) vec_push(&a->code, 0);
@@ -192,13 +236,13 @@ bool as_finish(Asm *a)
         vec_push(&a->code, (u32)a->literals.data[i]);
         vec_push(&a->code, (u32)(a->literals.data[i] >> 32));
     }
+    if (!all_reach(a)) return false;
     for (size_t i = 0; i < a->fixes.len; i++) {
         AsFix f = a->fixes.data[i];
         ASSERT(a->labels.data[f.label] >= 0);
         i32 d = (a->labels.data[f.label] - (i32)f.at) * 4;
         u32 *w = &a->code.data[f.at];
         if (f.kind == FIX_BRANCH) {
-            if (d < -4096 || d > 4094) return false;
             *w |= pack(IMM_B, (u32)d);
         } else if (f.kind == FIX_JUMP) {
             ASSERT(d >= -(1 << 20) && d < 1 << 20);

@@ -1,6 +1,7 @@
 /* An RV64 assembler made from hwsim/rv64.def, with labels and literals, and how compiled code uses the registers. Words are appended to a
-   vector; branches to labels are completed by as_finish, which says whether all of them reach: if not, everything is
-   emitted again with `far` set (each conditional branch as its inverse over a jump). */
+   vector; branches to labels are completed by as_finish, which says whether all of them reach: if not, it has noted which do not, by their
+   numbers in the order emitted, and everything is to be emitted again: those become far (the inverse branch over a jump). With `far` set,
+   all of them are. Backward branches, whose distance is known, need no second time. */
 #ifndef JIT_ASM_H
 #define JIT_ASM_H
 #include "base/vec.h"
@@ -18,13 +19,15 @@ enum {
 };
 
 typedef u32 Label;
-typedef struct AsFix { u32 at, label, kind; } AsFix;
+typedef struct AsFix { u32 at, label, kind, number; } AsFix; /* number: of a branch */
 typedef struct Asm {
     Vec(u32) code;
     Vec(i32) labels;   /* word index, or -1 */
     Vec(AsFix) fixes;
     Vec(u64) literals;
     Vec(Label) literal_labels;
+    u32 branches;      /* emitted so far */
+    Vec(u8) too_far;   /* by number of branch; outlives as_clear */
     bool far;
 } Asm;
 
@@ -53,6 +56,8 @@ void as_literal(Asm *a, u32 rd, u64 v);
 void as_literal_f(Asm *a, HwInsnId id, u32 fd, u32 scratch, u64 v);
 /* Address of a label in rd. */
 void as_address(Asm *a, u32 rd, Label l);
+/* Is the last instruction a jump, so that nothing is reached from it? */
+bool as_ends(const Asm *a);
 /* Appends literals, completes branches. False: some are too far (only if !far). */
 bool as_finish(Asm *a);
 

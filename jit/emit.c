@@ -5,7 +5,7 @@
 #include "vm/runtime.h"
 #include <string.h>
 
-enum { RA_OFFSET = offsetof(Frame, ra), MAX_FRAME = 16 << 10 };
+enum { RA_OFFSET = offsetof(Frame, ra), MAX_FRAME = 16 << 10, ISLAND_GOOD = 2800, ISLAND_LAST = 3600, MAX_ROUNDS = 6 };
 
 /* ---- Operands ------------------------------------------------------------------------------------------------------ */
 bool e_constant(Emit *e, Val v, i64 *value)
@@ -194,7 +194,7 @@ u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at)
 
 Label e_stub(Emit *e, u32 record, bool returns, Label *back)
 {
-    Stub s = { .at = as_label(e->a), .back = returns ? as_label(e->a) : 0, .returns = returns, .record = record };
+    Stub s = { .at = as_label(e->a), .back = returns ? as_label(e->a) : 0, .returns = returns, .record = record, .born = as_pc(e->a) };
     vec_push(&e->stubs, s);
     if (back) *back = s.back;
     return s.at;
@@ -215,12 +215,25 @@ static void host_call(Emit *e, u32 record)
 
 static void stubs(Emit *e)
 {
-    for (size_t i = 0; i < e->stubs.len; i++) {
-        Stub s = e->stubs.data[i];
+    for (; e->stubs_done < e->stubs.len; e->stubs_done++) {
+        Stub s = e->stubs.data[e->stubs_done];
         as_bind(e->a, s.at);
         host_call(e, s.record);
         if (s.returns) as_jump(e->a, s.back);
     }
+}
+
+/* Between blocks, or instructions: will branches to the oldest stub soon not reach it? Better where the block ends, with a jump. */
+static void island(Emit *e, bool ends)
+{
+    if (e->stubs_done == e->stubs.len) return;
+    u32 age = as_pc(e->a) - e->stubs.data[e->stubs_done].born, size = 8 * ((u32)e->stubs.len - e->stubs_done);
+    if (age + size < (ends ? ISLAND_GOOD : ISLAND_LAST)) return;
+    Label over = as_label(e->a);
+    if (!ends) as_jump(e->a, over);
+    e_tails(e);
+    stubs(e);
+    as_bind(e->a, over);
 }
 
 /* ---- Moves: all those at one position happen at once ---------------------------------------------------------------------- */
@@ -655,6 +668,7 @@ static void block(Emit *e, u32 bi)
         moves_at(e, e->pos);
         instruction(e, ir(e->f, v));
         if (ir(e->f, v)->type != IT_VOID && ir(e->f, v)->op != IR_PARAM) store_result(e, v);
+        island(e, k + 1 == b->ins.len && as_ends(e->a));
     }
 }
 
@@ -748,9 +762,10 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     e.blocks = xcalloc(f->blocks.len, sizeof(Label));
     e.hints = xcalloc(f->hints.len + 1, sizeof(Label));
     if (!why) live_begin(&e.live, e.r);
-    for (int far = 0; far < 2 && !why; far++) {
+    vec_clear(&a->too_far);
+    for (int round = 0; round < MAX_ROUNDS && !why; round++) {
         as_clear(a);
-        a->far = far;
+        a->far = round == MAX_ROUNDS - 1;
         vec_clear(&c->records);
         vec_clear(&c->lines);
         vec_clear(&c->stream);
@@ -758,6 +773,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         vec_clear(&c->allocations);
         vec_clear(&e.stubs);
         vec_clear(&e.tails);
+        e.stubs_done = e.tails_done = 0;
         vec_push(&c->stream, 0);
         emit_all(&e);
         if (a->code.len > 200000) why = ABORT_TOO_BIG;

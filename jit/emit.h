@@ -1,5 +1,5 @@
 /* Inside the emitter: what emit.c (frame, moves, control flow, calls), emit_ops.c (arithmetic) and emit_mem.c (memory, objects, type tests) share.
-   Slow paths are stubs behind the code: a host call, whose record tells the host where operands are and where the result goes, and a jump
+   Slow paths are stubs behind the code, or in islands between blocks that branches reach: a host call, whose record tells the host where operands are and where the result goes, and a jump
    back. A host call changes no register but the record's result, and those that hold no value: scratch registers too. */
 #ifndef JIT_EMIT_H
 #define JIT_EMIT_H
@@ -8,7 +8,7 @@
 #include "jit/live.h"
 #include "jit/regalloc.h"
 
-typedef struct Stub { Label at, back; bool returns; u32 record; } Stub;
+typedef struct Stub { Label at, back; bool returns; u32 record, born; } Stub; /* born: pc where it was asked for */
 /* Out-of-line code that is more than a host call. */
 typedef struct Tail { Label at, back, stub; u8 kind; Val ins; u32 x, y; u64 ref; } Tail;
 enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL };
@@ -26,6 +26,7 @@ typedef struct Emit {
     u32 next_block;   /* emitted behind this one */
     Vec(Stub) stubs;
     Vec(Tail) tails;
+    u32 stubs_done, tails_done; /* emitted */
     size_t move;      /* next of r->moves */
     LiveCursor live;
     Label *hints;     /* of f->hints: their branches */

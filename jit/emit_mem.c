@@ -569,8 +569,8 @@ static void poll_tail(Emit *e, const Tail *t)
 
 void e_tails(Emit *e)
 {
-    for (size_t k = 0; k < e->tails.len; k++) {
-        Tail t = e->tails.data[k];
+    for (; e->tails_done < e->tails.len; e->tails_done++) {
+        Tail t = e->tails.data[e->tails_done];
         as_bind(e->a, t.at);
         if (t.kind == TAIL_ITABLE) itable_tail(e, &t);
         else if (t.kind == TAIL_POLL) poll_tail(e, &t);
