@@ -174,6 +174,9 @@ typedef struct DbtEmit {
     u32 f_nan;             /* mapped registers that may hold a NaN that is not canonical yet */
     u32 f_one;             /* mapped registers that are known to hold a boxed single */
     i32 current;           /* block */
+    u32 known;             /* integer registers whose value is known here: loaded constants */
+    u64 value[32];
+    const HwInsn *next;    /* the instruction in sequence, if it is translated here too */
     u32 help, leave;       /* the region's stubs; help: or c->help */
 } DbtEmit;
 

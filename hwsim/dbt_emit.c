@@ -10,6 +10,7 @@ void dbt_load_reg(DbtEmit *e, int to, u32 r)
 {
     if (!r) x_imm(&e->a, to, 0);
     else if (e->pin[r] != X_NO_REG) x_mov(&e->a, to, e->pin[r]);
+    else if (e->known >> r & 1) x_imm(&e->a, to, e->value[r]);
     else x_load(&e->a, to, dbt_x(r));
 }
 
@@ -38,6 +39,7 @@ static bool pinned(const DbtEmit *e, u32 r) { return r && e->pin[r] != X_NO_REG;
 static void op_reg(DbtEmit *e, int width, int op, int to, u32 r)
 {
     if (!r) x_alu_imm(&e->a, width, op, to, 0);
+    else if (e->known >> r & 1 && x_fits32((i64)e->value[r])) x_alu_imm(&e->a, width, op, to, (i32)e->value[r]);
     else if (pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
     else x_alu_mem(&e->a, width, op, to, dbt_x(r));
 }
@@ -370,6 +372,10 @@ static void unary(DbtEmit *e, const HwInsn *i, int width, u32 op)
 
 static void constant(DbtEmit *e, u32 rd, u64 v)
 {
+    if (!pinned(e, rd) && x_fits32((i64)v)) {
+        x_store_imm(&e->a, dbt_x(rd), (i32)v);
+        return;
+    }
     int d = dbt_dest(e, rd, RAX);
     x_imm(&e->a, d, v);
     dbt_put(e, rd, d);
@@ -775,11 +781,47 @@ static void emit_probe(DbtEmit *e)
     if (i.rd) dbt_help(e, &i, fire);
 }
 
-static void emit_insn(DbtEmit *e, const HwInsn *i)
+/* The value that i computes, if it is a piece of a constant. */
+static bool makes_constant(const DbtEmit *e, const HwInsn *i, u64 *v)
+{
+    bool has = !i->rs1 || e->known >> i->rs1 & 1;
+    u64 x = i->rs1 ? e->value[i->rs1] : 0;
+    switch (i->id) {
+    case HW_I_LUI: *v = (u64)(i64)i->imm; return true;
+    case HW_I_AUIPC: *v = e->pc + (u64)(i64)i->imm; return true;
+    case HW_I_ADDI: *v = x + (u64)(i64)i->imm; return has;
+    case HW_I_ADDIW: *v = (u64)(i64)(i32)(x + (u64)(i64)i->imm); return has;
+    case HW_I_SLLI: *v = x << (i->imm & 63); return has;
+    default: return false;
+    }
+}
+
+/* The next instruction makes another constant of this register's, and nothing can see what it holds between them. */
+static bool is_piece(const DbtEmit *e, const HwInsn *i)
+{
+    const HwInsn *n = e->next;
+    if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask) return false;
+    return (n->id == HW_I_ADDI || n->id == HW_I_ADDIW || n->id == HW_I_SLLI) && n->rd == i->rd && n->rs1 == i->rd;
+}
+
+static void emit_integer(DbtEmit *e, const HwInsn *i)
+{
+    u64 v;
+    if (!i->rd || !makes_constant(e, i, &v)) {
+        emit_alu(e, i);
+        e->known &= ~(1u << i->rd);
+        return;
+    }
+    dbt_hook_unit(e, hw_rows[i->id].unit);
+    if (!is_piece(e, i)) constant(e, i->rd, v);
+    e->known |= 1u << i->rd;
+    e->value[i->rd] = v;
+}
+
+static void emit_other(DbtEmit *e, const HwInsn *i)
 {
     u32 class = hw_rows[i->id].class;
     switch (class) {
-    case HW_CLASS_ALU: emit_alu(e, i); break;
     case HW_CLASS_LOAD: emit_load(e, i); break;
     case HW_CLASS_STORE: emit_store(e, i); break;
     case HW_CLASS_FLOAD: emit_fload(e, i); break;
@@ -792,6 +834,16 @@ static void emit_insn(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_FENCE: if (i->id == HW_I_HINT_VAL) dbt_hook_hint(e, i->rs1, e->pc + (u64)(i64)i->imm); break;
     default: dbt_fp(e, i);
     }
+}
+
+static void emit_insn(DbtEmit *e, const HwInsn *i)
+{
+    if (hw_rows[i->id].class == HW_CLASS_ALU) {
+        emit_integer(e, i);
+        return;
+    }
+    emit_other(e, i);
+    if (strchr(hw_formats[hw_rows[i->id].format].operands, 'd')) e->known &= ~(1u << i->rd);
 }
 
 /* Fetches as in blocks.c: entering a line in sequence, and the line that an instruction reaches into. */
@@ -883,11 +935,13 @@ static void emit_block(DbtEmit *e, u32 k)
         e->f_nan = b->f_made[0] | b->f_made[1];
         e->f_one = e->f_single | b->f_made[1];
         b->label = x_at(&e->a);
+        e->known = 0;
         take_budget(e, together(e, k));
     }
     e->current = e->order[k];
     for (u32 n = b->first; n < b->first + b->n; n++, e->behind--) {
         e->pc = e->insn[n].pc;
+        e->next = n + 1 < b->first + b->n ? &e->insn[n + 1].i : NULL;
         emit_insn(e, &e->insn[n].i);
     }
     leave_block(e, k);
@@ -925,6 +979,7 @@ static void emit_straight(DbtEmit *e, DbtUnit *u)
         emit_fetches(e, e->insn[k].i.len);
         if (UNLIKELY(hw_probing)) emit_probe(e);
         if (UNLIKELY(hw_yield_mask)) dbt_hook_yield(e, &e->insn[k].i);
+        e->next = k + 1 < e->n ? &e->insn[k + 1].i : NULL;
         emit_insn(e, &e->insn[k].i);
     }
     emit_end(e);
@@ -940,7 +995,7 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     e->line_mask = ~(u64)(line_bytes - 1);
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
     bool region = u.region = loop && dbt_find_region(e, pc);
-    e->n = e->tails = e->jumps = 0;
+    e->n = e->tails = e->jumps = e->known = 0;
     if (region) {
         emit_region(e, &u);
     } else {

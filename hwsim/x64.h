@@ -125,6 +125,12 @@ static inline void x_store_imm32(X64 *a, XMem m, u32 v)
     x_rm(a, XD, 0xc7, 0, m);
     if (!a->full) x_32(a, v);
 }
+/* 64 bits at m = v */
+static inline void x_store_imm(X64 *a, XMem m, i32 v)
+{
+    x_rm(a, XQ, 0xc7, 0, m);
+    if (!a->full) x_32(a, (u32)v);
+}
 static inline void x_test(X64 *a, int width, int r, int s) { x_rr(a, width, 0x85, s, r); }
 static inline void x_shift_imm(X64 *a, int width, int op, int r, u32 n)
 {

@@ -29,6 +29,7 @@ void as_clear(Asm *a)
     vec_clear(&a->literals);
     vec_clear(&a->literal_labels);
     a->branches = 0;
+    a->bound = -1;
 }
 
 static u32 bits(u32 w, u32 hi, u32 lo, u32 to) { return (w >> lo & ((2u << (hi - lo)) - 1)) << to; }
@@ -106,10 +107,29 @@ Label as_label(Asm *a)
     return (Label)a->labels.len - 1;
 }
 
+/* The last instruction is a jump to here, and nothing before it is joined to it: it goes, and what is bound here is bound there. */
+static void drop_jump(Asm *a)
+{
+    i32 here = (i32)a->code.len;
+    a->fixes.len--, a->code.len--;
+    for (size_t k = a->labels.len; k-- > 0;)
+        if (a->labels.data[k] == here) a->labels.data[k]--;
+}
+
+static bool is_far_branch_before(const Asm *a)
+{
+    HwInsn i;
+    if (a->code.len < 2) return false;
+    return hw_decode(a->code.data[a->code.len - 2], &i) && hw_rows[i.id].class == HW_CLASS_BRANCH && i.imm == 8;
+}
+
 void as_bind(Asm *a, Label l)
 {
     ASSERT(a->labels.data[l] < 0);
-    a->labels.data[l] = (i32)a->code.len;
+    const AsFix *f = a->fixes.len ? &vec_last(&a->fixes) : NULL;
+    bool jumps = f && f->kind == FIX_JUMP && f->label == l && f->at + 1 == a->code.len && vec_last(&a->code) == hw_rows[HW_I_JAL].match;
+    if (jumps && !is_far_branch_before(a)) drop_jump(a);
+    a->labels.data[l] = a->bound = (i32)a->code.len;
 }
 
 static void fix(Asm *a, Label to, u32 kind) { vec_push(&a->fixes, ((AsFix){ (u32)a->code.len, to, kind, a->branches })); }
@@ -200,13 +220,9 @@ void as_address(Asm *a, u32 rd, Label l)
 
 bool as_ends(const Asm *a)
 {
-    HwInsn i, before = { .id = HW_I_ILLEGAL };
-    size_t n = a->code.len;
-    if (!n) return false;
-    hw_decode(a->code.data[n - 1], &i);
-    if (n > 1) hw_decode(a->code.data[n - 2], &before);
-    bool over = before.id != HW_I_ILLEGAL && hw_rows[before.id].class == HW_CLASS_BRANCH && before.imm == 8; /* a far branch */
-    return (i.id == HW_I_JAL || i.id == HW_I_JALR) && !i.rd && !over;
+    HwInsn i;
+    if (!a->code.len || a->bound == (i32)a->code.len || !hw_decode(vec_last(&a->code), &i)) return false;
+    return (i.id == HW_I_JAL || i.id == HW_I_JALR) && !i.rd && !is_far_branch_before(a);
 }
 
 /* Notes the branches that do not reach, and those that would not if a few between grew. */

@@ -27,6 +27,7 @@ typedef struct Asm {
     Vec(u64) literals;
     Vec(Label) literal_labels;
     u32 branches;      /* emitted so far */
+    i32 bound;         /* word that a label was bound to last */
     Vec(u8) too_far;   /* by number of branch; outlives as_clear */
     bool far;
 } Asm;
@@ -46,7 +47,7 @@ u32 as_li_length(i64 v); /* instructions */
 static inline bool as_fits(i64 v) { return v >= -2048 && v < 2048; }
 
 Label as_label(Asm *a);
-void as_bind(Asm *a, Label l);
+void as_bind(Asm *a, Label l); /* a jump to here that is just in front goes */
 void as_branch(Asm *a, HwInsnId id, u32 rs1, u32 rs2, Label to);
 void as_hint(Asm *a, u32 rs, Label to); /* hint.val */
 void as_jump(Asm *a, Label to);
@@ -56,7 +57,7 @@ void as_literal(Asm *a, u32 rd, u64 v);
 void as_literal_f(Asm *a, HwInsnId id, u32 fd, u32 scratch, u64 v);
 /* Address of a label in rd. */
 void as_address(Asm *a, u32 rd, Label l);
-/* Is the last instruction a jump, so that nothing is reached from it? */
+/* Is the last instruction a jump, and nothing bound behind it, so that here is not reached? */
 bool as_ends(const Asm *a);
 /* Appends literals, completes branches. False: some are too far (only if !far). */
 bool as_finish(Asm *a);

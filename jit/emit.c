@@ -646,6 +646,7 @@ static void note_line(Emit *e, u32 where)
 {
     JitCode *c = e->c;
     u32 pc = as_pc(e->a);
+    while (c->lines.len && vec_last(&c->lines).pc > pc) c->lines.len--; /* of a jump that went */
     if (c->lines.len && vec_last(&c->lines).where == where) return;
     if (c->lines.len && vec_last(&c->lines).pc == pc) vec_last(&c->lines).where = where;
     else vec_push(&c->lines, ((JitLine){ pc, where }));
