@@ -48,7 +48,7 @@ static u16 *local_history(const BpCorrector *c, u64 pc)
 static void vote(BpCorrector *c, u32 table, u64 pc, u64 feature)
 {
     ASSERT(table < SC_TABLES);
-    u64 i = (u64)table * c->entries + bp_slot(bp_hash(pc >> 1, feature << 4 | table), c->entries);
+    u32 i = table * c->entries + bp_slot(bp_hash(pc >> 1, feature << 4 | table), c->entries);
     c->used[table] = i;
     c->sum += 2 * c->weights[i] + 1;
 }
@@ -62,7 +62,7 @@ bool bp_corrector_predict(BpCorrector *c, u64 pc, bool tage, u32 sure)
     vote(c, (u32)table++, pc, tage);
     vote(c, (u32)table++, pc, 2 + 2 * sure + tage);
     for (u32 i = 0; i < SC_GLOBALS; i++, table++) {
-        c->used[table] = ~0ull;
+        c->used[table] = SC_UNUSED;
         if (sc_global_lengths[i] <= c->longest) vote(c, (u32)table, pc, c->fold[i].value);
     }
     for (u32 i = 0; i < SC_LOCALS; i++) vote(c, (u32)table++, pc, own & ((1u << sc_local_lengths[i]) - 1));
@@ -89,7 +89,7 @@ void sc_learn(BpCorrector *c, bool taken)
     }
     if (sum != taken || abs(c->sum) < c->threshold)
         for (u32 t = 0; t < SC_TABLES; t++)
-            if (c->used[t] != ~0ull) c->weights[c->used[t]] = (i8)bp_counter(c->weights[c->used[t]], taken, WEIGHT_BITS);
+            if (c->used[t] != SC_UNUSED) c->weights[c->used[t]] = (i8)bp_counter(c->weights[c->used[t]], taken, WEIGHT_BITS);
 }
 
 void bp_corrector_update(BpCorrector *c, u64 pc, u64 target, bool taken)

@@ -93,7 +93,7 @@ static void look_up(Tage *t, u64 pc)
     t->base_slot = bp_slot(bp_hash(pc >> 1, 0), t->bases);
     for (int i = 0; i < TAGE_TABLES && tage_usable(t, i); i++) {
         u32 fold = t->index_fold[i].value, tag = t->tag_fold[i].value;
-        t->slot[i] = (u64)i * t->entries + bp_slot(bp_hash(pc >> 1, (u64)fold << 5 | (u32)i), t->entries);
+        t->slot[i] = (u32)i * t->entries + bp_slot(bp_hash(pc >> 1, (u64)fold << 5 | (u32)i), t->entries);
         t->tag[i] = bp_hash(tag, pc >> 1) & ((1u << t->tag_bits[i]) - 1);
         if (tage_entry(t, i)->tag == t->tag[i]) t->alternative = t->hit, t->hit = i;
     }
@@ -121,6 +121,7 @@ static u32 random_bits(Tage *t)
 static void wear_off(Tage *t)
 {
     for (u64 k = 0; k < TAGE_TABLES * (u64)t->entries; k++) t->table[k].useful >>= 1;
+    t->worn++;
 }
 
 /* One or two entries in tables of longer history, where something not useful gives way. */

@@ -21,10 +21,11 @@ typedef struct Tage {
     i8 trust_alternative; /* does the second longest match do better than an entry just made? */
     u32 tick;             /* failures to find a place, less successes: when full, usefulness wears off */
     u64 random, longest;
+    u64 worn;             /* so often usefulness wore off */
     BpLoop *loop;
     BpCorrector *corrector;
     /* the last prediction */
-    u64 slot[TAGE_TABLES], tag[TAGE_TABLES]; /* slots in `table`; of tables that are usable */
+    u32 slot[TAGE_TABLES], tag[TAGE_TABLES]; /* slots in `table`; of tables that are usable */
     u32 base_slot;
     int hit, alternative; /* tables, or -1: the base */
     bool from_hit, from_alternative, from_tage, corrected;
@@ -79,6 +80,7 @@ static inline u32 tage_jump_bit(u64 target)
 /* ---- the statistical corrector ------------------------------------------------------------------------------- */
 
 enum { SC_BIASES = 2, SC_GLOBALS = 5, SC_LOCALS = 3, SC_ITERATIONS = 2, SC_TABLES = SC_BIASES + SC_GLOBALS + SC_LOCALS + SC_ITERATIONS };
+#define SC_UNUSED UINT32_MAX
 enum { SC_LOCAL_BITS = 11, SC_ITERATION_BITS = 10, SC_FOLD_BITS = 19 };
 extern const u16 sc_global_lengths[SC_GLOBALS];
 extern const u8 sc_local_lengths[SC_LOCALS];
@@ -94,7 +96,7 @@ struct BpCorrector {
     BpHistory history;
     BpFold fold[SC_GLOBALS];
     /* the last prediction */
-    u64 used[SC_TABLES];      /* weights; ~0: none */
+    u32 used[SC_TABLES];      /* weights, or SC_UNUSED */
     i32 sum;
     bool tage;
     u32 sure;

@@ -782,6 +782,57 @@ static void quick_as_plain(const char *budget, bool fused)
     hw_model_free(m);
 }
 
+/* Streams that repeat pieces of themselves, of all lengths and so often that the quick form follows its log: for a while, until something is
+   different, through loops that count, with jumps in between; pieces that come again much later; changes of the longest history. */
+static void repeats_as_plain(const char *budget)
+{
+    enum { SCRIPT = 6000 };
+    static struct { u64 pc, target; bool taken, jump; } script[SCRIPT];
+    HwModel *m = MAKE(HW_COUNTS, "branch.predictor=tage", budget);
+    void *slow = bp_tage.make(m, m->bp.budget), *quick = bp_quick_tage.make(m, m->bp.budget);
+    u64 wrongs = 0, all = 0;
+    for (u32 i = 0; i < SCRIPT; i++) {
+        u64 pc = CODE + hash_u64(rnd(i % 700 + 1)) % 900 * 4;
+        script[i].pc = pc, script[i].target = pc + (hash_u64(pc) & 1 ? 64 : -64ull);
+        script[i].taken = hash_u64(pc + 1) % 10 > rnd(10), script[i].jump = !rnd(15);
+    }
+    for (u32 piece = 0; piece < 400; piece++) {
+        u32 from = rnd(SCRIPT - 1), n = 1 + rnd(rnd(3) ? 50 : 900), times = 1 + rnd(3000 / n + 2), inner = 2 + rnd(40);
+        for (u32 t = 0; t < times; t++)
+            for (u32 k = 0; k < n; k++) {
+                u32 i = (from + k) % SCRIPT;
+                u64 pc = script[i].pc, target = script[i].target;
+                bool taken = script[i].taken;
+                if (k == n / 2) taken = t % inner != 0;
+                if (!rnd(3000)) taken = !taken;
+                if (script[i].jump) {
+                    bp_tage.jump(slow, pc, target + taken * 2), bp_quick_tage.jump(quick, pc, target + taken * 2);
+                    continue;
+                }
+                bool a = bp_tage.predict(m, slow, pc, target);
+                bp_tage.update(m, slow, pc, target, taken);
+                bool b = bp_quick_tage.resolve(quick, pc, target, taken) ? taken : !taken;
+                cr_assert_eq(a, b, "%s: piece %u, time %u, branch %u", budget, piece, t, k);
+                wrongs += a != taken, all++;
+            }
+        if (piece % 40 == 39) {
+            u64 longest = (u64[]){ 0, 30, 3000, 3000 }[rnd(4)];
+            bp_tage.longest(slow, longest), bp_quick_tage.longest(quick, longest);
+        }
+    }
+    cr_expect(all > 300000 && wrongs > 2000 && wrongs < all / 4, "%lu of %lu", wrongs, all);
+    bp_tage.drop(slow), bp_quick_tage.drop(quick);
+    hw_model_free(m);
+}
+
+Test(bpred, quick_tage_repeats, .timeout = 60)
+{
+    if (!bp_has_quick()) return;
+    repeats_as_plain("branch.budget_kib=4");
+    repeats_as_plain("branch.budget_kib=8");
+    repeats_as_plain("branch.budget_kib=32");
+}
+
 Test(bpred, quick_tage_is_tage, .timeout = 60)
 {
     if (!bp_has_quick()) return;
