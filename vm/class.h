@@ -129,24 +129,28 @@ typedef struct ExRange { u16 start, end, handler, type; } ExRange; /* type: CP c
 typedef struct LineRow { u16 pc, line; } LineRow;
 typedef struct LocalRow { u16 start, length, slot; Symbol *name, *desc; } LocalRow;
 
+/* A call in the interpreter touches one cache line of the method called. */
+enum { METHOD_ALIGN = 64 };
 struct Method {
+    _Alignas(METHOD_ALIGN) u8 *code; /* quickened in place; in META */
+    u64 *links;         /* what quickened instructions named, in the order in which they first ran (quicken.c); NULL: none yet */
+    u64 profile_base;   /* profile - 4 * code, so that the counter of a pc is at profile_base + 4 * pc; 0 until warm */
+    u64 compiled;       /* what compiled code calls: the method's code, or CODE_INTERPRET */
+    ConstantPool *cp;   /* owner->cp */
     Class *owner;
-    Symbol *name, *desc;
     u32 access;
+    u32 hotness;        /* calls and back edges counted until a profile is attached */
     u16 max_locals, max_stack;
     u16 arg_slots;      /* receiver included */
     u8 ret;             /* BasicType of the result */
     u8 entry;           /* MethodEntry */
-    u8 *code;           /* quickened in place; in META */
+    /* ---- host only ---- */
+    Symbol *name, *desc;
+    u32 *profile;       /* one u32 per bytecode byte, see profile.h; NULL until warm */
     u32 code_length;
     i32 vindex;         /* vtable index, or -1 */
     i32 iindex;         /* in an interface: index in ITable.methods, or -1 */
-    u32 hotness;        /* calls and back edges counted until a profile is attached */
-    u32 *profile;       /* one u32 per bytecode byte, see profile.h; NULL until warm */
-    u64 profile_base;   /* profile - 4 * code, so that the counter of a pc is at profile_base + 4 * pc; 0 until warm */
-    ConstantPool *cp;   /* owner->cp (or that of the class whose code it is) */
-    u64 compiled;       /* what compiled code calls: the method's code, or CODE_INTERPRET */
-    /* ---- host only ---- */
+    u32 nlinks;
     const u8 *original; /* bytecode as in the class file */
     ExRange *handlers; u32 nhandlers;
     u32 nlines; LineRow *lines;

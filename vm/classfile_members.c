@@ -328,7 +328,7 @@ void parse_methods(Parser *p)
     u32 n = take_u2(p);
     Class *c = p->c;
     c->nmethods = n;
-    c->methods = meta_alloc(p, fitting(p, n, 8) * sizeof *c->methods);
+    c->methods = unit_alloc(p->o->unit, fitting(p, n, 8) * sizeof *c->methods, METHOD_ALIGN);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         Method *m = &c->methods[i];

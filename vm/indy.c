@@ -372,7 +372,7 @@ static Method *make_intrinsic(Class *holder, Symbol *name, Symbol *erased)
     u8 types[256], ret;
     u32 n = descriptor_params(erased, types, &ret), slots = !(declared->access & ACC_STATIC);
     for (u32 i = 0; i < n; i++) slots += type_slots((BasicType)types[i]);
-    Method *m = window_alloc(&win_meta, sizeof *m, 8);
+    Method *m = window_alloc(&win_meta, sizeof *m, METHOD_ALIGN);
     *m = *declared;
     m->desc = erased;
     m->ret = ret;

@@ -259,6 +259,7 @@ static inline u64 narrow_result(u64 type, u64 v)
 #define BCI() ((u64)(pc - frame->method->code))
 #define U16(at) load_u16(pc + (at))
 #define POOL(index) (frame->method->cp->v[index])
+#define LINK(type) ((type)frame->method->links[U16(1)]) /* what the quickened instruction named */
 #define COUNT(k) (((u32 *)(prof + 4 * (u64)pc))[k])
 #define INT(n) ((i32)sp[-(n)])     /* nth slot from the top, from 1 */
 #define LONG(n) ((i64)sp[-(n)])
@@ -327,7 +328,7 @@ static inline u64 narrow_result(u64 type, u64 v)
         sp -= 2; \
         ADVANCE(3); \
     } while (0)
-#define STATIC_ADDRESS() (((Field *)POOL(U16(1)))->address)
+#define STATIC_ADDRESS() LINK(u8 *)
 #define GET_STATIC(type, cast) do { *sp++ = (u64)(cast)*(type *)STATIC_ADDRESS(); ADVANCE(3); } while (0)
 #define PUT_STATIC(type, v) do { *(type *)STATIC_ADDRESS() = (type)(v); sp--; ADVANCE(3); } while (0)
 
@@ -796,14 +797,14 @@ L_invokevirtual_quick:
     if (prof) goto count_receiver;
     goto invoke;
 L_invokevirtual_wide: /* invokeinterface_virtual */ {
-    CallInfo *call = (CallInfo *)POOL(U16(1));
+    CallInfo *call = LINK(CallInfo *);
     RECEIVER(call->arg_slots);
     m = object_class((Object *)args[0])->vtable[call->vindex];
     if (prof) goto count_receiver;
     goto invoke;
 }
 L_invokeinterface_quick: {
-    CallInfo *call = (CallInfo *)POOL(U16(1));
+    CallInfo *call = LINK(CallInfo *);
     RECEIVER(call->arg_slots);
     Class *c = object_class((Object *)args[0]);
     if (LIKELY(c == call->cached_class)) {
@@ -823,15 +824,15 @@ L_invokeinterface_quick: {
     goto invoke;
 }
 L_invokefinal_quick: /* invokeinterface_direct */
-    m = ((CallInfo *)POOL(U16(1)))->method;
+    m = LINK(Method *);
     RECEIVER(m->arg_slots);
     goto invoke;
 L_invokespecial_quick:
-    m = ((CallInfo *)POOL(U16(1)))->special;
+    m = LINK(Method *);
     RECEIVER(m->arg_slots);
     goto invoke;
 L_invokestatic_quick:
-    m = ((CallInfo *)POOL(U16(1)))->method;
+    m = LINK(Method *);
     args = sp - m->arg_slots;
     goto invoke;
 L_invokehandle_quick: /* invokedynamic_quick */ {
@@ -839,7 +840,7 @@ L_invokehandle_quick: /* invokedynamic_quick */ {
     if (*pc == OP_invokedynamic_quick) {
         call = (CallInfo *)(WIN_BASE + load_u32(pc + 1));
     } else {
-        call = (CallInfo *)POOL(U16(1));
+        call = LINK(CallInfo *);
         RECEIVER(call->method->arg_slots - (call->appendix != NULL));
     }
     /* One slot beyond max_stack: the frame above starts later anyway. */
@@ -962,7 +963,7 @@ L_new: /* anewarray, checkcast, instanceof, multianewarray */
     *sp++ = x;
     ADVANCE(3);
 L_new_quick: {
-    Class *c = (Class *)POOL(U16(1));
+    Class *c = LINK(Class *);
     x = (u64)ALLOCATE(&c->shape, c->shape.size, c->shape.kind == GC_LEAF);
     if (UNLIKELY(!x)) {
         SAVE();
@@ -991,7 +992,7 @@ L_newarray: {
     ADVANCE(2);
 }
 L_anewarray_quick: {
-    Class *c = ((Class *)POOL(U16(1)))->array_class;
+    Class *c = LINK(Class *);
     u32 n = (u32)sp[-1];
     Object *a = (Object *)ALLOCATE(&c->shape, ARRAY_BASE + 4 * (u64)n, false);
     if (LIKELY(a)) {
@@ -1008,7 +1009,7 @@ L_anewarray_quick: {
 L_multianewarray_quick: {
     u64 *lengths = sp - pc[3];
     SAVE();
-    x = rt_new_multi(t, POOL(U16(1)), pc[3], (u64)lengths, 0);
+    x = rt_new_multi(t, LINK(u64), pc[3], (u64)lengths, 0);
     if (!x) goto unwind;
     sp = lengths;
     *sp++ = x;
@@ -1023,7 +1024,7 @@ L_arraylength: {
 L_checkcast_quick: {
     Object *o = REF(1);
     if (o) {
-        Class *have = object_class(o), *want = (Class *)POOL(U16(1));
+        Class *have = object_class(o), *want = LINK(Class *);
         if (prof) profile_receiver(&COUNT(0), o->klass);
         if (have != want && UNLIKELY(!is_subtype(t, have, want))) {
             x = (u64)o, y = (u64)want;
@@ -1035,7 +1036,7 @@ L_checkcast_quick: {
 L_instanceof_quick: {
     Object *o = REF(1);
     if (o) {
-        Class *have = object_class(o), *want = (Class *)POOL(U16(1));
+        Class *have = object_class(o), *want = LINK(Class *);
         if (prof) profile_receiver(&COUNT(0), o->klass);
         sp[-1] = have == want || is_subtype(t, have, want);
     }

@@ -1,16 +1,19 @@
 /* Quickening. An instruction that names a constant-pool entry is resolved when it first runs, and rewritten in place to a form
    that needs no checks: Method.code changes, Method.original does not, and everything here reads the original. Operands of quick forms
-   are indices and offsets in native byte order (opcodes.def), valid for the host's and the core's interpreter alike.
+   are offsets and indices in native byte order (opcodes.def), valid for the host's and the core's interpreter alike. Indices are those of the
+   method's links: pool entries lie far apart, between names and descriptors that nobody needs any more, links one next to the other.
 
    The rule of initialization: an access to a static member, or `new`, triggers its class's initialization, and other threads must
    wait until that is over. So such an instruction is quickened only once the class is initialized; as long as this very thread is
    initializing it, each execution comes here and is told what it needs through t->scratch. */
 #include "vm/quicken.h"
+#include <string.h>
 #include "base/log.h"
 #include "base/window.h"
 #include "vm/costs.h"
 #include "vm/opcodes.h"
 #include "vm/throws.h"
+#include "vm/unit.h"
 
 enum { SMALL = 256 };
 
@@ -35,6 +38,31 @@ static int rewrite(Method *m, u32 bci, u8 opcode, u32 operand)
     *pc = opcode;
     charge_touch(pc, 3, true);
     return RESOLVE_QUICKENED;
+}
+
+/* Room for one link more: none, FEW, then twice as many whenever a power of two is full. */
+static void grow_links(Method *m)
+{
+    enum { FEW = 4 };
+    if (m->nlinks && (m->nlinks < FEW || m->nlinks & (m->nlinks - 1))) return;
+    u32 used = m->nlinks * sizeof *m->links;
+    u64 *larger = unit_alloc(m->owner->unit, used ? 2 * used : FEW * sizeof *larger, sizeof *larger);
+    if (used) {
+        memcpy(larger, m->links, used);
+        charge_touch(m->links, used, false);
+        charge_touch(larger, used, true);
+    }
+    m->links = larger;
+}
+
+/* The instruction finds `what` by a link from now on, in one access whose cache line it shares with its neighbours. */
+static int rewrite_link(Method *m, u32 bci, u8 opcode, u64 what)
+{
+    if (m->code[bci] != m->original[bci]) return RESOLVE_QUICKENED; /* by another thread, while this one waited for the class's initialization */
+    grow_links(m);
+    m->links[m->nlinks] = what;
+    charge_touch(&m->links[m->nlinks], sizeof *m->links, true);
+    return rewrite(m, bci, opcode, m->nlinks++);
 }
 
 static int scratch(Thread *t, u64 a, u64 b)
@@ -121,7 +149,7 @@ static int quicken_static_field(Thread *t, Method *m, u32 bci, u32 index, Field 
     f->address = (u8 *)f->owner->mirror + f->offset;
     if (class_needs_init(f->owner) || m->cp->v[index] != (u64)f) return scratch(t, (u64)f->address, f->type);
     const FieldForms *forms = &field_forms[f->type];
-    return rewrite(m, bci, put ? forms->put_static : forms->get_static, index);
+    return rewrite_link(m, bci, put ? forms->put_static : forms->get_static, (u64)f->address);
 }
 
 int quicken_field(Thread *t, Method *m, u32 bci)
@@ -187,26 +215,26 @@ static int quicken_dynamic(Thread *t, Method *m, u32 bci)
     return RESOLVE_QUICKENED;
 }
 
-static int quicken_static_call(Thread *t, Method *m, u32 bci, u32 index, CallInfo *call)
+static int quicken_static_call(Thread *t, Method *m, u32 bci, CallInfo *call)
 {
     Class *owner = call->method->owner;
     if (class_needs_init(owner)) {
         if (!class_initialize(t, owner)) return RESOLVE_THREW;
         if (class_needs_init(owner)) return scratch(t, (u64)call->method, 0);
     }
-    return rewrite(m, bci, OP_invokestatic_quick, index);
+    return rewrite_link(m, bci, OP_invokestatic_quick, (u64)call->method);
 }
 
-static int quicken_virtual_call(Method *m, u32 bci, u32 index, const CallInfo *call)
+static int quicken_virtual_call(Method *m, u32 bci, const CallInfo *call)
 {
     if (call->kind == CALL_VIRTUAL) {
-        if (call->vindex >= SMALL || call->arg_slots >= SMALL) return rewrite(m, bci, OP_invokevirtual_wide, index);
+        if (call->vindex >= SMALL || call->arg_slots >= SMALL) return rewrite_link(m, bci, OP_invokevirtual_wide, (u64)call);
         return rewrite(m, bci, OP_invokevirtual_quick, call->arg_slots | (u32)call->vindex << 8);
     }
     ASSERT(call->kind == CALL_DIRECT);
     /* A signature-polymorphic call that the class library linked to an adapter, which is static. */
-    if (call->method->access & ACC_STATIC) return rewrite(m, bci, OP_invokehandle_quick, index);
-    return rewrite(m, bci, OP_invokefinal_quick, index);
+    if (call->method->access & ACC_STATIC) return rewrite_link(m, bci, OP_invokehandle_quick, (u64)call);
+    return rewrite_link(m, bci, OP_invokefinal_quick, (u64)call->method);
 }
 
 /* Methods of Object and private ones have no row in itables, where other calls find out whether the receiver implements the interface. It must
@@ -229,9 +257,8 @@ static bool check_receiver(Thread *t, const Method *m, u32 index, CallInfo *call
 static int quicken_interface_call(Thread *t, Method *m, u32 bci, u32 index, CallInfo *call)
 {
     if (!check_receiver(t, m, index, call)) return RESOLVE_THREW;
-    u8 op = call->kind == CALL_INTERFACE ? OP_invokeinterface_quick :
-            call->kind == CALL_VIRTUAL ? OP_invokeinterface_virtual : OP_invokeinterface_direct;
-    return rewrite(m, bci, op, index);
+    if (call->kind == CALL_DIRECT) return rewrite_link(m, bci, OP_invokeinterface_direct, (u64)call->method);
+    return rewrite_link(m, bci, call->kind == CALL_INTERFACE ? OP_invokeinterface_quick : OP_invokeinterface_virtual, (u64)call);
 }
 
 int quicken_invoke(Thread *t, Method *m, u32 bci)
@@ -244,17 +271,17 @@ int quicken_invoke(Thread *t, Method *m, u32 bci)
     if (!call) return RESOLVE_THREW;
     ASSERT(m->cp->v[index] == (u64)call && call->method);
     switch (op) {
-    case OP_invokevirtual: return quicken_virtual_call(m, bci, index, call);
+    case OP_invokevirtual: return quicken_virtual_call(m, bci, call);
     case OP_invokespecial:
         ASSERT(call->special != NULL);
-        return rewrite(m, bci, OP_invokespecial_quick, index);
-    case OP_invokestatic: return quicken_static_call(t, m, bci, index, call);
+        return rewrite_link(m, bci, OP_invokespecial_quick, (u64)call->special);
+    case OP_invokestatic: return quicken_static_call(t, m, bci, call);
     default: return quicken_interface_call(t, m, bci, index, call);
     }
 }
 
 /* ---- Classes --------------------------------------------------------------------------------------------------------- */
-static int quicken_new(Thread *t, Method *m, u32 bci, u32 index, Class *c)
+static int quicken_new(Thread *t, Method *m, u32 bci, Class *c)
 {
     if (c->access & (ACC_INTERFACE | ACC_ABSTRACT) || c->kind != CLASS_INSTANCE) {
         throw_instantiation(t, c);
@@ -268,7 +295,7 @@ static int quicken_new(Thread *t, Method *m, u32 bci, u32 index, Class *c)
         if (!class_initialize(t, c)) return RESOLVE_THREW;
         if (class_needs_init(c)) return scratch(t, (u64)c, 0);
     }
-    return rewrite(m, bci, OP_new_quick, index);
+    return rewrite_link(m, bci, OP_new_quick, (u64)c);
 }
 
 int quicken_class(Thread *t, Method *m, u32 bci)
@@ -278,18 +305,16 @@ int quicken_class(Thread *t, Method *m, u32 bci)
     Class *c = cp_class(t, m->cp, index);
     if (!c) return RESOLVE_THREW;
     switch (op) {
-    case OP_new: return quicken_new(t, m, bci, index, c);
+    case OP_new: return quicken_new(t, m, bci, c);
     case OP_anewarray:
         if (c->dims >= 255) {
             throw_new(t, "java/lang/IllegalArgumentException", "too many array dimensions");
             return RESOLVE_THREW;
         }
-        class_array_of(c);
-        ASSERT(c->array_class != NULL);
-        return rewrite(m, bci, OP_anewarray_quick, index);
-    case OP_checkcast: return rewrite(m, bci, OP_checkcast_quick, index);
-    case OP_instanceof: return rewrite(m, bci, OP_instanceof_quick, index);
-    case OP_multianewarray: return rewrite(m, bci, OP_multianewarray_quick, index);
+        return rewrite_link(m, bci, OP_anewarray_quick, (u64)class_array_of(c));
+    case OP_checkcast: return rewrite_link(m, bci, OP_checkcast_quick, (u64)c);
+    case OP_instanceof: return rewrite_link(m, bci, OP_instanceof_quick, (u64)c);
+    case OP_multianewarray: return rewrite_link(m, bci, OP_multianewarray_quick, (u64)c);
     default: panic("opcode %u at %s.%s%s:%u", op, m->owner->name->bytes, m->name->bytes, m->desc->bytes, bci);
     }
 }

@@ -39,13 +39,13 @@ static void take_misses(const Misses *all)
     }
 }
 
-/* The same instruction over and over, as in a loop; or records of stores. */
-static void take_one(Misses *all, bool store)
+/* The same instruction over and over, as in a loop: loads from a stack, or from objects and every other one a store. */
+static void take_one(Misses *all, bool objects)
 {
     for (u32 i = 0; i < NELEM(all->s); i++) {
         all->s[i] = all->s[0];
-        all->s[i].store = store;
-        all->s[i].addr = (u64)all->objects[i % 16] + 8;
+        all->s[i].store = objects && i & 1;
+        all->s[i].addr = (objects ? (u64)all->objects[i % 16] : current_thread->stack_base) + 8;
     }
     all->n = NELEM(all->s);
     Frame *f = (Frame *)(current_thread->stack_base + 16);
@@ -77,11 +77,11 @@ void pass_kernels(void)
             sample_end();
         }
     }
-    for (u32 store = 2; store-- > 0;) {
-        group(store ? "samples" : "sampled-objects", store ? "sample" : "sample_object");
+    for (u32 objects = 0; objects < 2; objects++) {
+        group(objects ? "sampled-objects" : "samples", objects ? "sample_object" : "sample");
         for (u32 i = 0; i < NELEM(names); i++) {
             make_misses(&misses, world_class(names[i][0]), world_class(names[i][1]), true);
-            take_one(&misses, store);
+            take_one(&misses, objects);
         }
     }
 }
