@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Runs the commands of a page's console blocks and compares what they print with what the page says.
 
-usage: tutorial.py PAGE.md LOAM DIRECTORY
+usage: tutorial.py PAGE.md LOAM DIRECTORY [--update]
 
 The commands run in DIRECTORY, with LOAM's directory first on the PATH. In the output, "..." stands for any number of lines. Numbers may differ by a
 quarter (or by 3, if small), since the simulated program is the virtual machine's too; everything else must be the same. Prints "ok" and "FAIL" lines.
+With --update the page then says what was printed, but for output with gaps; what the text around it concludes is for its reader to check.
 """
 import os
 import re
@@ -52,10 +53,18 @@ def matches(want, got):
     return bool(got) and same(want[0], got[0]) and matches(want[1:], got[1:])
 
 
+def update(page, command, want, got):
+    """What the command prints, put in the place of what the page says."""
+    old, new = ("\n".join(["$ " + command, *lines]) + "\n" for lines in (want, got))
+    text = open(page, encoding="utf-8").read()
+    if "..." not in want and text.count(old) == 1:
+        open(page, "w", encoding="utf-8").write(text.replace(old, new))
+
+
 def main():
-    page, loam, directory = sys.argv[1:]
+    page, loam, directory = sys.argv[1:4]
     env = dict(os.environ, PATH=os.path.dirname(os.path.realpath(loam)) + ":" + os.environ["PATH"])
-    for number, (command, want) in enumerate(blocks(page), 1):
+    for number, (command, want) in enumerate(list(blocks(page)), 1):
         run = subprocess.run(["bash", "-c", command], cwd=directory, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=200)
         got = run.stdout.decode("utf-8", "replace").splitlines()
         if matches([line.rstrip() for line in want], [line.rstrip() for line in got]):
@@ -63,6 +72,8 @@ def main():
         else:
             print(f"FAIL {os.path.basename(page)} {number}: {command}")
             print("\n".join("    " + line for line in got[:40]))
+        if "--update" in sys.argv[4:]:
+            update(page, command, want, got)
 
 
 main()
