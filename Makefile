@@ -11,7 +11,7 @@
 #   make fuzz-rv64  random instructions on the core and on qemu-riscv64, INSTRUCTIONS (10,000,000) of them
 #   make fresh-test make demo and make test in a minimal Debian 12 made by debootstrap (slow, needs root); make deb-test: the Debian package in one
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
-#   make conform    the conformance suite in all modes: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
+#   make conform    the conformance suite in all modes, or some: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
 #   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, SCALE, JIT, ORDERS; minutes)
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
 #   make bench-tune     history length tuned while the program runs, against fixed ones
@@ -148,9 +148,10 @@ fuzz-java: need
 bench-java: need
 	@$(MAKE) --no-print-directory -j2 all
 	@B=$(B) bash bench/java/run.sh $(BENCH)
+CONFORM_MODES ?= all
 conform: need
 	@$(MAKE) --no-print-directory -j2 all
-	@bash tests/java/conform/run.sh --modes=$(or $(CONFORM_MODES),native,interpreted,simulated,compiled,layout,compiled-layout,cores,compiled-cores,collect,move,switch,eager,deopt)
+	@bash tests/java/conform/run.sh --modes=$(CONFORM_MODES)
 fuzz-rv64: all
 	@INSTRUCTIONS=$(or $(INSTRUCTIONS),10000000) COUNT=$(or $(COUNT),30000) SEED=$(or $(SEED),1000) sh tests/rv64/run.sh $(B)
 bench: all

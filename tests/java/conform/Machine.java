@@ -114,7 +114,7 @@ class Machine extends Cases {
         test("timed wait", () -> { Object o = new Object(); long t = System.nanoTime(); synchronized (o) { o.wait(5); } return System.nanoTime() - t >= 4_900_000; });
         test("interrupted wait", () -> { Thread.currentThread().interrupt(); Object o = new Object(); synchronized (o) { o.wait(1000); } return 0; });
         test("interrupted sleep", () -> { Thread.currentThread().interrupt(); Thread.sleep(1000); return 0; });
-        test("interrupted join", () -> { Thread.currentThread().interrupt(); Thread t = new Thread(() -> { }); t.start(); t.join(1000); return 0; });
+        test("interrupted join", () -> { var end = new java.util.concurrent.CountDownLatch(1); Thread t = new Thread(() -> { try { end.await(); } catch (InterruptedException e) { } }); t.start(); Thread.currentThread().interrupt(); try { t.join(1000); return Thread.interrupted(); } finally { end.countDown(); t.join(); } });
         test("sync static", () -> { synchronized (Machine.class) { return Thread.holdsLock(Machine.class); } });
         test("notify order", () -> { Object o = new Object(); StringBuffer s = new StringBuffer(); Thread[] t = new Thread[3]; for (int k = 0; k < 3; k++) { int n = k; t[k] = new Thread(() -> { synchronized (o) { try { o.wait(); } catch (InterruptedException e) { } s.append(n); } }); t[k].start(); while (t[k].getState() != Thread.State.WAITING) Thread.sleep(1); } synchronized (o) { o.notifyAll(); } for (Thread x : t) x.join(); return s.length(); });
         test("thrown in sync", () -> { Object o = new Object(); try { synchronized (o) { throw new Error("e"); } } catch (Error e) { return Thread.holdsLock(o); } });
