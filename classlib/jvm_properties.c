@@ -66,7 +66,7 @@ static void put_own(Properties *p)
     put_text(p, "java.home", vm_options.java_home);
     put_text(p, "java.class.path", vm_options.class_path ? vm_options.class_path : "");
     put_text(p, "jdk.boot.class.path.append", vm_options.boot_append ? vm_options.boot_append : "");
-    put_text(p, "java.vm.info", "interpreted mode");
+    put_text(p, "java.vm.info", vm_options.compiler ? "mixed mode" : "interpreted mode");
     put_text(p, "java.vm.compressedOopsMode", "Zero based");
     put_text(p, "sun.java.launcher", "SUN_STANDARD");
     put_text(p, "java.vm.specification.vendor", "Oracle Corporation");

@@ -109,7 +109,7 @@ void signals_start(Thread *t)
     thread_start_vm(t, thread, dispatcher_run);
     if (t->exception) return;
     started = true;
-    install(SIGQUIT, on_signal);
+    if (!vm_options.reduce_signals) install(SIGQUIT, on_signal);
     install(SIGPIPE, on_pipe);
     install(SIGXFSZ, on_pipe);
 }
@@ -136,6 +136,8 @@ static bool is_ours(int number)
     return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGTRAP || number == SIGQUIT;
 }
 
+static bool ends_program(int number) { return number == SIGHUP || number == SIGINT || number == SIGTERM; }
+
 static bool is_ignored(int number)
 {
     struct sigaction old;
@@ -146,7 +148,8 @@ static bool is_ignored(int number)
 JNIEXPORT void *JNICALL JVM_RegisterSignal(jint number, void *handler)
 {
     if (number <= 0 || number >= SIGNALS || is_ours(number)) return (void *)-1;
-    bool shutdown = number == SIGHUP || number == SIGINT || number == SIGTERM;
+    bool shutdown = ends_program(number);
+    if (shutdown && vm_options.reduce_signals) return (void *)-1;
     if (shutdown && is_ignored(number)) return (void *)1; /* nohup: stays ignored */
     void (*new_handler)(int) = handler == (void *)2 ? on_signal : (void (*)(int))handler;
     void (*old)(int) = install(number, new_handler);
@@ -156,8 +159,7 @@ JNIEXPORT void *JNICALL JVM_RegisterSignal(jint number, void *handler)
 
 JNIEXPORT jboolean JNICALL JVM_RaiseSignal(jint number)
 {
-    bool shutdown = number == SIGHUP || number == SIGINT || number == SIGTERM;
-    if (shutdown && is_ignored(number)) return JNI_FALSE;
+    if (ends_program(number) && (vm_options.reduce_signals || is_ignored(number))) return JNI_FALSE;
     raise(number);
     return JNI_TRUE;
 }

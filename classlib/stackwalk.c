@@ -306,7 +306,7 @@ static Object *stack_context(Thread *t)
     bool privileged = false;
     for (Frame *f = t->frame; f && !privileged; f = f->prev) {
         Object *domain = f->method->owner->protection_domain;
-        if (f->method->owner == wk.AccessController && !strcmp(f->method->name->bytes, "executePrivileged")) {
+        if (f->method->access & METHOD_LOCALS_READ) { /* executePrivileged(action, context, caller) */
             privileged = true;
             inherited = (Object *)f->locals[1];
             Object *caller = (Object *)f->locals[2];

@@ -1,14 +1,16 @@
-/* @argfiles and JDK_JAVA_OPTIONS: see argfile.h. */
+/* @argfiles and options in the environment: see argfile.h. */
 #include "launcher/argfile.h"
 #include "base/log.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
-/* Appends the words of `text`. In files '#' starts a comment and a backslash inside quotes escapes. */
-static void split(ArgList *list, const char *text, bool file, const char *where)
+/* Appends the words of `text`. In files '#' starts a comment and a backslash inside quotes escapes. false: a quote is open at the
+   end, which only files may leave so. */
+static bool split(ArgList *list, const char *text, bool file)
 {
     const char *p = text;
     for (;;) {
@@ -17,7 +19,7 @@ static void split(ArgList *list, const char *text, bool file, const char *where)
             while (*p && *p != '\n') p++;
             continue;
         }
-        if (!*p) return;
+        if (!*p) return true;
         char *word = xmalloc(strlen(p) + 1), *w = word;
         char quote = 0;
         for (; *p && (quote || !space(*p)); p++) {
@@ -34,20 +36,20 @@ static void split(ArgList *list, const char *text, bool file, const char *where)
                 *w++ = *p;
             }
         }
-        if (quote && !file) {
-            fprintf(stderr, "Error: Unmatched quote in environment variable %s\n", where);
-            exit(1);
-        }
+        if (quote && !file) return false;
         *w = 0;
         vec_push(list, word);
     }
 }
 
-void arglist_from_environment(ArgList *list, const char *value)
+void arglist_from_environment(ArgList *list)
 {
-    if (!value || !*value) return;
+    const char *value = getenv("JDK_JAVA_OPTIONS");
+    if (!value) return;
     fprintf(stderr, "NOTE: Picked up JDK_JAVA_OPTIONS: %s\n", value);
-    split(list, value, false, "JDK_JAVA_OPTIONS");
+    if (split(list, value, false)) return;
+    fprintf(stderr, "Error: Unmatched quote in environment variable JDK_JAVA_OPTIONS\n");
+    exit(1);
 }
 
 static char *read_file(const char *path)
@@ -64,15 +66,90 @@ static char *read_file(const char *path)
     return text.data;
 }
 
+/* ---- What the words are ------------------------------------------------------------------------------------------------- */
+enum { FLAG, NEXT, EQUALS, PREFIX };
+#define O(name, form, handler) { name, form },
+static const struct { const char *name; u32 form; } options[] = {
+#include "launcher/options.def"
+};
+#undef O
+
+static bool among(const char *a, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(a, names[i])) return true;
+    return false;
+}
+
 /* Does this option take its value from the next argument? Then that is not the main class. */
 static bool takes_next(const char *a)
 {
-    static const char *const names[] = { "-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--limit-modules",
-        "--add-modules", "--add-exports", "--add-opens", "--add-reads", "--patch-module", "--enable-native-access", "--core", "--set", "--plugin", "--detail", "--trace-out", "--trace-limit",
-        "--model", "--from", "--layout", "--layout-order", "--report", "--charge-scale", "--seed", "--time", "--log", "--torture", "--jit", "--jit-exclude", "--jit-torture", "--dump", "-d", "--describe-module", "--source" };
-    for (size_t i = 0; i < NELEM(names); i++)
-        if (!strcmp(a, names[i])) return true;
+    for (size_t i = 0; i < NELEM(options); i++)
+        if (!strcmp(a, options[i].name)) return options[i].form == NEXT || options[i].form == EQUALS;
     return false;
+}
+
+/* Options that say what to do instead of how: `java` takes them from the command line alone. */
+static bool says_what(const char *a)
+{
+    static const char *const names[] = { "-jar", "-m", "--module", "--dry-run", "-h", "-?", "-help", "--help", "-X", "--help-extra", "-version",
+        "--version", "-fullversion", "--full-version" };
+    return among(a, names, NELEM(names)) || !strncmp(a, "--module=", 9);
+}
+
+/* A word of JDK_JAVA_OPTIONS, from an @file of it if `file` says so. */
+static void check_environment(const char *word, const char *file, bool value)
+{
+    if (value) return;
+    if (says_what(word)) fprintf(stderr, "Error: Option %s%s%s is not allowed in environment variable JDK_JAVA_OPTIONS\n", word, file ? " in " : "", file ? file : "");
+    else if (word[0] != '-' && word[0] != '@') fprintf(stderr, "Error: Cannot specify main class in environment variable JDK_JAVA_OPTIONS\n");
+    else return;
+    exit(1);
+}
+
+void arglist_from_vm_environment(ArgList *list, const char *variable)
+{
+    const char *value = getenv(variable);
+    if (!value || !*value) return;
+    fprintf(stderr, "Picked up %s: %s\n", variable, value);
+    if (split(list, value, false)) return;
+    fprintf(stderr, "Unmatched quote in %s\n%s", variable, cannot_create);
+    exit(1);
+}
+
+void arglist_check_vm(const ArgList *list)
+{
+    static const char *const launchers[] = { "-showversion", "--show-version", "--list-modules", "--validate-modules", "--show-module-resolution" };
+    for (size_t i = 0; i < list->len; i++) {
+        const char *a = list->data[i];
+        if (a[0] == '-' && !takes_next(a) && !says_what(a) && !among(a, launchers, NELEM(launchers))) continue;
+        fprintf(stderr, "Unrecognized option: %s\n%s", a, cannot_create);
+        exit(1);
+    }
+}
+
+/* ---- @files --------------------------------------------------------------------------------------------------------------- */
+static bool names_program(const ArgList *out)
+{
+    const char *a = vec_last(out);
+    if (out->len > 1 && takes_next(out->data[out->len - 2])) return false;
+    return a[0] != '-' || !strcmp(a, "-jar") || !strcmp(a, "-m") || !strcmp(a, "--module");
+}
+
+/* Returns whether the main class is among the file's words. */
+static bool expand_file(ArgList *out, const char *a, bool environment)
+{
+    ArgList words = { 0 };
+    bool program = false;
+    split(&words, read_file(a + 1), true);
+    for (size_t i = 0; i < words.len; i++) {
+        bool value = out->len && takes_next(vec_last(out));
+        vec_push(out, words.data[i]);
+        if (environment) check_environment(words.data[i], a, value);
+        program |= names_program(out);
+    }
+    vec_free(&words);
+    return program;
 }
 
 void arglist_expand(ArgList *list, u32 fixed)
@@ -81,13 +158,9 @@ void arglist_expand(ArgList *list, u32 fixed)
     bool program = false, disabled = false; /* behind the main class arguments are the program's own */
     for (size_t i = 0; i < list->len; i++) {
         const char *a = list->data[i];
+        if (i < fixed) check_environment(a, NULL, out.len && takes_next(vec_last(&out)));
         if (!program && !disabled && a[0] == '@' && a[1] != '@' && a[1]) {
-            ArgList words = { 0 };
-            split(&words, read_file(a + 1), true, a + 1);
-            for (size_t k = 0; k < words.len; k++) {
-                vec_push(&out, words.data[k]);
-                if (words.data[k][0] != '-' && !(out.len > 1 && takes_next(out.data[out.len - 2]))) program = i >= fixed;
-            }
+            program = expand_file(&out, a, i < fixed);
             continue;
         }
         if (!program && !strcmp(a, "--disable-@files")) {
@@ -96,8 +169,7 @@ void arglist_expand(ArgList *list, u32 fixed)
         }
         if (!program && a[0] == '@' && a[1] == '@') a++;
         vec_push(&out, a);
-        bool value = out.len > 1 && takes_next(out.data[out.len - 2]);
-        if (!program && i >= fixed && !value && (a[0] != '-' || !strcmp(a, "-jar") || !strcmp(a, "-m") || !strcmp(a, "--module"))) program = true;
+        program |= names_program(&out);
     }
     vec_free(list);
     *list = out;

@@ -255,6 +255,7 @@ void bridge_install(const Options *o)
     liveness_install();
     if (!o->core && !jit_options.off && !WIN_BASE) jit_options.on = true;
     if (o->core || jit_options.on) vm_hooks.at_exit = at_exit;
+    vm_options.compiler = jit_options.on;
     if (jit_options.on) {
         if (!o->core) sim_init_native(hw_core_new(NULL));
         jit_init(!o->core);

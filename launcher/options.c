@@ -21,7 +21,7 @@ static Vec(const char *) properties;
 static Vec(const char *) vm_args; /* what RuntimeMXBean.getInputArguments tells */
 static u32 numbered[6]; /* next index of --add-modules & co. */
 
-static const char cannot_create[] = "Error: Could not create the Java Virtual Machine.\n"
+const char cannot_create[] = "Error: Could not create the Java Virtual Machine.\n"
                                     "Error: A fatal exception has occurred. Program will exit.\n";
 
 /* What `java` prints when it refuses an option. */
@@ -112,7 +112,8 @@ HANDLER(patch_module)
     add_numbered(4, "jdk.module.patch", v);
 }
 HANDLER(enable_native_access) { add_numbered(5, "jdk.module.enable.native.access", v); }
-HANDLER(enable_preview) { UNUSED; add_property("jdk.internal.preview.enabled", "true"); }
+HANDLER(enable_preview) { UNUSED; vm_options.preview = true; }
+HANDLER(reduce_signals) { UNUSED; vm_options.reduce_signals = true; }
 HANDLER(property) { vec_push(&properties, strchr(v, '=') ? v : xasprintf("%s=", v)); }
 HANDLER(ignored) { UNUSED; }
 HANDLER(initial_heap) { vm_options.initial_heap = parse_size("-Xms", v); }
@@ -476,16 +477,26 @@ static bool is_source_file(const char *a)
     return n > 5 && !strcmp(a + n - 5, ".java") && !access(a, F_OK);
 }
 
+static void take_all(const ArgList *list)
+{
+    for (u32 i = 0; i < list->len;)
+        if (!try_option(list->data, (u32)list->len, &i)) refuse("Unrecognized option: %s", list->data[i]);
+}
+
 void options_parse(Options *o, int argc, char **argv)
 {
     opt = o;
     *o = (Options){ .model = HW_TIMING, .from = "main", .charge_scale = 1 };
-    ArgList list = { 0 };
-    arglist_from_environment(&list, getenv("JDK_JAVA_OPTIONS"));
+    ArgList list = { 0 }, before = { 0 }, after = { 0 };
+    arglist_from_environment(&list);
     u32 from_environment = (u32)list.len;
     for (int i = 1; i < argc; i++) vec_push(&list, argv[i]);
     arglist_expand(&list, from_environment);
     o->command = join_command(list.data, (u32)list.len);
+    arglist_from_vm_environment(&before, "JAVA_TOOL_OPTIONS");
+    arglist_from_vm_environment(&after, "_JAVA_OPTIONS");
+    arglist_check_vm(&before), arglist_check_vm(&after);
+    take_all(&before);
     u32 i = 0, n = (u32)list.len;
     while (i < n && list.data[i][0] == '-' && o->mode != LAUNCH_JAR && o->mode != LAUNCH_MODULE) {
         if (!try_option(list.data, n, &i)) refuse("Unrecognized option: %s", list.data[i]);
@@ -503,6 +514,7 @@ void options_parse(Options *o, int argc, char **argv)
     }
     o->args = list.data + i;
     o->nargs = n - i;
+    take_all(&after);
     finish();
 }
 
@@ -517,7 +529,7 @@ static void usage(FILE *f)
           "       loam cores [NAME]                        the cores to simulate, or one's settings\n"
           "       loam explain [COUNTER]                   what a number means\n\n"
           "As `java`: -cp PATH, -p PATH, -DNAME=VALUE, -ea, -Xmx, -Xss, -Xbootclasspath/a:PATH, --add-modules, --add-opens,\n"
-          "--add-exports, --add-reads, --patch-module, --source, -verbose:class|gc|jni, -version, -X, @argfile, JDK_JAVA_OPTIONS.\n\n"
+          "--add-exports, --add-reads, --patch-module, --source, -verbose:class|gc|jni, -version, -X, @argfile; JDK_JAVA_OPTIONS, JAVA_TOOL_OPTIONS, _JAVA_OPTIONS.\n\n"
           "The simulated core:\n"
           "  --core=NAME|FILE         run on this core; presets:", f);
     const char *const *names = hw_config_presets();
@@ -559,6 +571,7 @@ static void usage_x(FILE *f)
           "                      append to end of bootstrap class path\n"
           "    -Xdiag            show additional diagnostic messages\n"
           "    -Xmx<size>        set maximum Java heap size\n"
+          "    -Xrs              reduce use of OS signals\n"
           "    -Xss<size>        set java thread stack size\n"
           "    -XshowSettings[:all|vm|properties|locale|security|system]\n"
           "                      show settings and continue\n"
@@ -571,7 +584,7 @@ static void usage_x(FILE *f)
           "                      set the version of the source in source-file mode\n\n"
           "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
           "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xlog[:<opts>] -Xloggc:<file> -Xmixed\n"
-          "    -Xnoclassgc -Xrs -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n"
+          "    -Xnoclassgc -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n"
           "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> InitialHeapSize=<size> MaxDirectMemorySize=<size>\n"
           "    MaxHeapSize=<size> ThreadStackSize=<KiB> +|-DisableExplicitGC +|-ExitOnOutOfMemoryError +|-UseGCOverheadLimit\n\n"
           "These extra options are subject to change without notice.\n", f);

@@ -2,6 +2,7 @@
    A failure anywhere longjmps back here; messages are worded as HotSpot's. */
 #include "vm/parser.h"
 #include "base/log.h"
+#include "vm/vm.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,6 +106,7 @@ static void check_version(Parser *p)
     if (major != NEWEST)
         parse_error(p, error, "%s (class file version %u.%u) was compiled with preview features that are unsupported. This version "
                     "of the Java Runtime only recognizes preview features for class file version %u.65535", p->name, major, minor, NEWEST);
+    if (vm_options.preview) return;
     parse_error(p, error, "Preview features are not enabled for %s (class file version %u.%u). Try running with '--enable-preview'",
                 p->name, major, minor);
 }

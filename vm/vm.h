@@ -22,6 +22,9 @@ typedef struct VmOptions {
     bool real_time;      /* --time=real */
     u64 seed;            /* --seed */
     bool verify_boot;
+    bool preview;        /* --enable-preview: class files of this version that use preview features are taken */
+    bool reduce_signals; /* -Xrs: no shutdown by signals, no thread dump; they do what the system lets them do */
+    bool compiler;       /* compiled code is run: what java.vm.info tells */
     const char *command; /* sun.java.command */
     const char **vm_args; u32 nvm_args; /* the VM's options as given, for RuntimeMXBean.getInputArguments */
     bool gc_torture;

@@ -120,6 +120,8 @@ void wellknown_load(Thread *t)
     }
     fill_fields(-1);
     fill_methods();
+    meth.AccessController_executePrivileged->access |= METHOD_LOCALS_READ;
+    meth.AccessController_executePrivileged_exception->access |= METHOD_LOCALS_READ;
     for (size_t i = 0; i < NELEM(classes); i++)
         if (!class_link(t, *classes[i].slot)) die("class %s of the class library does not link", classes[i].name);
     LOG(class, "%zu well-known classes, %u in all", NELEM(classes), class_count());

@@ -79,6 +79,15 @@ same -p modules -m m
 same -p modules -d m
 same -Xmx64m -Dfoo=bar -ea --add-modules java.logging --add-opens=java.base/java.lang=ALL-UNNAMED -Xss1m Args q
 
+# ---- options in the environment ----
+printf -- '-jar x' > jar.args
+for value in '-jar x' --module=x @jar.args '-Dx H' '-cp new' '"open' ''; do JDK_JAVA_OPTIONS=$value same H; done
+for value in '-cp new' --add-modules=java.logging '-Xmx64m -Dfoo="a b"' -Xfoo '"open'; do JAVA_TOOL_OPTIONS=$value _JAVA_OPTIONS=-Dbar=1 same Args; done
+echo 'public class Pre { public static void main(String[] a) { Object o = 3; System.out.println(switch (o) { case Integer i -> "int " + i; default -> "other"; }); } }' > Pre.java
+"${java%java}javac" --enable-preview --source 17 Pre.java 2> /dev/null
+same --enable-preview Pre
+same Pre
+
 # ---- failures of the host: one line, a code, never a death without a word ----
 # line NAME CODE PATTERN command...: this exit code, and one line on stderr that matches.
 line() {
@@ -182,6 +191,9 @@ grep -q -- '- waiting on <0x[0-9a-f]*> (a java.lang.Class for Dead)' loam.out &&
 env --default-signal=TERM "$loam" -cp . Dead > out 2>&1 < /dev/null & pid=$!
 for i in $(seq 300); do grep -q ready out && break; sleep 0.1; done
 kill -TERM $pid; wait $pid; code=$?
+env --default-signal=TERM "$loam" -Xrs -cp . Dead > reduced 2>&1 < /dev/null & pid=$!
+for i in $(seq 300); do grep -q ready reduced && break; sleep 0.1; done
+kill -TERM $pid; wait $pid 2> /dev/null; [ $? = 143 ] && ! grep -q '^hook$' reduced && ok "-Xrs: no hooks" || fail "-Xrs: no hooks"
 [ $code = 143 ] && grep -q '^hook$' out && ok "terminated: 143" || fail "terminated: 143 (exit $code)"
 
 # ---- memory that is nearly out: HotSpot's parallel collector tells the same (but takes its time), the others thrash on ----

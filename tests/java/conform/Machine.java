@@ -1,4 +1,5 @@
 // options: -Xmx200m -Xss1m -ea:Machine... --add-exports java.base/jdk.internal.misc=ALL-UNNAMED --add-exports java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED
+import java.security.*;
 import java.lang.invoke.*;
 import java.lang.ref.*;
 import java.util.*;
@@ -106,6 +107,23 @@ class Machine extends Cases {
         test("loader sets", () -> { ClassLoader l = new ClassLoader() { }; l.setDefaultAssertionStatus(true); return Made.class.desiredAssertionStatus(); });
     }
 
+    /** Who may exit, by the protection domains on a stack that is compiled after a while. */
+    @SuppressWarnings("removal")
+    static int allowed(AccessControlContext context, int deep) {
+        if (deep > 0) return AccessController.doPrivileged((PrivilegedAction<Integer>) () -> allowed(context, deep - 1));
+        PrivilegedAction<Integer> ask = () -> { try { AccessController.checkPermission(new RuntimePermission("exitVM")); return 1; } catch (AccessControlException e) { return 0; } };
+        return context == null ? AccessController.doPrivileged(ask) : AccessController.doPrivileged(ask, context);
+    }
+
+    @SuppressWarnings("removal")
+    static void privileges() {
+        var nothing = new AccessControlContext(new ProtectionDomain[] {new ProtectionDomain(null, null)});
+        test("privileged", () -> { int n = 0; for (int i = 0; i < 3000; i++) n += allowed(null, i % 3); return n; });
+        test("privileged within", () -> { int n = 0; for (int i = 0; i < 3000; i++) n += allowed(nothing, i % 3); return n; });
+        test("privileged exception", () -> { for (int i = 0; i < 600; i++) try { AccessController.doPrivileged((PrivilegedExceptionAction<Object>) () -> { throw new Exception("x"); }, nothing); } catch (PrivilegedActionException e) { if (i == 599) return headline(e); } return 0; });
+        test("context", () -> AccessController.doPrivileged((PrivilegedAction<Object>) AccessController::getContext, nothing).equals(nothing));
+    }
+
     static void monitors() {
         test("exit not owner", () -> { new Object().notify(); return 0; });
         test("wait not owner", () -> { new Object().wait(); return 0; });
@@ -169,5 +187,5 @@ class Machine extends Cases {
         test("hidden by name", () -> { Class<?> c = MethodHandles.lookup().defineHiddenClass(new ClassFile("H").constructor().bytes(), true).lookupClass(); return Class.forName(c.getName()); });
         test("hidden exception trace", () -> { ClassFile f = new ClassFile("H").constructor(); f.withMethod(9, "f", "()V", f.code(2, 0, ClassFile.bytes(4, 3, 0x6c, 0x57, 0xb1))); Class<?> c = MethodHandles.lookup().defineHiddenClass(f.bytes(), true).lookupClass(); try { c.getMethod("f").invoke(null); return 0; } catch (java.lang.reflect.InvocationTargetException e) { return e.getCause().getStackTrace()[0]; } });
     }
-    public static void main(String[] args) throws Exception { stacks(); memory(); unsafe(); assertions(); monitors(); system(); }
+    public static void main(String[] args) throws Exception { stacks(); memory(); unsafe(); assertions(); privileges(); monitors(); system(); }
 }
