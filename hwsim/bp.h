@@ -95,6 +95,21 @@ static inline void bp_fold(BpFold *f, const BpHistory *h)
     v ^= (u32)h->bit[(h->head + f->length) & (BP_HISTORY_RING - 1)] << f->out;
     f->value = (v ^ v >> f->width) & ((1u << f->width) - 1);
 }
+/* The same, of a history whose youngest bit is bit 0 of its first word; one more word than its bits need. `n` bits from bit `from` on, n less
+   than 64; and histories of n growing lengths, all folded to `width` bits. */
+static inline u32 bp_bits_at(const u64 *history, u32 from, u32 n)
+{
+    u64 low = history[from / 64] >> from % 64, high = history[from / 64 + 1] << 1 << (63 - from % 64);
+    return (u32)((low | high) & ((1ull << n) - 1));
+}
+static inline void bp_fold_all(u32 *values, const u64 *history, const u16 *lengths, u32 n, u32 width)
+{
+    u32 folded = 0, from = 0;
+    for (u32 i = 0; i < n; i++) {
+        for (; from + width <= lengths[i]; from += width) folded ^= bp_bits_at(history, from, width);
+        values[i] = folded ^ bp_bits_at(history, from, lengths[i] - from);
+    }
+}
 /* n lengths that grow by a constant factor from `first` to `last`. */
 void bp_geometric(u16 *lengths, u32 n, u32 first, u32 last);
 

@@ -1,20 +1,20 @@
 /* ITTAGE: targets of indirect jumps by global history. As in TAGE, the longest of several geometrically growing
    histories that finds its tag predicts; here an entry holds a target and how sure it is of it, and beneath the tagged
    tables is the branch target buffer. History takes the outcome of each conditional branch and, of every other
-   transfer, three bits of its target. */
+   transfer, three bits of its target. It is folded when a prediction needs it: conditional branches are many more. */
 #include "hwsim/bp.h"
 #include <stdlib.h>
 
 enum { TABLES = 7, SURE_BITS = 2, USEFUL_BITS = 1, INDEX_FOLD = 20, TAG_FOLD = 13, FIRST_TAG = 9, JUMP_BITS = 3 };
-enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8 };
+enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8, LONGEST = 250, WORDS = (LONGEST + 63) / 64 };
 
 typedef struct Entry { u64 target; u16 tag; u8 sure, useful; } Entry;
 
 struct BpIttage {
     Entry *table[TABLES];
     u32 entries;
-    BpHistory history;
-    BpFold index_fold[TABLES], tag_fold[TABLES];
+    u64 history[WORDS + 1]; /* the youngest in bit 0; the last word is empty */
+    u16 length[TABLES];
     i8 trust_alternative;
     u32 tick;
     u64 random;
@@ -30,9 +30,9 @@ static u32 tag_bits(u32 i)
     return FIRST_TAG + i / 2;
 }
 
-static u64 overhead(const BpIttage *t)
+static u64 overhead(void)
 {
-    return t->index_fold[TABLES - 1].length + TABLES * (INDEX_FOLD + TAG_FOLD) + TRUST_BITS + TICK_BITS + 32;
+    return LONGEST + TABLES * (INDEX_FOLD + TAG_FOLD) + TRUST_BITS + TICK_BITS + 32;
 }
 
 static u64 entry_bits(void)
@@ -45,13 +45,8 @@ static u64 entry_bits(void)
 BpIttage *bp_ittage_make(u64 bits)
 {
     BpIttage *t = xcalloc(1, sizeof *t);
-    u16 lengths[TABLES];
-    bp_geometric(lengths, TABLES, 4, 250);
-    for (u32 i = 0; i < TABLES; i++) {
-        bp_fold_init(&t->index_fold[i], lengths[i], INDEX_FOLD);
-        bp_fold_init(&t->tag_fold[i], lengths[i], TAG_FOLD);
-    }
-    u64 rest = bits - overhead(t);
+    bp_geometric(t->length, TABLES, 4, LONGEST);
+    u64 rest = bits - overhead();
     t->entries = (u32)(rest / entry_bits());
     ASSERT(rest < bits && t->entries > 0);
     for (u32 i = 0; i < TABLES; i++) {
@@ -76,11 +71,14 @@ static Entry *entry(const BpIttage *t, int i)
 
 u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base)
 {
+    u32 index[TABLES], tag[TABLES];
+    bp_fold_all(index, t->history, t->length, TABLES, INDEX_FOLD);
+    bp_fold_all(tag, t->history, t->length, TABLES, TAG_FOLD);
     t->hit = -1;
     t->from_hit = t->from_alternative = base;
     for (int i = 0; i < TABLES; i++) {
-        t->slot[i] = bp_slot(bp_hash(pc >> 1, (u64)t->index_fold[i].value << 4 | (u32)i), t->entries);
-        t->tag[i] = (u16)(bp_hash(t->tag_fold[i].value, pc >> 1) & ((1u << tag_bits((u32)i)) - 1));
+        t->slot[i] = bp_slot(bp_hash(pc >> 1, (u64)index[i] << 4 | (u32)i), t->entries);
+        t->tag[i] = (u16)(bp_hash(tag[i], pc >> 1) & ((1u << tag_bits((u32)i)) - 1));
         if (entry(t, i)->tag != t->tag[i]) continue;
         t->hit = i;
         t->from_alternative = t->from_hit;
@@ -126,8 +124,8 @@ void bp_ittage_update(BpIttage *t, u64 pc, u64 target)
 
 static void push(BpIttage *t, u32 bit)
 {
-    bp_push(&t->history, bit);
-    for (u32 i = 0; i < TABLES; i++) bp_fold(&t->index_fold[i], &t->history), bp_fold(&t->tag_fold[i], &t->history);
+    for (u32 i = WORDS - 1; i; i--) t->history[i] = t->history[i] << 1 | t->history[i - 1] >> 63;
+    t->history[0] = t->history[0] << 1 | (bit & 1);
 }
 
 void bp_ittage_branch(BpIttage *t, bool taken)
@@ -143,5 +141,5 @@ void bp_ittage_jump(BpIttage *t, u64 target)
 
 u64 bp_ittage_bits(const BpIttage *t)
 {
-    return t->entries * entry_bits() + overhead(t);
+    return t->entries * entry_bits() + overhead();
 }

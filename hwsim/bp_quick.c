@@ -237,22 +237,14 @@ QUICK INLINE void push(Quick *q, u64 bit)
     if (UNLIKELY(q->time % 64 == 0)) lay_out(q);
 }
 
-/* `n` bits of history from bit `from` on, n less than 64. */
-INLINE u32 bits_at(const u64 *history, u32 from, u32 n)
-{
-    u64 low = history[from / 64] >> from % 64, high = history[from / 64 + 1] << 1 << (63 - from % 64);
-    return (u32)((low | high) & ((1ull << n) - 1));
-}
-
 /* Folds all tables' histories anew to `width` bits, half `half` of a lane. */
 static void fold_anew(Quick *q, const u64 *history, u32 half, u32 width)
 {
-    u32 folded = 0, from = 0;
-    for (u32 i = 0; i < TAGE_TABLES; i++) {
-        u32 length = q->t->index_fold[i].length;
-        for (; from + width <= length; from += width) folded ^= bits_at(history, from, width);
-        q->fold.half[2 * i + half] = folded ^ bits_at(history, from, length - from);
-    }
+    u16 lengths[TAGE_TABLES];
+    u32 folds[TAGE_TABLES];
+    for (u32 i = 0; i < TAGE_TABLES; i++) lengths[i] = q->t->index_fold[i].length;
+    bp_fold_all(folds, history, lengths, TAGE_TABLES, width);
+    for (u32 i = 0; i < TAGE_TABLES; i++) q->fold.half[2 * i + half] = folds[i];
 }
 
 static __attribute__((noinline)) void freshen(Quick *q)
