@@ -75,7 +75,15 @@ static void number(Gvn *g, Val v)
     else ir_replace(f, v, same);
 }
 
-/* `if (x != null)`: in the block that is reached only so, x is checked. */
+/* A check that holds in this block, though nobody makes it. */
+static void holds(Gvn *g, IrOp op, IrType type, Val x, Val y)
+{
+    Val v = ir_make(g->f, op, type, x, y, 0);
+    ir(g->f, v)->sub = CC_EQ;
+    enter(g, v, hash_of(ir(g->f, v)));
+}
+
+/* `if (x != null)`: in the block that is reached only so, x is checked. `if (class == C)`, of a call whose receiver is guessed: so is that. */
 static void learn(Gvn *g, u32 block)
 {
     IrFn *f = g->f;
@@ -83,13 +91,14 @@ static void learn(Gvn *g, u32 block)
     if (b->preds.len != 1) return;
     Block *p = ir_block(f, b->preds.data[0]);
     Ins *t = ir(f, vec_last(&p->ins));
-    if (t->op != IR_IF || t->type != IT_REF || p->succs.data[0] == p->succs.data[1]) return;
-    Ins *y = ir(f, now(f, t->b));
-    if (y->op != IR_CONST || y->imm) return;
+    if (t->op != IR_IF || (t->type != IT_REF && t->type != IT_LONG) || p->succs.data[0] == p->succs.data[1]) return;
+    Val x = now(f, t->a), y = now(f, t->b);
     bool taken = p->succs.data[0] == block;
-    if ((t->sub == CC_NE) != taken) return;
-    Val x = now(f, t->a), v = ir_make(f, IR_NULLCHECK, IT_VOID, x, 0, 0);
-    enter(g, v, hash_of(ir(f, v)));
+    if (t->type == IT_LONG) {
+        if ((t->sub == CC_EQ && taken) || (t->sub == CC_NE && !taken)) holds(g, IR_GUARD, IT_LONG, x, y);
+    } else if (ir(f, y)->op == IR_CONST && !ir(f, y)->imm && (t->sub == CC_NE) == taken) {
+        holds(g, IR_NULLCHECK, IT_VOID, x, 0);
+    }
 }
 
 static void visit(Gvn *g, u32 block)

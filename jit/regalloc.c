@@ -13,6 +13,7 @@ typedef struct Use { u32 pos; bool reg; } Use;
 struct RaInterval {
     Val val;
     bool fp, param;
+    bool feeds;           /* of the first interval: the value is an operand of a phi */
     i32 reg;              /* -1: in memory */
     i32 slot;             /* of the first interval of a value: spill slot; -1 none, -2 wanted */
     Vec(Range) ranges;    /* ascending */
@@ -210,6 +211,7 @@ static void build(Scan *s, Live *l)
                 if (ir(f, w)->op == IR_CONST) continue;
                 if (!d->hint) d->hint = w;
                 RaInterval *x = interval(s, w);
+                x->feeds = true;
                 if (!x->hint) x->hint = v;
             }
         }
@@ -386,7 +388,8 @@ static i32 any_register(const RaInterval *cur, const u32 *free_until, const u8 *
     return count ? fit[jit_torture_choice(cur->val, start_of(cur), count)] : -1;
 }
 
-static bool try_free(Scan *s, RaInterval *cur)
+/* Gives cur a register for as long as one is free; `whole`: only if that is all its life. */
+static bool try_free(Scan *s, RaInterval *cur, bool whole)
 {
     u32 free_until[NREG], best_pos = 0, call = next_call(s, cur, start_of(cur));
     const u8 *regs;
@@ -405,7 +408,7 @@ static bool try_free(Scan *s, RaInterval *cur)
         if (free_until[regs[k]] > best_pos && (best < 0 || best_pos < end_of(cur))) best = regs[k], best_pos = free_until[regs[k]];
     if (hint >= 0 && (free_until[hint] >= end_of(cur) || free_until[hint] >= best_pos)) best = hint, best_pos = free_until[hint];
     if (jit_options.torture & JIT_TORTURE_REGALLOC) best = any_register(cur, free_until, regs, n), best_pos = best < 0 ? 0 : free_until[best];
-    if (best < 0 || best_pos <= start_of(cur) + 1) return false;
+    if (best < 0 || best_pos <= start_of(cur) + 1 || (whole && best_pos < end_of(cur))) return false;
     u32 at = best_pos & ~3u;
     if (best_pos < end_of(cur)) {
         if (at <= start_of(cur)) return false;
@@ -501,11 +504,12 @@ static void scan(Scan *s)
             spill_from(s, cur, start_of(cur));
             continue;
         }
-        if (next_use(cur, start_of(cur), true) == FOREVER) {
+        bool wanted = next_use(cur, start_of(cur), true) != FOREVER; /* in a register; phis take operands from anywhere, but rather from there */
+        if (!wanted && !(cur->first->feeds && try_free(s, cur, true))) {
             spill(cur);
             continue;
         }
-        if (!try_free(s, cur)) allocate_blocked(s, cur);
+        if (wanted && !try_free(s, cur, false)) allocate_blocked(s, cur);
         if (cur->reg >= 0) vec_push(&s->active, cur);
     }
 }
