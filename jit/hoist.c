@@ -7,13 +7,14 @@
      holds in the preheader already, and no test of the object's type stays behind in the loop.
    - An index check of i + k, where i counts from a start by a constant and the loop goes on only while i is below (above) a limit, is replaced
      by checks of start and limit in the preheader.
+   - Innermost loops poll at every 64th iteration, by a counter of their own or one made for that.
    Inner loops come first, so that what leaves one may go on to leave the next. */
 #include "jit/jit.h"
 #include "jit/loop.h"
 #include "vm/class.h"
 #include "vm/opcodes.h"
 
-enum { FAR = 1 << 20, MAX_CHAIN = 300 }; /* constants smaller than FAR: sums do not overflow */
+enum { FAR = 1 << 20, MAX_CHAIN = 300, MAX_PHIS = 10 }; /* constants smaller than FAR: sums do not overflow */
 
 typedef struct Loop {
     IrFn *f;
@@ -21,7 +22,7 @@ typedef struct Loop {
     u32 pre_state;      /* frame state at the preheader's end; 0: not made */
     Members in;
     Vec(u32) latches;
-    bool unknown_writes;
+    bool unknown_writes, calls;
     u16 elements;       /* element types stored to */
     Vec(const void *) fields;
     Vec(Val) tested;    /* values whose type is tested inside */
@@ -385,7 +386,52 @@ static Val stepped(const Loop *l, Val poll)
     return V_NONE;
 }
 
-/* Innermost loops with a counter poll at some iterations only. */
+static Val poll_in(const IrFn *f, u32 block)
+{
+    const Block *b = &f->blocks.data[block];
+    for (size_t n = b->ins.len; n-- > 0;)
+        if (f->ins.data[b->ins.data[n]].op == IR_POLL) return b->ins.data[n];
+    return V_NONE;
+}
+
+static u32 phis_of(const IrFn *f, u32 block)
+{
+    const Block *b = &f->blocks.data[block];
+    u32 n = 0;
+    while (f->ins.data[b->ins.data[n]].op == IR_PHI) n++;
+    return n;
+}
+
+/* A counter of iterations for the polls of a loop that has none of its own: stepped in front of the poll of each way back. It must not cost more than
+   it saves: not where a call or too many values would have it in memory. */
+static void count_for_polls(Loop *l)
+{
+    IrFn *f = l->f;
+    if (l->calls || phis_of(f, l->header) > MAX_PHIS) return;
+    for (size_t k = 0; k < l->latches.len; k++) {
+        Val poll = poll_in(f, l->latches.data[k]);
+        if (!poll || ir(f, poll)->a) return;
+    }
+    Val phi = ir_make(f, IR_PHI, IT_INT, 0, 0, 0), zero = ir_const(f, IT_INT, 0), one = ir_const(f, IT_INT, 1);
+    u32 n = (u32)ir_block(f, l->header)->preds.len, args = (u32)f->pool.len;
+    ir(f, phi)->where = ir(f, ir_block(f, l->header)->ins.data[0])->where;
+    for (u32 p = 0; p < n; p++) {
+        u32 from = ir_block(f, l->header)->preds.data[p];
+        Val v = zero;
+        if (from != l->pre) {
+            Val poll = poll_in(f, from);
+            v = ir_make(f, IR_ADD, IT_INT, phi, one, 0);
+            ir(f, v)->where = ir(f, poll)->where;
+            ir_insert(f, from, position(f, from, poll), v);
+            ir(f, poll)->a = v;
+        }
+        vec_push(&f->pool, v);
+    }
+    ir(f, phi)->args = args, ir(f, phi)->nargs = n;
+    ir_insert(f, l->header, phis_of(f, l->header), phi); /* behind those of the program's own counters */
+}
+
+/* Innermost loops poll at some iterations only. */
 static void thin_polls(Loop *l)
 {
     IrFn *f = l->f;
@@ -398,6 +444,7 @@ static void thin_polls(Loop *l)
             if (ir(f, v)->op == IR_POLL) ir(f, v)->a = stepped(l, v);
         }
     }
+    count_for_polls(l);
 }
 
 /* ---- A loop --------------------------------------------------------------------------------------------------------------------- */
@@ -408,6 +455,7 @@ static void note_effects(Loop *l)
         const Block *k = ir_block(f, l->in.blocks.data[b]);
         for (size_t n = 0; n < k->ins.len; n++) {
             const Ins *i = ir(f, k->ins.data[n]);
+            l->calls |= ir_has(i, IRF_CALL);
             if (memory_orders(i)) l->unknown_writes = true;
             else if (i->op == IR_STOREX) l->elements |= (u16)(1u << i->sub);
             else if (i->op == IR_STORE) vec_push(&l->fields, i->ref);
