@@ -6,13 +6,13 @@ b=${1:-build}
 out=$b/examples
 mkdir -p "$out"
 javac -d "$out" examples/*.java
-program=LTree
+program="LTree 30000 1000000" # keys, lookups
 echo "== $program natively"
 "$b/loam" -cp "$out" $program
 for layout in off on; do
     echo
-    echo "== $program on the simulated core, --layout=$layout"
-    "$b/loam" --core=default --layout=$layout --report="$b/demo-$layout.json" --report="$b/demo-$layout.txt" -cp "$out" $program
+    echo "== $program on the simulated core, compiled, --layout=$layout"
+    "$b/loam" --core=default --jit=on --layout=$layout --report="$b/demo-$layout.json" --report="$b/demo-$layout.txt" -cp "$out" $program
     sed -n '1,45p' "$b/demo-$layout.txt"
 done
 sed -n '/^layout passes/,$p' "$b/demo-on.txt"
