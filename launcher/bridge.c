@@ -98,6 +98,7 @@ void bridge_prepare(const Options *o)
     if (jit_options.hints && (o->layout || config.system_cores > 1 || !jit_options.on || o->model == HW_NONE))
         die("--hints: needs --jit=on, a model that counts, and one core's samples for itself: not with --layout");
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
+    if (o->profile && o->layout) report_check_path("--profile=", o->profile);
 }
 
 /* The program's clock: the core's cycles at its frequency. */
@@ -128,6 +129,7 @@ static void simulate(Thread *t)
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
     if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
+    if (options->profile && options->layout) layout_read_profile(options->profile);
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
     if (options->to_method) watch(options->to_method, leave_core);
 }
@@ -188,7 +190,8 @@ static bool finish(int code, const char *stopped)
     if (models.len) print_passive();
     if (options->layout && simulating) layout_finish();
     progress_end();
-    return !options->reports.len || write_reports(code, stopped);
+    bool kept = !options->profile || !options->layout || !simulating || report_write("--profile=", options->profile, layout_write_profile, NULL);
+    return (!options->reports.len || write_reports(code, stopped)) && kept;
 }
 
 /* From here on Java runs natively again: each thread changes over at its next poll, the caller now. */
@@ -259,6 +262,10 @@ void bridge_install(const Options *o)
     if (jit_options.on) {
         if (!o->core) sim_init_native(hw_core_new(NULL));
         jit_init(!o->core);
+    }
+    if (!o->core && o->profile && !o->layout_told) {
+        if (layout_read_profile(o->profile)) layout_native_start(), vm_hooks.safepoint = layout_native_poll;
+        else if (access(o->profile, F_OK)) warn("--profile=%s: nothing is known: a run with --core=NAME learns", o->profile);
     }
     if (!o->core) return;
     make_cores(o);

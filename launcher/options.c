@@ -278,7 +278,12 @@ HANDLER(from)
     opt->from_method = named ? NULL : pattern_new("--from", v, "^shop\\.Server\\.serve$");
 }
 HANDLER(to) { opt->to_method = pattern_new("--to", v, "^shop\\.Server\\.stop$"); }
-HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on", "advise" }, 3); }
+HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on", "advise" }, 3), opt->layout_told = true; }
+HANDLER(profile)
+{
+    if (!*v || !strcmp(v, "-")) die("--profile=%s: needs a file, as in --profile=Main.profile", v);
+    opt->profile = v;
+}
 #define O(name, text) text,
 HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
 #undef O
@@ -458,6 +463,7 @@ static void finish(void)
     if (!vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
     if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || opt->to_method || strcmp(opt->from, "main"))) opt->core = "default";
+    if (opt->core && opt->profile && !opt->layout_told && opt->model != HW_NONE) opt->layout = LAYOUT_ON;
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
     vm_options.vm_args = vm_args.data;
@@ -546,6 +552,8 @@ static void usage(FILE *f)
           "  --from=main|boot|REGEX   simulate from main on (default), everything, or from when a method is entered whose package.Class.method matches\n"
           "  --to=REGEX               until such a method is entered: the report is of the part between, and the rest runs natively\n"
           "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
+          "  --profile=FILE           what the optimizer has learned: used from the start, brought up to date at the end; --layout=on. Without a core:\n"
+          "                           objects are placed for the host's own caches by what simulated runs have learned\n"
           "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"

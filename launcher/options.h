@@ -33,6 +33,8 @@ typedef struct Options {
     const char *from;      /* "main", "boot" or a pattern of methods, which is then from_method */
     Pattern *from_method, *to_method; /* where simulation begins and ends, or NULL */
     u32 layout;       /* LayoutMode */
+    bool layout_told; /* --layout */
+    const char *profile; /* --profile, or NULL */
     u32 layout_order; /* LayoutOrder */
     u32 tune;         /* 1: history, 2: and tell */
     bool detail_3c, detail_lines, detail_branches; /* --detail */

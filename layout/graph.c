@@ -94,6 +94,15 @@ void graph_count(Graph *g, u32 place, u64 stalls)
     }
 }
 
+void graph_expect(Graph *g, const Edge *known, double share, double stalls)
+{
+    enum { EXPECTED = 64 }; /* samples */
+    Edge *e = edge(g, known->field, known->from, known->to);
+    ASSERT(share >= 0 && share <= 1);
+    e->misses += (u64)(UNIT * EXPECTED * share);
+    e->latency += (u64)stalls;
+}
+
 static u64 allocated_with_subclasses(const Class *c)
 {
     u64 sum = c->allocated;

@@ -28,6 +28,8 @@ typedef struct Graph {
 u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller);
 /* Adds one sampled miss on such an object. */
 void graph_count(Graph *g, u32 place, u64 stalls);
+/* An edge known from earlier: it begins with a share of the misses of a few samples, and with stalls. */
+void graph_expect(Graph *g, const Edge *e, double share, double stalls);
 /* Bytes of objects that an edge can lead to, by what has been allocated. */
 u64 graph_made(const Edge *e);
 /* Does an edge leave objects of class c by the field at this offset? */

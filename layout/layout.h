@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "hwsim/model.h"
 #include "vm/vm.h"
+#include <stdio.h>
 
 /* In which order a pass places what it finds hot. All but `auto` are there to compare with: same trigger, same charges.
    O(name, text) */
@@ -43,6 +44,13 @@ typedef Vec(LayoutPass) LayoutPasses;
 const LayoutPasses *layout_passes(void);
 typedef struct LayoutTotals { u64 samples, drains, passes_considered; } LayoutTotals;
 LayoutTotals layout_totals(void);
+/* --profile=FILE, before layout_start or native_layout_start: what earlier runs have learned, if there is such a file and it is a good one. */
+bool layout_read_profile(const char *path);
+/* For report_write: what is known now. After layout_finish. */
+void layout_write_profile(const void *unused, FILE *f);
+/* Runs without a core have no samples: what a profile says is placed when it has been built, by the host's clock. At polls. */
+void layout_native_start(void);
+void layout_native_poll(Thread *t);
 /* Judges what is still open, at the end of the run; LAYOUT_ADVISE: prints the advice on stderr. */
 void layout_finish(void);
 

@@ -8,6 +8,7 @@
 #include "layout/advise.h"
 #include "layout/heat.h"
 #include "layout/layout.h"
+#include "layout/learned.h"
 #include "layout/place.h"
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
@@ -23,6 +24,7 @@ enum {
     SAMPLES = 128,          /* objects remembered */
     HINTS = 64,             /* instructions whose edges are at hand */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
+    ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
     MAX_EDGES = 16, MAX_COMPANIONS = 8,
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
@@ -82,6 +84,8 @@ static struct Optimizer {
     double cost_factor;                           /* actual by expected cost of passes so far: 1 as long as there was none */
     double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
     u64 spent;                                    /* cycles on all passes */
+    double first_loose;                           /* before the first pass: cycles lost on loose objects, per instruction; and how many there were */
+    u64 first_objects;
     LayoutPasses passes;
     LayoutTotals totals;
     /* judging the last pass */
@@ -114,6 +118,14 @@ static void program_sampler(u32 period)
         hw_sampler_program(sampler(i), HW_SMP_L1D_MISS, (u64)buffer(i), BUFFER_RECORDS, period, L.seed + L.totals.drains + i);
 }
 
+/* What passes cost and whether they paid is taken to be as it was. */
+static void begin_with(const Memory *before)
+{
+    enum { MOST_DOUBLINGS = 3 };
+    if (before->cost_factor > 0) L.cost_factor = before->cost_factor;
+    L.backoff = before->did_not_pay < MOST_DOUBLINGS ? (u64)before->did_not_pay : MOST_DOUBLINGS;
+}
+
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
 {
     L.model = model;
@@ -127,6 +139,7 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.looked_at = sim_cycle();
     L.boot_bytes = gc_counts().bytes_committed;
     L.mark_misses = program_misses();
+    if (learned_memory()) begin_with(learned_memory());
     for (u32 i = 0; i < hw_cores(model); i++) hw_sampler_regs(sampler(i), GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
     program_sampler(PERIOD_FIRST);
 }
@@ -363,26 +376,56 @@ static double saved_share(const Edge *edges, u32 n)
     return all > 0 ? saved / all : 0;
 }
 
+/* An earlier run of the program, if this one has not lasted longer already; or NULL. */
+static const Memory *longer_run(void)
+{
+    const Memory *m = learned_memory();
+    return m && m->instructions > (double)instructions() ? m : NULL;
+}
+
+/* What the run comes to as far as is known: from an earlier one, or until now. */
+static double run_cycles(void)
+{
+    double now = (double)sim_cycle();
+    return longer_run() && longer_run()->cycles > now ? longer_run()->cycles : now;
+}
+
+/* Before the first pass, and if most of what was placed in an earlier run is there: that run, to go by. */
+static const Memory *precedent(const Edge *edges, u32 n)
+{
+    enum { BUILT = 70 /* percent */ };
+    const Memory *m = L.passes.len ? NULL : longer_run();
+    return m && (double)possible_targets(edges, n) * 100 >= m->objects * BUILT ? m : NULL;
+}
+
+/* Cycles that are expected to be lost on loose objects from now on: as lately, for three times as long as the run has lasted; or as in an earlier run. */
+static double stalls_to_come(const Memory *like)
+{
+    double lately = L.recent.cycles > 0 ? (double)sim_cycle() * HORIZON * L.recent.loose / L.recent.cycles : 0;
+    return like ? (like->instructions - (double)instructions()) * like->loose : lately;
+}
+
 typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
 
 /* The expected gain must exceed the expected cost by a margin, and passes must not come to more than a share of the run. */
 static bool affordable(const Edge *edges, u32 n, const Forecast *f)
 {
     u64 most = of_one_class(edges, n) ? MOST_OF_ONE : MOST_OF_SEVERAL;
-    return (double)f->savings * 100 > (double)f->cost * (double)f->factor * MARGIN && (L.spent + f->cost) * 100 <= sim_cycle() * most;
+    return (double)f->savings * 100 > (double)f->cost * (double)f->factor * MARGIN && (double)(L.spent + f->cost) * 100 <= run_cycles() * (double)most;
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
 static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
 {
     bool calm = growth(edges, n) <= CALM_BYTES * L.recent_targets && L.recent.relinked * RELINKED_SHARE <= L.recent.misses;
+    const Memory *like = precedent(edges, n);
     L.totals.passes_considered++;
     u64 now = sim_cycle(), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
-    if (L.loose_samples < ENOUGH_LOOSE || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
+    if (L.loose_samples < (like ? ENOUGH_LEARNED : ENOUGH_LOOSE) || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
-    f->savings = (u64)((double)now * HORIZON * share * saved_share(edges, n) / 100);
+    f->savings = (u64)(stalls_to_come(like) * saved_share(edges, n) / 100);
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
     return affordable(edges, n, f);
@@ -408,6 +451,8 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
                      .target_before = per_thousand(L.target_misses, before),
                      .predicted_savings = L.loose_misses * HORIZON * SAVED_OF_LINKS / 100, .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
+    const Memory *like = precedent(edges, n);
+    u64 objects = possible_targets(edges, n);
     charge_begin(SVC_LAYOUT);
     bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
     charge_end();
@@ -418,12 +463,16 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
         free(p.edges);
         return;
     }
+    learned_placed(&L.graph, edges, n, cycles);
     p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.heap.slots_rewritten;
     p.cost_cycles = sim_cycle() - cycles;
     p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;
     learn_cost(f->cost, p.cost_cycles);
-    L.loose_before = 1000 * L.recent.loose / L.recent.instructions, L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
+    L.loose_before = 1000 * L.recent.loose / L.recent.instructions;
+    if (!L.passes.len) L.first_loose = L.loose_before / 1000, L.first_objects = objects;
+    if (like && like->loose * 1000 > L.loose_before) L.loose_before = like->loose * 1000;
+    L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
     vec_push(&L.passes, p);
     L.open = true;
     L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
@@ -462,11 +511,20 @@ static void consider(void)
     if (n && still_worthwhile(edges, n, &f)) run_pass(edges, n, &f);
 }
 
+static void find_learned(void)
+{
+    if (!learned_memory()) return;
+    charge_begin(SVC_SAMPLES);
+    learned_resolve(&L.graph);
+    charge_end();
+}
+
 void layout_safepoint(Thread *t)
 {
     (void)t;
     if (!L.model || !buffer_full()) return;
     read_samples();
+    find_learned();
     judge(false);
     if (!L.open && L.mode == LAYOUT_ON) consider();
 }
@@ -477,6 +535,22 @@ void layout_finish(void)
     for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_stop(sampler(i));
     judge(true);
     if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, sim_cycle(), L.totals.samples);
+}
+
+void layout_write_profile(const void *unused, FILE *f)
+{
+    (void)unused;
+    u64 now = sim_cycle();
+    LearnedRun run = { instructions(), now, L.first_objects, L.first_loose, L.cost_factor, L.backoff };
+    if (!L.passes.len) {
+        Edge edges[MAX_EDGES];
+        u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
+        run.objects = possible_targets(edges, n);
+        run.loose = run.instructions ? (double)L.stalls.loose / (double)run.instructions : 0;
+    }
+    Memory *m = learned_sum(&L.graph, &run);
+    memory_write(m, f);
+    memory_free(m);
 }
 
 const LayoutPasses *layout_passes(void) { return &L.passes; }

@@ -348,10 +348,11 @@ static void start_sampled_chains(const Samples *s)
     }
 }
 
-/* Have most of the sampled objects moved? */
+/* Have most of the sampled objects moved? (Without samples nobody knows.) */
 static bool enough(const Samples *s)
 {
     u32 have = 0;
+    if (!s->n) return false;
     charge_touch(s->object, s->n * sizeof *s->object, false);
     charge_units(start, s->n);
     for (u32 i = 0; i < s->n; i++) {

@@ -44,6 +44,7 @@ part report bash tests/report/run.sh
 part modules bash tests/java/modules.sh
 part verify sh tests/java/verify.sh
 part layout sh tests/java/layout.sh
+part profile sh tests/java/profile.sh
 part cores bash tests/java/cores.sh
 part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh

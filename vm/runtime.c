@@ -50,20 +50,22 @@ static void count_warm(Method *m)
 }
 
 /* ---- Safepoints ------------------------------------------------------------------------------------------ */
+static bool is_interpreted(const Frame *f) { return !(f->flags & FRAME_COMPILED); }
+
 RT(poll)
 {
     ASSERT(!t->exception);
     charge_begin(SVC_THREAD);
     charge_units(poll, 1);
     if (vm_hooks.safepoint) vm_hooks.safepoint(t);
-    bool early = sim_samples_polled(t), interpreted = !(t->frame->flags & FRAME_COMPILED);
+    bool early = sim_samples_polled(t);
     if (!early) sched_poll(t);
     charge_end();
-    if (early && interpreted) count_warm(t->frame->method);
+    if (early && is_interpreted(t->frame)) count_warm(t->frame->method);
     take_async(t);
     if (t->exception) return POLL_EXCEPTION;
     if (t->simulated != a) return POLL_SWITCH;
-    return vm_hooks.code_poll && !early && interpreted ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
+    return vm_hooks.code_poll && !early && is_interpreted(t->frame) ? (u64)vm_hooks.code_poll(t) : POLL_GO_ON;
 }
 
 /* ---- Resolution -------------------------------------------------------------------------------------------- */

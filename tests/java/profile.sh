@@ -1,0 +1,59 @@
+#!/bin/sh
+# --profile: what a run learns makes the next one's pass earlier, and places objects in a native run; files that are damaged, or of classes that have changed,
+# are not used. Usage: tests/java/profile.sh; B is the build.
+cd "$(dirname "$0")/../.." || exit 1
+B=${B:-build}
+out=$B/profile-test
+rm -rf "$out" && mkdir -p "$out/changed" || exit 1
+javac -nowarn -d "$out" examples/LTree.java bench/layout/Bst.java || { echo "FAIL profile javac"; exit 1; }
+sed 's/static final class N {/static final class N { int more;/' examples/LTree.java >"$out/changed/LTree.java"
+javac -nowarn -d "$out/changed" "$out/changed/LTree.java" || { echo "FAIL profile javac"; exit 1; }
+failed=0
+ok() { echo "ok profile $1"; }
+fail() { echo "FAIL profile $1"; failed=1; }
+p=$out/tree.profile r=$out/run.json
+# learn NAME OPTIONS...: a run on the core; its output and report get the name
+learn() {
+    name=$1
+    shift
+    "$B/loam" --profile="$p" --report="$r" -cp "$out" "$@" >"$out/$name.out" 2>&1
+    mv "$r" "$out/$name.json"
+}
+learn first --core=small LTree 12000 60000
+java -cp "$out" LTree 12000 60000 >"$out/expected"
+if cmp -s "$out/first.out" "$out/expected" && jq -e '.profile.edges | map(select(.field == "left" and .placed)) | length == 1' "$p" >/dev/null
+then ok learns; else fail "learns: $(head -1 "$out/first.out") $(jq -c .profile "$p")"; fi
+cp "$p" "$out/good.profile"
+
+# A program that is nearly over before the optimizer is sure, but for what it knows.
+p=$out/bst.profile
+learn unsure --core=default --jit=on Bst 1
+cp "$p" "$out/kept.profile"
+learn sure --core=default --jit=on Bst 1
+cp "$out/kept.profile" "$p"
+learn again --core=default --jit=on Bst 1
+if jq -es '.[1].layout_passes[0].at_instruction < .[0].layout_passes[0].at_instruction * 0.6 and .[1].totals.cycles < .[0].totals.cycles * 0.95' "$out/unsure.json" "$out/sure.json" >/dev/null &&
+    cmp -s "$out/unsure.out" "$out/sure.out"
+then ok "earlier pass"; else fail "earlier pass: $(jq -c '[.layout_passes[0].at_instruction, .totals.cycles]' "$out/unsure.json" "$out/sure.json" | tr '\n' ' ')"; fi
+if cmp -s "$out/sure.json" "$out/again.json"; then ok repeats; else fail "the same profile, another run"; fi
+p=$out/tree.profile
+
+# native NAME PROFILE CLASSES: the output is right; the log
+native() {
+    "$B/loam" --log=layout --profile="$2" -cp "$3" LTree 60000 2000000 >"$out/$1.out" 2>"$out/$1.err" || return 1
+    cmp -s "$out/$1.out" "$out/native.expected"
+}
+java -cp "$out" LTree 60000 2000000 >"$out/native.expected"
+if native native "$p" "$out" && grep -q 'native pass: moved [1-9]' "$out/native.err" && cmp -s "$p" "$out/good.profile"; then ok native; else fail "native: $(head -2 "$out/native.err")"; fi
+if native stale "$p" "$out/changed" && ! grep -q 'native pass' "$out/stale.err"; then ok "class has changed"; else fail "class has changed: $(head -2 "$out/stale.err")"; fi
+head -c 300 "$out/good.profile" >"$out/cut.profile"
+sed 's/"placed":	true/"placed":	false/' "$out/good.profile" >"$out/edited.profile"
+printf 'junk' >"$out/junk.profile"
+for bad in cut edited junk; do
+    if native $bad "$out/$bad.profile" "$out" && grep -q "warning: --profile=.*$bad.profile: not used: " "$out/$bad.err" && [ "$(wc -l <"$out/$bad.err")" = 1 ]; then ok "$bad file"
+    else fail "$bad file: $(head -2 "$out/$bad.err")"; fi
+done
+if native none "$out/none.profile" "$out" && grep -q 'nothing is known' "$out/none.err" && [ ! -e "$out/none.profile" ]; then ok "no file"; else fail "no file: $(head -2 "$out/none.err")"; fi
+"$B/loam" --core=small --profile="$out/nowhere/x" -cp "$out" LTree 10 10 >"$out/bad" 2>&1
+if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q 'nowhere' "$out/bad"; then ok "cannot be written"; else fail "cannot be written: $(head -1 "$out/bad")"; fi
+exit $failed
