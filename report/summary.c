@@ -43,15 +43,33 @@ static void say_misses(cJSON *list, const Report *r)
         report_number(r, "totals.levels.llc.accesses") > 0 ? "" : " (there is no last-level cache)");
 }
 
+enum { LITTLE = 5 /* percent: what has less does not stand out */ };
+
+/* "A.next, B.first -> A": that it was found by way of fields of A and B. */
+static void say_origin(cJSON *list, const Report *r, double all)
+{
+    const Row *o = top(&r->views[VIEW_PAIR]);
+    const char *arrow = o ? strstr(o->name, " -> ") : NULL;
+    if (!arrow || percent((double)o->n[N_L1D], all) < LITTLE) return;
+    say(list, "%.0f %% of the L1D misses are on objects of %s reached by %.*s.", percent((double)o->n[N_L1D], all), arrow + 4, (int)(arrow - o->name), o->name);
+}
+
 static void say_where(cJSON *list, const Report *r)
 {
     double all = (double)r->sums[N_L1D];
     const Row *c = top(&r->views[VIEW_CLASS]), *f = top(&r->views[VIEW_FIELD]), *line = top(&r->views[VIEW_LINE]), *site = top(&r->views[VIEW_SITE]);
     if (!c || !f || !line || all < 1) return;
+    double most = percent((double)c->n[N_L1D], all);
+    if (most < LITTLE) {
+        say(list, "No class stands out: objects of %s have most of the others, %.0f %%; the line that misses most is %s with %.0f %%.", c->name, most, line->name,
+            percent((double)line->n[N_L1D], all));
+        return;
+    }
     const char *part = strcmp(f->name, c->name) ? f->name : "its elements"; /* an array's have the class's name */
-    say(list, "%.0f %% of the L1D misses are on objects of %s, %.0f %% on %s; the line that misses most is %s with %.0f %%.",
-        percent((double)c->n[N_L1D], all), c->name, percent((double)f->n[N_L1D], all), part, line->name, percent((double)line->n[N_L1D], all));
-    if (site && site->file) say(list, "%.0f %% of them are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
+    say(list, "%.0f %% of the L1D misses are on objects of %s, %.0f %% on %s; the line that misses most is %s with %.0f %%.", most, c->name,
+        percent((double)f->n[N_L1D], all), part, line->name, percent((double)line->n[N_L1D], all));
+    say_origin(list, r, all);
+    if (site && site->file) say(list, "%.0f %% of the L1D misses are on objects of %s.", percent((double)site->n[N_L1D], all), site->name);
 }
 
 /* Misses of what is no Java object: said if they are many, because no change of the program's data mends them. */
@@ -67,7 +85,7 @@ static void say_machine(cJSON *list, const Report *r)
         own += (double)x->n[N_L1D];
         if (named < 3 && strlen(names) + strlen(x->name) + 3 < sizeof names) strcat(strcat(names, named++ ? ", " : ""), x->name);
     }
-    if (percent(own, all) >= 40) say(list, "%.0f %% of the L1D misses are the virtual machine's own: %s, ...", percent(own, all), names);
+    if (percent(own, all) >= 40) say(list, "%.0f %% of the L1D misses are the virtual machine's own: %s%s.", percent(own, all), names, named == 3 ? " and others" : "");
 }
 
 static double pass_number(const cJSON *p, const char *key)
@@ -131,8 +149,22 @@ static void say_rest(cJSON *list, const Report *r)
     double branches = report_number(r, "totals.branches.executed"), wrong = report_number(r, "totals.branches.mispredicted");
     if (percent(firmware, cycles) >= 10) say(list, "Firmware (class loading, collection, optimizer, natives) took %.0f %% of the cycles.", percent(firmware, cycles));
     const Row *b = top(&r->views[VIEW_BRANCH]);
-    if (b && percent(wrong, branches) >= 1)
-        say(list, "%.1f %% of the branches are predicted wrong; %.0f %% of these at %s.", percent(wrong, branches), percent((double)b->n[N_MISPREDICTED], wrong), b->name);
+    double most = b ? percent((double)b->n[N_MISPREDICTED], wrong) : 0;
+    if (percent(wrong, branches) < 1) return;
+    if (most < LITTLE) say(list, "%.1f %% of the branches are predicted wrong, none of them much more often than others.", percent(wrong, branches));
+    else say(list, "%.1f %% of the branches are predicted wrong; %.0f %% of these at %s.", percent(wrong, branches), most, b->name);
+}
+
+/* What several cores took from each other. */
+static void say_sharing(cJSON *list, const Report *r)
+{
+    double misses = report_number(r, "sharing.misses"), falsely = report_number(r, "sharing.false_sharing"), all = (double)r->sums[N_L1D];
+    const cJSON *first = cJSON_GetArrayItem(report_item(r, "sharing.pairs"), 0);
+    if (percent(misses, all) < 1) return;
+    say(list, "%.0f %% of the L1D misses are because another core had written to the line; %.0f %% of these are false sharing.", percent(misses, all), percent(falsely, misses));
+    if (!first || pass_number(first, "false_sharing") < falsely / 20) return;
+    const char *accessed = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(first, "accessed")), *written = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(first, "written"));
+    if (accessed && written) say(list, "Most false sharing is between %s and %s.", accessed, written);
 }
 
 /* What value hints brought: the branches that they decided otherwise than the predictor, rightly and wrongly. */
@@ -153,8 +185,9 @@ cJSON *summary_make(const Report *r)
     else if (*report_string(r, "stopped"))
         say(list, "The run was stopped by %s; these are the numbers up to there.", report_string(r, "stopped"));
     say_misses(list, r);
-    say_where(list, r);
     say_machine(list, r);
+    say_where(list, r);
+    say_sharing(list, r);
     say_passes(list, r);
     say_rest(list, r);
     say_hints(list, r);

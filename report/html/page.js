@@ -18,7 +18,7 @@ function levels() {
   const t = head.totals, rows = Object.entries(t.levels).filter(([, l]) => l.accesses).map(([k, l]) => ({ name: k.toUpperCase(), a: l.accesses, m: l.misses }));
   rows.push({ name: 'branches', a: t.branches.executed, m: t.branches.mispredicted });
   section('levels', 'Caches, TLBs, branches', 'Levels', table([{ title: 'level', text: true, value: r => r.name }, { title: 'accesses', value: r => r.a },
-    { title: 'misses', value: r => r.m }, { title: 'miss rate', value: r => r.m / r.a, show: r => pct(r.m, r.a), share: r => r.m / r.a },
+    { title: 'misses', value: r => r.m }, { title: 'miss rate', value: r => r.m / r.a, show: r => r.a ? (100 * r.m / r.a).toFixed(2) + ' %' : '–', share: r => r.m / r.a },
     { title: 'per 1,000 instructions', value: r => r.m, show: r => two(1000 * r.m / t.instructions) }], listRows(rows), { sort: null, label: 'Levels' }));
 }
 

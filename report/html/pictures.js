@@ -44,7 +44,9 @@ function pictures() {
     return el('div', {}, el('h3', { text: c.name }), el('span', { class: 'soft', text: facts.join(' · ') }),
       ...(head.picture_spans ? sides(c, head.picture_spans, use) : [classPicture(c.name, c.bytes, c.fields.map(f => ({ ...f, heat: f.l1d / hottest, said: `${num(f.l1d)} L1D misses, ${pct(f.l1d, c.l1d)}` })))]));
   };
-  const box = el('div', { class: 'pictures' }, ...list.slice(0, 6).map(one)), rest = list.slice(6);
-  const more = el('button', { class: 'more', type: 'button', text: `Show ${rest.length} more classes`, onclick: () => { box.append(...rest.map(one)); more.remove(); } });
-  section('pictures', 'How the hottest classes are laid out', 'Classes', soft(`32 bytes to a row; a cache line has ${line}. The redder a field, the more L1D misses it has${head.picture_spans ? ', by the same measure before and after layout passes' : ''}; a part with a dashed frame is padding.`), box, ...(rest.length ? [more] : []));
+  /* Those that matter at first: small numbers are as red as large ones. */
+  const all = head.totals.levels.l1d.misses, many = Math.min(6, Math.max(1, list.filter(c => c.l1d >= all / 100).length));
+  const box = el('div', { class: 'pictures' }, ...list.slice(0, many).map(one)), rest = list.slice(many);
+  const more = el('button', { class: 'more', type: 'button', text: `Show ${rest.length} classes with fewer misses`, onclick: () => { box.append(...rest.map(one)); more.remove(); } });
+  section('pictures', 'How the hottest classes are laid out', 'Classes', soft(`32 bytes to a row; a cache line has ${line}. The redder a field, the more of its class's L1D misses it has${head.picture_spans ? ', by the same measure before and after layout passes' : ''}; a part with a dashed frame is padding.`), box, ...(rest.length ? [more] : []));
 }

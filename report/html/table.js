@@ -1,6 +1,12 @@
 /* A table that sorts, filters and grows. It draws a few rows at a time, and reads no more of them than it draws until somebody sorts or filters. */
 const FEW = 25, MORE = 100;
 
+/* A name that may go on in the next line behind a point or bracket. */
+function breakable(name) {
+  const parts = String(name).split(/(?<=[.($,/;])(?=\w)(?!java:|length)/);
+  return parts.flatMap((p, i) => i ? [el('wbr'), p] : [p]);
+}
+
 /* columns: [{title, value(row), show(row), text, name, share, note, style, untotalled, total(list)}]; rows: listRows or textRows, sorted by
    columns[options.sort], largest first, if there is such a column. options: {sort, filter, total: sums by column, keep: the filter's text, kept}. */
 function table(columns, rows, options) {
@@ -19,6 +25,7 @@ function table(columns, rows, options) {
   }
   function cell(c, r) {
     const td = el('td', { class: c.name ? 'name' : c.text ? 'text' : c.share ? 'share' : c.style ? c.style(r) : null, text: c.show ? c.show(r) : c.text ? c.value(r) : num(c.value(r)) });
+    if (c.name) td.replaceChildren(...breakable(c.value(r)));
     if (c.share) td.style.setProperty('--w', Math.min(100, 100 * c.share(r)) + '%');
     if (c.note && c.note(r)) td.append(el('small', { text: c.note(r) }));
     return td;
@@ -38,11 +45,11 @@ function table(columns, rows, options) {
     more.hidden = there <= shown;
   }
   const redo = () => { choose(); draw(); };
-  const heads = columns.map((c, i) => el('th', { scope: 'col', class: c.text ? 'text' : null }, el('button', { text: c.title, type: 'button', title: c.help || null, onclick: () => {
+  const heads = columns.map((c, i) => el('th', { scope: 'col', class: c.text ? 'text' : null }, el('button', { type: 'button', title: c.help || null, onclick: () => {
     down = sort === i ? !down : !c.text;
     sort = i;
     redo();
-  } })));
+  } }, ...breakable(c.title))));
   const box = el('div', {}), search = el('input', { type: 'search', placeholder: 'Filter by name', 'aria-label': 'Filter rows by name', value: needle, oninput: () => {
     needle = search.value.trim().toLowerCase();
     if (options.filtered) options.filtered.text = needle;

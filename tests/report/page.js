@@ -50,5 +50,10 @@ addEventListener('DOMContentLoaded', () => {
   if (head.layout_passes.length) want(/kept|did not pay|not judged/.test(text('#passes')), 'what passes brought');
   for (const d of document.querySelectorAll('details')) d.open = true;
   want(document.documentElement.scrollWidth <= innerWidth, 'wider than the window: ' + document.documentElement.scrollWidth);
+  /* A narrow phone, and a long name in the verdict. */
+  document.querySelector('.verdict p').textContent = 'at ' + 'org.example.'.repeat(12);
+  document.body.style.width = '340px', dispatchEvent(new Event('resize'));
+  for (const s of document.querySelectorAll('main section')) want(s.scrollWidth <= s.clientWidth, `#${s.id} is wider than a phone: ${s.scrollWidth}`);
+  document.body.style.width = '';
   document.title = wrong.length ? 'wrong: ' + wrong.join('; ') : 'page works';
 });
