@@ -20,6 +20,8 @@ static bool immediate(Emit *e, Ins *i, i64 k)
     case IR_SHL: id = w ? HW_I_SLLIW : HW_I_SLLI, k &= w ? 31 : 63; break;
     case IR_SHR: id = w ? HW_I_SRAIW : HW_I_SRAI, k &= w ? 31 : 63; break;
     case IR_USHR: id = w ? HW_I_SRLIW : HW_I_SRLI, k &= w ? 31 : 63; break;
+    case IR_ROR: id = w ? HW_I_RORIW : HW_I_RORI, k &= w ? 31 : 63; break;
+    case IR_ROL: id = w ? HW_I_RORIW : HW_I_RORI, k = -k & (w ? 31 : 63); break;
     default: return false;
     }
     if (!as_fits(k)) return false;
@@ -34,6 +36,7 @@ static void integer(Emit *e, Ins *i)
         [IR_ADD] = { HW_I_ADDW, HW_I_ADD }, [IR_SUB] = { HW_I_SUBW, HW_I_SUB }, [IR_MUL] = { HW_I_MULW, HW_I_MUL }, [IR_DIV] = { HW_I_DIVW, HW_I_DIV },
         [IR_REM] = { HW_I_REMW, HW_I_REM }, [IR_AND] = { HW_I_AND, HW_I_AND }, [IR_OR] = { HW_I_OR, HW_I_OR }, [IR_XOR] = { HW_I_XOR, HW_I_XOR },
         [IR_SHL] = { HW_I_SLLW, HW_I_SLL }, [IR_SHR] = { HW_I_SRAW, HW_I_SRA }, [IR_USHR] = { HW_I_SRLW, HW_I_SRL },
+        [IR_ROR] = { HW_I_RORW, HW_I_ROR }, [IR_ROL] = { HW_I_ROLW, HW_I_ROL },
         [IR_MIN] = { HW_I_MIN, HW_I_MIN }, [IR_MAX] = { HW_I_MAX, HW_I_MAX },
     };
     i64 k;
@@ -215,7 +218,7 @@ bool e_arithmetic(Emit *e, Ins *i)
     bool fp = i->type == IT_FLOAT || i->type == IT_DOUBLE;
     switch (i->op) {
     case IR_ADD: case IR_SUB: case IR_MUL: case IR_DIV: fp ? floating(e, i) : integer(e, i); break;
-    case IR_REM: case IR_AND: case IR_OR: case IR_XOR: case IR_SHL: case IR_SHR: case IR_USHR: case IR_MIN: case IR_MAX: integer(e, i); break;
+    case IR_REM: case IR_AND: case IR_OR: case IR_XOR: case IR_SHL: case IR_SHR: case IR_USHR: case IR_ROR: case IR_ROL: case IR_MIN: case IR_MAX: integer(e, i); break;
     case IR_NEG: negate(e, i); break;
     case IR_ABS: absolute(e, i); break;
     case IR_CVT: convert(e, i); break;

@@ -25,6 +25,8 @@ static bool evaluate(IrOp op, IrType t, i64 a, i64 b, u64 *out)
     case IR_SHL: *out = x << s; return true;
     case IR_SHR: *out = (u64)(a >> s); return true;
     case IR_USHR: *out = wide ? x >> s : (u64)((u32)x >> s); return true;
+    case IR_ROR: *out = wide ? x >> s | x << (-s & 63) : (u64)((u32)x >> s | (u32)x << (-s & 31)); return true;
+    case IR_ROL: *out = wide ? x << s | x >> (-s & 63) : (u64)((u32)x << s | (u32)x >> (-s & 31)); return true;
     case IR_DIV:
         if (!b) return false;
         *out = b == -1 ? -x : (u64)(a / b);
@@ -51,7 +53,7 @@ static Val with_constant(IrFn *f, Val v, Val x, i64 c)
         if (!c) return x;
         if (i->op == IR_OR && c == -1) return i->b;
         break;
-    case IR_SHL: case IR_SHR: case IR_USHR:
+    case IR_SHL: case IR_SHR: case IR_USHR: case IR_ROR: case IR_ROL:
         if (!(c & (t == IT_LONG ? 63 : 31))) return x;
         break;
     case IR_AND:
@@ -83,6 +85,29 @@ static Val with_constant(IrFn *f, Val v, Val x, i64 c)
         ir(f, v)->a = y, ir(f, v)->b = k;
         if (!value(f, k)) return y;
     }
+    return v;
+}
+
+/* x >>> n | x << m, where n + m is the number of bits: a rotation. By constants n and m, + and ^ do the same. */
+static Val rotation(IrFn *f, Val v)
+{
+    const Ins *i = ir(f, v), *r = ir(f, i->a), *l = ir(f, i->b);
+    if (i->op != IR_OR && i->op != IR_XOR && i->op != IR_ADD) return v;
+    if (r->op == IR_SHL) l = r, r = ir(f, i->b);
+    if (r->op != IR_USHR || l->op != IR_SHL || r->a != l->a) return v;
+    i64 mask = i->type == IT_LONG ? 63 : 31;
+    const Ins *n = ir(f, r->b), *m = ir(f, l->b);
+    IrOp op = IR_ROR;
+    Val by = r->b;
+    if (n->op == IR_CONST && m->op == IR_CONST) {
+        if ((n->imm + m->imm) & mask || !(n->imm & mask)) return v;
+    } else if (i->op == IR_OR && n->op == IR_NEG && n->a == l->b) {
+        op = IR_ROL, by = l->b;
+    } else if (i->op != IR_OR || m->op != IR_NEG || m->a != r->b) {
+        return v;
+    }
+    Val x = r->a;
+    ir(f, v)->op = (u8)op, ir(f, v)->a = x, ir(f, v)->b = by;
     return v;
 }
 
@@ -143,5 +168,5 @@ Val jit_fold(IrFn *f, Val v)
     if (constant(f, i->b)) return with_constant(f, v, i->a, value(f, i->b));
     if (i->a == i->b && (i->op == IR_SUB || i->op == IR_XOR)) return make(f, (IrType)i->type, 0);
     if (i->a == i->b && (i->op == IR_AND || i->op == IR_OR)) return i->a;
-    return v;
+    return rotation(f, v);
 }

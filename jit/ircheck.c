@@ -50,7 +50,7 @@ static void check_types(Check *c, Ins *i)
     IrFn *f = c->f;
     bool binary = i->op >= IR_ADD && i->op <= IR_XOR && i->op != IR_NEG;
     if (binary) REQUIRE(c, ir(f, i->a)->type == i->type && ir(f, i->b)->type == i->type, "operands of another type");
-    if (i->op == IR_SHL || i->op == IR_SHR || i->op == IR_USHR)
+    if (i->op >= IR_SHL && i->op <= IR_ROL)
         REQUIRE(c, ir(f, i->a)->type == i->type && ir(f, i->b)->type == IT_INT, "operands of another type");
     if (i->op == IR_IF || i->op == IR_GUARD) REQUIRE(c, ir(f, i->a)->type == ir(f, i->b)->type, "compares different types");
     if (i->op == IR_NULLCHECK || i->op == IR_ARRAYLEN || i->op == IR_LOADX || i->op == IR_STOREX)

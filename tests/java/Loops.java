@@ -114,6 +114,41 @@ public class Loops {
 
     interface Case { int run(); }
 
+    static int rotations(int x, long y, int n) { // by constants and by variables, and what only looks like one
+        for (int i = 0; i < n; i++) {
+            x = Integer.rotateRight(x, 7) ^ Integer.rotateLeft(x, 3) ^ (x >>> 5 | x << 27) ^ i;
+            x += (x << 9) + (x >>> 23) + (x >>> 9 | x << 24) + (x >>> 0 | x << 32);
+            x = Integer.rotateLeft(x, i) + Integer.rotateRight(x, i * 3) + (x >>> i ^ x << -i);
+            y = Long.rotateRight(y, 17) ^ Long.rotateLeft(y, i) ^ (y >>> 11 | y << 53) ^ (y >>> 11 | y << 21) ^ Long.rotateRight(y, -i);
+        }
+        return x + (int) (y >>> 32) + (int) y;
+    }
+
+    static int pick(int[] a, int i) { return a[i % 40] + a[(i + 3) % 40] / (a[(i + 1) % 40] + 1); }
+
+    static int far(int[] a, int n) { // code of more than 4 KiB: branches out of reach, slow paths in islands
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += a[i] + a[i + 1] * 3 + a[i + 2] % 7 + a[(i + 3) % 40] + a[i * 5 % 40] + a[i * 7 % 40] + a[i * 11 % 40] + a[i * 13 % 40];
+            int[][] b = { new int[] { sum, i }, new int[a[i] & 15], { a[i + 1] } };
+            sum += b[0][0] + b[1].length * 3 + b[2][0] + b[i % 3].length;
+            sum += pick(a, i) + pick(a, i + 1) * pick(a, i + 2) - pick(a, i + 3) + pick(a, i + 4) * pick(a, i + 5) - pick(a, i + 6);
+            switch (a[i] % 5) {
+                case 0: sum += a[sum & 31] + a[(sum >>> 5) & 31] + a[(sum >>> 10) & 31] + a[(sum >>> 15) & 31] + a[(sum >>> 20) & 31]; break;
+                case 1: sum ^= a[sum & 31] - a[(sum >>> 6) & 31] * a[(sum >>> 11) & 31] - a[(sum >>> 16) & 31] * a[(sum >>> 21) & 31]; break;
+                case 2: sum += new int[4][2][i & 3].length + new int[i & 7][3].length; break;
+                case 3: if (sum == 12345) sum = a[-i]; else sum -= a[39 - i] + a[38 - i] + a[37 - i] + a[36 - i] + a[35 - i] + a[34 - i]; break;
+                default: sum = sum * 31 + a[i] / (a[i + 1] + 1) + a[i + 1] / (a[i + 2] + 1) + a[i + 2] % (a[i] + 1);
+            }
+            Object[] c = { a, b, "c", sum > 0 ? (Object) a : b };
+            sum += ((int[]) c[0])[i] + ((int[][]) c[1])[0][0] + ((String) c[2]).length() + (c[3] instanceof int[] d ? d[i] : 1);
+            sum += a[i] + a[i + 1] * 3 + a[i + 2] % 7 + a[(i + 3) % 40] + a[i * 5 % 40] + a[i * 7 % 40] + a[i * 11 % 40] + a[i * 13 % 40];
+            sum += pick(a, i + 7) + pick(a, i + 8) * pick(a, i + 9) - pick(a, i + 10) + pick(a, i + 11) * pick(a, i + 12) - pick(a, i + 13);
+            sum += a[i & 7] * a[i & 15] + a[i & 3] * a[i & 1] - a[i & 6] * a[i & 12] + a[(i + 1) & 7] * a[(i + 2) & 15];
+        }
+        return sum;
+    }
+
     static void check(String name, Case... cases) {
         long sum = 0;
         int thrown = 0;
@@ -141,6 +176,8 @@ public class Loops {
         int[] a = new int[40], negative = new int[12];
         for (int i = 0; i < a.length; i++) a[i] = i * 7 % 11;
         negative[9] = -1;
+        check("rotations", () -> rotations(0x12345678, 0x123456789abcdefL, 100), () -> rotations(-1, Long.MIN_VALUE, 70), () -> rotations(1, 1, 9));
+        check("far", () -> far(a, 30), () -> far(a, 31), () -> far(a, 34), () -> far(a, 60));
         check("sumTo", () -> sumTo(a, 40), () -> sumTo(null, 0), () -> sumTo(a, 7), () -> sumTo(a, 41));
         check("null", () -> sumTo(a, 40), () -> sumTo(null, 5));
         check("leavesEarly", () -> leavesEarly(negative, 12), () -> leavesEarly(negative, 1000), () -> leavesEarly(a, 50));
