@@ -198,21 +198,32 @@ static void note_full(Full *f, u64 cycle, u64 end)
     else *f = (Full){ cycle, end };
 }
 
-/* A unit that is kept for more than a cycle, or none is free in the first one. A kind that limits the program is taken far ahead: what is
-   known to be full is skipped. */
-static __attribute__((noinline)) u64 take_later(HwOoo *o, u32 unit, u64 cycle, u64 tick)
+/* A unit that is kept for more than a cycle. */
+static u64 take_long(HwOoo *o, u32 unit, u64 cycle, u64 tick)
 {
     u64 first = cycle;
-    Full *f = &o->full[unit];
-    if (o->busy[unit] == 1) {
-        if (cycle >= f->from && cycle < f->to) cycle = f->to;
-        while ((*cycle_entry(o, cycle) >> 4 * unit & 15) >= o->units[unit]) cycle++;
-        if (cycle > first) note_full(f, first, cycle);
-    } else {
-        while (!free_for(o, unit, cycle, o->busy[unit])) cycle++;
-    }
+    while (!free_for(o, unit, cycle, o->busy[unit])) cycle++;
     for (u32 i = 0; i < o->busy[unit]; i++) *cycle_entry(o, cycle + i) += 1ull << 4 * unit;
     return cycle == first ? tick : cycle * o->width;
+}
+
+/* No unit is free in `cycle`, or it is kept for longer. A kind that limits the program is taken far ahead: what is known to be full is
+   skipped. */
+static __attribute__((noinline)) u64 take_later(HwOoo *o, u32 unit, u64 cycle, u64 tick)
+{
+    const Quick *q = &o->quick[unit];
+    Full *f = &o->full[unit];
+    u64 first = cycle, in_use, *e;
+    if (UNLIKELY(o->busy[unit] != 1)) return take_long(o, unit, cycle, tick);
+    cycle = cycle >= f->from && cycle < f->to ? f->to : cycle + 1;
+    for (;; cycle++) {
+        e = &o->cycle[cycle % CYCLES];
+        in_use = *e >> 32 == (u32)cycle ? *e : cycle << 32;
+        if ((in_use & q->nibble) < q->limit) break;
+    }
+    *e = in_use + q->one;
+    note_full(f, first, cycle);
+    return cycle * o->width;
 }
 
 /* Takes a unit from the first cycle at or after `tick` in which one is free; returns when that is. */
