@@ -1,17 +1,65 @@
 /* Charging firmware: host code that works on the program's behalf pays with cycles and cache contents of the core. Work
    is charged to the innermost open service; its accesses go through DTLB and L1D like the program's. What the program
-   itself executes while a service is open (a service that calls back) is not the service's. */
+   itself executes while a service is open (a service that calls back) is not the service's.
+
+   A model may have a twin, which executes the same program at another time (lockstep): what firmware does to the one is noted, for the
+   twin to be given when it has come to the same place. */
 #include "hwsim/mem.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ONE 65536 /* 16.16 */
+
+/* ---- twins -------------------------------------------------------------------------------------------------- */
+
+typedef enum EchoKind { ECHO_BEGIN, ECHO_END, ECHO_ACCESS, ECHO_WORK } EchoKind;
+typedef struct Echo { u64 a, b; u8 kind; bool write; } Echo;
+struct HwEchoes { HwModel *twin; Vec(Echo) noted; };
+
+void hw_model_twin(HwModel *m, HwModel *twin)
+{
+    ASSERT(!m->echoes && m->width == twin->width && m->services.len == twin->services.len);
+    m->echoes = xcalloc(1, sizeof *m->echoes);
+    m->echoes->twin = twin;
+    twin->fw_scale = m->fw_scale;
+}
+
+void echoes_free(HwModel *m)
+{
+    if (m->echoes) vec_free(&m->echoes->noted);
+    free(m->echoes);
+}
+
+static void note(HwModel *m, EchoKind kind, u64 a, u64 b, bool write)
+{
+    if (UNLIKELY(m->echoes != NULL)) vec_push(&m->echoes->noted, ((Echo){ a, b, (u8)kind, write }));
+}
+
+void hw_model_tell_twin(HwModel *m)
+{
+    struct HwEchoes *e = m->echoes;
+    if (!e) return;
+    for (size_t i = 0; i < e->noted.len; i++) {
+        const Echo *x = &e->noted.data[i];
+        switch ((EchoKind)x->kind) {
+        case ECHO_BEGIN: hw_fw_begin(e->twin, (int)x->a); break;
+        case ECHO_END: hw_fw_end(e->twin); break;
+        case ECHO_ACCESS: hw_fw_access(e->twin, x->a, x->b, x->write); break;
+        case ECHO_WORK: hw_fw_work(e->twin, x->a); break;
+        }
+    }
+    vec_clear(&e->noted);
+}
+
+/* ---- services ------------------------------------------------------------------------------------------------- */
 
 int hw_fw_service(HwModel *m, const char *name)
 {
     HwService s = { .name = xstrdup(name) };
     ASSERT(m->services.len < 255);
     vec_push(&m->services, s);
+    if (m->echoes) hw_fw_service(m->echoes->twin, name);
     return (int)m->services.len;
 }
 
@@ -45,11 +93,13 @@ void hw_charge_scale(HwModel *m, double scale)
 {
     ASSERT(scale >= 0 && scale <= 10000);
     m->fw_scale = (u64)llround(scale * ONE);
+    if (m->echoes) hw_charge_scale(m->echoes->twin, scale);
 }
 
 void hw_fw_begin(HwModel *m, int number)
 {
     service(m, number);
+    note(m, ECHO_BEGIN, (u64)number, 0, false);
     if (m->fw_depth == FW_DEPTH) panic("more than %d firmware services open", FW_DEPTH);
     m->fw_stack[m->fw_depth++] = number;
 }
@@ -57,6 +107,7 @@ void hw_fw_begin(HwModel *m, int number)
 void hw_fw_end(HwModel *m)
 {
     if (!m->fw_depth) panic("no firmware service is open");
+    note(m, ECHO_END, 0, 0, false);
     m->fw_depth--;
 }
 
@@ -70,6 +121,7 @@ void hw_fw_access(HwModel *m, u64 addr, u64 size, bool write)
 {
     int number = open_service(m);
     u64 before = model_now(m);
+    note(m, ECHO_ACCESS, addr, size, write);
     if (UNLIKELY(m->followers.len)) follow_firmware(m, addr, size, write);
     if (UNLIKELY(m->tracing)) trace_firmware(m->tracing, number, addr, size, write);
     model_data(m, 0, addr, size, write ? HW_ACC_STORE : HW_ACC_LOAD, number);
@@ -89,6 +141,7 @@ static u64 scaled(u64 n, u64 factor, u64 *rest)
 void hw_fw_work(HwModel *m, u64 instructions)
 {
     HwService *s = &m->services.data[open_service(m) - 1];
+    note(m, ECHO_WORK, instructions, 0, false);
     u64 n = scaled(instructions, m->fw_scale, &m->fw_scale_rest);
     u64 ticks = m->timing ? scaled(n, m->fw_cpi, &m->fw_cpi_rest) : n;
     if (UNLIKELY(m->followers.len)) follow_work(m, n);

@@ -4,9 +4,10 @@
    be the same. The first difference is printed with the instructions of its chunk, and ends the process with status 1.
 
    What has effects outside of the core happens once: host calls and traps are executed by the core, between chunks, and
-   the shadow is given what they left. With `threads`, atomics too, because other host threads may write meanwhile. Chunks
+   the shadow is given what they left. It executes the instruction itself too, before the core's handler is called, which may run
+   the core. With `threads`, atomics happen once as well, because other host threads may write meanwhile. Chunks
    also end where code cannot be read. The model behind the shadow must have been made like the core's own, and sees the same
-   instructions; what firmware does with the core's model it does not see, so whoever charges firmware gives none. */
+   instructions; what firmware does to the core's model it is given as to its twin (model.h). */
 #include "base/log.h"
 #include "base/vec.h"
 #include "hwsim/exec.h"
@@ -26,10 +27,10 @@ typedef struct HwLockstep {
     Vec(Write) writes;
     u64 pcs[CHUNK_MAX];
     u32 n;               /* instructions of the chunk */
-    /* While a host call or trap is executed: the embedder's handlers, and what they left. */
+    u64 page;            /* of code that is known to be readable */
+    /* While a host call or trap is executed: the embedder's handlers, and what came of it. */
     HwHostCall host_call;
     HwTrap trap;
-    HwContext left;
     bool handled, taken, stop;
 } HwLockstep;
 
@@ -57,6 +58,7 @@ static void compare_registers(u32 *different, const HwCore *a, const HwCore *b)
     char name[16];
     for (u32 r = 0; r < 32; r++) compare(different, hw_reg_names[r], a->x[r], b->x[r]);
     for (u32 r = 0; r < 32; r++) {
+        if (a->f[r] == b->f[r]) continue;
         snprintf(name, sizeof name, "f%u", r);
         compare(different, name, a->f[r], b->f[r]);
     }
@@ -76,6 +78,7 @@ static void compare_all(const HwLockstep *l, const HwCore *core)
         char name[40];
         u64 now = 0;
         memcpy(&now, (void *)w->at, w->size);
+        if (now == w->new) continue;
         snprintf(name, sizeof name, "%u bytes at %" PRIx64, w->size, w->at);
         compare(&different, name, w->new, now);
     }
@@ -90,27 +93,28 @@ static void compare_all(const HwLockstep *l, const HwCore *core)
 
 /* ---- a chunk on the oracle ------------------------------------------------------------------------------------------- */
 
-static bool can_read(u64 pc)
+/* Pages stay as they are during a chunk: asking about one again costs a system call. */
+static bool can_read(HwLockstep *l, u64 pc)
 {
-    u64 page = ~0ull;
+    u64 page = l->page;
     u32 word;
     return hw_read_code(pc, &page, &word);
 }
 
 /* Whether the instruction at the shadow's pc is for the core alone, or for both but apart from others. */
-static bool is_special(const HwLockstep *l, const HwInsn *i)
+static bool is_special(HwLockstep *l, const HwInsn *i)
 {
     const HwCore *s = l->shadow;
     if (i->id == HW_I_ILLEGAL) return true;
     switch (hw_rows[i->id].class) {
     case HW_CLASS_TRAP: case HW_CLASS_HCALL: case HW_CLASS_CSR: case HW_CLASS_FENCEI: return true;
     case HW_CLASS_LR: case HW_CLASS_SC: case HW_CLASS_AMO: if (l->threads) return true; break;
-    case HW_CLASS_JALR: return !can_read((s->x[i->rs1] + (u64)(i64)i->imm) & ~1ull);
-    case HW_CLASS_JAL: return !can_read(s->pc + (u64)(i64)i->imm);
-    case HW_CLASS_BRANCH: if (!can_read(s->pc + (u64)(i64)i->imm)) return true; break;
+    case HW_CLASS_JALR: return !can_read(l, (s->x[i->rs1] + (u64)(i64)i->imm) & ~1ull);
+    case HW_CLASS_JAL: return !can_read(l, s->pc + (u64)(i64)i->imm);
+    case HW_CLASS_BRANCH: if (!can_read(l, s->pc + (u64)(i64)i->imm)) return true; break;
     default: break;
     }
-    return !can_read(s->pc + i->len);
+    return !can_read(l, s->pc + i->len);
 }
 
 /* Bytes that the instruction writes, by its encoding; 0 if none. */
@@ -136,13 +140,12 @@ static void log_write_of(HwLockstep *l, const HwInsn *i)
 static u32 run_shadow(HwLockstep *l, u32 limit)
 {
     HwCore *s = l->shadow;
-    u64 page = ~0ull;
     u32 word;
+    l->page = ~0ull;
     vec_clear(&l->writes);
     for (l->n = 0; l->n < limit; l->n++) {
         HwInsn i;
-        page = ~0ull;
-        if (!hw_read_code(s->pc, &page, &word)) break;
+        if (!hw_read_code(s->pc, &l->page, &word)) break;
         hw_decode(word, &i);
         if (is_special(l, &i)) break;
         log_write_of(l, &i);
@@ -163,10 +166,31 @@ static void undo(HwLockstep *l)
 
 /* ---- what happens once --------------------------------------------------------------------------------------------------- */
 
+static void shadow_calls(HwCore *shadow, u32 n)
+{
+    (void)n;
+    shadow->stop = true;
+}
+
+static bool shadow_traps(HwCore *shadow, u32 cause, u64 tval)
+{
+    (void)cause, (void)tval;
+    return shadow->stop = true;
+}
+
+/* The shadow comes to where the core is: its handler does nothing. */
+static void shadow_first(const HwLockstep *l, const HwCore *core)
+{
+    HwCore *s = l->shadow;
+    s->host_call = core->host_call ? shadow_calls : NULL;
+    s->trap = shadow_traps;
+    hw_oracle_run(s, 1);
+    s->host_call = NULL, s->trap = NULL;
+}
+
 /* The embedder's handlers run as if there were no lockstep; then the run stops, so that nothing follows unseen. */
 static void note_handled(HwLockstep *l, HwCore *core, bool taken)
 {
-    hw_context_save(core, &l->left);
     l->handled = true;
     l->taken = taken;
     l->stop = core->stop;
@@ -177,6 +201,7 @@ static void core_calls(HwCore *core, u32 n)
 {
     HwLockstep *l = core->lockstep;
     core->host_call = l->host_call, core->trap = l->trap;
+    shadow_first(l, core);
     core->host_call(core, n);
     note_handled(l, core, true);
 }
@@ -185,29 +210,10 @@ static bool core_traps(HwCore *core, u32 cause, u64 tval)
 {
     HwLockstep *l = core->lockstep;
     core->host_call = l->host_call, core->trap = l->trap;
+    shadow_first(l, core);
     bool taken = core->trap(core, cause, tval);
     note_handled(l, core, taken);
     return taken;
-}
-
-/* The shadow is given what the core's handler left. */
-static void shadow_calls(HwCore *shadow, u32 n)
-{
-    HwLockstep *l = shadow->user;
-    (void)n;
-    ASSERT(l->handled);
-    hw_context_load(shadow, &l->left);
-    shadow->stop = true;
-}
-
-static bool shadow_traps(HwCore *shadow, u32 cause, u64 tval)
-{
-    HwLockstep *l = shadow->user;
-    (void)cause, (void)tval;
-    ASSERT(l->handled);
-    hw_context_load(shadow, &l->left);
-    shadow->stop = l->taken;
-    return l->taken;
 }
 
 static void give_state(HwCore *shadow, const HwCore *core)
@@ -238,10 +244,8 @@ static bool run_special(HwLockstep *l, HwCore *core, i64 *budget, HwStop *stop)
     *stop = hw_dbt_run(core, 1);
     core->host_call = l->host_call, core->trap = l->trap;
     bool handled = l->handled, taken = l->taken, stopped = l->stop;
-    l->shadow->host_call = core->host_call ? shadow_calls : NULL;
-    l->shadow->trap = handled ? shadow_traps : NULL;
-    if (!once) hw_oracle_run(l->shadow, 1);
-    l->shadow->host_call = NULL, l->shadow->trap = NULL;
+    if (!once && !handled) hw_oracle_run(l->shadow, 1);
+    if (core->model) hw_model_tell_twin(core->model);
     give_state(l->shadow, core);
     l->n = 0;
     vec_clear(&l->writes);
@@ -266,6 +270,7 @@ HwStop hw_lockstep_run(HwCore *core, i64 budget)
     HwStop stop = HW_STOP_BUDGET;
     ASSERT(core->model || !l->shadow->model);
     while (budget > 0) {
+        if (core->model) hw_model_tell_twin(core->model);
         give_state(l->shadow, core);
         u32 limit = chunk_length(l, budget), n = run_shadow(l, limit);
         undo(l);

@@ -274,6 +274,7 @@ struct HwModel {
     HwSampler sampler;
     Vec(HwModel *) followers;
     HwModel *leader;         /* whom it follows, or NULL */
+    struct HwEchoes *echoes; /* firmware.c: it has a twin */
     HwOoo *resting;          /* hw_model_rest */
     HwOoo *ooo;              /* NULL: in order */
     struct HwTrace *tracing; /* firmware's accesses go there too, or NULL */
@@ -343,6 +344,8 @@ void timing_init(HwModel *m);
 void store_room(HwModel *m, u64 line);
 /* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
 void store_wait(HwModel *m, u64 line, u64 ready);
+
+void echoes_free(HwModel *m); /* firmware.c */
 
 /* follow.c: passes on to m->followers, of which there are some. */
 void follow_fetch(HwModel *m, u64 pc);

@@ -164,6 +164,7 @@ void hw_model_free(HwModel *m)
     sampler_free(m);
     ooo_free(m);
     vec_free(&m->followers);
+    echoes_free(m);
     free(m->pf.table);
     for (size_t i = 0; i < m->services.len; i++) free(m->services.data[i].name);
     vec_free(&m->services);

@@ -92,6 +92,10 @@ HwSampler *hw_model_sampler(HwModel *m);
    counts by its own configuration; it decides nothing. Both at the same fetch line size; passive at level HW_COUNTS, for it has no
    clock. Before m's first access; m takes the slow paths from then on. */
 void hw_model_follow(HwModel *m, HwModel *passive);
+/* `twin`, made like m and before anything was charged to either, executes the same program at another time: what firmware does to m from now on
+   is noted, and given to the twin when it is told. */
+void hw_model_twin(HwModel *m, HwModel *twin);
+void hw_model_tell_twin(HwModel *m);
 /* All counters; and n sets of them side by side, a line for each counter, the first model's in the first column. */
 typedef struct HwCounters { u64 n[HWC_COUNT]; } HwCounters;
 void hw_read_counters(const HwModel *m, HwCounters *out);

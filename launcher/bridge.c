@@ -227,6 +227,22 @@ static void at_exit(int code)
     _exit(1); /* the program went well, but not what was asked of loam */
 }
 
+/* Samples interrupt one of the engines only, and tuning reconfigures one model: then registers and memory alone are compared. */
+static bool compares_counters(const Options *o)
+{
+    return o->lockstep && !o->layout && !o->tune;
+}
+
+static HwCore *core_in_lockstep(const Options *o, HwModel *m)
+{
+    HwModel *twin = hw_model_new(&config, o->model);
+    hw_default_engine(HW_ENGINE_DBT);
+    HwCore *c = hw_core_new(m);
+    hw_model_twin(m, twin);
+    if (!hw_core_lockstep(c, twin, false)) die("--engine=lockstep: there is no translator for this host");
+    return c;
+}
+
 /* Without a model one core does for all. */
 static void make_cores(const Options *o)
 {
@@ -238,7 +254,7 @@ static void make_cores(const Options *o)
         HwModel *m = model ? hw_core_of(model, i) : NULL;
         if (m) hw_charge_scale(m, o->charge_scale);
         if (m && (o->detail_lines || o->detail_branches)) hw_model_no_fast(m);
-        set[i] = hw_core_new(m);
+        set[i] = m && compares_counters(o) ? core_in_lockstep(o, m) : hw_core_new(m);
     }
     if (o->passive.len) add_passive(o);
     core = set[0];

@@ -71,9 +71,9 @@ same() {
 same engines-timing --core=default
 same engines-counts --core=default --model=counts
 same engines-small --core=small
-# Few rounds: in lockstep the oracle executes everything one instruction at a time.
+# Few rounds: in lockstep the oracle executes everything one instruction at a time. Counters and cycles are compared too.
 timeout 120 "$B/loam" -cp "$OUT" Mix 10 >"$OUT/native.out" 2>&1 </dev/null
-timeout 240 "$B/loam" --core=default --model=none --engine=lockstep -cp "$OUT" Mix 10 >"$OUT/lockstep.out" 2>&1 </dev/null
+timeout 240 "$B/loam" --core=default --model=timing --engine=lockstep -cp "$OUT" Mix 10 >"$OUT/lockstep.out" 2>&1 </dev/null
 if [ $? = 0 ] && cmp -s "$OUT/lockstep.out" "$OUT/native.out"; then ok engines-lockstep
 else fail engines-lockstep "$(diff "$OUT/native.out" "$OUT/lockstep.out" | head -3 | tr '\n' ' ')"; fi
 echo "$passed passed, $failed failed"
