@@ -435,8 +435,10 @@ bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
     case HW_KNOB_ROB_ENTRIES: ok = m->ooo && ooo_set_rob(m, value); break;
     case HW_KNOB_COUNT: default: panic("no configuration knob %d", (int)k);
     }
-    if (ok) model_stall(m, m->cfg->core_reconfigure_cycles * m->width);
-    return ok;
+    if (!ok) return false;
+    model_stall(m, m->cfg->core_reconfigure_cycles * m->width);
+    if (m->observer && m->observer->reconfigured) m->observer->reconfigured(m->observer->ctx);
+    return true;
 }
 
 u64 hw_knob_get(const HwModel *m, HwKnob k)

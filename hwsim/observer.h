@@ -62,6 +62,8 @@ struct HwObserver {
     void (*mispredict)(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x);
     /* Each control transfer, before it is predicted; NULL: not asked for. Needs hw_model_no_fast, or most are not seen. */
     void (*branch)(void *ctx, HwBranchKind kind, u64 pc, const u64 *x);
+    /* NULL: not asked for. One of the core's configuration registers was written (HwKnob). */
+    void (*reconfigured)(void *ctx);
     /* NULL: not asked for. What a hint or digest had to do with the prediction of the branch at pc: HW_VALUE_* bits. `target`: of a target, not a direction. */
     void (*value)(void *ctx, bool target, u64 pc, u32 what, const u64 *x);
 };

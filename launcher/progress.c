@@ -48,7 +48,7 @@ static void show(double at)
     fprintf(stderr, "\r\033[Ksimulated %.0f M instructions, %.1f MIPS; per 1,000: L1D %.2f, L2 %.2f, DTLB %.2f misses, %.2f mispredicted", (double)n / 1e6,
             (double)n / 1e6 / (at - P.begun), (double)hw_total(P.model, HWC_L1D_MISS) * per, (double)hw_total(P.model, HWC_L2_MISS) * per,
             (double)hw_total(P.model, HWC_DTLB_MISS) * per, (double)hw_total(P.model, HWC_MISPREDICT) * per);
-    if (layout_passes()->len) fprintf(stderr, "; %zu layout passes", layout_passes()->len);
+    if (layout_passes()->len) fprintf(stderr, "; %zu layout pass%s", layout_passes()->len, layout_passes()->len == 1 ? "" : "es");
     fflush(stderr);
     P.visible = true;
 }

@@ -306,7 +306,7 @@ static void on_access(void *ctx, u64 addr, u32 size)
 
 void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branches)
 {
-    static HwObserver observer = { .miss = on_miss, .mispredict = branch_mispredicted, .value = branch_value, .sharing = sharing_event, .shared_after_all = sharing_after_all };
+    static HwObserver observer = { .miss = on_miss, .mispredict = branch_mispredicted, .value = branch_value, .reconfigured = timeline_reconfigured, .sharing = sharing_event, .shared_after_all = sharing_after_all };
     if (lines) observer.access = on_access, lines_start((u32)cfg->l1d_line_bytes);
     if (branches) observer.branch = branch_executed;
     ASSERT(!observed.model);

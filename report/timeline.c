@@ -16,7 +16,7 @@ static const struct { HwCounter counter; const char *name; } columns[] = {
 };
 /* Firmware services whose beginnings are marked, and the mark's name. */
 static const struct { const char *service, *mark; } marked[] = {
-    { "garbage collection", "collection" }, { "layout passes", "layout" }, { "compilation", "compilation" }, { "reconfiguration", "reconfiguration" },
+    { "garbage collection", "collection" }, { "layout passes", "layout" }, { "compilation", "compilation" },
 };
 
 typedef struct Point { u64 v[NELEM(columns)]; } Point;
@@ -80,6 +80,12 @@ void timeline_service(u8 service)
     T.service_at[service] = now;
     const char *kind = mark_of(service);
     if (kind && T.marks.len < MAX_MARKS) vec_push(&T.marks, ((Mark){ now - 1, kind }));
+}
+
+void timeline_reconfigured(void *ctx)
+{
+    (void)ctx;
+    if (T.marks.len < MAX_MARKS) vec_push(&T.marks, ((Mark){ hw_total(T.model, HWC_INSTRET), "reconfiguration" }));
 }
 
 void timeline_end(void)

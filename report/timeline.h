@@ -8,6 +8,7 @@
 void timeline_start(HwModel *model);
 void timeline_tick(void);            /* now and then: intervals end here */
 void timeline_service(u8 service);   /* firmware has just missed */
+void timeline_reconfigured(void *ctx); /* an HwObserver's */
 void timeline_end(void);
 /* {"columns": [...], "rows": [[...], ...], "marks": [{"at", "kind"}]}: a row per interval, its instructions cumulative, the rest of that interval. */
 cJSON *timeline_json(void);

@@ -2,6 +2,7 @@
    two reports have in common and what not; a file that cannot be written leaves the old one. */
 #define _GNU_SOURCE
 #include "base/log.h"
+#include "hwsim/observer.h"
 #include "layout/layout.h"
 #include "report/diff.h"
 #include "report/heat.h"
@@ -171,8 +172,11 @@ Test(timeline, any_length_in_a_few_hundred_points)
 {
     HwModel *m = model_new();
     timeline_start(m);
+    const HwObserver observer = { .reconfigured = timeline_reconfigured };
+    hw_model_observe(m, &observer);
     for (u32 i = 0; i < 100000; i++) {
         hw_retire(m, 4000 + i % 7);
+        if (i == 50000) hw_knob_set(m, HW_KNOB_HISTORY_LENGTH, 5), hw_knob_set(m, HW_KNOB_HISTORY_LENGTH, 1000) /* refused */;
         timeline_tick();
     }
     timeline_end();
@@ -191,6 +195,8 @@ Test(timeline, any_length_in_a_few_hundred_points)
     cr_assert(longest <= 1.1 * shortest, "intervals from %.0f to %.0f", shortest, longest);
     cr_assert_eq(before, (double)hw_instret(m));
     cr_assert_eq(cycles, (double)hw_counter(m, HWC_CYCLE));
+    cr_assert_eq(cJSON_GetArraySize(cJSON_GetObjectItem(t, "marks")), 1, "one reconfiguration");
+    cr_assert(at(t, "marks.0.at") > 0.49 * before && at(t, "marks.0.at") < 0.51 * before, "when it was");
     cJSON_Delete(t);
 }
 
