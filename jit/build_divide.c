@@ -1,5 +1,5 @@
-/* Division by constants without dividing: by powers of two shifts, of other ints a multiplication by the reciprocal (Granlund and Montgomery 1994),
-   whose product fits a long. */
+/* Division by constants without dividing: by powers of two shifts, by others a multiplication by the reciprocal (Granlund and Montgomery 1994). Of ints the
+   product fits a long; of longs its upper half is wanted. */
 #include "jit/build.h"
 #include "vm/opcodes.h"
 
@@ -37,6 +37,16 @@ static Val by_reciprocal(Build *b, Val x, i64 d)
     return b_emit(b, IR_SUB, IT_INT, q, op_const(b, IR_SHR, IT_INT, x, 31), 0);
 }
 
+/* The same for longs. The reciprocal has 64 bits, the highest set: as a signed number it is 2^64 less, so x is to be added. */
+static Val by_long_reciprocal(Build *b, Val x, i64 d)
+{
+    u32 log = 64 - (u32)__builtin_clzll((u64)d);
+    u64 reciprocal = (u64)(((unsigned __int128)1 << (63 + log)) / (u64)d) + 1;
+    ASSERT(d > 2 && reciprocal >> 63);
+    Val upper = b_emit(b, IR_ADD, IT_LONG, op_const(b, IR_MULH, IT_LONG, x, (i64)reciprocal), x, 0);
+    return b_emit(b, IR_SUB, IT_LONG, op_const(b, IR_SHR, IT_LONG, upper, log - 1), op_const(b, IR_SHR, IT_LONG, x, 63), 0);
+}
+
 Val b_divide(Build *b, IrOp op, IrType t, Val x, i64 d)
 {
     if (!d || d == INT64_MIN || (t == IT_INT && d == INT32_MIN)) return V_NONE;
@@ -48,8 +58,7 @@ Val b_divide(Build *b, IrOp op, IrType t, Val x, i64 d)
     } else if (power) {
         q = by_power(b, op, t, x, (u32)__builtin_ctzll((u64)size));
     } else {
-        if (t != IT_INT) return V_NONE;
-        q = by_reciprocal(b, x, size);
+        q = t == IT_INT ? by_reciprocal(b, x, size) : by_long_reciprocal(b, x, size);
         if (op == IR_REM) q = b_emit(b, IR_SUB, t, x, op_const(b, IR_MUL, t, q, size), 0);
     }
     return op == IR_DIV && d < 0 ? b_emit(b, IR_NEG, t, q, 0, 0) : q;

@@ -33,7 +33,7 @@ static bool immediate(Emit *e, Ins *i, i64 k)
 static void integer(Emit *e, Ins *i)
 {
     static const u16 ids[][2] = {
-        [IR_ADD] = { HW_I_ADDW, HW_I_ADD }, [IR_SUB] = { HW_I_SUBW, HW_I_SUB }, [IR_MUL] = { HW_I_MULW, HW_I_MUL }, [IR_DIV] = { HW_I_DIVW, HW_I_DIV },
+        [IR_ADD] = { HW_I_ADDW, HW_I_ADD }, [IR_SUB] = { HW_I_SUBW, HW_I_SUB }, [IR_MUL] = { HW_I_MULW, HW_I_MUL }, [IR_MULH] = { HW_I_MULH, HW_I_MULH }, [IR_DIV] = { HW_I_DIVW, HW_I_DIV },
         [IR_REM] = { HW_I_REMW, HW_I_REM }, [IR_AND] = { HW_I_AND, HW_I_AND }, [IR_OR] = { HW_I_OR, HW_I_OR }, [IR_XOR] = { HW_I_XOR, HW_I_XOR },
         [IR_SHL] = { HW_I_SLLW, HW_I_SLL }, [IR_SHR] = { HW_I_SRAW, HW_I_SRA }, [IR_USHR] = { HW_I_SRLW, HW_I_SRL },
         [IR_ROR] = { HW_I_RORW, HW_I_ROR }, [IR_ROL] = { HW_I_ROLW, HW_I_ROL },
@@ -218,7 +218,7 @@ bool e_arithmetic(Emit *e, Ins *i)
     bool fp = i->type == IT_FLOAT || i->type == IT_DOUBLE;
     switch (i->op) {
     case IR_ADD: case IR_SUB: case IR_MUL: case IR_DIV: fp ? floating(e, i) : integer(e, i); break;
-    case IR_REM: case IR_AND: case IR_OR: case IR_XOR: case IR_SHL: case IR_SHR: case IR_USHR: case IR_ROR: case IR_ROL: case IR_MIN: case IR_MAX: integer(e, i); break;
+    case IR_MULH: case IR_REM: case IR_AND: case IR_OR: case IR_XOR: case IR_SHL: case IR_SHR: case IR_USHR: case IR_ROR: case IR_ROL: case IR_MIN: case IR_MAX: integer(e, i); break;
     case IR_NEG: negate(e, i); break;
     case IR_ABS: absolute(e, i); break;
     case IR_CVT: convert(e, i); break;

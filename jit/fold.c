@@ -19,6 +19,7 @@ static bool evaluate(IrOp op, IrType t, i64 a, i64 b, u64 *out)
     case IR_ADD: *out = x + y; return true;
     case IR_SUB: *out = x - y; return true;
     case IR_MUL: *out = x * y; return true;
+    case IR_MULH: *out = (u64)(i64)((__int128)a * b >> 64); return true;
     case IR_AND: *out = x & y; return true;
     case IR_OR: *out = x | y; return true;
     case IR_XOR: *out = x ^ y; return true;

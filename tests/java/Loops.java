@@ -124,6 +124,19 @@ public class Loops {
         return x + (int) (y >>> 32) + (int) y;
     }
 
+    static int divisions(long seed, int n) { // longs by constants
+        long[] edges = { 0, 1, -1, 3, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 1, Long.MIN_VALUE + 1, 1L << 62, -(1L << 62), 1L << 32 };
+        long y = seed, sum = 0;
+        for (int i = 0; i < n; i++) {
+            y = y * 6364136223846793005L + 1442695040888963407L;
+            for (long x = edges[i % edges.length] + (i & 3) - 2, k = 0; k < 2; k++, x = y >> (i & 63)) {
+                sum = sum * 31 + x / 3 + x % 10 * 13 + x / 1000000007L * 5 + x % -26 + x / -7 * 3 + x % Long.MAX_VALUE + x / (Long.MAX_VALUE - 1) * 7;
+                sum += x / ((1L << 62) + 1) * 11 + x / ((1L << 32) + 1) * 13 + x / ((1L << 62) - 1) * 17 + x % 86400000L + x / 12345678901234567L;
+            }
+        }
+        return (int) (sum ^ sum >>> 32);
+    }
+
     static int pick(int[] a, int i) { return a[i % 40] + a[(i + 3) % 40] / (a[(i + 1) % 40] + 1); }
 
     static int far(int[] a, int n) { // code of more than 4 KiB: branches out of reach, slow paths in islands
@@ -177,6 +190,7 @@ public class Loops {
         for (int i = 0; i < a.length; i++) a[i] = i * 7 % 11;
         negative[9] = -1;
         check("rotations", () -> rotations(0x12345678, 0x123456789abcdefL, 100), () -> rotations(-1, Long.MIN_VALUE, 70), () -> rotations(1, 1, 9));
+        check("divisions", () -> divisions(1, 200), () -> divisions(99, 300), () -> divisions(-5, 50));
         check("far", () -> far(a, 30), () -> far(a, 31), () -> far(a, 34), () -> far(a, 60));
         check("sumTo", () -> sumTo(a, 40), () -> sumTo(null, 0), () -> sumTo(a, 7), () -> sumTo(a, 41));
         check("null", () -> sumTo(a, 40), () -> sumTo(null, 5));

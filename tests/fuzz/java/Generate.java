@@ -268,7 +268,7 @@ final class Generate {
     private String condition(int d) {
         switch (below(10)) {
         case 0: case 1: case 2: Type t = anyNumber(); return "(" + expression(t, d) + any(" < ", " <= ", " > ", " >= ", " == ", " != ") + expression(t, d) + ")";
-        case 3: return "(" + expression(Type.INT, d) + " & " + any("1", "2", "4", "3") + ") == 0";
+        case 3: return "((" + expression(Type.INT, d) + " & " + any("1", "2", "4", "3") + ") == 0)";
         case 4: return "(" + expression(Type.BOOLEAN, d) + any(" && ", " || ", " ^ ", " & ", " | ") + expression(Type.BOOLEAN, d) + ")";
         case 5: return "!(" + expression(Type.BOOLEAN, d) + ")";
         case 6: return "(" + leaf(Type.NODE) + any(" == ", " != ") + leaf(Type.NODE) + ")";
