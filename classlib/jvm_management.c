@@ -1,10 +1,11 @@
-/* JVM_GetManagement: the table of functions behind java.lang.management. Memory is one pool with one collector; threads are told
-   with their stacks, monitors and locks. Sensors and diagnostic commands are declared absent, so that Java does not ask. */
+/* JVM_GetManagement: the table of functions behind java.lang.management. Threads are told with their stacks, monitors and
+   locks; memory is jvm_memory_beans.c's. Diagnostic commands are declared absent, so that Java does not ask. */
 #define _GNU_SOURCE
-#include "classlib/jvm_util.h"
+#include "classlib/management.h"
 #include "classlib/waiting.h"
 #include "gc/gc.h"
 #include "vm/backtrace.h"
+#include "vm/sched.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,12 +14,13 @@ enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
 
 /* Attributes of GetLongAttribute and GetBoolAttribute that have an answer; every other one is "undefined". */
 enum { CLASSES_LOADED = 1, CLASSES_UNLOADED = 2, THREADS_STARTED = 3, THREADS_LIVE = 4, THREADS_PEAK = 5, THREADS_DAEMON = 6,
-       INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, PROCESS_ID = 201, GC_EXTENSIONS = 401,
+       INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, FLAG_COUNT = 104, PROCESS_ID = 201, GC_EXTENSIONS = 401,
        VERBOSE_GC = 21, VERBOSE_CLASS = 22, THREAD_CPU_TIME = 24, UNDEFINED = -1 };
-enum { CURRENT_THREAD_CPU_TIME = 1 << 3, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6 }; /* GetOptionalSupport */
+enum { LOW_MEMORY = 1 << 0, COMPILATION_TIME = 1 << 1, CURRENT_THREAD_CPU_TIME = 1 << 3, OTHER_THREAD_CPU_TIME = 1 << 4, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6 }; /* GetOptionalSupport */
 
 JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass ignored, jobjectArray threads); /* jvm_thread.c or stackwalk.c */
 
+enum { VM_FLAGS = 7 };
 static i64 start_millis; /* when the table was first asked for: near enough to boot's end */
 
 /* ---- Threads ------------------------------------------------------------------------------------------------------ */
@@ -160,8 +162,9 @@ static Object *thread_info(Thread *t, JNIEnv *env, Thread *x, jint depth, bool m
                                              "[Ljava/lang/Object;[I[Ljava/lang/Object;)V");
     const u64 unknown = (u64)-1;
     /* blocked count and time, waited count and time: two slots each */
+    u64 blocked = x->host ? x->host->times_blocked : 0, waited = x->host ? x->host->times_waited : 0;
     u64 args[] = { (u64)info, (u64)x->java, (u64)(i64)FIELD(x->java, i32, off.Thread_threadStatus), (u64)blocker,
-                   owner ? (u64)owner->java : 0, 0, 0, unknown, 0, 0, 0, unknown, 0, (u64)trace,
+                   owner ? (u64)owner->java : 0, blocked, 0, unknown, 0, waited, 0, unknown, 0, (u64)trace,
                    (u64)locked.monitors, (u64)locked.depths, (u64)locked.synchronizers };
     ASSERT(init->arg_slots == NELEM(args));
     vm_call(t, init, args);
@@ -218,112 +221,27 @@ static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only)
 
 static jobjectArray FindMonitorDeadlockedThreads(JNIEnv *env) { return FindDeadlocks(env, JNI_TRUE); }
 
-/* CPU time of the calling thread (id 0): on the core, the simulated clock is all there is. */
+/* CPU time of a thread; id 0: the calling one. On the core, the simulated clock is all there is, and it is the calling thread's. */
+static i64 cpu_time(Thread *t, i64 id)
+{
+    Thread *x = id ? thread_by_id(id) : t;
+    if (!x) return UNDEFINED;
+    if (t->simulated && !vm_options.real_time) return x == t ? (i64)vm_nano_time() : UNDEFINED;
+    if (x != t && !(x->host && x->host->tid)) return UNDEFINED;
+    /* Linux: the clock of a thread's processor time, by its number */
+    clockid_t clock = x == t ? CLOCK_THREAD_CPUTIME_ID : (clockid_t)(~(u32)x->host->tid << 3 | 6);
+    struct timespec now;
+    return clock_gettime(clock, &now) ? UNDEFINED : (i64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_system)
 {
     JVM_SCOPE();
     (void)with_system;
-    if (id != 0 && id != FIELD(t->java, i64, off.Thread_tid)) return UNDEFINED;
-    if (t->simulated && !vm_options.real_time) return (jlong)vm_nano_time();
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (jlong)now.tv_sec * 1000000000 + now.tv_nsec;
+    return cpu_time(t, id);
 }
 
 static jlong GetThreadCpuTime(JNIEnv *env, jlong id) { return GetThreadCpuTimeWithKind(env, id, JNI_TRUE); }
-
-/* ---- Memory ----------------------------------------------------------------------------------------------------------- */
-static jobject memory_usage(Thread *t, u64 used, u64 committed, i64 max)
-{
-    Class *c = class_boot("java/lang/management/MemoryUsage");
-    if (!class_initialize(t, c)) return NULL;
-    Object *o = object_new(t, c);
-    if (!o) return NULL;
-    const u64 args[] = { (u64)o, 0, 0, used, 0, committed, 0, (u64)max, 0 };
-    vm_call(t, method_named(c, "<init>", "(JJJJ)V"), args);
-    return t->exception ? NULL : jvm_local(t, o);
-}
-
-static jobject GetMemoryUsage(JNIEnv *env, jboolean heap)
-{
-    JVM_SCOPE();
-    GcStats s = gc_stats();
-    if (heap) return memory_usage(t, s.bytes_used, s.bytes_committed, (i64)s.bytes_max);
-    return memory_usage(t, win_meta.next - win_meta.base, win_meta.committed - win_meta.base, UNDEFINED);
-}
-
-static jobject GetMemoryPoolUsage(JNIEnv *env, jobject pool)
-{
-    (void)pool; /* there is one */
-    return GetMemoryUsage(env, JNI_TRUE);
-}
-
-static jobject GetPeakMemoryPoolUsage(JNIEnv *env, jobject pool)
-{
-    JVM_SCOPE();
-    (void)pool;
-    static u64 peak;
-    GcStats s = gc_stats();
-    if (s.bytes_used > peak) peak = s.bytes_used;
-    return memory_usage(t, peak, s.bytes_committed > peak ? s.bytes_committed : peak, (i64)s.bytes_max);
-}
-
-static jobject GetPoolCollectionUsage(JNIEnv *env, jobject pool) { return (void)env, (void)pool, NULL; }
-
-/* The one pool and the one collector: made by Java when first asked for, and roots from then on. */
-static Object *the_pool, *the_collector;
-
-static bool make_beans(Thread *t)
-{
-    if (the_collector) return true;
-    Class *helper = class_boot("sun/management/ManagementFactoryHelper");
-    Class *extended = class_load_or_null(t, boot_loader, symbol_of("com/sun/management/internal/GarbageCollectorExtImpl"));
-    Class *maker = extended ? extended : helper;
-    if (t->exception || !class_initialize(t, helper) || !class_initialize(t, maker)) return false;
-    Object *pool_name = string_new(t, "loam heap"), *collector_name = pool_name ? string_new(t, "loam mark-sweep") : NULL;
-    if (!collector_name) return false;
-    const u64 pool_args[] = { (u64)pool_name, 1, (u64)-1, 0, (u64)-1, 0 };
-    Object *pool = (Object *)vm_call(t, method_named(helper, "createMemoryPool", "(Ljava/lang/String;ZJJ)Ljava/lang/management/MemoryPoolMXBean;"), pool_args);
-    if (t->exception) return false;
-    Method *create = method_named(maker, "createGarbageCollector", "(Ljava/lang/String;Ljava/lang/String;)Ljava/lang/management/GarbageCollectorMXBean;");
-    Object *collector = (Object *)vm_callv(t, create, (u64)collector_name, 0);
-    if (t->exception) return false;
-    vm_add_root(&the_pool), vm_add_root(&the_collector);
-    the_pool = pool, the_collector = collector;
-    return true;
-}
-
-/* One of the two, in an array of its interface. */
-static jobjectArray one_bean(Thread *t, Object **bean, const char *interface)
-{
-    if (!make_beans(t)) return NULL;
-    Object *array = array_new(t, class_array_of(class_boot(interface)), 1);
-    if (array) array_set_ref(array, 0, *bean);
-    return jvm_local(t, array);
-}
-
-static jobjectArray GetMemoryPools(JNIEnv *env, jobject manager)
-{
-    JVM_SCOPE();
-    (void)manager;
-    return one_bean(t, &the_pool, "java/lang/management/MemoryPoolMXBean");
-}
-
-static jobjectArray GetMemoryManagers(JNIEnv *env, jobject pool)
-{
-    JVM_SCOPE();
-    (void)pool;
-    return one_bean(t, &the_collector, "java/lang/management/MemoryManagerMXBean");
-}
-
-/* No details of single collections: index 0 says there was none. */
-static void GetLastGCStat(JNIEnv *env, jobject manager, void *stat)
-{
-    (void)env, (void)manager;
-    memset(stat, 0, sizeof(jlong));
-}
-
-static jint GetGCExtAttributeInfo(JNIEnv *env, jobject manager, void *info, jint n) { return (void)env, (void)manager, (void)info, (void)n, 0; }
 
 /* ---- Attributes --------------------------------------------------------------------------------------------------------- */
 static i64 long_attribute(jint attribute)
@@ -336,11 +254,13 @@ static i64 long_attribute(jint attribute)
     case THREADS_PEAK: return peak_threads(count_threads().live, false);
     case THREADS_DAEMON: return count_threads().daemon;
     case INIT_DONE_MILLIS: return start_millis;
-    case COMPILE_MILLIS: return 0;
+    case COMPILE_MILLIS: return (i64)(vm_compile_nanos / 1000000);
+    case GC_MILLIS: return memory_beans_millis();
     case GC_COUNT: return (i64)gc_stats().collections;
     case UPTIME_MILLIS: return vm_wall_millis() - start_millis;
     case PROCESS_ID: return getpid();
-    case GC_EXTENSIONS: return 0;
+    case FLAG_COUNT: return VM_FLAGS;
+    case GC_EXTENSIONS: return GC_ATTRIBUTES;
     default: return UNDEFINED;
     }
 }
@@ -376,13 +296,14 @@ static jboolean SetBoolAttribute(JNIEnv *env, jint attribute, jboolean on)
     return old;
 }
 
-enum { RESET_PEAK_THREADS = 801 };
+enum { RESET_PEAK_THREADS = 801, RESET_PEAK_POOL = 805 };
 
 static jboolean ResetStatistic(JNIEnv *env, jvalue o, jint which)
 {
     JVM_SCOPE();
     (void)o;
     if (which == RESET_PEAK_THREADS) peak_threads(count_threads().live, true);
+    if (which == RESET_PEAK_POOL) memory_beans_reset_peak();
     return JNI_TRUE;
 }
 
@@ -392,35 +313,96 @@ static jint GetVersion(JNIEnv *env) { return (void)env, JMM_VERSION; }
 static jint GetOptionalSupport(JNIEnv *env, u32 *flags)
 {
     (void)env;
-    *flags = CURRENT_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS;
+    *flags = LOW_MEMORY | COMPILATION_TIME | CURRENT_THREAD_CPU_TIME | OTHER_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS;
     return 0;
 }
 
-/* ---- Flags of the VM: none ------------------------------------------------------------------------------------------------ */
+/* ---- Flags of the VM ---------------------------------------------------------------------------------------------------- */
+enum { IS_BOOLEAN = 1, IS_LONG = 3 };                             /* jmm.h: types of flags */
+enum { FROM_DEFAULT = 1, FROM_COMMAND_LINE = 2, FROM_ERGONOMICS = 6 }; /* where their values are from */
 typedef struct VmGlobal { jobject name; jvalue value; jint type, origin; u32 bits; void *reserved[2]; } VmGlobal; /* jmm.h's jmmVMGlobal */
+
+/* Those of HotSpot's flags that mean something here; none can be changed. `given`: the option's beginning. */
+typedef struct VmFlag { const char *name, *given; jint type; i64 value; } VmFlag;
+
+static void vm_flags(VmFlag out[VM_FLAGS])
+{
+    const VmFlag rows[VM_FLAGS] = {
+        { "MaxHeapSize", "-Xmx", IS_LONG, (i64)gc_counts().bytes_max },
+        { "InitialHeapSize", "-Xms", IS_LONG, (i64)vm_options.initial_heap },
+        { "ThreadStackSize", "-Xss", IS_LONG, (i64)(vm_options.java_stack >> 10) },
+        { "ActiveProcessorCount", "-XX:ActiveProcessorCount=", IS_LONG, vm_options.processors ? (i64)vm_options.processors : UNDEFINED },
+        { "UseCompressedOops", "", IS_BOOLEAN, true },
+        { "DisableExplicitGC", "-XX:+DisableExplicitGC", IS_BOOLEAN, vm_options.no_explicit_gc },
+        { "ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError", IS_BOOLEAN, vm_options.exit_on_oom },
+    };
+    memcpy(out, rows, sizeof rows);
+}
+
+static bool was_given(const VmFlag *f)
+{
+    for (u32 i = 0; i < vm_options.nvm_args; i++) {
+        if (*f->given && !strncmp(vm_options.vm_args[i], f->given, strlen(f->given))) return true;
+        const char *a = vm_options.vm_args[i];
+        if (!strncmp(a, "-XX:", 4) && !strncmp(a + 4, f->name, strlen(f->name)) && a[4 + strlen(f->name)] == '=') return true;
+    }
+    return false;
+}
 
 static jobjectArray GetVMGlobalNames(JNIEnv *env)
 {
     JVM_SCOPE();
-    return jvm_local(t, jvm_string_array(t, 0));
+    VmFlag flags[VM_FLAGS];
+    vm_flags(flags);
+    Object *array = jvm_string_array(t, VM_FLAGS);
+    for (u32 i = 0; array && i < VM_FLAGS; i++) {
+        Object *s = string_new(t, flags[i].name);
+        if (!s) return NULL;
+        array_set_ref(array, i, s);
+    }
+    return jvm_local(t, array);
 }
 
-/* Every name asked for is unknown. */
+/* Without a name where there is no such flag. false: thrown. */
+static bool fill_global(Thread *t, VmGlobal *out, const char *name)
+{
+    VmFlag flags[VM_FLAGS];
+    vm_flags(flags);
+    memset(out, 0, sizeof *out);
+    for (u32 i = 0; i < VM_FLAGS; i++) {
+        const VmFlag *f = &flags[i];
+        if (strcmp(f->name, name)) continue;
+        out->name = jvm_local(t, string_new(t, name));
+        out->type = f->type;
+        if (f->type == IS_BOOLEAN) out->value.z = f->value != 0;
+        else out->value.j = f->value;
+        out->origin = was_given(f) ? FROM_COMMAND_LINE : f->type == IS_LONG && f->value > 0 ? FROM_ERGONOMICS : FROM_DEFAULT;
+    }
+    return !t->exception;
+}
+
+/* Returns how many of the names (NULL: all) are there. */
 static jint GetVMGlobals(JNIEnv *env, jobjectArray names, VmGlobal *out, jint n)
 {
     JVM_SCOPE();
-    Object *list = jvm_object(names);
-    if (!list) return 0;
-    for (jint i = 0; i < n; i++) memset(&out[i], 0, sizeof out[i]);
-    return n;
+    VmFlag flags[VM_FLAGS];
+    vm_flags(flags);
+    jint found = 0;
+    for (jint i = 0; i < n && (names || i < VM_FLAGS); i++) {
+        Object *s = names ? array_ref(jvm_object(names), (u32)i) : NULL;
+        if (names && !s) return (jint)jvm_throw_npe(t);
+        char *name = s ? string_utf8(s) : xstrdup(flags[i].name);
+        bool ok = fill_global(t, &out[i], name);
+        free(name);
+        if (!ok) return 0;
+        found += out[i].name != NULL;
+    }
+    return found;
 }
 
 static jlong undefined_of_thread(JNIEnv *env, jlong id) { return (void)env, (void)id, UNDEFINED; }
 static jlong GetTotalThreadAllocatedMemory(JNIEnv *env) { return (void)env, (jlong)gc_stats().bytes_allocated; }
 static jint GetInternalThreadTimes(JNIEnv *env, jobjectArray names, jlongArray times) { return (void)env, (void)names, (void)times, 0; }
-static void SetPoolSensor(JNIEnv *env, jobject pool, jint type, jobject sensor) { (void)env, (void)pool, (void)type, (void)sensor; }
-static jlong SetPoolThreshold(JNIEnv *env, jobject pool, jint type, jlong at) { return (void)env, (void)pool, (void)type, (void)at, UNDEFINED; }
-static void SetGCNotificationEnabled(JNIEnv *env, jobject manager, jboolean on) { (void)env, (void)manager, (void)on; }
 
 static void fill_undefined(jlongArray out)
 {
@@ -432,7 +414,10 @@ static void fill_undefined(jlongArray out)
 static void GetThreadAllocatedMemory(JNIEnv *env, jlongArray ids, jlongArray sizes) { (void)env, (void)ids, fill_undefined(sizes); }
 static void GetThreadCpuTimesWithKind(JNIEnv *env, jlongArray ids, jlongArray times, jboolean with_system)
 {
-    (void)env, (void)ids, (void)with_system, fill_undefined(times);
+    JVM_SCOPE();
+    (void)with_system;
+    Object *list = jvm_object(ids), *out = jvm_object(times);
+    for (u32 i = 0; list && out && i < array_length(out) && i < array_length(list); i++) long_elems(out)[i] = cpu_time(t, long_elems(list)[i]);
 }
 
 /* What must fail when called all the same. */
@@ -460,6 +445,7 @@ JNIEXPORT void *JNICALL JVM_GetManagement(jint version)
     if ((version & (jint)0xfff00000) != 0x20000000 || version > JMM_VERSION) return NULL;
     JVM_SCOPE_NO_ENV();
     if (!start_millis) start_millis = vm_wall_millis();
+    memory_beans_start(t, start_millis);
 #define F(slot, function) table[slot] = (void *)(uintptr_t)function;
     FUNCTIONS(F)
 #undef F

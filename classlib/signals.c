@@ -77,12 +77,12 @@ static void dispatcher_run(Thread *t)
 }
 
 /* A Thread object in the system group, as any other: named, daemon, in its group. */
-static Object *dispatcher_object(Thread *t)
+static Object *system_thread_object(Thread *t, const char *thread_name)
 {
     Object *group = load_ref(t->java, off.Thread_group);
     Field *parent = class_declared_field(wk.ThreadGroup, symbol_of("parent"), NULL);
     while (parent && load_ref(group, parent->offset)) group = load_ref(group, parent->offset);
-    Object *thread = object_new(t, wk.Thread), *name = thread ? string_new(t, "Signal Dispatcher") : NULL;
+    Object *thread = object_new(t, wk.Thread), *name = thread ? string_new(t, thread_name) : NULL;
     if (!name) return NULL;
     vm_callv(t, meth.Thread_init_group_name, (u64)thread, (u64)group, (u64)name);
     if (t->exception) return NULL;
@@ -100,13 +100,17 @@ const char *signals_stopped(int code)
     return NULL;
 }
 
+void system_thread_start(Thread *t, const char *name, void (*body)(Thread *t))
+{
+    Object *thread = system_thread_object(t, name);
+    if (thread) thread_start_vm(t, thread, body);
+}
+
 void signals_start(Thread *t)
 {
     if (started) return;
     sem_init(&arrivals, 0, 0);
-    Object *thread = dispatcher_object(t);
-    if (!thread) return;
-    thread_start_vm(t, thread, dispatcher_run);
+    system_thread_start(t, "Signal Dispatcher", dispatcher_run);
     if (t->exception) return;
     started = true;
     if (!vm_options.reduce_signals) install(SIGQUIT, on_signal);

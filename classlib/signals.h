@@ -5,6 +5,8 @@
 
 /* Starts the Signal Dispatcher thread (group system, daemon, priority 9) and takes SIGQUIT for thread dumps. Throws. */
 void signals_start(Thread *t);
+/* A daemon of priority 9 in group system that runs body. Throws. */
+void system_thread_start(Thread *t, const char *name, void (*body)(Thread *t));
 /* Prints every thread's stack on stdout, as for SIGQUIT. */
 void threads_dump(Thread *t);
 

@@ -7,6 +7,7 @@
 #include "jit/loop.h"
 #include "jit/policy.h"
 #include "jit/costs.h"
+#include "vm/sched.h"
 #include "vm/sim.h"
 #include <stdio.h>
 #include <string.h>
@@ -146,6 +147,7 @@ JitCode *jit_compile(Thread *t, Method *m, i32 osr_bci)
 {
     (void)t;
     JitCode *c = NULL;
+    u64 began = sched_now();
     charge_begin(SVC_COMPILE);
     IrFn *f = ir_new(m, osr_bci);
     bool built = jit_build(f);
@@ -161,6 +163,7 @@ JitCode *jit_compile(Thread *t, Method *m, i32 osr_bci)
     }
     charge_units(compile_insn, f->ins.len);
     charge_end();
+    vm_compile_nanos += sched_now() - began;
     compiled_insns += f->ins.len;
     policy_method(m)->compilations++;
     if (c) compilations++, compiled_bytes += c->end - c->start;

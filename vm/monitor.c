@@ -206,6 +206,8 @@ u32 object_hash(Thread *t, Object *o)
 static i32 status_set(Thread *t, i32 status)
 {
     i32 old = t->java_state;
+    HostThread *h = t->host;
+    if (h && status != ST_RUNNABLE) *(status == ST_BLOCKED ? &h->times_blocked : &h->times_waited) += 1;
     t->java_state = status;
     if (t->java) FIELD(t->java, i32, off.Thread_threadStatus) = status;
     return old;

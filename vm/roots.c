@@ -151,8 +151,14 @@ static void set_offsets(void)
     client.timestamp_offset = off.SoftReference_timestamp;
 }
 
+bool vm_collection_asked;
+u64 vm_compile_nanos;
+static bool cycle_moves;
+
 static void cycle_start(bool moving)
 {
+    cycle_moves = moving;
+    if (!moving && vm_hooks.collection) vm_hooks.collection(true);
     ASSERT(!thread_list || current_thread);
     set_offsets();
     units_cycle_start(moving);
@@ -168,6 +174,7 @@ static void cycle_end(void)
     monitors_deflate();
     units_unload();
     refs_cycle_end();
+    if (!cycle_moves && vm_hooks.collection) vm_hooks.collection(false);
     charge_end();
     cores_go_on(current_thread);
 }
@@ -194,7 +201,9 @@ static __attribute__((noinline)) void clear_stack_below(void)
 void vm_collect(void)
 {
     clear_stack_below();
+    vm_collection_asked = true;
     gc_collect();
+    vm_collection_asked = false;
 }
 
 void gc_client_init(void)

@@ -32,6 +32,7 @@ typedef struct HostThread {
     i32 core, last_core;     /* of several simulated ones; -1: none */
     u64 ready_at;            /* in their ticks, when it had none */
     u64 turn_began;          /* on the host's clock, later by the time it was interrupted for; real time only */
+    u64 times_blocked, times_waited; /* entered a monitor that was taken; waited, slept or parked */
     u64 turn_used;           /* while interrupted: how much of its turn is over, ns; else 0 */
     void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */
     Thread *next_ready, *next_timer;

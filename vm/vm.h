@@ -101,6 +101,8 @@ Object *box(Thread *t, BasicType type, u64 raw);          /* via valueOf where J
 bool unbox(const Object *o, BasicType *type, u64 *raw);   /* false: not a box */
 
 /* ---- Roots --------------------------------------------------------------------------------------- */
+extern bool vm_collection_asked; /* during a collection: the program asked for it */
+extern u64 vm_compile_nanos;     /* what the compiler has taken */
 void vm_add_root(Object **slot);                    /* an immortal exact root */
 void vm_remove_root(Object **slot);
 void vm_collect(void);                              /* gc_collect for a program that asks: as little as can be is kept alive by chance */
@@ -147,6 +149,7 @@ typedef struct VmHooks {
     void (*main_reached)(Thread *t);         /* just before the main class's main runs */
     void (*allocated)(Thread *t, Object *o); /* by C code, in t's top frame; for reports */
     void (*moved)(const Object *from, const Object *to); /* while the heap moves objects; for reports */
+    void (*collection)(bool begins);         /* each collection's beginning and end; runs no Java, allocates nothing */
     void (*resolve_indy)(void);
     int (*code_poll)(Thread *t);             /* rt_poll of the interpreter: may enter compiled code (POLL_COMPILED), or POLL_GO_ON */
     u32 (*code_places)(u64 pc, CodePlace *out, u32 max); /* what compiled code is executing at pc: the innermost inlined method first; 0: a stub */

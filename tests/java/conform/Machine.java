@@ -1,4 +1,4 @@
-// options: -Xmx200m -Xss1m -ea:Machine... --add-exports java.base/jdk.internal.misc=ALL-UNNAMED --add-exports java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED
+// options: -Xmx64m -Xss1m -ea:Machine... --add-exports java.base/jdk.internal.misc=ALL-UNNAMED --add-exports java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED
 import java.security.*;
 import java.lang.invoke.*;
 import java.lang.ref.*;
