@@ -10,7 +10,7 @@ enum {
     CSR_FFLAGS = 0x001, CSR_FRM = 0x002, CSR_FCSR = 0x003,
     CSR_MHPMEVENT0 = 0x320,
     CSR_SAMPLE_BASE = 0x800, CSR_SAMPLE_SIZE, CSR_SAMPLE_PERIOD, CSR_SAMPLE_SEED, CSR_SAMPLE_EVENT, CSR_SAMPLE_COUNT,
-    CSR_SAMPLE_REGS, CSR_SAMPLE_END,
+    CSR_SAMPLE_REGS, CSR_SAMPLE_END, CSR_SAMPLE_UNIT = 8, /* the second sampler's come so much later */
     CSR_KNOB0 = 0x810,
     CSR_MCYCLE = 0xb00, CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02
 };
@@ -20,7 +20,7 @@ enum {
 typedef struct HwCsr {
     u64 event[COUNTERS]; /* row of counters.def that hpmcounter n counts */
     u64 base[COUNTERS];  /* the row's value when hpmcounter n was zero */
-    u64 sample[CSR_SAMPLE_END - CSR_SAMPLE_BASE]; /* as written; the event reads 0 while sampling is off */
+    u64 sample[HW_SAMPLERS][CSR_SAMPLE_END - CSR_SAMPLE_BASE]; /* as written; the event reads 0 while sampling is off */
 } HwCsr;
 
 HwCsr *hw_csr_new(void)
@@ -62,7 +62,11 @@ static void select_event(HwCore *core, u32 n, u64 event)
 
 /* --- samples -------------------------------------------------------------------------------------------------- */
 
-static bool is_sampler(u32 number) { return number - CSR_SAMPLE_BASE < CSR_SAMPLE_END - CSR_SAMPLE_BASE; }
+_Static_assert(CSR_SAMPLE_BASE + HW_SAMPLERS * CSR_SAMPLE_UNIT <= CSR_KNOB0, "room for the samplers' registers");
+
+static u32 sampler_unit(u32 number) { return (number - CSR_SAMPLE_BASE) / CSR_SAMPLE_UNIT; }
+static u32 sampler_register(u32 number) { return CSR_SAMPLE_BASE + (number - CSR_SAMPLE_BASE) % CSR_SAMPLE_UNIT; } /* of the first unit */
+static bool is_sampler(u32 number) { return number - CSR_SAMPLE_BASE < HW_SAMPLERS * CSR_SAMPLE_UNIT && sampler_register(number) < CSR_SAMPLE_END; }
 
 /* A buffer that the core could store into: whole records, aligned, in addressable memory. */
 static bool buffer_ok(const u64 *s)
@@ -75,8 +79,9 @@ static bool buffer_ok(const u64 *s)
 /* Writing an event starts sampling with the other registers' values; writing 0 stops. */
 static void write_sampler(HwCore *core, u32 number, u64 v)
 {
-    HwSampler *sampler = hw_model_sampler(core->model);
-    u64 *s = core->csr->sample;
+    HwSampler *sampler = hw_model_sampler(core->model, sampler_unit(number));
+    u64 *s = core->csr->sample[sampler_unit(number)];
+    number = sampler_register(number);
     if (number == CSR_SAMPLE_COUNT) {
         hw_sampler_drain(sampler);
     } else if (number == CSR_SAMPLE_REGS) { /* a register's number in each of the three low bytes */
@@ -97,8 +102,10 @@ static void write_sampler(HwCore *core, u32 number, u64 v)
 static u64 read_sampler(const HwCore *core, u32 number)
 {
     ASSERT(core->model && is_sampler(number));
-    if (number == CSR_SAMPLE_COUNT) return hw_sampler_count(hw_model_sampler(core->model));
-    return core->csr->sample[number - CSR_SAMPLE_BASE];
+    u32 unit = sampler_unit(number);
+    number = sampler_register(number);
+    if (number == CSR_SAMPLE_COUNT) return hw_sampler_count(hw_model_sampler(core->model, unit));
+    return core->csr->sample[unit][number - CSR_SAMPLE_BASE];
 }
 
 /* --- the map --------------------------------------------------------------------------------------------------- */

@@ -271,7 +271,7 @@ struct HwModel {
     u64 fw_scale, fw_scale_rest, fw_cpi, fw_cpi_rest; /* 16.16 */
     const HwObserver *observer;
     const u64 *x;
-    HwSampler sampler;
+    HwSampler samplers[HW_SAMPLERS];
     Vec(HwModel *) followers;
     HwModel *leader;         /* whom it follows, or NULL */
     struct HwEchoes *echoes; /* firmware.c: it has a twin */

@@ -202,9 +202,10 @@ void hw_model_observe(HwModel *m, const HwObserver *o)
     m->observer = o;
 }
 
-HwSampler *hw_model_sampler(HwModel *m)
+HwSampler *hw_model_sampler(HwModel *m, u32 unit)
 {
-    return &m->sampler;
+    ASSERT(unit < HW_SAMPLERS);
+    return &m->samplers[unit];
 }
 
 /* ---- accesses ------------------------------------------------------------------------------------------ */

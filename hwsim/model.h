@@ -87,7 +87,9 @@ const char *hw_bpred_part(HwBpredPart part);
 void hw_model_regs(HwModel *m, const u64 *x);
 /* At most one observer; NULL switches it off. */
 void hw_model_observe(HwModel *m, const HwObserver *o);
-HwSampler *hw_model_sampler(HwModel *m);
+/* Its samplers work at the same time, each with an event, a buffer and a period of its own; unit < HW_SAMPLERS. */
+enum { HW_SAMPLERS = 2 };
+HwSampler *hw_model_sampler(HwModel *m, u32 unit);
 /* `passive` sees from now on what m sees - the program's fetches, accesses, branches and hints, and firmware's accesses and work - and
    counts by its own configuration; it decides nothing. Both at the same fetch line size; passive at level HW_COUNTS, for it has no
    clock. Before m's first access; m takes the slow paths from then on. */

@@ -1,15 +1,15 @@
 /* The sampling hardware: see samples.h. Only the program's own events count, not firmware's. A record is stored at its
    place in the buffer and sent through the data cache as stores of the service `samples`, so sampling costs what it
-   costs; after one, events are not counted for sampler.dead_cycles. The table of most missing lines runs all the time. */
+   costs; after one, events are not counted for sampler.dead_cycles. A core has several units, which know nothing of each other; the first has
+   the table of most missing lines, which runs all the time. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
 #include <string.h>
 
 _Static_assert(sizeof(HwSample) == 64, "the record's layout is an interface");
 
-void sampler_init(HwModel *m)
+static void init(HwSampler *s, HwModel *m)
 {
-    HwSampler *s = &m->sampler;
     s->m = m;
     s->dead_cycles = m->cfg->sampler_dead_cycles;
     s->record_cycles = m->cfg->sampler_record_cycles;
@@ -19,9 +19,14 @@ void sampler_init(HwModel *m)
     hw_hot_lines_reset(s);
 }
 
+void sampler_init(HwModel *m)
+{
+    for (u32 i = 0; i < HW_SAMPLERS; i++) init(&m->samplers[i], m);
+}
+
 void sampler_free(HwModel *m)
 {
-    free(m->sampler.hot_line), free(m->sampler.hot_stored);
+    for (u32 i = 0; i < HW_SAMPLERS; i++) free(m->samplers[i].hot_line), free(m->samplers[i].hot_stored);
 }
 
 /* ---- programming --------------------------------------------------------------------------------------- */
@@ -140,22 +145,29 @@ static void count_hot(HwSampler *s, u64 line)
     s->hot_stored[zero] = s->hot_floor + 1;
 }
 
-void sampler_miss(HwModel *m, const HwMiss *e)
+static void miss(HwSampler *s, const HwMiss *e)
 {
-    HwSampler *s = &m->sampler;
-    if (e->service || (e->access != HW_ACC_LOAD && e->access != HW_ACC_STORE)) return;
-    if (e->missed & HW_MISS_L1) count_hot(s, e->addr >> m->l1d.shift << m->l1d.shift);
     if (!(e->missed & event_bit(s->event))) return;
     HwSample record = { .pc = e->pc, .addr = e->addr, .latency = e->latency, .level = deepest(e->missed),
                         .store = e->access == HW_ACC_STORE };
     event(s, &record);
 }
 
+void sampler_miss(HwModel *m, const HwMiss *e)
+{
+    if (e->service || (e->access != HW_ACC_LOAD && e->access != HW_ACC_STORE)) return;
+    if (e->missed & HW_MISS_L1) count_hot(&m->samplers[0], e->addr >> m->l1d.shift << m->l1d.shift);
+    for (u32 i = 0; i < HW_SAMPLERS; i++) miss(&m->samplers[i], e);
+}
+
 void sampler_mispredict(HwModel *m, u64 pc, u64 target)
 {
-    if (m->sampler.event != HW_SMP_MISPREDICT) return;
-    HwSample record = { .pc = pc, .addr = target, .latency = (u32)m->cfg->branch_mispredict_cycles };
-    event(&m->sampler, &record);
+    for (u32 i = 0; i < HW_SAMPLERS; i++) {
+        HwSampler *s = &m->samplers[i];
+        if (s->event != HW_SMP_MISPREDICT) continue;
+        HwSample record = { .pc = pc, .addr = target, .latency = (u32)m->cfg->branch_mispredict_cycles };
+        event(s, &record);
+    }
 }
 
 /* ---- the table of most missing lines ------------------------------------------------------------------- */

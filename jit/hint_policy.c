@@ -13,6 +13,7 @@
 #include "jit/costs.h"
 #include "jit/hints.h"
 #include "jit/policy.h"
+#include "vm/sim.h"
 #include <math.h>
 #include <string.h>
 
@@ -254,7 +255,7 @@ void hints_safepoint(Thread *t)
 void hints_start(HwModel *model, u64 seed)
 {
     H.model = model, H.seed = seed;
-    H.sampler = hw_model_sampler(model);
+    H.sampler = hw_model_sampler(model, SAMPLER_MISPREDICTS);
     H.buffer = window_alloc(&win_table, BUFFER * sizeof *H.buffer, 64);
     program(NULL);
 }

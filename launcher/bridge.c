@@ -95,8 +95,8 @@ void bridge_prepare(const Options *o)
     check_several(o);
     if (o->tune && config.system_cores > 1) die("--tune=history: works on one core, not on system.cores = %llu", (unsigned long long)config.system_cores);
     if (jit_options.hints && o->lockstep) die("--engine=lockstep: not with --hints: a full sample buffer interrupts one of the two engines only");
-    if (jit_options.hints && (o->layout || config.system_cores > 1 || !jit_options.on || o->model == HW_NONE))
-        die("--hints: needs --jit=on, a model that counts, and one core's samples for itself: not with --layout");
+    if (jit_options.hints && (config.system_cores > 1 || !jit_options.on || o->model == HW_NONE))
+        die("--hints: needs --jit=on, one core, and a model that counts");
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
     if (o->profile && o->layout) report_check_path("--profile=", o->profile);
 }

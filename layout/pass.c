@@ -101,7 +101,7 @@ static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_mi
 static u64 instructions(void) { return hw_total(L.model, HWC_INSTRET); }
 
 /* Each core has a sampler and a buffer of its own. */
-static HwSampler *sampler(u32 core) { return hw_model_sampler(hw_core_of(L.model, core)); }
+static HwSampler *sampler(u32 core) { return hw_model_sampler(hw_core_of(L.model, core), SAMPLER_MISSES); }
 static HwSample *buffer(u32 core) { return L.buffer + core * BUFFER_RECORDS; }
 
 static bool buffer_full(void)

@@ -636,7 +636,7 @@ static void register_services(SimCore *k)
 {
     HwModel *m = k->core->model;
     for (int i = SVC_NONE + 1; i < SVC_COUNT; i++) sim.service[i] = hw_fw_service(m, charge_service_name((Service)i));
-    hw_sampler_on_full(hw_model_sampler(m), samples_full, k);
+    for (u32 i = 0; i < HW_SAMPLERS; i++) hw_sampler_on_full(hw_model_sampler(m, i), samples_full, k);
 }
 
 void sim_init(HwCore *const *cores, u32 n, u64 skew_cycles)

@@ -30,6 +30,9 @@ const u64 *sim_stack_top(Thread *t);
 /* A thread has ended: frees what sim_run kept for it. */
 void sim_thread_end(Thread *t);
 
+/* Who has which of a core's samplers: the layout optimizer looks at misses, the compiler's value hints at mispredicted branches. */
+enum { SAMPLER_MISSES, SAMPLER_MISPREDICTS };
+
 /* At a poll: was it asked for by samples alone? Then it is no end of a slice: what was left of it is given back. Or what is compiled when, and who runs
    when, would depend on what misses. */
 bool sim_samples_polled(Thread *t);

@@ -10,7 +10,7 @@ void hw_sampler_drain(HwSampler *s) { (void)s; }
 void hw_sampler_stop(HwSampler *s) { (void)s; }
 void hw_sampler_regs(HwSampler *s, u32 a, u32 b, u32 c) { (void)s, (void)a, (void)b, (void)c; }
 void hw_sampler_program(HwSampler *s, HwSampleEvent e, u64 base, u32 n, u32 period, u64 seed) { (void)s, (void)e, (void)base, (void)n, (void)period, (void)seed; }
-HwSampler *hw_model_sampler(HwModel *m) { (void)m; return NULL; }
+HwSampler *hw_model_sampler(HwModel *m, u32 unit) { (void)m, (void)unit; return NULL; }
 
 typedef struct Misses { Object *objects[16]; HwSample s[60]; u32 n; } Misses;
 

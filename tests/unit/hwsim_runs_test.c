@@ -33,7 +33,7 @@ static void trace(HwModel *m, u64 seed, int n)
             hw_fw_end(m);
         }
         if (!rnd(2000)) hw_knob_set(m, (HwKnob)rnd(HW_KNOB_COUNT), rnd(10));
-        if (hw_sampler_count(hw_model_sampler(m)) == 64) hw_sampler_drain(hw_model_sampler(m));
+        if (hw_sampler_count(hw_model_sampler(m, 0)) == 64) hw_sampler_drain(hw_model_sampler(m, 0));
     }
     hw_model_check(m);
 }
@@ -76,7 +76,7 @@ Test(runs, fast_paths_count_like_slow_ones, .timeout = 120)
             for (int slow = 0; slow < 2; slow++) {
                 m[slow] = preset(cores[k].core, level, cores[k].one, cores[k].two);
                 if (slow) hw_model_no_fast(m[slow]);
-                hw_sampler_program(hw_model_sampler(m[slow]), HW_SMP_L1D_MISS, (u64)samples_space, 64, 100, 5);
+                hw_sampler_program(hw_model_sampler(m[slow], 0), HW_SMP_L1D_MISS, (u64)samples_space, 64, 100, 5);
                 trace(m[slow], k + 1, 60000);
             }
             expect_same(m[0], m[1], cores[k].core);
@@ -146,7 +146,7 @@ Test(runs, observers_sums_are_the_counters, .timeout = 60)
         HwModel *m = preset(cores[k].core, HW_TIMING, cores[k].one, cores[k].two);
         hw_model_regs(m, x);
         hw_model_observe(m, &o);
-        hw_sampler_program(hw_model_sampler(m), HW_SMP_DTLB_MISS, (u64)samples_space, 64, 50, 1);
+        hw_sampler_program(hw_model_sampler(m, 0), HW_SMP_DTLB_MISS, (u64)samples_space, 64, 50, 1);
         zero_events = 0;
         trace(m, 3, 30000);
         cr_expect_eq(s.l1i, count(m, HWC_L1I_MISS));
@@ -207,7 +207,7 @@ static void miss_stream(HwModel *m, u64 *next, int n)
 Test(runs, sampler_period_and_jitter)
 {
     HwModel *m = MAKE(HW_COUNTS, TINY, "l1d.ways=1", "page.map=2m");
-    HwSampler *s = hw_model_sampler(m);
+    HwSampler *s = hw_model_sampler(m, 0);
     u64 next = 0, distance[64], seen[200] = { 0 };
     miss_stream(m, &next, 512);
     hw_sampler_program(s, HW_SMP_L1D_MISS, (u64)samples_space, 64, 100, 9);
@@ -233,7 +233,7 @@ Test(runs, sampler_records)
     u64 x[32];
     for (u64 i = 0; i < 32; i++) x[i] = i * 3;
     HwModel *m = MAKE(HW_TIMING, TINY, "l1d.ways=1", "page.map=2m");
-    HwSampler *s = hw_model_sampler(m);
+    HwSampler *s = hw_model_sampler(m, 0);
     const HwSample *record = (const HwSample *)samples_space;
     hw_model_regs(m, x);
     hw_sampler_regs(s, 10, 11, 12);
@@ -277,7 +277,7 @@ Test(runs, sampler_records)
 Test(runs, sampler_dead_time_and_events)
 {
     HwModel *m = MAKE(HW_COUNTS, TINY, "l1d.ways=1", "page.map=2m", "sampler.dead_cycles=50");
-    HwSampler *s = hw_model_sampler(m);
+    HwSampler *s = hw_model_sampler(m, 0);
     u64 next = 0;
     miss_stream(m, &next, 512);
     hw_sampler_program(s, HW_SMP_L1D_MISS, (u64)samples_space, 64, 1, 1);
@@ -296,10 +296,32 @@ Test(runs, sampler_dead_time_and_events)
     hw_model_free(m);
 }
 
+Test(runs, samplers_know_nothing_of_each_other)
+{
+    HwModel *m = MAKE(HW_COUNTS, TINY, "l1d.ways=1", "page.map=2m", "sampler.dead_cycles=0");
+    HwSampler *misses = hw_model_sampler(m, 0), *branches = hw_model_sampler(m, 1);
+    u64 next = 0;
+    miss_stream(m, &next, 512);
+    hw_sampler_program(misses, HW_SMP_L1D_MISS, (u64)samples_space, 8, 1, 1);
+    hw_sampler_program(branches, HW_SMP_MISPREDICT, (u64)samples_space + 8 * 64, 8, 1, 1);
+    miss_stream(m, &next, 5);
+    branch(m, CODE + 4, true, CODE + 64);
+    cr_expect_eq(hw_sampler_count(misses), 5);
+    cr_expect_eq(hw_sampler_count(branches), 1);
+    cr_expect_eq(((HwSample *)samples_space)->event, HW_SMP_L1D_MISS);
+    cr_expect_eq(((HwSample *)samples_space)[8].event, HW_SMP_MISPREDICT);
+    hw_sampler_stop(misses);
+    branch(m, CODE + 8, true, CODE + 64);
+    miss_stream(m, &next, 5);
+    cr_expect_eq(hw_sampler_count(misses), 5);
+    cr_expect_eq(hw_sampler_count(branches), 2);
+    hw_model_free(m);
+}
+
 Test(runs, firmware_is_not_sampled)
 {
     HwModel *m = MAKE(HW_COUNTS, TINY, "l1d.ways=1");
-    HwSampler *s = hw_model_sampler(m);
+    HwSampler *s = hw_model_sampler(m, 0);
     hw_sampler_program(s, HW_SMP_L1D_MISS, (u64)samples_space, 64, 1, 1);
     int service = hw_fw_service(m, "gc");
     hw_fw_begin(m, service);
@@ -322,14 +344,14 @@ Test(runs, hot_lines)
         hw_load_fast(m, CODE, DATA + 1024, 8);
         hw_load_fast(m, CODE, DATA + 4096 + i % 512 * 128 + 64, 8);
     }
-    u32 n = hw_hot_lines(hw_model_sampler(m), top, 8);
+    u32 n = hw_hot_lines(hw_model_sampler(m, 0), top, 8);
     cr_assert_geq(n, 2);
     cr_expect_eq(top[0].line, DATA);
     cr_expect_eq(top[1].line, DATA + 1024);
     /* Misra-Gries: the error is at most misses / (counters + 1) */
     cr_expect(top[0].count <= 3000 && top[0].count >= 3000 - 9000 / 9);
-    hw_hot_lines_reset(hw_model_sampler(m));
-    cr_expect_eq(hw_hot_lines(hw_model_sampler(m), top, 8), 0);
+    hw_hot_lines_reset(hw_model_sampler(m, 0));
+    cr_expect_eq(hw_hot_lines(hw_model_sampler(m, 0), top, 8), 0);
     hw_model_free(m);
 }
 
