@@ -100,6 +100,13 @@ static const HintSite *site_at(const JitCode *c, u64 pc)
     return NULL;
 }
 
+static bool has_site(const JitCode *c, u32 where)
+{
+    for (size_t i = 0; i < c->sites.len; i++)
+        if (c->sites.data[i].where == where) return true;
+    return false;
+}
+
 /* ---- What a value tells ----------------------------------------------------------------------------------------------- */
 static bool holds(u8 cc, i64 a, i64 b)
 {
@@ -213,11 +220,12 @@ static void take_sample(const HwSample *s)
         return;
     }
     u32 where = code_where(c, s->pc);
+    const HintSite *site = site_at(c, s->pc);
+    if (!site && has_site(c, where)) return; /* another branch of the same bytecode: a switch's bounds, beside its jump */
     Spot *spot = spot_of(c->scopes.data[where >> 16].m, where & 0xffff);
     if (!spot) return;
     spot->samples++;
     if (H.current || !c->valid || spot->state != SPOT_SURVEY || spot->samples < SURVEY) return;
-    const HintSite *site = site_at(c, s->pc);
     if (site) start_focus(spot, c, site);
     else spot->state = SPOT_UNHINTABLE;
 }
