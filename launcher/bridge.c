@@ -38,6 +38,7 @@ static HwTrace *trace;
 static bool finished, all_written = true; /* the reports */
 static Vec(HwModel *) models; /* the core's and the passive ones */
 static Vec(const char *) names;
+static Vec(PassiveRun) passive;
 
 static void configure(HwConfig *c, const char *name, const char *const *sets, size_t n)
 {
@@ -162,6 +163,7 @@ static void add_passive(const Options *o)
         const HwConfig *c = passive_config(&o->passive.data[i]);
         vec_push(&models, hw_model_new(c, HW_COUNTS));
         vec_push(&names, c->name);
+        vec_push(&passive, ((PassiveRun){ vec_last(&models), c }));
         hw_model_follow(model, vec_last(&models));
     }
 }
@@ -169,7 +171,7 @@ static void add_passive(const Options *o)
 static bool write_reports(int code, const char *stopped)
 {
     Run run = { .command = options->command, .layout = options->layout == LAYOUT_ADVISE ? "advise" : options->layout ? "on" : "off", .config = &config, .model = model,
-                .level = options->model, .exit_code = code, .stopped = stopped };
+                .level = options->model, .passive = passive.data, .passives = passive.len, .exit_code = code, .stopped = stopped };
     if (several) hw_system_check(several);
     else hw_model_check(model);
     Report r;

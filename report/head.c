@@ -85,6 +85,23 @@ static void add_totals(cJSON *root, const HwModel *m, const HwConfig *cfg)
     for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), hw_total(m, c));
 }
 
+/* Passive cores have no clock: without the counters of cycles. */
+static void add_passive(cJSON *root, const Run *run)
+{
+    if (!run->passives) return;
+    cJSON *list = cJSON_AddArrayToObject(root, "passive_cores");
+    for (size_t i = 0; i < run->passives; i++) {
+        const PassiveRun *p = &run->passive[i];
+        cJSON *o = cJSON_CreateObject(), *all;
+        cJSON_AddBoolToObject(o, "passive", true);
+        add_core(o, p->config);
+        all = cJSON_AddObjectToObject(o, "counters");
+        for (HwCounter c = 0; c < HWC_COUNT; c++)
+            if (c != HWC_CYCLE && c != HWC_FW_CYCLE) put(all, hw_counter_name(c), hw_counter(p->model, c));
+        cJSON_AddItemToArray(list, o);
+    }
+}
+
 static void add_passes(cJSON *root)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "layout_passes");
@@ -141,6 +158,7 @@ cJSON *head_make(const Run *run)
     add_totals(root, run->model, run->config);
     add_firmware(root, run->model);
     add_passes(root);
+    add_passive(root, run);
     if (observed.model) {
         cJSON_AddItemToObject(root, "timeline", timeline_json());
         pictures_add(root);

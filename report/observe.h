@@ -9,6 +9,9 @@
 #include "report/report.h"
 #include "vm/locate.h"
 
+/* A model that only counted beside the core (hw_model_follow), and its description. */
+typedef struct PassiveRun { const HwModel *model; const HwConfig *config; } PassiveRun;
+
 typedef struct Run {
     const char *command;   /* the command line */
     const char *layout;    /* "off", "on" or "advise" */
@@ -16,6 +19,8 @@ typedef struct Run {
     HwModel *model;
     HwLevel level;
     int exit_code;
+    const PassiveRun *passive; /* so many */
+    size_t passives;
     const char *stopped;   /* why the run ended before the program did ("SIGINT"); NULL: it did not */
 } Run;
 

@@ -319,6 +319,23 @@ static void passes(FILE *f, const Report *r)
     }
 }
 
+/* What other cores would have missed, which counted beside the core that ran. */
+static void passive_cores(FILE *f, const Report *r)
+{
+    static const char *const counters[] = { "l1i.misses", "l1d.misses", "l2.misses", "llc.misses", "dtlb.misses", "branches.mispredicted" };
+    const cJSON *cores = report_item(r, "passive_cores"), *p;
+    if (!cJSON_IsArray(cores)) return;
+    fprintf(f, "\npassive cores (they count, and decide nothing)\n  %-16s", "");
+    for (u32 i = 0; i < NELEM(counters); i++) fprintf(f, " %21s", counters[i]);
+    fprintf(f, "\n");
+    cJSON_ArrayForEach(p, cores)
+    {
+        fprintf(f, "  %-16.16s", item_text(cJSON_GetObjectItemCaseSensitive(p, "core"), "name"));
+        for (u32 i = 0; i < NELEM(counters); i++) fprintf(f, " %21s", grouped(item_number(cJSON_GetObjectItemCaseSensitive(p, "counters"), counters[i])));
+        fprintf(f, "\n");
+    }
+}
+
 void report_text(const Report *r, FILE *f)
 {
     head(f, r);
@@ -330,6 +347,7 @@ void report_text(const Report *r, FILE *f)
     pictures(f, r);
     details(f, r);
     sharing_text(r, f);
+    passive_cores(f, r);
     timeline(f, r);
     firmware(f, r);
     passes(f, r);

@@ -38,6 +38,14 @@ check "none with room between" "$(jq -n "if $(of apart .sharing.false_sharing) *
 which=close
 timeout -k 5 240 "$B/loam" --core=flash --report="$out/flash.json" -cp "$out" FalseSharing 300 close >"$out/flash.out" 2>&1
 check "nodes" "$(of flash 'if .totals.counters["numa.remote"] > 0 and .totals.counters["numa.local"] > 0 and (.cores | map(.node)) == [0,0,1,1] then 1 else 0 end')" "$(head -1 "$out/flash.out")"
+# Passive cores: what the report says is what is printed side by side, and fits the schema.
+timeout -k 5 240 "$B/loam" --core=default --core=small --core=u74 --set=l2.size_kib=128 --model=counts --report="$out/passive.json" -cp "$out" FalseSharing 100 close >"$out/passive.out" 2>&1
+of passive '.passive_cores | to_entries[] | .key as $k | .value.counters | to_entries[] | "\($k) \(.key) \(.value)"' | tr -d '"' | sort >"$out/passive.told"
+awk 'NF == 4 && $3 != "-" && !/^core/ { print 0, $1, $3; print 1, $1, $4 }' "$out/passive.out" | sort >"$out/passive.printed"
+if [ "$(wc -l <"$out/passive.told")" -gt 100 ] && cmp -s "$out/passive.told" "$out/passive.printed"; then ok "passive cores in reports"; else fail "passive cores in reports: $(diff "$out/passive.told" "$out/passive.printed" | head -3)"; fi
+check "passive cores are marked and described" "$(of passive 'if [.passive_cores[] | .passive, .core.name, .core.l2.size_kib] == [true, "small", 64, true, "u74", 128] then 1 else 0 end')" "$(of passive '[.passive_cores[].core.name]')"
+/usr/bin/python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open("report/schema.json")))' "$out/passive.json" 2>"$out/schema.err" && ok "passive cores fit the schema" || fail "passive cores fit the schema: $(tail -1 "$out/schema.err")"
 error() { "$B/loam" "${@:2}" -cp "$out" Workers >"$out/bad" 2>&1; if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q "$1" "$out/bad"; then ok "error: $1"; else fail "error: $1: $(head -2 "$out/bad")"; fi; }
 error 'must be 1..64' --core=small --set cores=65
 error 'fewer cores than nodes' --core=small --set nodes=2
