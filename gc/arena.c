@@ -81,9 +81,13 @@ static void release(u64 i)
     madvise((void *)address_of(i), ARENA_CHUNK, MADV_DONTNEED); /* stays mapped: many single chunks would exhaust the host's map count */
 }
 
+static u32 refuse_every, asked; /* gc_torture_room */
+void gc_torture_room(u32 n) { refuse_every = n; }
+
 u64 arena_reserve(u64 nchunks)
 {
     ASSERT(nchunks > 0);
+    if (UNLIKELY(refuse_every) && ++asked % refuse_every == 0) return 0;
     u64 first = find_run(nchunks);
     if (first == CHUNK_COUNT) return 0;
     for (u64 i = first; i < first + nchunks; i++)

@@ -37,6 +37,7 @@ typedef struct Pass {
     u64 pin_filter[PIN_FILTER_WORDS]; /* a bit by hash of address: most objects are found not to be pinned here */
     ArenaCursor to;       /* destination */
     u64 run, run_end;     /* chunks reserved for it */
+    bool full;            /* there was no room for an object: none moves after that, or one that was met there might yet, and leave who referred to it behind */
     struct { const GcShape *shape; u64 size; } recent[RECENT_SHAPES]; /* whose objects may move, and their size if all have the same */
     u64 quick, quick_bytes; /* objects moved without further ado, not yet in `result` */
     GcShape *shapes[MAX_SHAPES]; /* of the objects moved; more than that: every slot is looked at */
@@ -213,8 +214,11 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
         pass.result.pinned++;
         return NULL;
     }
-    u64 size = pass.recent[i].size ? pass.recent[i].size : ALIGN_UP(gc_object_size(o), 8ull), to = destination(size);
-    if (!to) return NULL;
+    u64 size = pass.recent[i].size ? pass.recent[i].size : ALIGN_UP(gc_object_size(o), 8ull), to = pass.full ? 0 : destination(size);
+    if (UNLIKELY(!to)) {
+        pass.full |= size <= ARENA_CHUNK;
+        return NULL;
+    }
     copy_one(o, to, size);
     if (IN_WINDOW(ARENA, o)) arena_remove(o, size); /* no walk may meet a forwarded original */
     else gc_heap.moved_bytes += size;               /* libgc reclaims it at the next collection */

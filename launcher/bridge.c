@@ -269,6 +269,7 @@ static void safepoint(Thread *t)
     if (options->layout) layout_safepoint(t);
     if (jit_options.hints) hints_safepoint(t);
     if (options->tune) tune_safepoint();
+    if (options->torture_pass) layout_torture_poll();
 }
 
 void bridge_install(const Options *o)
@@ -285,6 +286,7 @@ void bridge_install(const Options *o)
         if (layout_read_profile(o->profile)) layout_native_start(), vm_hooks.safepoint = layout_native_poll;
         else if (access(o->profile, F_OK)) warn("--profile=%s: nothing is known: a run with --core=NAME learns", o->profile);
     }
+    if (o->torture_pass) vm_hooks.safepoint = safepoint;
     if (!o->core) return;
     make_cores(o);
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */

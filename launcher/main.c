@@ -6,6 +6,7 @@
 #include "launcher/commands.h"
 #include "launcher/launch.h"
 #include "launcher/options.h"
+#include "layout/layout.h"
 #include "vm/boot.h"
 #include "vm/sched.h"
 #include <pthread.h>
@@ -27,6 +28,7 @@ static void *run(void *unused)
     bridge_install(&options);
     Thread *t = vm_boot();
     if (options.torture_collect | options.torture_move) gc_torture(options.torture_collect, options.torture_move);
+    if (options.torture_pass) layout_torture(options.torture_pass);
     if (options.torture_switch) sched_torture((u32)options.torture_switch);
     int code = launch(t, &options);
     if (t->exception) {

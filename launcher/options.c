@@ -313,7 +313,7 @@ HANDLER(time) { vm_options.real_time = one_of("--time", v, (const char *const[])
 HANDLER(torture)
 {
     const struct { const char *name; u64 *into; } kinds[] = { { "collect:", &opt->torture_collect }, { "move:", &opt->torture_move },
-                                                               { "switch:", &opt->torture_switch } };
+                                                               { "switch:", &opt->torture_switch }, { "pass:", &opt->torture_pass } };
     for (const char *p = v; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL) {
         bool known = false;
         for (size_t i = 0; i < NELEM(kinds); i++) {
@@ -325,7 +325,7 @@ HANDLER(torture)
             known = read == 1 || (read == 2 && rest == ',');
             if (known) *kinds[i].into = value;
         }
-        if (!known) die("--torture=%s: must be a list of collect:N, move:M (at every N-th allocation), switch:P (at every P-th poll); 0: never", v);
+        if (!known) die("--torture=%s: must be a list of collect:N, move:M (at every N-th allocation), switch:P, pass:Q (at every P-th or Q-th poll); 0: never", v);
     }
 }
 HANDLER(xint) { (void)v, jit_options.off = true, jit_options.on = false; }
@@ -568,8 +568,8 @@ static void usage(FILE *f)
           "  --jit-exclude=REGEX      not these\n"
           "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
-          "  --torture=collect:N,move:M,switch:P   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
-          "                               change threads at every P-th poll\n", f);
+          "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
+          "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n", f);
 }
 
 /* -X: the extra options of `java` that loam takes. */

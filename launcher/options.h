@@ -45,6 +45,7 @@ typedef struct Options {
     bool dry_run;          /* find and check the main class only */
     bool stack_told;       /* -Xss */
     u64 torture_collect, torture_move; /* gc_torture; 0: never */
+    u64 torture_pass;   /* layout_torture; 0: never */
     u64 torture_switch; /* sched_torture; 0: turns are as long as ever */
     bool show_version_out, show_version_err;
     FILE *full_version;    /* -fullversion: where it goes */

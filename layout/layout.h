@@ -51,6 +51,9 @@ void layout_write_profile(const void *unused, FILE *f);
 /* Runs without a core have no samples: what a profile says is placed when it has been built, by the host's clock. At polls. */
 void layout_native_start(void);
 void layout_native_poll(Thread *t);
+/* Debug aid: a pass along random edges at every so many polls, to be called at each. */
+void layout_torture(u64 polls);
+void layout_torture_poll(void);
 /* Judges what is still open, at the end of the run; LAYOUT_ADVISE: prints the advice on stderr. */
 void layout_finish(void);
 

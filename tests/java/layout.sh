@@ -40,4 +40,9 @@ else fail "sampling changes what is compiled: $(diff "$out/warm.off" "$out/warm.
 "$B/loam" --core=small --layout=on --engine=lockstep --report="$out/lockstep.json" -cp "$out" LTree 500 3000 >"$out/lockstep.out" 2>&1
 java -cp "$out" LTree 500 3000 >"$out/expected"
 if cmp -s "$out/lockstep.out" "$out/expected" && jq -e '.layout_samples > 60' "$out/lockstep.json" >/dev/null; then ok lockstep; else fail "lockstep: $(head -1 "$out/lockstep.out")"; fi
+
+# Senseless passes, some of which find no room: nothing that runs notices, and the heap is sound after each.
+java -cp "$out" LTree 12000 60000 >"$out/expected"
+"$B/loam" --log=layout --torture=pass:4,collect:500 -cp "$out" LTree 12000 60000 >"$out/torture.out" 2>"$out/torture.err"
+if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -gt 20 ]; then ok torture; else fail "torture: $(grep -v layout "$out/torture.err" | head -1)"; fi
 exit $failed

@@ -6,7 +6,7 @@
 #   layout      simulated, with the optimizer             compiled-layout  both
 #   cores, compiled-cores   likewise without and with the compiler, on four cores
 #   sample      simulated, but only the programs that say "// sample"
-#   collect, move, switch   native under --torture: collections, moves, thread switches all the time
+#   collect, move, switch, pass   native under --torture: collections, moves, thread switches, senseless passes all the time
 #   eager, deopt            native under --jit-torture: compiled at once; guards that fail for no reason
 # Each result comes with the seconds of processor that it took.
 # A program says its options in a line "// options: ...", and "// not: MODE ..." for modes that make no sense for it.
@@ -38,6 +38,7 @@ options() {
     deopt) echo "--jit-torture=deopt:${N:-1}" ;;
     collect) echo "--torture=collect:${N:-60}" ;;
     move) echo "--torture=collect:${N:-400},move:${N:-300}" ;;
+    pass) echo "--torture=pass:${N:-40}" ;;
     switch) echo "--torture=switch:1" ;;
     esac
 }

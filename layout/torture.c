@@ -1,0 +1,69 @@
+/* Torture: at every n-th poll a pass with a plan out of the air - some reference fields and arrays of all classes taken for hot edges, some objects for
+   samples or none, any order - and at times no room for what it wants to move. Nothing that runs may notice. The heap is verified after each. */
+#include "base/hash.h"
+#include "base/log.h"
+#include "layout/layout.h"
+#include "layout/place.h"
+
+enum { EDGES = 16, SAMPLES = 128, FIELD_SHARE = 96, OBJECT_SHARE = 16, /* one in so many */ NO_ROOM_SHARE = 3, NO_ROOM_EVERY = 5, LINE = 64, PAGE = 4096 };
+
+static struct {
+    u64 every, polls, seed, passes;
+    Edge edges[EDGES];
+    u32 n;
+    Samples samples;
+} X;
+
+void layout_torture(u64 polls)
+{
+    ASSERT(polls > 0);
+    X.every = polls;
+    X.samples.object = window_alloc(&win_table, SAMPLES * sizeof *X.samples.object, 64);
+}
+
+static bool one_in(u32 n) { return hash_u64(X.seed++) % n == 0; }
+
+static void add_edge(Field *f, Class *from, Class *to)
+{
+    if (to && to->kind != CLASS_PRIMITIVE && X.n < EDGES) X.edges[X.n++] = (Edge){ .field = f, .from = from, .to = to, .misses = 1, .made = to->allocated };
+}
+
+static void choose_edges(void *unused, Class *c)
+{
+    (void)unused;
+    if (c->kind == CLASS_ARRAY && c->component->kind != CLASS_PRIMITIVE && one_in(FIELD_SHARE)) add_edge(NULL, c, c->component);
+    for (u32 i = 0; c->kind == CLASS_INSTANCE && c->state == CS_INITIALIZED && i < c->nfields; i++) {
+        Field *f = &c->fields[i];
+        if ((f->type == T_OBJECT || f->type == T_ARRAY) && !(f->access & FIELD_INJECTED) && one_in(FIELD_SHARE)) add_edge(f, c, origin_class(c->loader, f->desc));
+    }
+}
+
+/* Most samples would be of objects that nothing leads from or to, and then there is no pass. */
+static bool on_an_edge(const Class *c)
+{
+    for (u32 i = 0; i < X.n; i++)
+        if (c == X.edges[i].from || c == X.edges[i].to) return true;
+    return false;
+}
+
+static void choose_object(void *unused, GcObject *o)
+{
+    (void)unused;
+    if (X.samples.n < SAMPLES && one_in(OBJECT_SHARE) && on_an_edge(object_class((Object *)o))) X.samples.object[X.samples.n++] = o;
+}
+
+void layout_torture_poll(void)
+{
+    if (!X.every || ++X.polls % X.every) return;
+    PlaceResult r = { 0 };
+    X.n = X.samples.n = 0;
+    X.seed = hash_u64(++X.passes);
+    classes_each(choose_edges, NULL);
+    if (one_in(2)) gc_walk(choose_object, NULL);
+    if (one_in(NO_ROOM_SHARE)) gc_torture_room(NO_ROOM_EVERY);
+    place_objects(&(PlaceOrder){ X.edges, X.n, (LayoutOrder)(hash_u64(X.seed++) % LAYOUT_ORDER_COUNT), X.seed, LINE, PAGE }, &X.samples, &r);
+    gc_torture_room(0);
+    gc_verify();
+    LOG(layout, "torture: pass %llu along %u edges, %u samples: moved %llu of %llu", (unsigned long long)X.passes, X.n, X.samples.n,
+        (unsigned long long)r.heap.moved, (unsigned long long)r.reached);
+}
