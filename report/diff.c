@@ -102,10 +102,11 @@ static void say_totals(cJSON *list, const ReportPair *p)
     size_t n;
     FILE *f = sentence_new(&text, &n);
     Changes all = total_changes(p);
+    bool comparable = !strcmp(report_string(p->before, "model"), report_string(p->after, "model"));
     for (size_t i = 0; i < all.len; i++) {
         const Change *c = &all.data[i];
-        if (!strcmp(c->name, "cycles"))
-            fprintf(f, "%s cycles before, %s after: %s%s.", grouped(c->before), grouped(c->after), change_text(c), c->after < c->before ? ", better" : c->after > c->before ? ", worse" : "");
+        const char *word = !comparable ? "" : c->after < c->before ? ", better" : c->after > c->before ? ", worse" : "";
+        if (!strcmp(c->name, "cycles")) fprintf(f, "%s cycles before, %s after: %s%s.", grouped(c->before), grouped(c->after), change_text(c), word);
         else if ((strstr(c->name, " misses") && !strchr(c->name, 'I')) || strstr(c->name, "mispredicted"))
             fprintf(f, " %s: %s.", c->name, change_text(c));
     }
@@ -113,7 +114,22 @@ static void say_totals(cJSON *list, const ReportPair *p)
     say(list, f, &text);
 }
 
-/* The rows of one view that got most better, or worse. */
+/* What else differs between the runs, so that a change of numbers need not be the program's. */
+static void say_unlike(cJSON *list, const ReportPair *p)
+{
+    static const struct { const char *path, *what; } alike[] = { { "core.name", "core" }, { "model", "model" }, { "layout", "layout" }, { "stopped", "end" } };
+    for (size_t i = 0; i < NELEM(alike); i++) {
+        const char *a = report_string(p->before, alike[i].path), *b = report_string(p->after, alike[i].path);
+        if (!strcmp(a, b)) continue;
+        bool model = !strcmp(alike[i].what, "model");
+        char *text = xasprintf("The runs differ: %s %s before, %s after%s.", alike[i].what, *a ? a : "of the program", *b ? b : "of the program",
+                               model ? "; at level counts a cycle is an instruction, so their cycles do not compare" : "");
+        cJSON_AddItemToArray(list, cJSON_CreateString(text));
+        free(text);
+    }
+}
+
+/* The rows of one view that got most better, or worse; what is no Java object is told once, among classes. */
 static void say_rows(cJSON *list, const ReportPair *p, View v, const char *what, bool better)
 {
     char *text;
@@ -124,7 +140,7 @@ static void say_rows(cJSON *list, const ReportPair *p, View v, const char *what,
     for (size_t i = 0; i < all.len && told < 3; i++) {
         const Change *c = &all.data[i];
         double d = c->after - c->before;
-        if (better ? d >= 0 : d <= 0) continue;
+        if ((better ? d >= 0 : d <= 0) || (v != VIEW_CLASS && c->name[0] == '(')) continue;
         if (told++) fputs(", ", f);
         else fprintf(f, "%s L1D misses by %s: ", better ? "Fewer" : "More", what);
         fprintf(f, "%s (%s, %s)", c->name, difference(c), change_text(c));
@@ -138,6 +154,7 @@ static cJSON *verdict_of(const ReportPair *p)
 {
     cJSON *list = cJSON_CreateArray();
     say_totals(list, p);
+    say_unlike(list, p);
     for (int better = 1; better >= 0; better--) {
         say_rows(list, p, VIEW_CLASS, "class", better);
         say_rows(list, p, VIEW_FIELD, "field", better);
