@@ -88,7 +88,7 @@ JNIEXPORT jint JNICALL JNI_GetDefaultJavaVMInitArgs(void *args)
     if (a->version == JNI_VERSION_1_1) {
         a->version = JNI_VERSION_1_2;
         *(jint *)((u8 *)args + 24) = (jint)vm_options.java_stack;
-        return JNI_OK;
+        return JNI_ERR; /* filled in, but no longer supported */
     }
     return jni_version_known(a->version) ? JNI_OK : JNI_ERR;
 }

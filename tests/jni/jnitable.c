@@ -142,6 +142,8 @@ NATIVE(jstring, objects)(JNIEnv *env, jclass k, jbyteArray image, jobject loader
     JNIEnv *same;
     add("%d ", E->GetJavaVM(env, &vm));
     add("%d;", (*vm)->GetEnv(vm, (void **)&same, JNI_VERSION_10) == JNI_OK && same == env);
+    JavaVMInitArgs old = { JNI_VERSION_1_1, 0, NULL, JNI_FALSE }, now = { JNI_VERSION_10, 0, NULL, JNI_FALSE };
+    add("%d %d;", JNI_GetDefaultJavaVMInitArgs(&old), JNI_GetDefaultJavaVMInitArgs(&now));
     jobject module = E->GetModule(env, E->FindClass(env, "java/lang/String"));
     add("%s;", text(env, E->CallObjectMethod(env, module, E->GetMethodID(env, E->GetObjectClass(env, module), "getName", "()Ljava/lang/String;"))));
     const JNINativeMethod methods[] = { { (char *)"registered", (char *)"(I)I", (void *)tripled } };
