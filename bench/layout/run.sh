@@ -1,6 +1,7 @@
 #!/bin/sh
 # The layout optimizer on the programs beside this file: without it, and with each order of placing at the same trigger and charges. A line per program
 # and order: cycles and misses against `off`, passes, what they cost. Then geometric means of cycles against `off` and `allocation`.
+# The order `trained` is auto with a profile of one run before.
 # Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SEED (0), SCALE (1), JIT (off) and ORDERS in the environment.
 cd "$(dirname "$0")/../.." || exit 1
 B=${1:-build}
@@ -15,7 +16,15 @@ programs=${*:-$(cd bench/layout && ls *.java | sed 's/\.java//')}
 # run PROGRAM ORDER: the report, and whether the output is right
 run() {
     report=$out/$1-$2.json
-    case $2 in off) options=--layout=off ;; *) options="--layout=on --layout-order=$2" ;; esac
+    profile=$out/$1.profile
+    case $2 in
+    off) options=--layout=off ;;
+    trained)
+        rm -f "$profile"
+        "$B/loam" --core="$core" --seed="$seed" --profile="$profile" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>&1
+        options="--profile=$profile" ;;
+    *) options="--layout=on --layout-order=$2" ;;
+    esac
     timeout 300 "$B/loam" --core="$core" --seed="$seed" $options --report="$report" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
         { echo "FAIL $1 $2: $(head -1 "$out/$1-$2.err")"; return 1; }
     cmp -s "$out/$1-$2.out" "$out/$1-off.out" || { echo "FAIL $1 $2: other output than with the optimizer off"; return 1; }
