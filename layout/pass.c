@@ -35,6 +35,7 @@ enum {
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
     MOST_OF_ONE = 18,       /* percent of the run so far that all passes may cost, if this one is of objects of one class */
     MOST_OF_SEVERAL = 12,   /* of several: references to them lie all over the heap */
+    MOST_OF_PAID = 25,      /* of the first, if it paid in an earlier run */
     /* What a pass is expected to cost, in cycles, by what passes took: */
     OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
     CHAIN_CYCLES = 60,
@@ -410,7 +411,7 @@ typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how 
 /* The expected gain must exceed the expected cost by a margin, and passes must not come to more than a share of the run. */
 static bool affordable(const Edge *edges, u32 n, const Forecast *f)
 {
-    u64 most = of_one_class(edges, n) ? MOST_OF_ONE : MOST_OF_SEVERAL;
+    u64 most = precedent(edges, n) && learned_paid() ? MOST_OF_PAID : of_one_class(edges, n) ? MOST_OF_ONE : MOST_OF_SEVERAL;
     return (double)f->savings * 100 > (double)f->cost * (double)f->factor * MARGIN && (double)(L.spent + f->cost) * 100 <= run_cycles() * (double)most;
 }
 
