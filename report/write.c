@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct { const char *name, *ending; ReportFormat write; } formats[] = {
@@ -47,11 +48,18 @@ const char *report_ending_list(void)
 }
 
 static bool is_stdout(const char *path) { return !strcmp(path, "-"); }
+/* A device or a pipe is written to, not replaced: root could put a file in the place of /dev/null. */
+static bool is_special(const char *path)
+{
+    struct stat s;
+    return !stat(path, &s) && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+}
+
 static char *temporary(const char *path) { return xasprintf("%s.tmp%d", path, (int)getpid()); }
 
 void report_check_path(const char *option, const char *path)
 {
-    if (is_stdout(path)) return;
+    if (is_stdout(path) || (is_special(path) && !access(path, W_OK))) return;
     char *tmp = temporary(path);
     FILE *f = fopen(tmp, "w");
     if (!f) die("%s%s: cannot write there: %s", option, path, strerror(errno));
@@ -76,17 +84,18 @@ bool report_write(const char *option, const char *path, void (*write)(const void
         warn("%s-: not written: %s", option, strerror(errno));
         return false;
     }
-    char *tmp = temporary(path);
+    bool special = is_special(path);
+    char *tmp = special ? xasprintf("%s", path) : temporary(path);
     FILE *f = fopen(tmp, "w");
     bool ok = f;
     if (f) {
         write(what, f);
         ok = !ferror(f);
-        ok = !fclose(f) && ok && !rename(tmp, path);
+        ok = !fclose(f) && ok && (special || !rename(tmp, path));
     }
     if (!ok) {
         warn("%s%s: not written: %s", option, path, strerror(errno));
-        unlink(tmp);
+        if (!special) unlink(tmp);
     }
     free(tmp);
     return ok;
