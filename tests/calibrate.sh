@@ -12,7 +12,7 @@ for program in "$B/rvrun" "$out/kernels" "$out/counters"; do
     [ -x "$program" ] || { fail programs "$program is not built"; echo "0 passed, 1 failed"; exit 1; }
 done
 
-timeout 120 sh bench/calibrate/run.sh "$B" --cpi >"$out/table.txt" 2>"$out/table.err" || fail run "$(head -1 "$out/table.err") $(grep FAIL "$out/table.txt")"
+timeout 300 sh bench/calibrate/run.sh "$B" --cpi >"$out/table.txt" 2>"$out/table.err" || fail run "$(head -1 "$out/table.err") $(grep FAIL "$out/table.txt")"
 rows=$(grep -h '^COST(' gc/costs.def layout/costs.def vm/costs.def classlib/costs.def | sed 's/COST(\([a-z0-9_]*\), *\([0-9]*\),.*/\1 \2/')
 for row in $(echo "$rows" | cut -d' ' -f1); do
     charged=$(echo "$rows" | awk -v r="$row" '$1 == r { print $2 }')
