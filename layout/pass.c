@@ -93,6 +93,7 @@ static struct Optimizer {
     bool open;
     u64 mark_instructions, mark_misses;           /* counters at the start of the window being measured */
     double loose_before, placed_before;           /* stalls per 1,000 instructions before it */
+    double lost;                                  /* stalls on loose objects, ever */
     u64 window;                                   /* instructions to wait for before judging */
 } L;
 
@@ -232,6 +233,7 @@ static void note_recent(u64 now)
     enum { KEPT = 75 /* percent */ };
     Recent *r = &L.recent;
     L.stalls.loose += L.last.loose, L.stalls.placed += L.last.placed;
+    L.lost += (double)L.last.loose;
     r->loose = r->loose * KEPT / 100 + (double)L.last.loose;
     r->placed = r->placed * KEPT / 100 + (double)L.last.placed;
     r->relinked = r->relinked * KEPT / 100 + (double)L.last.relinked;
@@ -408,11 +410,14 @@ static double stalls_to_come(const Memory *like)
 
 typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
 
-/* The expected gain must exceed the expected cost by a margin, and passes must not come to more than a share of the run. */
+/* The expected gain must exceed the expected cost by a margin; and passes must not come to more than a share of the run, or than what they would have
+   saved until now: who buys when the rents paid come to the price never pays more than twice what he had to. */
 static bool affordable(const Edge *edges, u32 n, const Forecast *f)
 {
     u64 most = precedent(edges, n) && learned_paid() ? MOST_OF_PAID : of_one_class(edges, n) ? MOST_OF_ONE : MOST_OF_SEVERAL;
-    return (double)f->savings * 100 > (double)f->cost * (double)f->factor * MARGIN && (double)(L.spent + f->cost) * 100 <= run_cycles() * (double)most;
+    double spent = (double)(L.spent + f->cost);
+    if ((double)f->savings * 100 <= (double)f->cost * (double)f->factor * MARGIN) return false;
+    return spent * 100 <= run_cycles() * (double)most || spent * 100 <= L.lost * saved_share(edges, n);
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
