@@ -1,4 +1,4 @@
-/* Inside of the translator, RV64 to x86-64: what dbt.c (driver), dbt_emit.c, dbt_fp.c and dbt_model.c (translation),
+/* Inside of the translator, RV64 to x86-64: what dbt.c (driver), dbt_emit.c, dbt_int.c, dbt_fp.c and dbt_model.c (translation),
    dbt_call.c (what translated code calls) and dbt_fault.c share. Its face is in core.h and exec.h.
 
    Registers while translated code runs:
@@ -194,6 +194,8 @@ void dbt_load_reg(DbtEmit *e, int to, u32 r);
 /* Where to compute r's new value: its host register or `scratch`; dbt_put stores it. */
 int dbt_dest(DbtEmit *e, u32 r, int scratch);
 void dbt_put(DbtEmit *e, u32 r, int from);
+static inline bool dbt_pinned(const DbtEmit *e, u32 r) { return r && e->pin[r] != X_NO_REG; }
+void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r); /* to = to op r */
 static inline XMem dbt_x(u32 r) { return x_mem(RBP, (i32)(offsetof(HwCore, x) + 8 * r) - DBT_BIAS); }
 static inline XMem dbt_core(size_t offset) { return x_mem(RBP, (i32)offset - DBT_BIAS); }
 #define DBT_CORE(field) dbt_core(offsetof(HwCore, field))
@@ -216,6 +218,10 @@ void dbt_canonical(DbtEmit *e, u32 which);
 void dbt_canonical_for(DbtEmit *e, i32 block);
 bool dbt_writes_single(const HwInsn *i);
 bool dbt_in_region(const DbtCache *c, const HwInsn *i); /* dbt_emit.c */
+
+/* dbt_int.c: arithmetic of integers, by helpers where the host has no fitting instructions; r[rd] = v. */
+void dbt_alu(DbtEmit *e, const HwInsn *i);
+void dbt_constant(DbtEmit *e, u32 rd, u64 v);
 
 /* dbt_fp.c: arithmetic, comparisons and moves of floating point. */
 void dbt_fp(DbtEmit *e, const HwInsn *i);

@@ -1,5 +1,5 @@
-/* Translation of a unit: decoding, the host code of each row (floating point is in dbt_fp.c, hooks in dbt_model.c), the
-   tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
+/* Translation of a unit: decoding, the host code of accesses and transfers (integer arithmetic is in dbt_int.c, floating point in dbt_fp.c,
+   hooks in dbt_model.c), the tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
 #include "hwsim/dbt.h"
 #include "hwsim/probe.h"
 #include "hwsim/yield.h"
@@ -33,14 +33,11 @@ void dbt_put(DbtEmit *e, u32 r, int from)
     else x_store(&e->a, dbt_x(r), from);
 }
 
-static bool pinned(const DbtEmit *e, u32 r) { return r && e->pin[r] != X_NO_REG; }
-
-/* op to, r */
-static void op_reg(DbtEmit *e, int width, int op, int to, u32 r)
+void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
 {
     if (!r) x_alu_imm(&e->a, width, op, to, 0);
     else if (e->known >> r & 1 && x_fits32((i64)e->value[r])) x_alu_imm(&e->a, width, op, to, (i32)e->value[r]);
-    else if (pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
+    else if (dbt_pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
     else x_alu_mem(&e->a, width, op, to, dbt_x(r));
 }
 
@@ -222,304 +219,13 @@ static void emit_tails(DbtEmit *e)
     }
 }
 
-/* ---- integer arithmetic -------------------------------------------------------------------------------------------- */
-
-/* rd = rs1 op rs2 in 64 bits, or sign-extended from 32 */
-static void arithmetic(DbtEmit *e, const HwInsn *i, int width, int op)
-{
-    X64 *a = &e->a;
-    bool aliased = i->rd == i->rs2 && i->rd != i->rs1;
-    int d = aliased ? RAX : dbt_dest(e, i->rd, RAX);
-    if (op == ALU_ADD && pinned(e, i->rs1) && pinned(e, i->rs2)) {
-        d = dbt_dest(e, i->rd, RAX);
-        x_rm(a, width, 0x8d, d, x_index(e->pin[i->rs1], e->pin[i->rs2], 0, 0));
-    } else {
-        dbt_load_reg(e, d, i->rs1);
-        op_reg(e, width, op, d, i->rs2);
-    }
-    if (width == XD) x_rr(a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
-}
-
-static void arithmetic_imm(DbtEmit *e, const HwInsn *i, int width, int op)
-{
-    X64 *a = &e->a;
-    int d = dbt_dest(e, i->rd, RAX);
-    if (!i->rs1 && op == ALU_ADD) {
-        x_imm(a, d, (u64)(i64)i->imm);
-        dbt_put(e, i->rd, d);
-        return;
-    }
-    if (op == ALU_ADD && pinned(e, i->rs1) && d != e->pin[i->rs1] && i->imm) {
-        x_rm(a, width, 0x8d, d, x_mem(e->pin[i->rs1], i->imm));
-    } else {
-        dbt_load_reg(e, d, i->rs1);
-        if (i->imm || op == ALU_AND) x_alu_imm(a, width, op, d, i->imm);
-    }
-    if (width == XD) x_rr(a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
-}
-
-static void shift_imm(DbtEmit *e, const HwInsn *i, int width, int op)
-{
-    int d = dbt_dest(e, i->rd, RAX);
-    dbt_load_reg(e, d, i->rs1);
-    x_shift_imm(&e->a, width, op, d, (u32)i->imm);
-    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
-}
-
-static void shift_reg(DbtEmit *e, const HwInsn *i, int width, int op)
-{
-    int d = i->rd == i->rs2 ? RAX : dbt_dest(e, i->rd, RAX);
-    dbt_load_reg(e, RCX, i->rs2);
-    dbt_load_reg(e, d, i->rs1);
-    x_shift_cl(&e->a, width, op, d);
-    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
-}
-
-static void set_less(DbtEmit *e, const HwInsn *i, bool immediate, int cc)
-{
-    int l = dbt_use(e, i->rs1, RAX);
-    if (immediate) x_alu_imm(&e->a, XQ, ALU_CMP, l, i->imm);
-    else op_reg(e, XQ, ALU_CMP, l, i->rs2);
-    x_setcc(&e->a, cc, RAX);
-    dbt_put(e, i->rd, RAX);
-}
-
-/* rd = (rs1, zero-extended from a word if `word`) * 2^n + rs2 */
-static void shift_add(DbtEmit *e, const HwInsn *i, int n, bool word)
-{
-    int d = dbt_dest(e, i->rd, RAX), l = RAX;
-    if (word) {
-        dbt_load_reg(e, RAX, i->rs1);
-        x_mov32(&e->a, RAX, RAX);
-    } else {
-        l = dbt_use(e, i->rs1, RAX);
-    }
-    x_lea(&e->a, d, x_index(dbt_use(e, i->rs2, RCX), l, n, 0));
-    dbt_put(e, i->rd, d);
-}
-
-static void multiply(DbtEmit *e, const HwInsn *i, int width)
-{
-    int d = i->rd == i->rs2 ? RAX : dbt_dest(e, i->rd, RAX);
-    dbt_load_reg(e, d, i->rs1);
-    x_rr(&e->a, width, 0x0faf, d, dbt_use(e, i->rs2, RCX));
-    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
-}
-
-/* The upper half of the product; form: /op of 0xf7, 4 unsigned, 5 signed */
-static void multiply_high(DbtEmit *e, const HwInsn *i, int form)
-{
-    dbt_load_reg(e, RAX, i->rs1);
-    x_rr(&e->a, XQ, 0xf7, form, dbt_use(e, i->rs2, RCX));
-    dbt_put(e, i->rd, RDX);
-}
-
-/* Quotient or remainder; what the host would fault on goes to the helper. */
-static void divide(DbtEmit *e, const HwInsn *i, int width, bool is_signed, bool remainder)
-{
-    X64 *a = &e->a;
-    DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
-    dbt_load_reg(e, RCX, i->rs2);
-    dbt_load_reg(e, RAX, i->rs1);
-    x_test(a, width, RCX, RCX);
-    dbt_jump_tail(e, t, CC_E);
-    if (is_signed) {
-        x_alu_imm(a, width, ALU_CMP, RCX, -1);
-        dbt_jump_tail(e, t, CC_E);
-        if (x_room(a)) x_opcode(a, width, 0x99, 0, 0, 0); /* cdq, cqo */
-        x_rr(a, width, 0xf7, 7, RCX);
-    } else {
-        x_imm(a, RDX, 0);
-        x_rr(a, width, 0xf7, 6, RCX);
-    }
-    int r = remainder ? RDX : RAX;
-    if (width == XD) x_rr(a, XQ, 0x63, r, r);
-    dbt_put(e, i->rd, r);
-    t->back = x_at(a);
-}
-
-/* rd = rs1 op ~rs2 */
-static void with_complement(DbtEmit *e, const HwInsn *i, int op)
-{
-    dbt_load_reg(e, RAX, i->rs2);
-    x_rr(&e->a, XQ, 0xf7, 2, RAX);
-    op_reg(e, XQ, op, RAX, i->rs1);
-    dbt_put(e, i->rd, RAX);
-}
-
-/* rd = rs1 if it compares so with rs2, else rs2 */
-static void select_if(DbtEmit *e, const HwInsn *i, int cc)
-{
-    dbt_load_reg(e, RAX, i->rs2);
-    int l = dbt_use(e, i->rs1, RCX);
-    x_alu(&e->a, XQ, ALU_CMP, l, RAX);
-    x_rr(&e->a, XQ, 0x0f40u | (u32)cc, RAX, l);
-    dbt_put(e, i->rd, RAX);
-}
-
-/* rd = op(rs1), op taking a register to a register */
-static void unary(DbtEmit *e, const HwInsn *i, int width, u32 op)
-{
-    int d = dbt_dest(e, i->rd, RAX);
-    x_rr(&e->a, width, op, d, dbt_use(e, i->rs1, RAX));
-    dbt_put(e, i->rd, d);
-}
-
-static void constant(DbtEmit *e, u32 rd, u64 v)
-{
-    if (!pinned(e, rd) && x_fits32((i64)v)) {
-        x_store_imm(&e->a, dbt_x(rd), (i32)v);
-        return;
-    }
-    int d = dbt_dest(e, rd, RAX);
-    x_imm(&e->a, d, v);
-    dbt_put(e, rd, d);
-}
-
-static void reverse_bytes(DbtEmit *e, const HwInsn *i)
-{
-    dbt_load_reg(e, RAX, i->rs1);
-    if (x_room(&e->a)) x_opcode(&e->a, XQ, 0x0fc8, 0, 0, RAX);
-    dbt_put(e, i->rd, RAX);
-}
-
-static void shift_word_up(DbtEmit *e, const HwInsn *i)
-{
-    dbt_load_reg(e, RAX, i->rs1);
-    x_mov32(&e->a, RAX, RAX);
-    x_shift_imm(&e->a, XQ, SH_SHL, RAX, (u32)i->imm);
-    dbt_put(e, i->rd, RAX);
-}
-
-static bool has_bit_counts(void)
-{
-    static int known = -1;
-    if (known < 0) known = __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
-    return known;
-}
-
-/* What takes a bit count instruction of the host; false: the helper does it. */
-static bool bit_counts(DbtEmit *e, const HwInsn *i)
-{
-    if (!has_bit_counts()) return false;
-    switch (i->id) {
-    case HW_I_CLZ: unary(e, i, XQ, 0xf30fbd); return true;
-    case HW_I_CLZW: unary(e, i, XD, 0xf30fbd); return true;
-    case HW_I_CTZ: unary(e, i, XQ, 0xf30fbc); return true;
-    case HW_I_CTZW: unary(e, i, XD, 0xf30fbc); return true;
-    case HW_I_CPOP: unary(e, i, XQ, 0xf30fb8); return true;
-    case HW_I_CPOPW: unary(e, i, XD, 0xf30fb8); return true;
-    default: return false;
-    }
-}
-
-static bool emit_shift(DbtEmit *e, const HwInsn *i)
-{
-    switch (i->id) {
-    case HW_I_SLLI: shift_imm(e, i, XQ, SH_SHL); return true;
-    case HW_I_SRLI: shift_imm(e, i, XQ, SH_SHR); return true;
-    case HW_I_SRAI: shift_imm(e, i, XQ, SH_SAR); return true;
-    case HW_I_RORI: shift_imm(e, i, XQ, SH_ROR); return true;
-    case HW_I_SLLIW: shift_imm(e, i, XD, SH_SHL); return true;
-    case HW_I_SRLIW: shift_imm(e, i, XD, SH_SHR); return true;
-    case HW_I_SRAIW: shift_imm(e, i, XD, SH_SAR); return true;
-    case HW_I_RORIW: shift_imm(e, i, XD, SH_ROR); return true;
-    case HW_I_SLL: shift_reg(e, i, XQ, SH_SHL); return true;
-    case HW_I_SRL: shift_reg(e, i, XQ, SH_SHR); return true;
-    case HW_I_SRA: shift_reg(e, i, XQ, SH_SAR); return true;
-    case HW_I_ROL: shift_reg(e, i, XQ, SH_ROL); return true;
-    case HW_I_ROR: shift_reg(e, i, XQ, SH_ROR); return true;
-    case HW_I_SLLW: shift_reg(e, i, XD, SH_SHL); return true;
-    case HW_I_SRLW: shift_reg(e, i, XD, SH_SHR); return true;
-    case HW_I_SRAW: shift_reg(e, i, XD, SH_SAR); return true;
-    case HW_I_ROLW: shift_reg(e, i, XD, SH_ROL); return true;
-    case HW_I_RORW: shift_reg(e, i, XD, SH_ROR); return true;
-    case HW_I_SLLI_UW: shift_word_up(e, i); return true;
-    case HW_I_ADD_UW: shift_add(e, i, 0, true); return true;
-    case HW_I_SH1ADD: shift_add(e, i, 1, false); return true;
-    case HW_I_SH2ADD: shift_add(e, i, 2, false); return true;
-    case HW_I_SH3ADD: shift_add(e, i, 3, false); return true;
-    case HW_I_SH1ADD_UW: shift_add(e, i, 1, true); return true;
-    case HW_I_SH2ADD_UW: shift_add(e, i, 2, true); return true;
-    case HW_I_SH3ADD_UW: shift_add(e, i, 3, true); return true;
-    default: return false;
-    }
-}
-
-static bool emit_muldiv(DbtEmit *e, const HwInsn *i)
-{
-    switch (i->id) {
-    case HW_I_MUL: multiply(e, i, XQ); return true;
-    case HW_I_MULW: multiply(e, i, XD); return true;
-    case HW_I_MULH: multiply_high(e, i, 5); return true;
-    case HW_I_MULHU: multiply_high(e, i, 4); return true;
-    case HW_I_DIV: divide(e, i, XQ, true, false); return true;
-    case HW_I_DIVU: divide(e, i, XQ, false, false); return true;
-    case HW_I_REM: divide(e, i, XQ, true, true); return true;
-    case HW_I_REMU: divide(e, i, XQ, false, true); return true;
-    case HW_I_DIVW: divide(e, i, XD, true, false); return true;
-    case HW_I_DIVUW: divide(e, i, XD, false, false); return true;
-    case HW_I_REMW: divide(e, i, XD, true, true); return true;
-    case HW_I_REMUW: divide(e, i, XD, false, true); return true;
-    default: return false;
-    }
-}
-
-static bool emit_plain(DbtEmit *e, const HwInsn *i)
-{
-    switch (i->id) {
-    case HW_I_LUI: constant(e, i->rd, (u64)(i64)i->imm); return true;
-    case HW_I_AUIPC: constant(e, i->rd, e->pc + (u64)(i64)i->imm); return true;
-    case HW_I_ADDI: arithmetic_imm(e, i, XQ, ALU_ADD); return true;
-    case HW_I_XORI: arithmetic_imm(e, i, XQ, ALU_XOR); return true;
-    case HW_I_ORI: arithmetic_imm(e, i, XQ, ALU_OR); return true;
-    case HW_I_ANDI: arithmetic_imm(e, i, XQ, ALU_AND); return true;
-    case HW_I_ADDIW: arithmetic_imm(e, i, XD, ALU_ADD); return true;
-    case HW_I_ADD: arithmetic(e, i, XQ, ALU_ADD); return true;
-    case HW_I_SUB: arithmetic(e, i, XQ, ALU_SUB); return true;
-    case HW_I_XOR: arithmetic(e, i, XQ, ALU_XOR); return true;
-    case HW_I_OR: arithmetic(e, i, XQ, ALU_OR); return true;
-    case HW_I_AND: arithmetic(e, i, XQ, ALU_AND); return true;
-    case HW_I_ADDW: arithmetic(e, i, XD, ALU_ADD); return true;
-    case HW_I_SUBW: arithmetic(e, i, XD, ALU_SUB); return true;
-    case HW_I_SLT: set_less(e, i, false, CC_L); return true;
-    case HW_I_SLTU: set_less(e, i, false, CC_B); return true;
-    case HW_I_SLTI: set_less(e, i, true, CC_L); return true;
-    case HW_I_SLTIU: set_less(e, i, true, CC_B); return true;
-    case HW_I_ANDN: with_complement(e, i, ALU_AND); return true;
-    case HW_I_ORN: with_complement(e, i, ALU_OR); return true;
-    case HW_I_XNOR: with_complement(e, i, ALU_XOR); return true;
-    case HW_I_MAX: select_if(e, i, CC_G); return true;
-    case HW_I_MAXU: select_if(e, i, CC_A); return true;
-    case HW_I_MIN: select_if(e, i, CC_L); return true;
-    case HW_I_MINU: select_if(e, i, CC_B); return true;
-    case HW_I_SEXT_B: dbt_load_reg(e, RAX, i->rs1); x_rr(&e->a, XQ, 0x0fbe, RAX, RAX); dbt_put(e, i->rd, RAX); return true;
-    case HW_I_SEXT_H: unary(e, i, XQ, 0x0fbf); return true;
-    case HW_I_ZEXT_H: unary(e, i, XD, 0x0fb7); return true;
-    case HW_I_REV8: reverse_bytes(e, i); return true;
-    default: return false;
-    }
-}
-
-static void emit_alu(DbtEmit *e, const HwInsn *i)
-{
-    if (!i->rd) return; /* the oracle charges no unit either */
-    dbt_hook_unit(e, hw_rows[i->id].unit);
-    if (!emit_plain(e, i) && !emit_shift(e, i) && !emit_muldiv(e, i) && !bit_counts(e, i)) dbt_help(e, i, dbt_helpers[i->id]);
-}
-
 /* ---- memory ----------------------------------------------------------------------------------------------------------- */
 
 XMem dbt_access(DbtEmit *e, const HwInsn *i, u32 size, bool store)
 {
     X64 *a = &e->a;
     if (e->c->kind == HW_LOOP_PLAIN) return x_mem(dbt_use(e, i->rs1, RAX), i->imm);
-    if (pinned(e, i->rs1)) {
+    if (dbt_pinned(e, i->rs1)) {
         x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
     } else {
         dbt_load_reg(e, RAX, i->rs1);
@@ -650,7 +356,7 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
     settle(e);
     u64 target = e->pc + (u64)(i64)i->imm;
     int l = dbt_use(e, i->rs1, RAX), cc = condition(i->id);
-    op_reg(e, XQ, ALU_CMP, l, i->rs2);
+    dbt_op_reg(e, XQ, ALU_CMP, l, i->rs2);
     if (e->c->kind == HW_LOOP_PLAIN) {
         jump_unit(e, cc, target, true);
         return;
@@ -666,7 +372,7 @@ static void emit_jal(DbtEmit *e, const HwInsn *i)
 {
     u64 target = e->pc + (u64)(i64)i->imm;
     settle(e);
-    if (i->rd) constant(e, i->rd, e->pc + i->len);
+    if (i->rd) dbt_constant(e, i->rd, e->pc + i->len);
     dbt_hook_branch(e, hw_jump_kind(i), i->len, true, target);
     jump_unit(e, CC_ALWAYS, target, true);
 }
@@ -674,7 +380,7 @@ static void emit_jal(DbtEmit *e, const HwInsn *i)
 static void emit_jalr(DbtEmit *e, const HwInsn *i)
 {
     X64 *a = &e->a;
-    if (pinned(e, i->rs1)) {
+    if (dbt_pinned(e, i->rs1)) {
         x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
     } else {
         dbt_load_reg(e, RAX, i->rs1);
@@ -808,12 +514,12 @@ static void emit_integer(DbtEmit *e, const HwInsn *i)
 {
     u64 v;
     if (!i->rd || !makes_constant(e, i, &v)) {
-        emit_alu(e, i);
+        dbt_alu(e, i);
         e->known &= ~(1u << i->rd);
         return;
     }
     dbt_hook_unit(e, hw_rows[i->id].unit);
-    if (!is_piece(e, i)) constant(e, i->rd, v);
+    if (!is_piece(e, i)) dbt_constant(e, i->rd, v);
     e->known |= 1u << i->rd;
     e->value[i->rd] = v;
 }
