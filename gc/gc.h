@@ -199,7 +199,7 @@ bool gc_move(GcObject *const *order, u64 n, GcMoveResult *result);
 /* Birth in an arena is a later addition; arena space of dead objects is taken back by the next move. */
 
 /* Torture: collect at every `collect_every`-th allocation, move a pseudo-random part of the heap at every `move_every`-th
-   (0: never). While either is on, the inline lists stay empty, so every allocation comes through gc_alloc. */
+   (0: never), less often while the heap is large. While either is on, the inline lists stay empty, so every allocation comes through gc_alloc. */
 void gc_torture(u64 collect_every, u64 move_every);
 /* Debug aid: every n-th time that moves ask for arena space there is none; 0: never. */
 void gc_torture_room(u32 n);

@@ -36,6 +36,7 @@ u64 gc_heap_skip;
 
 static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
 static u64 torture_collect, torture_move, torture_count;
+static u64 torture_collect_at, torture_move_at; /* the counts when it is time */
 static struct {
     bool off, hit;   /* hit: that is why the last gc_alloc failed */
     u32 streak;      /* allocations in a row whose collection left next to nothing, with next to no time since the one before */
@@ -287,11 +288,25 @@ static GcObject *try_alloc(GcShape *shape, u64 size)
 
 static bool collection_due(void) { return GC_get_bytes_since_gc() + gc_heap.moved_bytes >= gc_heap.budget; }
 
+/* When it is time again. A collection of a large heap takes long: there they come less often, so that a program that fills its heap gets to the end. */
+static u64 torture_next(u64 every)
+{
+    enum { LARGE = 12 << 20, BYTES_AN_ALLOCATION = 512 };
+    u64 used = GC_get_heap_size() - GC_get_free_bytes();
+    return torture_count + every + (used > LARGE ? (used - LARGE) / BYTES_AN_ALLOCATION : 0);
+}
+
 static void torture(void)
 {
     u64 n = ++torture_count;
-    if (torture_move && n % torture_move == 0) gc_torture_move(n);
-    if (torture_collect && n % torture_collect == 0) gc_collect();
+    if (torture_move && n >= torture_move_at) {
+        gc_torture_move(n);
+        torture_move_at = torture_next(torture_move);
+    }
+    if (torture_collect && n >= torture_collect_at) {
+        gc_collect();
+        torture_collect_at = torture_next(torture_collect);
+    }
 }
 
 static void collect(bool last_resort);
@@ -356,7 +371,8 @@ static void drop_lists(void)
 void gc_torture(u64 collect_every, u64 move_every)
 {
     ASSERT(!gc_heap.busy);
-    torture_collect = collect_every, torture_move = move_every;
+    torture_collect = torture_collect_at = collect_every, torture_move = torture_move_at = move_every;
+    torture_count = 0;
     drop_lists(); /* what is on a list comes back with the next collection */
 }
 
