@@ -288,12 +288,14 @@ static GcObject *try_alloc(GcShape *shape, u64 size)
 
 static bool collection_due(void) { return GC_get_bytes_since_gc() + gc_heap.moved_bytes >= gc_heap.budget; }
 
-/* When it is time again. A collection of a large heap takes long: there they come less often, so that a program that fills its heap gets to the end. */
+/* When it is time again. What a collection or a move takes grows with the heap: they come less often where it is large, so that a program that
+   fills it gets to the end. */
 static u64 torture_next(u64 every)
 {
-    enum { LARGE = 12 << 20, BYTES_AN_ALLOCATION = 512 };
+    enum { SMALL = 2 << 20 };
     u64 used = GC_get_heap_size() - GC_get_free_bytes();
-    return torture_count + every + (used > LARGE ? (used - LARGE) / BYTES_AN_ALLOCATION : 0);
+    if (used <= SMALL) return torture_count + every;
+    return torture_count + (u64)((double)every * ((double)used / SMALL) * ((double)used / SMALL));
 }
 
 static void torture(void)
