@@ -292,8 +292,8 @@ static bool collection_due(void) { return GC_get_bytes_since_gc() + gc_heap.move
    fills it gets to the end. */
 static u64 torture_next(u64 every)
 {
-    enum { SMALL = 2 << 20 };
-    u64 used = GC_get_heap_size() - GC_get_free_bytes();
+    enum { SMALL = 4 << 20 };
+    u64 used = gc_used_bytes();
     if (used <= SMALL) return torture_count + every;
     return torture_count + (u64)((double)every * ((double)used / SMALL) * ((double)used / SMALL));
 }

@@ -8,8 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAT_CYCLES = 16, /* edges begin with the heat of a sixteenth of the last run */ LEAST_SHARE = 100 /* of the misses: edges with less are not worth a line of the file */,
-       MOST_EDGES = 400 /* in a file */ };
+enum {
+    HEAT_CYCLES = 16,  /* edges begin with the heat of a sixteenth of the last run */
+    LEAST_SHARE = 100, /* of the misses: edges with less are not worth a line of the file */
+    MOST_EDGES = 400   /* in a file; with two classes each, these are fewer than it may have too */
+};
 
 /* An edge of this run: as it was when a pass went along it, or is now. */
 typedef struct Seen { Field *field; Class *from, *to; double misses, stalls; bool placed; } Seen;
@@ -198,11 +201,12 @@ static double most(double a, double b) { return a > b ? a : b; }
 static void add_seen(Memory *m, const Seen *s)
 {
     const MemoryEdge *old = remembered(s);
-    MemoryEdge e = { .from = class_in(m, s->from), .to = class_in(m, s->to), .misses = s->misses, .stalls = s->stalls, .placed = s->placed };
+    MemoryEdge e = { .misses = s->misses, .stalls = s->stalls, .placed = s->placed };
     if (old && s->placed) e.misses = most(old->misses, e.misses), e.stalls = most(old->stalls, e.stalls);
     else if (old) e.misses = (old->misses + e.misses) / 2, e.stalls = (old->stalls + e.stalls) / 2;
     if (e.misses > 1) e.misses = 1;
-    if (!e.placed && e.misses * LEAST_SHARE < 1) return;
+    if ((!e.placed && e.misses * LEAST_SHARE < 1) || m->edges.len >= MOST_EDGES) return;
+    e.from = class_in(m, s->from), e.to = class_in(m, s->to);
     if (s->field) e.field = xstrdup(s->field->name->bytes), e.type = xstrdup(s->field->desc->bytes);
     vec_push(&m->edges, e);
 }

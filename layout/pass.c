@@ -455,7 +455,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
                      .rate_before = per_thousand(program_misses() - L.mark_misses, before), .target_after = -1,
                      .target_before = per_thousand(L.target_misses, before),
-                     .predicted_savings = L.loose_misses * HORIZON * SAVED_OF_LINKS / 100, .edges = edges_text(edges, n) };
+                     .predicted_savings = (u64)((double)(L.loose_misses * HORIZON) * saved_share(edges, n) / 100), .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
     const Memory *like = precedent(edges, n);
     u64 objects = possible_targets(edges, n);
@@ -547,7 +547,8 @@ void layout_write_profile(const void *unused, FILE *f)
 {
     (void)unused;
     u64 now = sim_cycle();
-    LearnedRun run = { instructions(), now, L.first_objects, L.first_loose, L.cost_factor, L.backoff };
+    enum { MOST_DID_NOT_PAY = 64 }; /* what a reader takes */
+    LearnedRun run = { instructions(), now, L.first_objects, L.first_loose, L.cost_factor, L.backoff < MOST_DID_NOT_PAY ? L.backoff : MOST_DID_NOT_PAY };
     if (!L.passes.len) {
         Edge edges[MAX_EDGES];
         u32 n = graph_hot(&L.graph, edges, MAX_EDGES);

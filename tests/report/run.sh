@@ -114,6 +114,14 @@ if [ $code = 1 ] && grep -q 'old.html: not written: File too large' "$out/log" &
 if [ $code -gt 128 ] && [ "$(cat "$out/old.html")" = "the old report" ]; then ok "a killed run"; else fail "a killed run: $code $(head -c 100 "$out/old.html")"; fi
 rm -f "$out"/old.html*
 
+# ---- a pipe is written to, not replaced by a file ----
+rm -f "$out/pipe.json" && mkfifo "$out/pipe.json"
+timeout 60 cat "$out/pipe.json" > "$out/piped.json" &
+timeout 60 "$loam" report "$out/LTree.json" -o "$out/pipe.json" > "$out/log" 2>&1; code=$?
+wait $!
+if [ $code = 0 ] && [ -p "$out/pipe.json" ] && [ "$(jq .totals.cycles "$out/piped.json")" = "$(jq .totals.cycles "$out/LTree.json")" ]; then ok "a pipe"; else fail "a pipe: $code $(head -1 "$out/log")"; fi
+rm -f "$out/pipe.json"
+
 # ---- the page in a browser ----
 browse() { timeout 90 chromium --headless=new --no-sandbox --disable-gpu --user-data-dir="$out/browser" --enable-logging=stderr "$@" 2> "$out/console"; }
 page() { # NAME FILE WIDTH SCRIPT [NEEDLE]
