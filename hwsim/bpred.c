@@ -275,8 +275,8 @@ static u64 ittage_target(BpIttage *t, u64 pc, u64 predicted, u64 target)
     return predicted;
 }
 
-/* Predicts an indirect jump, learns; returns whether the prediction was right. */
-static bool indirect(HwModel *m, u64 pc, u64 target)
+/* Predicts an indirect jump, learns; returns the prediction. */
+static u64 indirect(HwModel *m, u64 pc, u64 target)
 {
     HwBpred *b = &m->bp;
     u64 predicted = btb_update(m, pc, target);
@@ -284,7 +284,7 @@ static bool indirect(HwModel *m, u64 pc, u64 target)
     if (b->ittage) predicted = ittage_target(b->ittage, pc, predicted, target);
     if (b->value) predicted = bp_hints_target(m, pc, predicted, target);
     if (b->direction->jump) b->direction->jump(b->state, pc, target);
-    return predicted == target;
+    return predicted;
 }
 
 /* The stack is a ring: a call too many overwrites the oldest return address. */
@@ -306,8 +306,10 @@ static u64 ras_pop(HwBpred *b)
 
 /* ---- a branch ------------------------------------------------------------------------------------------ */
 
-static void mispredicted(HwModel *m, HwCounter why, HwBranchKind kind, u64 pc, u64 next)
+/* Fetch went to `wrong` (NONE: it waited for a target) instead of `next`. */
+static void mispredicted(HwModel *m, HwCounter why, HwBranchKind kind, u64 pc, u64 next, u64 wrong)
 {
+    if (UNLIKELY(m->cfg->branch_wrong_path_lines) && wrong != NONE) model_wrong_path(m, wrong);
     m->counter[why]++;
     m->counter[HWC_MISPREDICT]++;
     if (m->bp.hints) {
@@ -327,6 +329,11 @@ static void direct(HwModel *m, u64 pc, u64 target)
     else model_stall(m, m->bp.btb_miss);
 }
 
+static void wrong_direction(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
+{
+    mispredicted(m, HWC_COND_MISPREDICT, HW_BR_COND, pc, taken ? target : pc + len, taken ? pc + len : target);
+}
+
 static void conditional(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
 {
     if (direction(m, pc, taken, target)) {
@@ -334,20 +341,20 @@ static void conditional(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
         return;
     }
     if (taken) btb_update(m, pc, target);
-    mispredicted(m, HWC_COND_MISPREDICT, HW_BR_COND, pc, taken ? target : pc + len);
+    wrong_direction(m, pc, len, taken, target);
 }
 
 static void transfer(HwModel *m, HwBranchKind kind, u64 pc, u32 len, u64 target)
 {
-    bool right = true;
+    u64 predicted = target;
     switch (kind) {
     case HW_BR_COND: panic("a conditional branch is no plain transfer");
     case HW_BR_JUMP: case HW_BR_CALL: direct(m, pc, target); break;
-    case HW_BR_INDIRECT: case HW_BR_INDIRECT_CALL: right = indirect(m, pc, target); break;
-    case HW_BR_RETURN: right = ras_pop(&m->bp) == target; break;
+    case HW_BR_INDIRECT: case HW_BR_INDIRECT_CALL: predicted = indirect(m, pc, target); break;
+    case HW_BR_RETURN: predicted = ras_pop(&m->bp); break;
     }
     if (kind == HW_BR_CALL || kind == HW_BR_INDIRECT_CALL) ras_push(&m->bp, pc + len);
-    if (!right) mispredicted(m, HWC_TARGET_MISPREDICT, kind, pc, target);
+    if (predicted != target) mispredicted(m, HWC_TARGET_MISPREDICT, kind, pc, target, predicted);
 }
 
 void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
@@ -356,7 +363,7 @@ void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
     m->f.branches++;
     m->f.history = m->f.history << 1 | taken;
     if (taken) btb_update(m, pc, target);
-    mispredicted(m, HWC_COND_MISPREDICT, HW_BR_COND, pc, taken ? target : pc + len);
+    wrong_direction(m, pc, len, taken, target);
 }
 
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)

@@ -6,6 +6,11 @@
    when it moves up, is not filled on the way, and takes in all that the level above evicts, clean lines too; page-table entries,
    which the walker reads from the first level behind L1, stay in that level even if it is exclusive.
 
+   In a sectored cache the tag is the line's, and sectors come, change and are written back one by one. Whoever fills a line in whole
+   (prefetchers, cache_fill) makes all of them valid.
+
+   A last level may be cut into slices, by a hash of the line; a request takes so much longer as its line's slice is away from the core.
+
    A level that writes through never has dirty lines. L1D may have a buffer of victims, whose lines come back when they are asked for. */
 #include "hwsim/mem.h"
 #include <stdlib.h>
@@ -24,7 +29,7 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     u64 lines = (v[0] << 10) / v[2], sets = lines / v[1];
     ASSERT(sets && !(sets & (sets - 1)) && sets * v[1] * v[2] == v[0] << 10 && v[3] < HW_REPL_COUNT);
     c->ways = c->enabled = (u32)v[1];
-    c->shift = (u32)__builtin_ctzll(v[2]);
+    c->shift = c->unit_shift = (u32)__builtin_ctzll(v[2]);
     c->set_mask = sets - 1;
     c->policy = v[3] == HW_REPL_PLUGIN ? &plugin_policy : &hw_policies[v[3]];
     c->latency = v[4] * ticks_per_cycle;
@@ -41,7 +46,7 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
 void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift)
 {
     c->ways = c->enabled = (u32)lines;
-    c->shift = line_shift;
+    c->shift = c->unit_shift = line_shift;
     c->policy = &hw_policies[HW_REPL_LRU];
     c->clock = &c->own_clock;
     c->tag = xcalloc(lines, sizeof *c->tag);
@@ -55,14 +60,38 @@ void cache_free(HwCache *c)
 {
     shadow_free(c->shadow);
     plugin_cache_free(c);
-    free(c->mshrs);
+    free(c->mshrs), free(c->ports), free(c->valid), free(c->dirty);
     free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->settled);
     if (!c->fast_load) free(c->stamp);
 }
 
+void cache_init_sectors(HwCache *c, u64 bytes)
+{
+    u64 lines = (c->set_mask + 1) * c->ways;
+    if (!bytes) return;
+    c->unit_shift = (u32)__builtin_ctzll(bytes);
+    ASSERT(cache_sectors(c) > 1 && cache_sectors(c) <= 16);
+    c->valid = xcalloc(lines, sizeof *c->valid);
+    c->dirty = xcalloc(lines, sizeof *c->dirty);
+    free(c->ready);
+    c->ready = xcalloc(lines * cache_sectors(c), sizeof *c->ready);
+}
+
+static u16 all_sectors(const HwCache *c) { return (u16)((1u << cache_sectors(c)) - 1); }
+
+bool cache_whole(const HwCache *c, u64 slot, u64 now, bool dirty)
+{
+    u32 n = cache_sectors(c);
+    if (LIKELY(!c->valid)) return true;
+    if ((dirty ? c->dirty : c->valid)[slot] != all_sectors(c)) return false;
+    for (u32 i = 0; i < n; i++)
+        if (c->ready[slot * n + i] > now) return false;
+    return true;
+}
+
 u64 cache_find(const HwCache *c, u64 line)
 {
-    u64 first = (line & c->set_mask) * c->ways;
+    u64 first = cache_set(c, line) * c->ways;
     const u64 *tag = c->tag + first;
     for (u32 w = 0; w < c->enabled; w++)
         if (tag[w] == line) return first + w;
@@ -107,7 +136,7 @@ static void unsettle(HwCache *c, u64 set)
 void cache_touch(HwCache *c, u64 slot)
 {
     ASSERT(c->tag[slot] != NONE);
-    u64 set = c->tag[slot] & c->set_mask;
+    u64 set = cache_set(c, c->tag[slot]);
     c->policy->touch(c, set, (u32)(slot % c->ways));
     unsettle(c, set);
 }
@@ -117,6 +146,15 @@ u8 cache_carried(HwModel *m)
     u8 flags = m->carried;
     m->carried = 0;
     return flags;
+}
+
+/* What comes from above is all of a sector, or as good as that. */
+static void write_here(HwCache *c, u64 slot, u64 pa)
+{
+    cache_change(c, slot, pa);
+    if (LIKELY(!c->valid) || cache_has(c, slot, pa)) return;
+    c->valid[slot] |= (u16)(1u << cache_sector(c, pa));
+    *cache_ready(c, slot, pa) = 0;
 }
 
 void cache_write(HwModel *m, HwCache *c, u64 pa)
@@ -131,9 +169,10 @@ void cache_write(HwModel *m, HwCache *c, u64 pa)
         return;
     }
     u64 line = pa >> c->shift, slot = cache_find(c, line);
+    if (UNLIKELY(c->ports != NULL)) ports_take(c->ports, cache_slice(c, line), model_now(m));
     if (c->through) cache_write(m, c->next, pa);
-    else if (slot == NONE) cache_ask(c, line, NULL), cache_fill(m, c, line, 0, LINE_DIRTY);
-    else c->flags[slot] |= LINE_DIRTY;
+    else if (slot == NONE) cache_ask(c, line, NULL), cache_bring(m, c, pa, 0, LINE_DIRTY);
+    else write_here(c, slot, pa);
 }
 
 /* Empties a slot; returns the line's flags. */
@@ -143,6 +182,7 @@ static u8 drop(HwCache *c, u64 slot)
     cache_forget_line(c, c->tag[slot]);
     c->tag[slot] = NONE;
     c->flags[slot] = 0;
+    if (UNLIKELY(c->valid != NULL)) c->valid[slot] = c->dirty[slot] = 0;
     return flags;
 }
 
@@ -207,6 +247,13 @@ static u8 settle_lines(HwModel *m, u64 pa, bool take)
 u8 cache_take_line(HwModel *m, u64 pa) { return settle_lines(m, pa, true); }
 u8 cache_clean_line(HwModel *m, u64 pa) { return settle_lines(m, pa, false); }
 
+/* Writes the line of c at pa to `next`, sector by sector if it has some: those in `sectors`. */
+static void write_line(HwModel *m, const HwCache *c, HwCache *next, u64 pa, u16 sectors)
+{
+    if (LIKELY(!c->valid)) cache_write(m, next, pa);
+    for (u32 rest = sectors; rest; rest &= rest - 1) cache_write(m, next, pa + ((u64)__builtin_ctz(rest) << c->unit_shift));
+}
+
 u64 cache_take_page(HwModel *m, HwCache *c, u64 pa, u64 bytes)
 {
     u64 lines = 0;
@@ -214,16 +261,17 @@ u64 cache_take_page(HwModel *m, HwCache *c, u64 pa, u64 bytes)
         u64 slot = cache_find(c, at >> c->shift);
         if (slot == NONE) continue;
         lines++;
-        if (drop(c, slot) & LINE_DIRTY) cache_write(m, NULL, at);
+        u16 sectors = c->dirty ? c->dirty[slot] : 0;
+        if (drop(c, slot) & LINE_DIRTY) write_line(m, c, NULL, at, sectors);
     }
     return lines;
 }
 
 /* A line has left c: down it goes, if it is dirty or the next level lives on what this one evicts. */
-static void pass_down(HwModel *m, HwCache *c, u64 pa, bool dirty)
+static void pass_down(HwModel *m, HwCache *c, u64 pa, bool dirty, u16 sectors)
 {
     HwCache *next = c->next;
-    if (dirty) cache_write(m, next, pa);
+    if (dirty) write_line(m, c, next, pa, sectors);
     else if (next && next->exclusive && cache_find(next, pa >> next->shift) == NONE)
         cache_ask(next, pa >> next->shift, NULL), cache_fill(m, next, pa >> next->shift, 0, 0);
 }
@@ -232,6 +280,7 @@ static void pass_down(HwModel *m, HwCache *c, u64 pa, bool dirty)
 static bool evict(HwModel *m, HwCache *c, u64 slot)
 {
     u64 line = c->tag[slot], ready = c->ready[slot];
+    u16 sectors = c->dirty ? c->dirty[slot] : 0;
     u8 flags = drop(c, slot);
     if (c->victims) {
         cache_fill(m, c->victims, line, ready, flags & (LINE_DIRTY | LINE_CONTESTED));
@@ -239,13 +288,21 @@ static bool evict(HwModel *m, HwCache *c, u64 slot)
     }
     u64 addr = line << c->shift, pa = c->is_virtual ? page_map(m, addr) : addr;
     if (c->inclusive) flags |= back_invalidate(m, c, pa);
-    pass_down(m, c, pa, flags & LINE_DIRTY);
+    pass_down(m, c, pa, flags & LINE_DIRTY, sectors);
     return flags & LINE_DIRTY;
+}
+
+static void fill_sectors(const HwModel *m, HwCache *c, u64 slot, u64 ready)
+{
+    u32 n = cache_sectors(c);
+    c->valid[slot] = all_sectors(c);
+    c->dirty[slot] = c->flags[slot] & LINE_DIRTY ? c->valid[slot] : 0;
+    for (u32 i = 0; i < n; i++) c->ready[slot * n + i] = m->timing ? ready : 0;
 }
 
 u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
 {
-    u64 set = line & c->set_mask, first = set * c->ways;
+    u64 set = cache_set(c, line), first = set * c->ways;
     u32 way = 0;
     while (way < c->enabled && c->tag[first + way] != NONE) way++;
     if (way == c->enabled) {
@@ -259,10 +316,28 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
         flags &= (u8)~LINE_DIRTY;
     }
     c->tag[slot] = line;
-    c->ready[slot] = m->timing ? ready : 0;
     c->flags[slot] = flags;
+    if (LIKELY(!c->valid)) c->ready[slot] = m->timing ? ready : 0;
+    else fill_sectors(m, c, slot, ready);
     (c->policy->insert ? c->policy->insert : c->policy->touch)(c, set, way);
     unsettle(c, set);
+    return slot;
+}
+
+u64 cache_bring(HwModel *m, HwCache *c, u64 addr, u64 ready, u8 flags)
+{
+    u64 line = addr >> c->shift, slot;
+    if (LIKELY(!c->valid)) return cache_fill(m, c, line, ready, flags);
+    slot = cache_find(c, line); /* the way down may have taken it away */
+    if (slot == NONE) {
+        slot = cache_fill(m, c, line, 0, flags);
+        c->valid[slot] = c->dirty[slot] = 0;
+    } else {
+        cache_touch(c, slot);
+    }
+    c->valid[slot] |= (u16)(1u << cache_sector(c, addr));
+    if (flags & LINE_DIRTY) cache_change(c, slot, addr);
+    *cache_ready(c, slot, addr) = m->timing ? ready : 0;
     return slot;
 }
 
@@ -288,10 +363,20 @@ u64 cache_miss(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
     return late.now - r->now + latency;
 }
 
+u64 cache_miss_line(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
+{
+    u64 last = 0;
+    for (u32 i = 0; i < cache_sectors(c); i++) {
+        u64 latency = cache_miss(m, c, pa + ((u64)i << c->unit_shift), r, missed);
+        if (latency > last) last = latency;
+    }
+    return last;
+}
+
 /* A hit in a level behind L1; `moves`: the line goes up and leaves it. Returns the ticks it takes. */
 static u64 hit_below(HwModel *m, HwCache *c, u64 slot, u64 pa, const HwRequest *r, bool moves)
 {
-    u64 arrives = c->ready[slot] > r->now ? in_flight(m, c->ready[slot] - r->now) : 0;
+    u64 ready = *cache_ready(c, slot, pa), arrives = ready > r->now ? in_flight(m, ready - r->now) : 0;
     if (c->flags[slot] & LINE_PREFETCHED && r->demand) {
         c->flags[slot] &= (u8)~LINE_PREFETCHED;
         m->counter[HWC_PREFETCH_USEFUL]++;
@@ -306,25 +391,65 @@ static u64 hit_below(HwModel *m, HwCache *c, u64 slot, u64 pa, const HwRequest *
     return arrives > c->latency ? arrives : c->latency;
 }
 
-u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
+/* The request in c itself. */
+static u64 fetch_here(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
 {
-    if (!c) return dram_read(m, r->now, pa);
-    if (UNLIKELY(c->gate)) return coherence_fetch(m, pa, r, missed);
     u64 line = pa >> c->shift, slot = cache_find(c, line);
+    bool part = UNLIKELY(c->valid != NULL) && slot != NONE && !cache_has(c, slot, pa);
     bool moves = c->exclusive && !(r->access == HW_ACC_WALK && c == m->unified);
     HwMissCause cause = HW_CAUSE_NONE;
     if (r->demand) {
         m->counter[c->access_counter]++;
-        if (c->shadow) cause = shadow_access(c->shadow, line);
+        if (c->shadow) cause = shadow_access(c->shadow, pa >> c->unit_shift);
         if (UNLIKELY(cause && m->system && !c->shared && coherence_lost(m, pa))) cause = HW_CAUSE_COHERENCE;
     }
-    if (slot != NONE) return hit_below(m, c, slot, pa, r, moves);
+    if (slot != NONE && !part) return hit_below(m, c, slot, pa, r, moves);
     if (r->demand) cache_count_miss(m, c, c->miss_bit, cause, missed);
+    if (r->demand && part) m->counter[c->sector_counter]++;
     u64 latency = cache_miss(m, c, pa, r, missed);
     cache_ask(c, line, r);
-    if (!moves) cache_fill(m, c, line, r->now + latency, cache_carried(m));
+    if (!moves) cache_bring(m, c, pa, r->now + latency, cache_carried(m));
     if ((m->pf.behind || m->pf.plugin_at == c) && r->demand && c == m->unified && r->access != HW_ACC_WALK) m->pf.trigger = pa, m->pf.outcome = LOAM_MISS;
     return latency;
+}
+
+/* Steps from m's place to the line's slice. A node's cores stand beside its slices at equal distances; others come in at the first. */
+static u32 steps_to(const HwModel *m, const HwCache *c, u64 pa)
+{
+    u32 n = 1u << c->slice_bits, to = cache_slice(c, pa >> c->shift), from = 0;
+    const HwSystem *s = m->system;
+    if (s && system_home((HwModel *)m, pa) == m->node) from = m->number % (s->cores / s->nodes) * n / (s->cores / s->nodes);
+    if (!c->mesh) {
+        u32 d = from < to ? to - from : from - to;
+        return d < n - d ? d : n - d;
+    }
+    u32 bits = (c->slice_bits + 1) / 2, columns = 1u << bits; /* not fewer than rows */
+    i32 across = (i32)(from % columns) - (i32)(to % columns), down = (i32)(from >> bits) - (i32)(to >> bits);
+    return (u32)(abs(across) + abs(down));
+}
+
+/* A request that has a way to go, or waits for a port. */
+static u64 fetch_there(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
+{
+    HwRequest there = *r;
+    u64 way = 0;
+    if (c->slice_bits) {
+        u32 steps = steps_to(m, c, pa);
+        if (r->demand) m->counter[HWC_LLC_HOP] += steps;
+        way = m->timing ? steps * c->hop : 0;
+    }
+    if (c->ports) {
+        there.now = ports_take(c->ports, cache_slice(c, pa >> c->shift), r->now);
+        m->counter[c->port_counter] += there.now > r->now;
+    }
+    return there.now - r->now + way + fetch_here(m, c, pa, &there, missed);
+}
+
+u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed)
+{
+    if (!c) return dram_read(m, r->now, pa);
+    if (UNLIKELY(c->gate)) return coherence_fetch(m, pa, r, missed);
+    return UNLIKELY(c->ports || c->slice_bits) ? fetch_there(m, c, pa, r, missed) : fetch_here(m, c, pa, r, missed);
 }
 
 /* ---- ways switched off and on -------------------------------------------------------------------------- */

@@ -228,7 +228,7 @@ static u64 forwarded(HwModel *m, const HwCache *shared, u64 pa, const HwRequest 
     m->counter[HWC_DIRTY_FORWARD]++;
     if (shared && r->demand) {
         m->counter[shared->access_counter]++;
-        if (shared->shadow) shadow_access(shared->shadow, pa >> shared->shift);
+        if (shared->shadow) shadow_access(shared->shadow, pa >> shared->unit_shift);
     }
     return m->system->forward;
 }

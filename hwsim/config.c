@@ -376,8 +376,8 @@ static bool power_of_two(u64 n)
     return n && !(n & (n - 1));
 }
 
-typedef struct Level { const char *name; int size, ways, line, replacement, latency; } Level;
-#define LEVEL(s) { #s, HW_F_##s##_size_kib, HW_F_##s##_ways, HW_F_##s##_line_bytes, HW_F_##s##_replacement, HW_F_##s##_latency_cycles }
+typedef struct Level { const char *name; int size, ways, line, replacement, latency, sector; } Level;
+#define LEVEL(s) { #s, HW_F_##s##_size_kib, HW_F_##s##_ways, HW_F_##s##_line_bytes, HW_F_##s##_replacement, HW_F_##s##_latency_cycles, HW_F_##s##_sector_bytes }
 
 static u64 value(const HwConfig *cfg, int f)
 {
@@ -398,6 +398,15 @@ static void check_cache(const HwConfig *cfg, const Level *l)
                "-byte lines do not make a power of two of sets", bytes >> 10, ways, line);
     if (value(cfg, l->replacement) == HW_REPL_PLRU && !power_of_two(ways))
         reject(cfg, l->ways, "must be a power of two with %s.replacement = plru", l->name);
+    u64 sector = value(cfg, l->sector);
+    if (sector && (sector < 16 || sector > line / 2)) reject(cfg, l->sector, "must be 0, or from 16 to half of %s.line_bytes = %" PRIu64, l->name, line);
+}
+
+/* What a miss brings in. */
+static u64 unit(const HwConfig *cfg, const Level *l)
+{
+    u64 sector = value(cfg, l->sector);
+    return sector ? sector : value(cfg, l->line);
 }
 
 /* Lines do not shrink and latencies grow from level to level. */
@@ -405,6 +414,8 @@ static void check_pair(const HwConfig *cfg, const Level *above, const Level *bel
 {
     if (value(cfg, below->line) < value(cfg, above->line))
         reject(cfg, blame(cfg, below->line, above->line), "%s's lines must be at least as long as %s's", below->name, above->name);
+    if (unit(cfg, below) < unit(cfg, above))
+        reject(cfg, blame(cfg, below->sector, above->sector), "%s's sectors must be at least as long as what %s asks for", below->name, above->name);
     if (value(cfg, below->latency) < value(cfg, above->latency))
         reject(cfg, blame(cfg, below->latency, above->latency), "%s cannot be faster than %s", below->name, above->name);
 }
@@ -415,6 +426,16 @@ static void check_exclusive(const HwConfig *cfg, const Level *above, const Level
     int inclusion = below->latency + 3;
     if (value(cfg, inclusion) == HW_EXCLUSIVE && value(cfg, below->line) != value(cfg, above->line))
         reject(cfg, inclusion, "needs lines as long as %s's", above->name);
+    if (value(cfg, inclusion) == HW_EXCLUSIVE && value(cfg, above->sector)) reject(cfg, above->sector, "the exclusive %s needs whole lines", below->name);
+    if (value(cfg, inclusion) != HW_NEITHER && value(cfg, below->sector)) reject(cfg, below->sector, "needs %s.inclusion = neither", below->name);
+}
+
+static void check_slices(const HwConfig *cfg)
+{
+    u64 sets = (cfg->llc_size_kib << 10) / (cfg->llc_ways * cfg->llc_line_bytes);
+    if (cfg->llc_slices > 1 && !cfg->llc_present) reject(cfg, HW_F_llc_slices, "there is no llc");
+    if (cfg->llc_slices > sets) reject(cfg, HW_F_llc_slices, "llc has %" PRIu64 " sets, and each slice needs one", sets);
+    if (cfg->l1d_sector_bytes && cfg->l1d_victim_lines) reject(cfg, blame(cfg, HW_F_l1d_sector_bytes, HW_F_l1d_victim_lines), "a buffer of victims and sectors do not go together");
 }
 
 static void check_table(const HwConfig *cfg, int entries, int ways)
@@ -489,6 +510,8 @@ static void check_system(const HwConfig *cfg)
     if (cfg->system_cores == 1) return;
     if (cfg->system_cores % cfg->numa_nodes) reject(cfg, blame(cfg, HW_F_system_cores, HW_F_numa_nodes), "%" PRIu64 " cores do not make %" PRIu64 " equal nodes", cfg->system_cores, cfg->numa_nodes);
     if (cfg->l1i_line_bytes != cfg->l1d_line_bytes) reject(cfg, blame(cfg, HW_F_l1i_line_bytes, HW_F_l1d_line_bytes), "with several cores l1i and l1d must have lines of the same length");
+    if (cfg->l1i_sector_bytes || cfg->l1d_sector_bytes)
+        reject(cfg, cfg->l1d_sector_bytes ? HW_F_l1d_sector_bytes : HW_F_l1i_sector_bytes, "with several cores private levels must have whole lines");
     bool shared = false, above = false;
     for (size_t i = 0; i < NELEM(levels); i++) {
         const Level *l = &levels[i].level;
@@ -496,6 +519,7 @@ static void check_system(const HwConfig *cfg)
         if (levels[i].shared == cfg->system_shared && !present[i] && cfg->line[HW_F_system_shared]) reject(cfg, HW_F_system_shared, "there is no such level");
         if (!present[i]) continue;
         if (!shared && value(cfg, l->line) != cfg->l1d_line_bytes) reject(cfg, l->line, "with several cores private levels must have lines as long as l1d's");
+        if (!shared && value(cfg, l->sector)) reject(cfg, l->sector, "with several cores private levels must have whole lines");
         if (shared && value(cfg, l->latency + 3) == HW_EXCLUSIVE) reject(cfg, l->latency + 3, "a level that cores share cannot be exclusive");
         above |= !shared;
     }
@@ -507,6 +531,7 @@ void hw_config_check(const HwConfig *cfg)
 {
     check_plugins(cfg);
     check_levels(cfg);
+    check_slices(cfg);
     check_system(cfg);
     check_table(cfg, HW_F_itlb_entries, HW_F_itlb_ways);
     check_table(cfg, HW_F_dtlb_entries, HW_F_dtlb_ways);

@@ -19,6 +19,7 @@ typedef enum HwPredictor {
 typedef enum HwPluginLevel { HW_PLUGIN_OFF, HW_PLUGIN_L1D, HW_PLUGIN_L2 } HwPluginLevel;
 typedef enum HwShared { HW_SHARED_LLC, HW_SHARED_L4, HW_SHARED_L3, HW_SHARED_L2, HW_SHARED_MEMORY } HwShared;
 typedef enum HwPlacement { HW_PLACE_FIRST_TOUCH, HW_PLACE_INTERLEAVE, HW_PLACE_FIRST_NODE } HwPlacement;
+typedef enum HwNetwork { HW_NETWORK_RING, HW_NETWORK_MESH } HwNetwork;
 typedef enum HwIndirect { HW_INDIRECT_CACHE, HW_INDIRECT_ITTAGE } HwIndirect;
 
 /* Field numbers: HW_F_l1d_ways and so on. */

@@ -42,6 +42,7 @@ u64 hw_counter(const HwModel *m, HwCounter c)
     case HWC_BRANCH: return m->f.branches;
     case HWC_FW_CYCLE: return m->fw_ticks / m->width;
     case HWC_FW_INSTRUCTION: return m->fw_instructions;
+    case HWC_L1D_PORT: return m->counter[c] + (m->ooo ? ooo_port_conflicts(m) : 0);
     case HWC_IDLE_CYCLE: case HWC_STOPPED_CYCLE: return m->counter[c] / m->width; /* kept in ticks */
     default: return m->counter[c];
     }
@@ -106,6 +107,14 @@ static void check_services(const HwModel *m)
     if (ticks > m->f.extra) panic("firmware took more than all time besides the program's instructions");
 }
 
+static void check_sectors(const HwCache *c, u64 slot, const char *name)
+{
+    if (!c->valid) return;
+    if (!c->valid[slot]) panic("%s: a line without sectors", name);
+    if (c->dirty[slot] & ~c->valid[slot]) panic("%s: a changed sector that is not there", name);
+    if (!c->dirty[slot] != !(c->flags[slot] & LINE_DIRTY)) panic("%s: a line and its sectors differ in whether they were changed", name);
+}
+
 /* Lines sit in their sets, once each, and only in enabled ways. */
 static void check_cache(const HwCache *c, const char *name)
 {
@@ -117,7 +126,8 @@ static void check_cache(const HwCache *c, const char *name)
                 continue;
             }
             if (w >= c->enabled) panic("%s: a line in a way that is switched off", name);
-            if ((tag[w] & c->set_mask) != set) panic("%s: a line in the wrong set", name);
+            if (cache_set(c, tag[w]) != set) panic("%s: a line in the wrong set", name);
+            check_sectors(c, set * c->ways + w, name);
             for (u32 v = 0; v < w; v++)
                 if (tag[v] == tag[w]) panic("%s: the same line twice", name);
         }
@@ -149,7 +159,7 @@ static void check_fast_line(const HwModel *m, const HwCache *c, const HwTlb *t, 
     const u64 *line_stamp = (const u64 *)((const u8 *)m + l->line_stamp), *page_stamp = (const u64 *)((const u8 *)m + l->page_stamp);
     if (slot == NONE) panic("%s: the fast path knows a line that is not there", name);
     if (c->flags[slot] & LINE_PREFETCHED) panic("%s: the fast path hides the first use of a prefetched line", name);
-    if (c->ready[slot] > model_now(m) + c->latency) panic("%s: the fast path takes a line in flight", name);
+    if (c->valid ? !cache_whole(c, slot, model_now(m) + c->latency, false) : c->ready[slot] > model_now(m) + c->latency) panic("%s: the fast path takes a line in flight", name);
     if (line_stamp != (c->settled ? &m->f.nothing : &c->stamp[slot])) panic("%s: the fast path stamps the wrong line", name);
     if (t->tag[page_stamp - t->stamp] != page) panic("%s: the fast path stamps the wrong page", name);
 }
@@ -159,7 +169,8 @@ static void check_fast(const HwModel *m, const HwCache *c, const HwTlb *t, const
     for (u64 i = 0; table && i < HW_FAST_LINES; i++) {
         if (table[i].base == NONE) continue;
         check_fast_line(m, c, t, &table[i], name);
-        bool clean = !(c->flags[cache_find(c, table[i].base >> c->shift)] & LINE_DIRTY);
+        u64 slot = cache_find(c, table[i].base >> c->shift);
+        bool clean = !(c->flags[slot] & LINE_DIRTY) || !cache_whole(c, slot, NONE, true);
         if (table == c->fast_store && clean) panic("%s: fast stores to a clean line", name);
     }
 }

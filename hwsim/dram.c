@@ -1,4 +1,4 @@
-/* Memory: channels, banks with open rows, bandwidth; and miss registers, which limit what is on its way there.
+/* Memory: channels, banks with open rows, bandwidth; and what limits a cache: ports, and miss registers for what is on its way.
 
    Lines go to channels and then to banks in turn, whole rows at a time, banks permuted by the row so that strides of a power of two spread.
    An access to a bank's open row is quicker, one to another row must close it first, and a bank takes its accesses one after the other.
@@ -26,12 +26,25 @@ struct HwDram {
     Channel *channel;
 };
 
+/* Sectors of the last level's lines: what memory is asked for, and takes its channel for so much less. */
+static u64 parts_of_line(const HwConfig *c)
+{
+    const struct { bool present; u64 line, sector; } levels[] = {
+        { c->llc_present, c->llc_line_bytes, c->llc_sector_bytes }, { c->l4_present, c->l4_line_bytes, c->l4_sector_bytes },
+        { c->l3_present, c->l3_line_bytes, c->l3_sector_bytes }, { c->l2_present, c->l2_line_bytes, c->l2_sector_bytes },
+        { true, c->l1d_line_bytes, c->l1d_sector_bytes },
+    };
+    for (size_t i = 0;; i++)
+        if (levels[i].present) return levels[i].sector ? levels[i].line / levels[i].sector : 1;
+}
+
 void dram_init(HwModel *m)
 {
     const HwConfig *c = m->cfg;
     HwDram *d = m->dram = xcalloc(1, sizeof *d);
     m->dram_latency = d->latency = c->dram_latency_cycles * m->width;
     d->gap = m->timing ? c->dram_cycles_per_line * m->width : 0;
+    if (d->gap) d->gap = (d->gap + parts_of_line(c) - 1) / parts_of_line(c);
     d->banks = c->dram_banks;
     d->channels = c->dram_channels;
     d->hit_saves = c->dram_row_hit_saves_cycles * m->width;
@@ -111,6 +124,34 @@ void dram_write(HwModel *m, u64 pa)
     Channel *c = &d->channel[line & (d->channels - 1)];
     open_row(m, d, c, line, &at);
     take_channel(m, d, c, at);
+}
+
+/* ---- ports ------------------------------------------------------------------------------------------------ */
+
+/* Calendars as a channel's: slots as long as an access keeps its port, and how many of a slot's ports are taken. */
+struct HwPorts {
+    u64 n, ticks;
+    struct { u64 slot, used; } at[];
+};
+
+HwPorts *ports_make(u64 sets, u64 n, u64 ticks)
+{
+    ASSERT(n && ticks);
+    HwPorts *p = xcalloc(1, sizeof *p + sets * SLOTS * sizeof p->at[0]);
+    p->n = n, p->ticks = ticks;
+    return p;
+}
+
+u64 ports_take(HwPorts *p, u64 set, u64 now)
+{
+    u64 first = now / p->ticks, s = first;
+    for (;; s++) {
+        u64 at = set * SLOTS + s % SLOTS;
+        if (p->at[at].slot != s) p->at[at].slot = s, p->at[at].used = 0;
+        if (p->at[at].used == p->n) continue;
+        p->at[at].used++;
+        return s == first ? now : s * p->ticks;
+    }
 }
 
 /* ---- miss registers ----------------------------------------------------------------------------------------- */

@@ -7,9 +7,9 @@ enum { SERVICE_ALL = 2 }; /* behind SERVICE_SAMPLES */
 
 void hw_model_follow(HwModel *m, HwModel *passive)
 {
-    if (passive->l1i.shift != m->l1i.shift)
-        die("core %s: l1i.line_bytes = %u differs from the first core's %u: fetches are told by its lines", passive->cfg->name, 1u << passive->l1i.shift,
-            1u << m->l1i.shift);
+    if (passive->l1i.unit_shift != m->l1i.unit_shift)
+        die("core %s: %s = %u differs from the first core's %u: fetches are told by its lines", passive->cfg->name,
+            passive->l1i.valid || m->l1i.valid ? "l1i.sector_bytes" : "l1i.line_bytes", 1u << passive->l1i.unit_shift, 1u << m->l1i.unit_shift);
     ASSERT(passive->level == HW_COUNTS && passive != m);
     int service = hw_fw_service(passive, "firmware");
     ASSERT(service == SERVICE_ALL);

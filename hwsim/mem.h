@@ -6,6 +6,9 @@
    fills on the way back, and says when the data will be there; trains prefetch.c; stalls (timing.c); and reports a miss
    to observer and sampler. Time is in ticks, issue_width of them to a cycle.
 
+   A cache may be sectored: a line's tag stands for it, but a miss brings in one sector only (cache_unit; a whole line where there are no
+   sectors), and validity, changes and arrival are each sector's own. Fast paths know lines of which all sectors are alike.
+
    Rules for whoever edits this: presence never depends on time (a line in flight occupies its slot already), so the
    levels HW_COUNTS and HW_TIMING count the same misses; and any change of an L1 set's replacement order goes through
    cache_touch or cache_fill, which keep the tables of model_fast.h true. */
@@ -39,6 +42,7 @@ typedef struct HwRequest {
 
 typedef struct HwCache HwCache;
 typedef struct HwMshrs HwMshrs;
+typedef struct HwPorts HwPorts;
 typedef struct HwShadow HwShadow;
 typedef struct HwPlugged HwPlugged;
 typedef struct HwPolicy {
@@ -53,18 +57,22 @@ enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */, LINE_CONTESTE
 
 struct HwCache {
     u64 *tag;     /* line number (address >> shift) or NONE; slot = set * ways + way */
-    u64 *ready;   /* tick at which the line has arrived */
+    u64 *ready;   /* tick at which the line has arrived; each sector of it: cache_ready */
+    u16 *valid, *dirty; /* sectored: a bit for each sector of a line; NULL: whole lines */
     u64 *stamp;   /* LRU: when last touched; NRU and RRIPs: their bits */
     u32 *tree;    /* PLRU: per set, bit n of node n points to the half to replace */
     u8 *flags;
     u64 set_mask;
     u32 ways, enabled;
-    u32 shift;
+    u32 shift, unit_shift; /* of a line; of what a miss brings in */
+    u32 slice_bits;      /* of the number of slices that its sets are dealt to */
+    bool mesh;           /* of slices; or else a ring */
     bool is_virtual;     /* tags are virtual line numbers: L1 */
     bool through, no_allocate, inclusive, exclusive;
     bool gate;           /* no cache: behind it is what cores share (coherence.c) */
     bool shared;         /* by several cores: lines leave all of them if it is inclusive */
     u64 latency;         /* ticks */
+    u64 hop;             /* ticks for each step to a slice */
     u64 *clock;          /* of LRU stamps: its own, or that of model_fast.h */
     u64 own_clock, inserts, random;
     i32 duel;            /* DRRIP */
@@ -73,14 +81,18 @@ struct HwCache {
     HwCache *next;       /* NULL: memory */
     HwCache *victims;    /* a buffer of what it evicts, or NULL */
     HwMshrs *mshrs;      /* NULL: no limit */
+    HwPorts *ports;      /* behind L1; NULL: no limit */
     HwShadow *shadow;    /* fully associative, for classification, or NULL */
     u32 miss_bit;        /* HW_MISS_* */
     int access_counter, miss_counter, cold_counter; /* cold, capacity, conflict */
+    int sector_counter, port_counter;
     HwFastLine *fast_load, *fast_store; /* L1: tables of model_fast.h that stand for this cache, or NULL */
     u64 *settled;        /* with them, where the policy minds repeated touches: per set, the line that they may have */
 };
 
 void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_cycle);
+/* Cuts its lines into sectors of so many bytes; 0: leaves them whole. */
+void cache_init_sectors(HwCache *c, u64 bytes);
 /* A fully associative LRU buffer. */
 void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift);
 void cache_free(HwCache *c);
@@ -90,16 +102,49 @@ void cache_forget_all(HwCache *c);
 void cache_forget_line(HwCache *c, u64 line);
 /* The slot that holds `line`, or NONE. */
 u64 cache_find(const HwCache *c, u64 line);
+/* The slice that a line is in: all digits of its number, in base of the slices' number, xored. */
+static inline u32 cache_slice(const HwCache *c, u64 line)
+{
+    u32 slice = 0;
+    for (u64 rest = line; c->slice_bits && rest; rest >>= c->slice_bits) slice ^= (u32)rest & ((1u << c->slice_bits) - 1);
+    return slice;
+}
+/* Each slice has its share of the sets. */
+static inline u64 cache_set(const HwCache *c, u64 line)
+{
+    u64 set = line & c->set_mask;
+    return LIKELY(!c->slice_bits) ? set : set >> c->slice_bits << c->slice_bits | cache_slice(c, line);
+}
+/* Sectors: how many a line has, which one addr is in, and whether a line that is there has it. */
+static inline u32 cache_sectors(const HwCache *c) { return 1u << (c->shift - c->unit_shift); }
+static inline u32 cache_sector(const HwCache *c, u64 addr) { return (u32)(addr >> c->unit_shift) & (cache_sectors(c) - 1); }
+static inline bool cache_has(const HwCache *c, u64 slot, u64 addr) { return LIKELY(!c->valid) || c->valid[slot] >> cache_sector(c, addr) & 1; }
+static inline u64 *cache_ready(const HwCache *c, u64 slot, u64 addr)
+{
+    return &c->ready[LIKELY(!c->valid) ? slot : slot * cache_sectors(c) + cache_sector(c, addr)];
+}
+/* Has all of the line arrived at `now`, and (with `dirty`) been changed? What only lines without sectors may skip. */
+bool cache_whole(const HwCache *c, u64 slot, u64 now, bool dirty);
+/* A store to addr, which is there. */
+static inline void cache_change(HwCache *c, u64 slot, u64 addr)
+{
+    c->flags[slot] |= LINE_DIRTY;
+    if (UNLIKELY(c->dirty != NULL)) c->dirty[slot] |= (u16)(1u << cache_sector(c, addr));
+}
 /* A line that is in c's victim buffer comes back; its slot, or NONE. */
 u64 cache_recall(HwModel *m, HwCache *c, u64 line);
 void cache_touch(HwCache *c, u64 slot);
 /* Puts `line` in (it must not be there), evicting another if need be; returns its slot, most recently used. */
 u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags);
+/* Puts in what a miss at addr (of c's kind: virtual for L1) has fetched: a line that is not there, or a sector of one that may be. */
+u64 cache_bring(HwModel *m, HwCache *c, u64 addr, u64 ready, u8 flags);
 /* Ticks until physical address pa is there, looked up from level c (NULL: memory) downwards; fills on the way.
    Adds the levels where the demand missed to *missed. */
 u64 cache_fetch(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed);
 /* The same for a line that c itself does not have (and does not get): waits for one of its miss registers first. */
 u64 cache_miss(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed);
+/* The same for all of the line at pa, sector by sector, as prefetchers have it. */
+u64 cache_miss_line(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *missed);
 /* What a line just fetched brings along (LINE_DIRTY, from an exclusive level); the caller fills it in. */
 u8 cache_carried(HwModel *m);
 /* A store, or a dirty line, for level c (NULL: memory). */
@@ -132,6 +177,10 @@ HwMshrs *mshrs_make(u64 n);
 /* When a miss that wants to start at `now` can. */
 u64 mshrs_start(const HwMshrs *s, u64 now);
 void mshrs_take(HwMshrs *s, u64 from, u64 to);
+/* `sets` of n ports each, which an access keeps for so many ticks. */
+HwPorts *ports_make(u64 sets, u64 n, u64 ticks);
+/* When an access that wants to start at `now` can; takes the port. */
+u64 ports_take(HwPorts *p, u64 set, u64 now);
 
 /* ---- translation (tlb.c) ------------------------------------------------------------------------------ */
 
@@ -265,6 +314,7 @@ struct HwModel {
     u64 dram_latency;        /* ticks */
     HwDram *dram;
     struct { u64 done[STORE_BUFFER_MAX], youngest_line; u32 head, n, size; } stores;
+    struct { u64 n, cycle, used; } ports; /* in order: L1D's; n 0: no limit. How many of them the last cycle with an access used */
     Vec(HwService) services; /* number s is services.data[s - 1] */
     int fw_stack[FW_DEPTH], fw_depth;
     u64 fw_ticks, fw_instructions;
@@ -340,10 +390,12 @@ static inline u64 in_flight(const HwModel *m, u64 ticks)
     return m->ooo && ticks > m->dram_latency ? m->dram_latency : ticks;
 }
 void timing_init(HwModel *m);
-/* Before a store to `line` is issued: if it will have to wait in the store buffer and that is full, stalls. */
-void store_room(HwModel *m, u64 line);
+/* Before a store to addr is issued: if it will have to wait in the store buffer and that is full, stalls. */
+void store_room(HwModel *m, u64 addr);
 /* A store whose line arrives at `ready` waits in the store buffer; without one, it stalls. */
-void store_wait(HwModel *m, u64 line, u64 ready);
+void store_wait(HwModel *m, u64 addr, u64 ready);
+/* A data access of the program takes a port of L1D, and stalls while there is none. */
+void take_port(HwModel *m);
 
 void echoes_free(HwModel *m); /* firmware.c */
 
@@ -369,9 +421,12 @@ void ooo_redirect(HwModel *m, u64 penalty);   /* the last instruction was a misp
 bool ooo_set_rob(HwModel *m, u64 entries);    /* at most as many as configured */
 u64 ooo_rob(const HwModel *m);
 u64 ooo_resolved(const HwModel *m);           /* when the last instruction had its result */
+u64 ooo_port_conflicts(const HwModel *m);
 
 /* model.c: are addresses those of real memory (a core's), or only numbers (a trace's)? */
 bool model_has_memory(const HwModel *m);
+/* model.c: instruction fetch goes on at `to`, where a mispredicted transfer does not lead. */
+void model_wrong_path(HwModel *m, u64 to);
 /* model.c: one miss event to observer and sampler. */
 void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks);
 /* A data access of any size on behalf of `service` (0: the program). */

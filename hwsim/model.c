@@ -43,7 +43,7 @@ static void fast_lines(HwModel *m, HwCache *c, u64 *clock, HwFastLine *load, HwF
 }
 
 /* Makes a level in front of m->unified. */
-static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, int access_counter, int cold_counter)
+static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, int access_counter, int cold_counter, int sector_counter, int port_counter)
 {
     cache_init(c, m->cfg, size_field, m->width);
     c->miss_bit = miss_bit;
@@ -53,10 +53,27 @@ static void unified_level(HwModel *m, HwCache *c, int size_field, u32 miss_bit, 
     c->through = field(m, size_field + 6) == HW_WRITE_THROUGH;
     c->inclusive = field(m, size_field + 7) == HW_INCLUSIVE;
     c->exclusive = field(m, size_field + 7) == HW_EXCLUSIVE;
+    cache_init_sectors(c, field(m, size_field + 8));
+    c->port_counter = port_counter, c->sector_counter = sector_counter;
     c->next = m->unified;
     m->unified = c;
 }
 
+/* Slices, and ports: each slice has so many. */
+static void init_access(HwModel *m, HwCache *c, int size_field)
+{
+    const HwConfig *cfg = m->cfg;
+    u64 ports = field(m, size_field + 9), cycles = field(m, size_field + 10);
+    if (!c->tag) return;
+    if (c == &m->llc) {
+        c->slice_bits = (u32)__builtin_ctzll(cfg->llc_slices);
+        c->mesh = cfg->llc_network == HW_NETWORK_MESH;
+        c->hop = cfg->llc_hop_cycles * m->width;
+    }
+    if (ports && m->timing) c->ports = ports_make(1ull << c->slice_bits, ports, cycles * m->width);
+}
+
+_Static_assert(HW_F_l2_sector_bytes == HW_F_l2_size_kib + 8 && HW_F_llc_port_cycles == HW_F_llc_size_kib + 10, "order of a level's fields");
 _Static_assert(HW_F_l2_write == HW_F_l2_size_kib + 6 && HW_F_llc_inclusion == HW_F_llc_size_kib + 7, "order of a level's fields");
 _Static_assert(HWC_L2_MISS == HWC_L2_ACCESS + 1 && HWC_LLC_MISS == HWC_LLC_ACCESS + 1, "order of a level's counters");
 
@@ -74,34 +91,38 @@ static void init_timing_of(HwModel *m, HwCache *c, int size_field)
 {
     u64 n = field(m, size_field + 5);
     if (c->tag && n && m->timing) c->mshrs = mshrs_make(n);
-    if (c->tag && m->cfg->detail_classify) c->shadow = shadow_make((c->set_mask + 1) * c->ways);
+    if (c->tag && m->cfg->detail_classify) c->shadow = shadow_make((c->set_mask + 1) * c->ways * cache_sectors(c));
 }
 
 static void init_caches(HwModel *m)
 {
     const HwConfig *cfg = m->cfg;
-    if (cfg->llc_present) unified_level(m, &m->llc, HW_F_llc_size_kib, HW_MISS_LLC, HWC_LLC_ACCESS, HWC_LLC_COLD);
-    if (cfg->l4_present) unified_level(m, &m->l4, HW_F_l4_size_kib, HW_MISS_L4, HWC_L4_ACCESS, HWC_L4_COLD);
-    if (cfg->l3_present) unified_level(m, &m->l3, HW_F_l3_size_kib, HW_MISS_L3, HWC_L3_ACCESS, HWC_L3_COLD);
-    if (cfg->l2_present) unified_level(m, &m->l2, HW_F_l2_size_kib, HW_MISS_L2, HWC_L2_ACCESS, HWC_L2_COLD);
+    if (cfg->llc_present) unified_level(m, &m->llc, HW_F_llc_size_kib, HW_MISS_LLC, HWC_LLC_ACCESS, HWC_LLC_COLD, HWC_LLC_SECTOR, HWC_LLC_PORT);
+    if (cfg->l4_present) unified_level(m, &m->l4, HW_F_l4_size_kib, HW_MISS_L4, HWC_L4_ACCESS, HWC_L4_COLD, HWC_L4_SECTOR, HWC_L4_PORT);
+    if (cfg->l3_present) unified_level(m, &m->l3, HW_F_l3_size_kib, HW_MISS_L3, HWC_L3_ACCESS, HWC_L3_COLD, HWC_L3_SECTOR, HWC_L3_PORT);
+    if (cfg->l2_present) unified_level(m, &m->l2, HW_F_l2_size_kib, HW_MISS_L2, HWC_L2_ACCESS, HWC_L2_COLD, HWC_L2_SECTOR, HWC_L2_PORT);
     cache_init(&m->l1i, cfg, HW_F_l1i_size_kib, m->width);
     cache_init(&m->l1d, cfg, HW_F_l1d_size_kib, m->width);
     m->l1i.next = m->l1d.next = m->unified;
     m->l1i.is_virtual = m->l1d.is_virtual = true;
     m->l1i.cold_counter = HWC_L1I_COLD, m->l1d.cold_counter = HWC_L1D_COLD;
     m->l1i.miss_counter = HWC_L1I_MISS, m->l1d.miss_counter = HWC_L1D_MISS;
+    m->l1i.sector_counter = HWC_L1I_SECTOR, m->l1d.sector_counter = HWC_L1D_SECTOR;
+    cache_init_sectors(&m->l1i, cfg->l1i_sector_bytes), cache_init_sectors(&m->l1d, cfg->l1d_sector_bytes);
     m->l1d.through = cfg->l1d_write == HW_WRITE_THROUGH;
     m->l1d.no_allocate = !cfg->l1d_write_allocate;
     if (cfg->l1d_victim_lines) victim_buffer(m, cfg->l1d_victim_lines);
     init_timing_of(m, &m->l1i, HW_F_l1i_size_kib), init_timing_of(m, &m->l1d, HW_F_l1d_size_kib);
     init_timing_of(m, &m->l2, HW_F_l2_size_kib), init_timing_of(m, &m->l3, HW_F_l3_size_kib);
     init_timing_of(m, &m->l4, HW_F_l4_size_kib), init_timing_of(m, &m->llc, HW_F_llc_size_kib);
+    init_access(m, &m->l2, HW_F_l2_size_kib), init_access(m, &m->l3, HW_F_l3_size_kib);
+    init_access(m, &m->l4, HW_F_l4_size_kib), init_access(m, &m->llc, HW_F_llc_size_kib);
     HwCache *const all[] = { &m->l1i, &m->l1d, &m->l2, &m->l3, &m->l4, &m->llc };
     for (size_t i = 0; i < NELEM(all); i++)
         if (all[i]->policy == &plugin_policy) plugin_cache_init(m, all[i]);
     fast_lines(m, &m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL);
     fast_lines(m, &m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store);
-    m->f.l1i_shift = (u8)m->l1i.shift, m->f.l1i_mask = ~0ull << m->l1i.shift;
+    m->f.l1i_shift = (u8)m->l1i.unit_shift, m->f.l1i_mask = ~0ull << m->l1i.unit_shift;
     m->f.l1d_shift = (u8)m->l1d.shift, m->f.l1d_mask = ~0ull << m->l1d.shift;
 }
 
@@ -229,20 +250,22 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, u32 *missed)
 {
     u64 line = r->addr >> c->shift, recalled = 0;
     Found a = { .slot = cache_find(c, line), .settled = true };
-    HwMissCause cause = c->shadow ? shadow_access(c->shadow, line) : HW_CAUSE_NONE;
+    bool part = a.slot != NONE && !cache_has(c, a.slot, r->addr);
+    HwMissCause cause = c->shadow ? shadow_access(c->shadow, r->addr >> c->unit_shift) : HW_CAUSE_NONE;
     if (a.slot == NONE && c->victims) {
         cache_ask(c, line, r);
         a.slot = cache_recall(m, c, line);
         recalled = a.slot == NONE ? 0 : m->cfg->l1d_victim_cycles * m->width;
         a.settled = !c->policy->insert;
     }
-    if (a.slot == NONE) {
+    if (a.slot == NONE || UNLIKELY(part)) {
         if (UNLIKELY(cause && m->system && coherence_lost(m, page_map(m, r->addr)))) cause = HW_CAUSE_COHERENCE;
         cache_count_miss(m, c, HW_MISS_L1, cause, missed);
+        m->counter[c->sector_counter] += part;
         bool around = c->no_allocate && r->access == HW_ACC_STORE;
         u64 latency = around && !c->next ? c->latency : cache_miss(m, c, page_map(m, r->addr), r, missed);
         cache_ask(c, line, r);
-        if (!around) a.slot = cache_fill(m, c, line, r->now + latency, cache_carried(m));
+        a.slot = around ? NONE : cache_bring(m, c, r->addr, r->now + latency, cache_carried(m));
         a.wait = latency - c->latency;
         a.train = true;
         a.settled = !c->policy->insert;
@@ -252,7 +275,8 @@ static Found look_up(HwModel *m, HwCache *c, const HwRequest *r, u32 *missed)
     cache_touch(c, a.slot);
     a.wait = recalled;
     u64 soonest = r->now + c->latency;
-    if (c->ready[a.slot] > soonest + recalled) a.wait = in_flight(m, c->ready[a.slot] - soonest);
+    u64 ready = *cache_ready(c, a.slot, r->addr);
+    if (ready > soonest + recalled) a.wait = in_flight(m, ready - soonest);
     if (c->flags[a.slot] & LINE_PREFETCHED) {
         c->flags[a.slot] &= (u8)~LINE_PREFETCHED;
         m->counter[HWC_PREFETCH_USEFUL]++;
@@ -270,9 +294,9 @@ static bool in_scoreboard(const HwModel *m, const HwRequest *r)
 
 /* Out of order nothing stalls, so a line in flight must not look like one that is there. A line that an access found has
    arrived for all that follow in program order, also for those that issue earlier. */
-static bool arrived(HwCache *c, const Found *a)
+static bool arrived(HwCache *c, const Found *a, u64 addr)
 {
-    if (!a->wait && a->slot != NONE) c->ready[a->slot] = 0;
+    if (!a->wait && a->slot != NONE) *cache_ready(c, a->slot, addr) = 0;
     return !a->wait;
 }
 
@@ -291,7 +315,7 @@ static void know_line(HwModel *m, HwCache *c, const HwTlb *t, HwFastLine *table,
     ASSERT(hint->key == page);
     HwFastLine *l = &table[line % HW_FAST_LINES];
     *l = (HwFastLine){ line << c->shift, offset(m, c->settled ? &m->f.nothing : &c->stamp[slot]), offset(m, &t->stamp[hint->slot]) };
-    if (c->settled) c->settled[line & c->set_mask] = line;
+    if (c->settled) c->settled[cache_set(c, line)] = line;
 }
 
 /* A store to a line that is there waits in it, or goes on to the next level, as one to a line that was not brought in does; that
@@ -299,7 +323,7 @@ static void know_line(HwModel *m, HwCache *c, const HwTlb *t, HwFastLine *table,
 static void store_line(HwModel *m, HwCache *c, const HwRequest *r, Found *a)
 {
     if (a->slot != NONE && !c->through) {
-        c->flags[a->slot] |= LINE_DIRTY;
+        cache_change(c, a->slot, r->addr);
         return;
     }
     u64 below = c->next ? c->next->latency - c->latency : 0;
@@ -314,25 +338,27 @@ static void data_piece(HwModel *m, HwRequest *r)
     HwCache *c = &m->l1d;
     bool store = r->access == HW_ACC_STORE, scoreboard = in_scoreboard(m, r);
     u32 missed = 0;
-    u64 clock = ++m->f.data_clock, line = r->addr >> c->shift, translation = tlb_translate(m, &m->dtlb, r, clock, &missed);
+    u64 clock = ++m->f.data_clock, translation = tlb_translate(m, &m->dtlb, r, clock, &missed);
     if (!scoreboard) model_stall(m, translation);
-    if (store && !scoreboard) store_room(m, line);
+    if (UNLIKELY(m->ports.n) && !r->service) take_port(m);
+    if (store && !scoreboard) store_room(m, r->addr);
     r->now = scoreboard ? r->now + translation : model_now(m);
     Found a = look_up(m, c, r, &missed);
-    bool fast = !m->no_fast && a.settled;
+    bool fast = !m->no_fast && a.settled && !m->ports.n;
     if (UNLIKELY(m->system != NULL)) fast &= coherence_data(m, r, a.slot, a.train, &a.wait);
     if (store) store_line(m, c, r, &a);
-    bool there = m->ooo ? arrived(c, &a) : !store || !a.wait;
-    if (fast && there && a.slot != NONE) {
+    bool there = m->ooo ? arrived(c, &a, r->addr) : !store || !a.wait;
+    u64 then = m->ooo ? 0 : r->now + c->latency;
+    if (fast && there && a.slot != NONE && cache_whole(c, a.slot, then, false)) {
         know_line(m, c, &m->dtlb, m->f.l1d_load, a.slot);
-        if (c->flags[a.slot] & LINE_DIRTY) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
+        if (c->flags[a.slot] & LINE_DIRTY && cache_whole(c, a.slot, then, true)) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
     }
     if (a.train) prefetch_data(m, r);
     if (UNLIKELY(m->pf.plugin_at == c)) prefetch_told(m, r, !a.train ? LOAM_HIT : missed & HW_MISS_L1 ? LOAM_MISS : LOAM_USEFUL);
     if (m->pf.trigger != NONE) behind_prefetch(m, r);
     if (scoreboard) ooo_wait(m, translation + a.wait);
     else if (!store) model_stall(m, a.wait);
-    else if (a.wait) store_wait(m, line, r->now + a.wait);
+    else if (a.wait) store_wait(m, r->addr, r->now + a.wait);
     m->f.data_other += m->f.data_clock - clock;
     if (missed) model_report(m, r, missed, translation + c->latency + a.wait);
     if (UNLIKELY(m->observer && m->observer->access)) m->observer->access(m->observer->ctx, r->addr, r->size);
@@ -340,10 +366,10 @@ static void data_piece(HwModel *m, HwRequest *r)
 
 void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service)
 {
-    u64 line = 1ull << m->l1d.shift;
+    u64 unit = 1ull << m->l1d.unit_shift;
     bool scoreboard = m->ooo && !service;
     while (size) {
-        u64 piece = line - (addr & (line - 1));
+        u64 piece = unit - (addr & (unit - 1));
         if (piece > size) piece = size;
         HwRequest r = { .pc = pc, .addr = addr, .now = scoreboard ? ooo_access(m) : model_now(m), .size = (u32)piece, .access = access,
                         .service = (u8)service, .demand = true };
@@ -385,12 +411,31 @@ void hw_fetch(HwModel *m, u64 pc)
     stall_front(m, translation);
     r.now = front(m);
     Found a = look_up(m, c, &r, &missed);
-    if (!m->no_fast && a.settled) know_line(m, c, &m->itlb, m->f.l1i_fetch, a.slot);
+    if (!m->no_fast && a.settled && !c->valid) know_line(m, c, &m->itlb, m->f.l1i_fetch, a.slot);
     if (a.train) prefetch_fetch(m, &r);
     if (m->pf.trigger != NONE) behind_prefetch(m, &r);
     stall_front(m, a.wait);
     m->f.fetch_other += m->f.fetch_clock - clock;
     if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);
+}
+
+/* Lines that are not there come in without a translation of their own, and count as no accesses. */
+void model_wrong_path(HwModel *m, u64 to)
+{
+    HwCache *c = &m->l1i;
+    u64 page = to >> m->f.page_shift, clock = m->f.fetch_clock, bytes = 1ull << c->unit_shift;
+    HwRequest r = { .pc = to, .addr = to & ~(bytes - 1), .now = front(m), .size = 4, .access = HW_ACC_FETCH };
+    if (!tlb_holds(&m->itlb, page) && !tlb_holds(&m->stlb, page)) return;
+    for (u64 i = 0; i < m->cfg->branch_wrong_path_lines && r.addr >> m->f.page_shift == page; i++, r.addr += bytes) {
+        u64 slot = cache_find(c, r.addr >> c->shift);
+        u32 missed = 0;
+        if (slot != NONE && cache_has(c, slot, r.addr)) continue;
+        u64 latency = cache_miss(m, c, page_map(m, r.addr), &r, &missed);
+        cache_ask(c, r.addr >> c->shift, &r);
+        cache_bring(m, c, r.addr, r.now + latency, cache_carried(m));
+        m->counter[HWC_WRONG_PATH]++;
+    }
+    m->f.fetch_other += m->f.fetch_clock - clock;
 }
 
 void hw_retire(HwModel *m, u64 n)

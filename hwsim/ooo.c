@@ -45,10 +45,12 @@ struct HwOoo {
     u64 width, reciprocal;
     Ring rob, loads, stores;
     u8 units[HW_STEP_UNITS];
+    u64 ports, conflicts;    /* of L1D, for loads that issue and stores that are written; 0: no limit */
     Quick quick[HW_STEP_UNITS];
     Full full[HW_STEP_UNITS];
     u32 busy[HW_STEP_UNITS]; /* cycles that an instruction keeps its unit */
     u64 cycle[CYCLES];       /* number (32 bits) and, in nibbles, units in use */
+    struct { u64 cycle, used; } port[CYCLES];
     Written word[WORDS];
     u64 log[HW_LOG_WORDS];
 };
@@ -85,6 +87,7 @@ void ooo_init(HwModel *m)
     const u64 units[HW_STEP_UNITS] = { c->core_alu_units, c->core_mul_units, c->core_div_units, c->core_fp_units, c->core_fdiv_units,
                                        c->core_load_units, c->core_store_units, c->core_branch_units };
     for (int k = 0; k < HW_STEP_UNITS; k++) o->units[k] = (u8)units[k];
+    o->ports = c->l1d_ports;
     set_latencies(o, c);
     for (u32 k = 0; k < HW_STEP_UNITS; k++)
         o->quick[k] = (Quick){ .one = 1u << 4 * k, .nibble = 15u << 4 * k, .limit = o->busy[k] == 1 ? (u32)o->units[k] << 4 * k : 0 };
@@ -238,6 +241,22 @@ INLINE u64 take_unit(const Run *r, u32 unit, u64 tick)
     return tick;
 }
 
+/* The same for a port of L1D, which loads and stores share. */
+static __attribute__((noinline)) u64 take_port_at(HwOoo *o, u64 tick)
+{
+    u64 first = tick / o->width, cycle = first;
+    for (;; cycle++) {
+        u64 at = cycle % CYCLES;
+        if (o->port[at].cycle != cycle) o->port[at].cycle = cycle, o->port[at].used = 0;
+        if (o->port[at].used == o->ports) continue;
+        o->port[at].used++;
+        o->conflicts += cycle != first;
+        return cycle == first ? tick : cycle * o->width;
+    }
+}
+
+INLINE u64 port_at(HwOoo *o, u64 tick) { return LIKELY(!o->ports) ? tick : take_port_at(o, tick); }
+
 /* ---- memory ----------------------------------------------------------------------------------------------- */
 
 INLINE Written *written(HwOoo *o, u64 word) { return &o->word[(word ^ word >> 12) % WORDS]; }
@@ -308,7 +327,7 @@ INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, u64 start)
     Clock *t = &r->t;
     u64 done, wait = t->wait;
     switch (kind) {
-    case HW_STEP_LOAD: case HW_STEP_AMO: done = loaded(o, addr, s->size, take_unit(r, HW_STEP_LOAD, start), o->latency[kind] + wait); break;
+    case HW_STEP_LOAD: case HW_STEP_AMO: done = loaded(o, addr, s->size, port_at(o, take_unit(r, HW_STEP_LOAD, start)), o->latency[kind] + wait); break;
     case HW_STEP_SERIAL: done = start + o->latency[kind]; break;
     default: done = take_unit(r, kind, start) + o->latency[kind];
     }
@@ -316,7 +335,7 @@ INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, u64 start)
     if (kind == HW_STEP_LOAD) {
         ring_put(&o->loads, &r->loads_at, commit);
     } else if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) {
-        t->written = drained(o, t, commit, done, kind == HW_STEP_STORE ? wait : 0);
+        t->written = port_at(o, drained(o, t, commit, done, kind == HW_STEP_STORE ? wait : 0));
         ring_put(&o->stores, &r->stores_at, t->written);
         note_store(o, addr, s->size, done, t->written);
     } else if (kind == HW_STEP_SERIAL) {
@@ -414,6 +433,7 @@ void hw_model_rest(HwModel *m, bool rest)
 }
 
 u64 ooo_access(const HwModel *m) { return m->ooo->access; }
+u64 ooo_port_conflicts(const HwModel *m) { return m->ooo->conflicts; }
 
 void ooo_wait(HwModel *m, u64 ticks)
 {

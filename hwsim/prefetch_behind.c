@@ -60,7 +60,7 @@ static void request_anywhere(HwModel *m, HwCache *c, u64 line, const HwRequest *
     HwRequest p = *r;
     p.demand = false;
     m->counter[HWC_PREFETCH_ISSUED]++;
-    u64 latency = cache_miss(m, c, line << c->shift, &p, &missed);
+    u64 latency = cache_miss_line(m, c, line << c->shift, &p, &missed);
     cache_ask(c, line, &p);
     cache_fill(m, c, line, r->now + latency, LINE_PREFETCHED | cache_carried(m));
     ASSERT(!missed);

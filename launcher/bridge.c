@@ -93,6 +93,7 @@ void bridge_prepare(const Options *o)
     if (o->model == HW_NONE && (o->reports.len || o->layout))
         die("--model=none: counts nothing, so there is no report and no layout optimization: use counts or timing");
     if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
+    if (o->detail_lines && config.l1d_sector_bytes) die("--detail=lines: counts whole lines, and l1d.sector_bytes = %llu", (unsigned long long)config.l1d_sector_bytes);
     check_several(o);
     if (o->tune && config.system_cores > 1) die("--tune=history: works on one core, not on system.cores = %llu", (unsigned long long)config.system_cores);
     if (jit_options.hints && o->lockstep) die("--engine=lockstep: not with --hints: a full sample buffer interrupts one of the two engines only");

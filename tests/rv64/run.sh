@@ -109,7 +109,8 @@ repeats() {
 # Both engines count the same, to the last digit.
 same_counters() {
     for model in none counts timing; do
-        for options in "" --core=small --core=u74 --core=r10000 --core=pentium4 --core=zen3 "--limit=1234567" "--set=branch.predictor=tage"; do
+        for options in "" --core=small --core=u74 --core=r10000 --core=pentium4 --core=zen3 "--limit=1234567" "--set=branch.predictor=tage" \
+            "--set=l1d.sector_bytes=16 --set=l1i.sector_bytes=32 --set=branch.wrong_path_lines=4" "--core=ooo --set=l1d.ports=1 --set=l1d.sector_bytes=32 --set=l2.ports=1 --set=llc.slices=8 --set=llc.hop_cycles=4"; do
             for engine in oracle dbt; do
                 timeout 60 "$RVRUN" --engine=$engine --model=$model $options --stats "$1" >/dev/null 2>"$OUT/counters.$engine" </dev/null
             done

@@ -188,6 +188,15 @@ Test(config, relation_errors)
     expect_error(load_text, "l2 = { latency_cycles = 2; };", "%s:1: l2.latency_cycles = 2: l2 cannot be faster than l1d");
     expect_error(load_text, "dram = { latency_cycles = 20; };", "%s:1: dram.latency_cycles = 20: memory cannot be faster than llc");
     expect_error(load_text, "dtlb = { entries = 40; ways = 4; };", "%s:1: dtlb.entries = 40: 40 entries in 4 ways do not make a power of two of sets");
+    expect_error(load_text, "l1d = { sector_bytes = 64; };", "%s:1: l1d.sector_bytes = 64: must be 0, or from 16 to half of l1d.line_bytes = 64");
+    expect_error(load_text, "l1d = { sector_bytes = 8; };", "%s:1: l1d.sector_bytes = 8: must be 0, or from 16 to half of l1d.line_bytes = 64");
+    expect_error(load_text, "l2 = { sector_bytes = 32; };", "%s:1: l2.sector_bytes = 32: l2's sectors must be at least as long as what l1i asks for");
+    expect_error(load_text, "l2 = { line_bytes = 128;\n sector_bytes = 64;\n inclusion = \"inclusive\"; };\nllc = { line_bytes = 128; };", "%s:2: l2.sector_bytes = 64: needs l2.inclusion = neither");
+    expect_error(load_text, "l1d = { sector_bytes = 16; };\nl2 = { inclusion = \"exclusive\"; };", "%s:1: l1d.sector_bytes = 16: the exclusive l2 needs whole lines");
+    expect_error(load_text, "l1d = { sector_bytes = 16;\n victim_lines = 4; };", "%s:2: l1d.victim_lines = 4: a buffer of victims and sectors do not go together");
+    expect_error(load_text, "l1d = { sector_bytes = 16; };\nsystem = { cores = 2; };", "%s:1: l1d.sector_bytes = 16: with several cores private levels must have whole lines");
+    expect_error(load_text, "llc = { size_kib = 16; slices = 32; };", "%s:1: llc.slices = 32: llc has 16 sets, and each slice needs one");
+    expect_error(load_text, "llc = { present = false;\n slices = 2; };", "%s:2: llc.slices = 2: there is no llc");
     expect_error(load_text, "branch = { table_entries = 16; };", "core BASE: branch.history_bits = 12: must be 0..8 with 16 table entries");
     expect_error(load_text, "branch = { value_bits = 100; };", "%s:1: branch.value_bits = 100: must be 0 or at least 8192");
     expect_error(load_text, "branch = {\n value_bits = 65536; };", "%s:2: branch.value_bits = 65536: must be at most 32768, half of branch.budget_kib = 8");

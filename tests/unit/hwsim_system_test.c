@@ -328,4 +328,6 @@ Test(system, random_exclusive) { AT_RANDOM("l1d.size_kib=1", "l1i.size_kib=1", "
 Test(system, random_through) { AT_RANDOM("l1d.write=through", "l1d.write_allocate=false", "l1d.size_kib=1", "l2.size_kib=1"); }
 Test(system, random_inclusive) { AT_RANDOM("l2.present=false", "l1d.size_kib=1", "l1i.size_kib=1", "llc.size_kib=2", "llc.inclusion=inclusive"); }
 Test(system, random_memory) { AT_RANDOM("system.shared=memory", "nodes=2", "l1d.size_kib=1", "numa.placement=interleave", "l1d.replacement=plru"); }
+Test(system, random_slices) { AT_RANDOM("llc.slices=4", "llc.ports=1", "llc.port_cycles=3", "llc.hop_cycles=4", "llc.network=mesh", "llc.size_kib=16", "l1d.size_kib=1", "l2.size_kib=1", "l1d.ports=1"); }
+Test(system, random_sectors) { AT_RANDOM("l2.present=false", "l1d.size_kib=1", "l1i.size_kib=1", "llc.size_kib=4", "llc.line_bytes=256", "llc.sector_bytes=64", "nodes=2", "numa.placement=interleave"); }
 Test(system, random_shared_l2) { AT_RANDOM("system.shared=l2", "l1d.size_kib=1", "l2.size_kib=4", "nodes=2"); }
