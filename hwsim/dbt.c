@@ -86,6 +86,7 @@ static void flush(DbtCache *c)
     if (!c->write) return;
     for (size_t i = 0; i < c->unit.len; i++) *table_slot(c, c->unit.data[i].pc) = host(c, c->lookup);
     vec_clear(&c->unit);
+    vec_clear(&c->regions);
     vec_clear(&c->link);
     vec_clear(&c->site);
     map_clear(&c->units);
@@ -118,6 +119,7 @@ static void destroy(DbtCache *c)
     munmap(c->write, c->bytes);
     munmap(c->run, c->bytes);
     vec_free(&c->unit);
+    vec_free(&c->regions);
     vec_free(&c->link);
     vec_free(&c->site);
     map_free(&c->units);
@@ -190,7 +192,10 @@ static u32 find_unit(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     if (n == DBT_NONE) return n;
     const DbtUnit *u = &c->unit.data[n];
     *map_put(&c->units, pc) = n;
-    if (u->region) retire_overlapping(c, n);
+    if (u->region) {
+        vec_push(&c->regions, n);
+        retire_overlapping(c, n);
+    }
     for (u64 p = u->from >> PAGE_SHIFT; p <= (u->to - 1) >> PAGE_SHIFT; p++) *map_put(&c->pages, p) = 1;
     return n;
 }
@@ -210,16 +215,31 @@ static void forget_targets(HwModel *m)
     if (m) memset(hw_fast(m)->btb_hint, 0xff, sizeof hw_fast(m)->btb_hint);
 }
 
+static void retire_if(DbtCache *c, u32 n, u64 from, u64 to)
+{
+    const DbtUnit *u = &c->unit.data[n];
+    if (!u->dead && u->from < to && u->to > from) retire_unit(c, n);
+}
+
+/* Units of a few instructions: straight code can begin only so far ahead of them. */
+static void retire_around(DbtCache *c, u64 from, u64 to)
+{
+    for (u64 pc = from - 4 * DBT_UNIT_MAX; pc < to; pc += 2) {
+        const u64 *n = map_get(&c->units, pc);
+        if (n) retire_if(c, (u32)*n, from, to);
+    }
+    for (size_t i = 0; i < c->regions.len; i++) retire_if(c, c->regions.data[i], from, to);
+}
+
 void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
 {
+    enum { FEW = 64 };
     forget_targets(core->model);
     for (int k = 0; core->dbt && k < HW_LOOPS; k++) {
         DbtCache *c = &core->dbt->cache[k];
         if (!c->write || from >= to || !pages_translated(c, from, to)) continue;
-        for (u32 n = 0; n < c->unit.len; n++) {
-            const DbtUnit *u = &c->unit.data[n];
-            if (!u->dead && u->from < to && u->to > from) retire_unit(c, n);
-        }
+        if (to - from <= FEW && !(from & 1)) retire_around(c, from, to);
+        else for (u32 n = 0; n < c->unit.len; n++) retire_if(c, n, from, to);
     }
 }
 

@@ -83,6 +83,7 @@ typedef struct DbtCache {
     Map units;         /* pc to number in `unit` */
     Map pages;
     Vec(DbtUnit) unit;
+    Vec(u32) regions;  /* numbers of those that are regions */
     Vec(DbtLink) link;
     Vec(DbtSite) site;
     struct DbtEmit *emit; /* room to translate in */

@@ -48,6 +48,7 @@ static inline bool as_fits(i64 v) { return v >= -2048 && v < 2048; }
 
 Label as_label(Asm *a);
 void as_bind(Asm *a, Label l); /* a jump to here that is just in front goes */
+static inline void as_bind_start(Asm *a, Label l) { a->labels.data[l] = 0; } /* to where the code begins */
 void as_branch(Asm *a, HwInsnId id, u32 rs1, u32 rs2, Label to);
 void as_hint(Asm *a, u32 rs, Label to); /* hint.val */
 void as_jump(Asm *a, Label to);

@@ -91,6 +91,7 @@ bool code_install(JitCode *c, const u32 *words, u32 n)
     c->start = (u64)at, c->end = c->start + 4ull * n;
     c->valid = true;
     charge_touch(at, 4ull * n, true);
+    c->serial = (u32)by_address.len;
     ASSERT(!by_address.len || vec_last(&by_address)->end <= c->start);
     vec_push(&by_address, c);
     for (size_t i = 0; i < c->records.len; i++)
@@ -110,6 +111,7 @@ void code_free(JitCode *c)
     vec_free(&c->scopes);
     vec_free(&c->sites);
     vec_free(&c->allocations);
+    vec_free(&c->calls);
     vec_free(&c->uses_class);
     free(c);
 }

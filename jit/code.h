@@ -49,14 +49,24 @@ typedef struct HintSite {
 
 typedef struct JitAlloc { u32 pc, reg; } JitAlloc; /* a new object's address is in the register */
 
+/* A call of a method that is known, `jal ra`: what link.c points at its code. */
+typedef struct JitCall {
+    Method *to;
+    u32 pc;           /* of the jump, from the code's start */
+    u32 word;         /* the jump as emitted: to where the method's code is looked up */
+    u32 through;      /* the emitter's */
+} JitCall;
+
 typedef struct JitCode {
     Method *m;
     i32 osr_bci;
     u64 start, end;
-    u32 entry;        /* from start */
+    u32 entry;        /* from start; the start itself is an entry that does not poll */
+    u32 serial;       /* later code has a higher one */
     u32 frames;       /* Frames at its beginning: its own, and those of inlined activations */
     u32 out;          /* bytes from the Frame to outgoing arguments */
     u32 extent;       /* bytes that it may need from the Frame on, as compiled or interpreted */
+    bool leaf;        /* changes ra nowhere: it is in its register, not in the Frame */
     bool valid, sync, remade; /* remade: to be left as soon as possible, for new code of the method */
     u32 traps;
     Vec(JitRecord) records; /* by pc */
@@ -67,6 +77,7 @@ typedef struct JitCode {
     Vec(JitScope) scopes;
     Vec(HintSite) sites;
     Vec(JitAlloc) allocations; /* inline ones */
+    Vec(JitCall) calls;
     Vec(const Class *) uses_class;
     struct JitCode *next;   /* all */
 } JitCode;
@@ -84,5 +95,10 @@ bool code_install(JitCode *c, const u32 *words, u32 n); /* false: the window is 
 JitCode *code_all(void);
 void code_free(JitCode *c);
 u64 code_bytes(void);
+
+/* link.c: calls of new code, and of its method, go where they should. */
+void link_code(JitCode *c);
+/* The method's code is another one, or there is none any more. */
+void link_method(Method *m);
 
 #endif

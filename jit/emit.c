@@ -1,11 +1,10 @@
-/* From SSA with locations to RV64: frames, moves, control flow, calls. The calling convention (docs/jit.md): arguments lie in memory, in the callee's
-   locals; s4 points at them at a call and at the return; ra is kept in the callee's Frame; the result is in a0, as bits. */
+/* From SSA with locations to RV64: operands, records, moves, control flow, the frame's plan. Calls are in emit_call.c. */
 #include "jit/emit.h"
 #include "base/log.h"
 #include "vm/runtime.h"
 #include <string.h>
 
-enum { RA_OFFSET = offsetof(Frame, ra), MAX_FRAME = 16 << 10, ISLAND_GOOD = 2800, ISLAND_LAST = 3600, MAX_ROUNDS = 6 };
+enum { MAX_FRAME = 16 << 10, ISLAND_GOOD = 2800, ISLAND_LAST = 3600, MAX_ROUNDS = 6 };
 
 /* ---- Operands ------------------------------------------------------------------------------------------------------ */
 bool e_constant(Emit *e, Val v, i64 *value)
@@ -23,7 +22,7 @@ static i64 slot_offset(Emit *e, Loc l)
     return 8 * ((i64)l.slot - e->c->m->max_locals);
 }
 
-static bool is_float(const Emit *e, Val v) { return ir(e->f, v)->type == IT_FLOAT || ir(e->f, v)->type == IT_DOUBLE; }
+bool e_is_float(const Emit *e, Val v) { return ir(e->f, v)->type == IT_FLOAT || ir(e->f, v)->type == IT_DOUBLE; }
 
 u32 e_x(Emit *e, Val v, u32 scratch)
 {
@@ -254,7 +253,7 @@ static void move(Emit *e, Val v, Loc from, Loc to)
 {
     Asm *a = e->a;
     IrType t = (IrType)ir(e->f, v)->type;
-    bool fp = is_float(e, v), single = t == IT_FLOAT;
+    bool fp = e_is_float(e, v), single = t == IT_FLOAT;
     i64 k = ir(e->f, v)->imm;
     if (to.kind == LOC_X) {
         if (from.kind == LOC_CONST) as_li(a, to.reg, k);
@@ -282,7 +281,7 @@ static void open_cycle(Emit *e, RaMove *m, u32 n, u32 first)
     Val v = m[first].val;
     for (u32 i = 0; i < n; i++)
         if (i != first && loc_equal(m[i].from, held)) v = m[i].val;
-    if (held.kind == LOC_F || (held.kind != LOC_X && is_float(e, v))) scratch = (Loc){ .kind = LOC_F, .reg = F_T0 };
+    if (held.kind == LOC_F || (held.kind != LOC_X && e_is_float(e, v))) scratch = (Loc){ .kind = LOC_F, .reg = F_T0 };
     move(e, v, held, scratch);
     for (u32 i = 0; i < n; i++)
         if (i != first && loc_equal(m[i].from, held)) m[i].from = scratch;
@@ -359,7 +358,7 @@ static void branch_if(Emit *e, u32 cc, u32 x, u32 y, Label to)
 }
 
 /* Here is branch v (hints.h), whose operands are in registers x and y. */
-static void note_branch(Emit *e, Val v, u32 x, u32 y)
+void e_note_branch(Emit *e, Val v, u32 x, u32 y)
 {
     for (size_t k = 0; k < e->f->hints.len; k++) {
         const HintMark *h = &e->f->hints.data[k];
@@ -398,7 +397,7 @@ static void emit_if(Emit *e, Ins *i)
         x = X_SCRATCH, y = X0, cc = inverted ? CC_EQ : CC_NE;
     } else {
         x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
-        note_branch(e, e->v, x, y);
+        e_note_branch(e, e->v, x, y);
     }
     if (yes == e->next_block) {
         branch_if(e, cond_not((IrCond)cc), x, y, e->blocks[no]);
@@ -455,7 +454,7 @@ static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
     else as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
     as_address(a, X_T0, table); /* jumps, one instruction each */
     as_r(a, HW_I_SH2ADD, X_SCRATCH, key, X_T0);
-    note_branch(e, e->v, key == X_SCRATCH ? X_SCRATCH : key, X0); /* the key itself, or the address it led to */
+    e_note_branch(e, e->v, key == X_SCRATCH ? X_SCRATCH : key, X0); /* the key itself, or the address it led to */
     as_i(a, HW_I_JALR, X0, X_SCRATCH, 0);
     as_bind(a, table);
     for (u32 k = 0; k < n + hinted; k++) as_jump(a, e->blocks[b->succs.data[k]]);
@@ -491,105 +490,6 @@ static void emit_switch(Emit *e, Ins *i)
     else emit_chain(e, key, b, keys, 0, n, b->succs.data[n]);
 }
 
-/* ---- Calls ---------------------------------------------------------------------------------------------------------------------- */
-static void store_argument(Emit *e, Val v, i64 at)
-{
-    Asm *a = e->a;
-    if (is_float(e, v)) {
-        i64 k;
-        bool single = ir(e->f, v)->type == IT_FLOAT;
-        if (e_constant(e, v, &k)) {
-            if (k) as_li(a, X_SCRATCH, k);
-            as_s(a, HW_I_SD, k ? X_SCRATCH : X0, X_FRAME, at);
-            return;
-        }
-        u32 r = e_f(e, v, F_T0);
-        as_s(a, single ? HW_I_FSW : HW_I_FSD, r, X_FRAME, at);
-        if (single) as_s(a, HW_I_SW, X0, X_FRAME, at + 4);
-    } else {
-        as_s(a, HW_I_SD, e_x(e, v, X_SCRATCH), X_FRAME, at);
-    }
-}
-
-/* The receiver's class is in a5. */
-static void find_in_table(Emit *e, i64 at)
-{
-    Asm *a = e->a;
-    as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, vtable));
-    if (as_fits(at)) {
-        as_i(a, HW_I_LD, X_METHOD, X_SCRATCH, at);
-        return;
-    }
-    as_li(a, X_METHOD, at);
-    as_r(a, HW_I_ADD, X_METHOD, X_METHOD, X_SCRATCH);
-    as_i(a, HW_I_LD, X_METHOD, X_METHOD, 0);
-}
-
-static void find_by_interface(Emit *e, Ins *i)
-{
-    Asm *a = e->a;
-    u32 r = e_record(e, REC_ITABLE, i->state, e->pos + 1);
-    e->c->records.data[r].ref = (u64)i->ref;
-    Label back, slow = e_stub(e, r, true, &back);
-    Tail t = { .at = as_label(a), .back = back, .stub = slow, .kind = TAIL_ITABLE, .ins = e->v, .ref = (u64)i->ref };
-    vec_push(&e->tails, t);
-    as_li(a, X_INFO, (i64)i->ref);
-    as_i(a, HW_I_LD, X_KNOWN, X_INFO, offsetof(CallInfo, cached_class));
-    as_i(a, HW_I_LD, X_METHOD, X_INFO, offsetof(CallInfo, cached_method));
-    as_branch(a, HW_I_BNE, X_KNOWN, X_SCRATCH, t.at);
-    as_bind(a, back);
-}
-
-/* The Method to a1; its entry to a5. */
-static void find_callee(Emit *e, Ins *i, Val receiver)
-{
-    Asm *a = e->a;
-    if (i->sub == IRC_DIRECT) {
-        as_li(a, X_METHOD, (i64)i->ref);
-    } else {
-        as_i(a, HW_I_LWU, X_SCRATCH, e_x(e, receiver, X_T1), 0);
-        if (i->sub == IRC_VIRTUAL) find_in_table(e, 8 * i->imm);
-        else find_by_interface(e, i);
-    }
-    as_i(a, HW_I_LD, X_SCRATCH, X_METHOD, offsetof(Method, compiled));
-}
-
-static void emit_call(Emit *e, Ins *i)
-{
-    Asm *a = e->a;
-    u32 out = e->c->out;
-    for (u32 k = 0; k < i->nargs; k++) {
-        Val v = e->f->pool.data[i->args + k];
-        if (v) store_argument(e, v, out + 8 * k);
-    }
-    bool self = i->sub == IRC_DIRECT && i->ref == e->c->m && e->c->osr_bci < 0;
-    if (!self) find_callee(e, i, i->nargs ? e->f->pool.data[i->args] : V_NONE);
-    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, out);
-    if (self) as_call(a, e->entry);
-    else note_branch(e, e->v, X_METHOD, X0), as_i(a, HW_I_JALR, X_RA, X_SCRATCH, 0);
-    u32 r = e_record(e, REC_CALL, i->state, e->pos + 1);
-    e->c->records.data[r].pc = as_pc(a);
-    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, -(i64)out);
-    Loc l = ra_result(e->r, e->v);
-    if (l.kind == LOC_X) as_mv(a, l.reg, X_A0);
-    else if (l.kind == LOC_F) as_r(a, i->type == IT_FLOAT ? HW_I_FMV_W_X : HW_I_FMV_D_X, l.reg, X_A0, 0);
-}
-
-static void emit_return(Emit *e, Ins *i)
-{
-    Asm *a = e->a;
-    if (i->a && is_float(e, i->a)) {
-        bool single = ir(e->f, i->a)->type == IT_FLOAT;
-        as_r(a, single ? HW_I_FMV_X_W : HW_I_FMV_X_D, X_A0, e_f(e, i->a, F_T0), 0);
-        if (single) as_r(a, HW_I_ADD_UW, X_A0, X_A0, X0);
-    } else if (i->a) {
-        as_mv(a, X_A0, e_x(e, i->a, X_A0));
-    }
-    as_i(a, HW_I_LD, X_RA, X_FRAME, RA_OFFSET);
-    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, -8 * (i64)e->c->m->max_locals);
-    as_i(a, HW_I_JALR, X0, X_RA, 0);
-}
-
 /* ---- Polls --------------------------------------------------------------------------------------------------------------------------- */
 void e_poll(Emit *e, Label stub)
 {
@@ -604,7 +504,9 @@ static void emit_poll(Emit *e, Ins *i)
 {
     Asm *a = e->a;
     Label back, stub = e_stub(e, e_record(e, REC_POLL, i->state, e->pos), true, &back);
-    if (i->a) {
+    if (as_pc(a) == e->entered) {
+        e_entry_polls(e, stub, back);
+    } else if (i->a) {
         Tail t = { .at = as_label(a), .back = back, .stub = stub, .kind = TAIL_POLL };
         as_i(a, HW_I_ANDI, X_SCRATCH, e_x(e, i->a, X_SCRATCH), IR_POLL_EVERY - 1);
         as_branch(a, HW_I_BEQ, X_SCRATCH, X0, t.at);
@@ -626,14 +528,14 @@ static void instruction(Emit *e, Ins *i)
     }
     case IR_IF: emit_if(e, i); return;
     case IR_SWITCH: emit_switch(e, i); return;
-    case IR_RETURN: emit_return(e, i); return;
+    case IR_RETURN: e_return(e, i); return;
     case IR_DEOPT: {
         u32 r = e_record(e, REC_DEOPT, i->state, e->pos);
         e->c->records.data[r].reason = (u8)i->imm;
         host_call(e, r);
         return;
     }
-    case IR_CALL: emit_call(e, i); return;
+    case IR_CALL: e_call(e, i); return;
     case IR_POLL: emit_poll(e, i); return;
     case IR_HINT: emit_hint(e, i); return;
     case IR_PARAM: return;
@@ -706,32 +608,6 @@ static bool plan_frame(Emit *e)
     return e->c->out + 8 * args < 2000;
 }
 
-static void check_stack(Emit *e, i64 all)
-{
-    Asm *a = e->a;
-    Label overflow = e_stub(e, e_record(e, REC_OVERFLOW, 0, 0), false, NULL);
-    as_i(a, HW_I_LD, X_A0, X_THREAD, offsetof(Thread, stack_limit)); /* no value is in a register yet */
-    if (as_fits(all)) {
-        as_i(a, HW_I_ADDI, X_SCRATCH, X_FRAME, all);
-    } else {
-        as_li(a, X_SCRATCH, all);
-        as_r(a, HW_I_ADD, X_SCRATCH, X_SCRATCH, X_FRAME);
-    }
-    as_branch(a, HW_I_BLTU, X_A0, X_SCRATCH, overflow);
-}
-
-/* Small frames of code that calls nothing fit behind the limit. */
-static void prologue(Emit *e)
-{
-    Asm *a = e->a;
-    u32 locals = 8u * e->c->m->max_locals, all = locals + e->c->extent;
-    e->v = ir_block(e->f, 1)->ins.data[0];
-    as_bind(a, e->entry);
-    if (all > STACK_SLACK || ir_calls(e->f)) check_stack(e, all);
-    as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, locals);
-    as_s(a, HW_I_SD, X_RA, X_FRAME, RA_OFFSET);
-}
-
 static int by_pc(const void *x, const void *y)
 {
     const JitRecord *a = x, *b = y;
@@ -744,12 +620,14 @@ static void emit_all(Emit *e)
     e->entry = as_label(e->a);
     for (size_t k = 0; k < e->f->hints.len; k++) e->hints[k] = as_label(e->a);
     for (size_t b = 0; b < e->f->blocks.len; b++) e->blocks[b] = as_label(e->a);
-    if (e->c->osr_bci < 0) prologue(e);
-    else as_bind(e->a, e->entry);
+    e->entered = ~0u;
+    e->polls = false;
+    if (e->c->osr_bci < 0) e_prologue(e);
     for (u32 o = 0; o < e->r->norder; o++) {
         e->next_block = o + 1 < e->r->norder ? e->r->order[o + 1] : 0;
         block(e, e->r->order[o]);
     }
+    if (!e->polls) as_bind_start(e->a, e->entry);
     e_tails(e);
     stubs(e);
 }
@@ -772,6 +650,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         vec_clear(&c->stream);
         vec_clear(&c->sites);
         vec_clear(&c->allocations);
+        vec_clear(&c->calls);
         vec_clear(&e.stubs);
         vec_clear(&e.tails);
         e.stubs_done = e.tails_done = 0;
@@ -780,7 +659,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         if (a->code.len > 200000) why = ABORT_TOO_BIG;
         else if (as_finish(a)) break;
     }
-    c->entry = 0;
+    if (!why) e_finish_calls(&e);
     if (!why) qsort(c->records.data, c->records.len, sizeof *c->records.data, by_pc);
     free(e.blocks);
     free(e.hints);

@@ -1,4 +1,4 @@
-/* Inside the emitter: what emit.c (frame, moves, control flow, calls), emit_ops.c (arithmetic) and emit_mem.c (memory, objects, type tests) share.
+/* Inside the emitter: what emit.c (frame, moves, control flow), emit_call.c (calls, entries), emit_ops.c (arithmetic) and emit_mem.c (memory, objects, type tests) share.
    Slow paths are stubs behind the code, or in islands between blocks that branches reach: a host call, whose record tells the host where operands are and where the result goes, and a jump
    back. A host call changes no register but the record's result, and those that hold no value: scratch registers too. */
 #ifndef JIT_EMIT_H
@@ -11,7 +11,7 @@
 typedef struct Stub { Label at, back; bool returns; u32 record, born; } Stub; /* born: pc where it was asked for */
 /* Out-of-line code that is more than a host call. */
 typedef struct Tail { Label at, back, stub; u8 kind; Val ins; u32 x, y; u64 ref; } Tail;
-enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL };
+enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL, TAIL_CALL, TAIL_ENTRY };
 
 typedef struct Emit {
     IrFn *f;
@@ -22,7 +22,10 @@ typedef struct Emit {
     u32 pos;          /* its position */
     u32 told;         /* state of the record being made */
     Label *blocks;
-    Label entry;
+    Label entry;      /* that polls, if there is one that does not */
+    Label overflow;
+    u32 entered;      /* pc behind the code that makes the frame */
+    bool polls;       /* `entry` is a tail */
     u32 next_block;   /* emitted behind this one */
     Vec(Stub) stubs;
     Vec(Tail) tails;
@@ -45,6 +48,15 @@ Label e_stub(Emit *e, u32 record, bool returns, Label *back);
 u32 e_word(Emit *e, Val v, u32 at);
 u32 e_result_word(Emit *e, Val v);
 HwInsnId e_condition(u32 cc, bool *swap);
+bool e_is_float(const Emit *e, Val v);
+void e_note_branch(Emit *e, Val v, u32 x, u32 y);
+/* emit_call.c */
+void e_call(Emit *e, Ins *i);
+void e_return(Emit *e, Ins *i);
+void e_prologue(Emit *e);
+void e_entry_polls(Emit *e, Label stub, Label back);
+bool e_call_tail(Emit *e, const Tail *t); /* false: not its */
+void e_finish_calls(Emit *e);
 /* emit_ops.c, emit_mem.c: false: not theirs */
 bool e_arithmetic(Emit *e, Ins *i);
 bool e_memory(Emit *e, Ins *i);

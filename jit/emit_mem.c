@@ -574,7 +574,7 @@ void e_tails(Emit *e)
         as_bind(e->a, t.at);
         if (t.kind == TAIL_ITABLE) itable_tail(e, &t);
         else if (t.kind == TAIL_POLL) poll_tail(e, &t);
-        else supers_tail(e, &t);
+        else if (!e_call_tail(e, &t)) supers_tail(e, &t);
     }
 }
 

@@ -145,7 +145,7 @@ Frame *frames_settle_caller(u64 ra, u64 *args)
 
 Frame *frames_settle(Thread *t, JitCode *c, const JitRecord *r, Frame *f)
 {
-    (void)t;
+    if (c->leaf) f->ra = sim_core(t)->x[X_RA];
     Frame *innermost = settle_one(c, r, f);
     Frame *caller = f->ra & 1 ? NULL : frames_settle_caller(f->ra, (u64 *)f - c->m->max_locals);
     if (caller) {

@@ -495,7 +495,7 @@ static void optimize_loop(IrFn *f, u32 header)
 static void drop_entry_poll(IrFn *f)
 {
     const Block *b = ir_block(f, 1);
-    if (ir_calls(f) || b->header) return;
+    if (ir_does(f, IR_CALL) || b->header) return;
     for (size_t k = 0; k < b->ins.len; k++)
         if (ir(f, b->ins.data[k])->op == IR_POLL) ir_delete(f, b->ins.data[k]);
 }

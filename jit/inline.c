@@ -1,18 +1,19 @@
 /* Inlining, decided while the caller is built: the callee's bytecode is built in place of the call. Which method a virtual call runs is guessed from the
    classes that are loaded (a method that nobody overrides: its entry in the table is compared) or from the profile (the receiver's class is
-   compared). A guess that is nearly always right leaves the code otherwise; a likely one makes the call. */
+   compared). A guess that is nearly always right leaves the code otherwise. Where there is none such, the receiver's class is compared with the
+   profile's, and with those that are loaded if they are few; what is left makes the call. A method that is guessed and not worth inlining is called directly. */
 #include "jit/build.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "jit/policy.h"
 
-enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4 };
+enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4, MAX_CASES = 4, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, OFTEN = 20 };
 
 /* ---- Is it worth it? --------------------------------------------------------------------------------------------------- */
-/* Lambda forms are shared: a chain of handles goes through one of them several times. */
+/* Lambda forms are shared: a chain of handles goes through one of them several times. Small methods are inlined once into themselves. */
 static bool recursive(const Build *b, const Method *m)
 {
-    u32 most = m->access & METHOD_LAMBDA_COMPILED ? FORM_AGAIN : 1, n = 0;
+    u32 most = m->access & METHOD_LAMBDA_COMPILED ? FORM_AGAIN : m->code_length <= SMALL && b->f->ins.len < AGAIN_BUDGET ? 2 : 1, n = 0;
     for (; b && n < most; b = b->caller) n += b->m == m;
     return n >= most;
 }
@@ -81,7 +82,7 @@ static Guess guess(Build *b, const Call *call, Val receiver)
     if (exact) return (Guess){ .m = selected((Class *)exact, call), .sure = true };
     ProfileType p = profile_type(b->m, b->bci);
     bool wrong = jit_avoids(b->f, b->m, b->bci, REASON_CLASS);
-    if (p.count >= 20 && p.type && (u64)p.type_count * 100 >= (u64)p.count * LIKELY_SHARE) {
+    if (p.count >= OFTEN && p.type && (u64)p.type_count * 100 >= (u64)p.count * LIKELY_SHARE) {
         bool sure = !wrong && (u64)p.type_count * 100 >= (u64)p.count * SURE;
         Method *m = selected(p.type, call);
         if (m && sure) return (Guess){ m, p.type, true };
@@ -131,56 +132,128 @@ static Val joined(Build *b, u32 to, Vals *values)
     return ir_append(b->f, to, phi);
 }
 
-/* The other side of a guess that is not sure: a call. */
-static void call_otherwise(Build *b, const Call *call, const Val *args, u32 sp, u32 block, u32 to, Vals *values)
+/* The concrete classes among c and those below, to the end of `out`; false: more than MAX_CASES in all, or too many to look at. */
+static bool few_classes(Class *c, Guess *out, u32 *n, u32 *left)
+{
+    if (!*left) return false;
+    --*left;
+    bool known = c->access & ACC_ABSTRACT;
+    for (u32 k = 0; k < *n; k++) known |= out[k].c == c;
+    if (!known && *n == MAX_CASES) return false;
+    if (!known) out[(*n)++] = (Guess){ .c = c };
+    for (Class *s = c->subclasses; s; s = s->next_sibling)
+        if (!few_classes(s, out, n, left)) return false;
+    return true;
+}
+
+/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. */
+static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *out, bool *all)
+{
+    ProfileType p = profile_type(b->m, b->bci);
+    u32 first = 0, n, left = MAX_CLASSES;
+    *all = false;
+    if (p.count < OFTEN || call->appendix || b->f->ins.len > CASES_BUDGET) return 0;
+    if (likely->m && likely->c) out[first++] = *likely;
+    n = first;
+    if (call->kind == IRC_VIRTUAL) *all = few_classes(call->m->owner, out, &n, &left);
+    if (!*all) n = first;
+    for (u32 k = 0; k < n; k++) {
+        out[k].m = selected(out[k].c, call), out[k].sure = false;
+        if (!out[k].m || out[k].m->access & ACC_ABSTRACT || out[k].m->arg_slots != call->slots) return 0;
+    }
+    return n;
+}
+
+static Call direct_call(const Call *call, Method *m)
+{
+    return (Call){ .m = m, .ref = m, .kind = IRC_DIRECT, .slots = call->slots, .receiver = call->receiver };
+}
+
+/* A call in a block of its own, its result to *values. */
+static void call_there(Build *b, const Call *call, const Val *args, u32 sp, u32 block, u32 to, Vals *values)
 {
     b->cur = block, b->sp = sp;
     for (u32 i = 0; i < call->slots; i++) b->env[sp - call->slots + i] = args[i];
     b_call(b, call);
-    Val v = call->m->ret == T_VOID ? V_NONE : b->env[sp - call->slots];
-    vec_push(values, v);
+    vec_push(values, call->m->ret == T_VOID ? V_NONE : b->env[sp - call->slots]);
     b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
     ir_edge(b->f, b->cur, to);
+}
+
+/* If the receiver's class is g's, the method in place, or a direct call of it. The other side goes on. */
+static void build_case(Build *b, const Call *call, const Guess *g, Val klass, const Val *args, u32 sp, u32 state, u32 to, Vals *values)
+{
+    Val v = b_emit(b, IR_IF, IT_VOID, klass, b_long(b, (i64)g->c), 0);
+    b_ins(b, v)->type = IT_LONG, b_ins(b, v)->sub = CC_EQ;
+    u32 from = b->cur, in = ir_new_block(b->f, b->bci), other = ir_new_block(b->f, b->bci);
+    ir_edge(b->f, from, in);
+    ir_edge(b->f, from, other);
+    b_uses_class(b, g->m->owner);
+    b_uses_class(b, g->c);
+    b->cur = in, b->sp = sp - call->slots;
+    if (worthwhile(b, g->m)) {
+        b_build_inline(b, g->m, args, g->m->arg_slots, state, to, values);
+    } else {
+        Call direct = direct_call(call, g->m);
+        call_there(b, &direct, args, sp, in, to, values);
+    }
+    b->cur = other;
+}
+
+static void finish(Build *b, const Call *call, u32 sp, u32 to, Vals *values)
+{
+    b->sp = sp, b->state = 0;
+    b->cur = values->len && !b->f->abort ? to : 0;
+    if (b->cur && call->m->ret != T_VOID) b_push(b, joined(b, to, values));
+    vec_free(values);
+}
+
+static bool build_cases(Build *b, const Call *call, const Guess *likely, Val receiver)
+{
+    Guess g[MAX_CASES + 1];
+    Val args[256];
+    bool all;
+    u32 n = cases(b, call, likely, g, &all), sp = b->sp;
+    if (!n) return false;
+    for (u32 i = 0; i < call->slots; i++) args[i] = b->env[sp - call->slots + i];
+    Val klass = b_emit(b, IR_KLASS, IT_LONG, receiver, 0, 0);
+    b->sp -= call->slots;
+    u32 state = b_state_at(b, b->bci, true), to = ir_new_block(b->f, b->bci);
+    Vals values = { 0 };
+    for (u32 k = 0; k < n && !b->f->abort; k++) build_case(b, call, &g[k], klass, args, sp, state, to, &values);
+    if (!b->f->abort) {
+        ir_block(b->f, b->cur)->cold = all;
+        call_there(b, call, args, sp, b->cur, to, &values);
+    }
+    finish(b, call, sp - call->slots, to, &values);
+    return true;
 }
 
 bool b_inline(Build *b, const Call *call)
 {
     Val args[256], receiver = call->slots ? b->env[b->sp - call->slots] : V_NONE;
     Guess g = guess(b, call, receiver);
-    u32 n = call->slots, sp = b->sp, other = 0;
-    bool intrinsic = b_has_intrinsic(call->m);
+    u32 n = call->slots, sp = b->sp;
+    if (!g.sure) return build_cases(b, call, &g, receiver);
     if (!g.m || n + (call->appendix != 0) != g.m->arg_slots) return false;
-    if (g.m != call->m) intrinsic = b_has_intrinsic(g.m);
-    if (intrinsic && g.sure) {
-        check_guess(b, call, &g, receiver);
-        Call direct = { .m = g.m, .ref = g.m, .kind = IRC_DIRECT, .slots = n, .receiver = call->receiver };
-        if (b_intrinsic(b, &direct)) return true;
-    }
-    if (!worthwhile(b, g.m)) return false;
-    for (u32 i = 0; i < n; i++) args[i] = b->env[b->sp - n + i];
-    if (call->appendix) args[n] = b_pool(b, call->appendix);
-    if (g.sure) {
-        check_guess(b, call, &g, receiver);
-    } else {
-        Val klass = b_emit(b, IR_KLASS, IT_LONG, receiver, 0, 0);
-        Val v = b_emit(b, IR_IF, IT_VOID, klass, b_long(b, (i64)g.c), 0);
-        b_ins(b, v)->type = IT_LONG, b_ins(b, v)->sub = CC_EQ;
-        u32 from = b->cur, in = ir_new_block(b->f, b->bci);
-        other = ir_new_block(b->f, b->bci);
-        ir_edge(b->f, from, in);
-        ir_edge(b->f, from, other);
-        b->cur = in;
-    }
+    bool worth = worthwhile(b, g.m);
+    if (!worth && !b_has_intrinsic(g.m) && (call->kind == IRC_DIRECT || call->appendix)) return false;
+    check_guess(b, call, &g, receiver);
+    Call direct = direct_call(call, g.m);
+    if (b_has_intrinsic(g.m) && b_intrinsic(b, &direct)) return true;
+    if (!worth && (call->kind == IRC_DIRECT || call->appendix)) return false;
     b_uses_class(b, g.m->owner);
     if (g.c) b_uses_class(b, g.c);
+    if (!worth) {
+        b_call(b, &direct);
+        return true;
+    }
+    for (u32 i = 0; i < n; i++) args[i] = b->env[sp - n + i];
+    if (call->appendix) args[n] = b_pool(b, call->appendix);
     b->sp -= n;
     u32 state = b_state_at(b, b->bci, true), to = ir_new_block(b->f, b->bci);
     Vals values = { 0 };
     b_build_inline(b, g.m, args, g.m->arg_slots, state, to, &values);
-    if (other && !b->f->abort) call_otherwise(b, call, args, sp, other, to, &values);
-    b->sp = sp - n, b->state = 0;
-    b->cur = values.len && !b->f->abort ? to : 0;
-    if (b->cur && call->m->ret != T_VOID) b_push(b, joined(b, to, &values));
-    vec_free(&values);
+    finish(b, call, sp - n, to, &values);
     return true;
 }

@@ -418,12 +418,12 @@ void ir_dce(IrFn *f)
     vec_free(&m.work);
 }
 
-bool ir_calls(const IrFn *f)
+bool ir_does(const IrFn *f, IrOp op)
 {
     for (size_t b = 0; b < f->rpo.len; b++) {
         const Block *k = &f->blocks.data[f->rpo.data[b]];
         for (size_t i = 0; i < k->ins.len; i++)
-            if (f->ins.data[k->ins.data[i]].op == IR_CALL) return true;
+            if (f->ins.data[k->ins.data[i]].op == op) return true;
     }
     return false;
 }

@@ -141,7 +141,7 @@ void ir_split_critical(IrFn *f);
 /* Drops instructions that nobody uses; trivial phis. */
 void ir_dce(IrFn *f);
 void ir_phis(IrFn *f);
-bool ir_calls(const IrFn *f); /* Java methods, after inlining */
+bool ir_does(const IrFn *f, IrOp op);
 
 /* constant.c: objects that are known while compiling, as long as no collection can come between: not to be kept. NULL: not known, or null. */
 const Object *ir_constant_object(const IrFn *f, Val v);

@@ -138,7 +138,10 @@ static JitCode *generate(IrFn *f)
     f->abort = emit_code(f, c, &a);
     if (!f->abort && !code_install(c, a.code.data, (u32)a.code.len)) f->abort = ABORT_CODE_FULL;
     as_free(&a);
-    if (!f->abort) return c;
+    if (!f->abort) {
+        link_code(c);
+        return c;
+    }
     code_free(c);
     return NULL;
 }

@@ -67,6 +67,7 @@ static void compile_entry(Thread *t, Method *m)
     m->jit->code = c;
     m->compiled = c->start + c->entry;
     m->entry = ENTRY_COMPILED;
+    link_method(m);
 }
 
 void policy_called(Thread *t, Method *m)
@@ -138,6 +139,7 @@ static void drop(JitCode *c)
     j->code = NULL;
     m->compiled = CODE_INTERPRET;
     m->entry = m->access & ACC_SYNCHRONIZED ? ENTRY_JAVA_SYNC : ENTRY_JAVA;
+    link_method(m);
 }
 
 bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason)
@@ -199,6 +201,7 @@ void policy_forget_method(Method *m)
     ASSERT(j && (!j->code || !j->code->valid));
     vec_free(&j->loops);
     vec_free(&j->avoid);
+    vec_free(&j->callers);
     free(j);
     m->jit = NULL;
 }

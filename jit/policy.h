@@ -3,6 +3,9 @@
 #define JIT_POLICY_H
 #include "jit/code.h"
 
+/* A direct call in compiled code: the jump's address, what it was emitted as, the code's serial. */
+typedef struct CallSite { u64 pc; u32 word, serial; } CallSite;
+
 /* The compiler's notes about a method. */
 typedef struct JitMethod {
     JitCode *code;          /* its entry's; NULL: none */
@@ -10,6 +13,7 @@ typedef struct JitMethod {
     u32 samples, calls;     /* polls seen in it; calls from compiled code while it had none */
     u32 compilations;
     u8 abort;               /* why it cannot be compiled; 0 */
+    Vec(CallSite) callers;  /* where compiled code calls it directly */
     Vec(u64) avoid;         /* guesses that went wrong: bci << 4 | reason */
 } JitMethod;
 

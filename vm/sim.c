@@ -580,7 +580,12 @@ static void load_image(void)
     if (p != (void *)base) die("cannot load the core's interpreter at 0x%llx: %s", (unsigned long long)base, strerror(errno));
     memcpy(p, guest_image, size);
     if (mprotect(p, ALIGN_UP(size, 4096), PROT_READ)) die("cannot protect the core's interpreter: %s", strerror(errno));
-    for (u32 i = 0; i < sim.cores; i++) hw_core_invalidate(sim.set[i].core, base, base + size);
+    sim_code_changed(base, base + size);
+}
+
+void sim_code_changed(u64 from, u64 to)
+{
+    for (u32 i = 0; i < sim.cores; i++) hw_core_invalidate(sim.set[i].core, from, to);
 }
 
 bool sim_samples_polled(Thread *t)

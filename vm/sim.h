@@ -33,6 +33,9 @@ void sim_thread_end(Thread *t);
 /* Who has which of a core's samplers: the layout optimizer looks at misses, the compiler's value hints at mispredicted branches. */
 enum { SAMPLER_MISSES, SAMPLER_MISPREDICTS };
 
+/* Instructions in memory are others than before: what cores have decoded or translated of them goes. */
+void sim_code_changed(u64 from, u64 to);
+
 /* At a poll: was it asked for by samples alone? Then it is no end of a slice: what was left of it is given back. Or what is compiled when, and who runs
    when, would depend on what misses. */
 bool sim_samples_polled(Thread *t);
