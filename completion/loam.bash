@@ -26,7 +26,7 @@ _loam() {
         -cp|-classpath|-jar) COMPREPLY=($(compgen -f -- "$cur")); return;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log=" -- "$cur"))
+        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log=" -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
     else
         COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W "report diff cores explain" -- "$cur") $(compgen -f -X '!*.@(class|java|jar)' -- "$cur"))

@@ -136,14 +136,14 @@ static Models make_models(const Options *o)
     return all;
 }
 
-static void print_stats(const HwCore *core, const Models *all, const HwCounters *counters, const RvSampled *sampled)
+static void print_stats(const HwCore *core, const Models *all, const HwCounters *counters, const HwSampled *sampled)
 {
     if (!all->n) {
         fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
         return;
     }
     print_counters(all->m[0], counters, all->name, all->n, stderr);
-    if (sampled->windows) rv_print_sampled(sampled, counters->n[HWC_INSTRET]);
+    if (sampled->windows) hw_sampled_print(sampled, all->m[0]);
 }
 
 static HwCore *make_core(RvProgram *p, const Options *o, HwModel *model, HwModel *shadow)
@@ -167,7 +167,7 @@ static int run_program(RvProgram *p, const Options *o)
     HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, o->trace_limit) : NULL;
     if (trace) hw_core_trace(core, trace);
     HwCounters counters[1 + RV_PASSIVE];
-    RvSampled sampled = { 0 };
+    HwSampled sampled = { 0 };
     f64 begin = now();
     HwStop stop = o->trace ? run_traced(core, o->plan.limit) : rv_run(core, &o->plan, all.m, all.n, counters, &sampled);
     f64 seconds = now() - begin;
@@ -240,12 +240,12 @@ static u64 parse_number(const char *option, const char *s)
 
 static void check_combinations(const Options *o)
 {
-    bool parts = o->plan.regional || o->plan.period || o->passives;
+    bool parts = o->plan.regional || o->plan.sampling.period || o->passives;
     if (o->trace_out && (o->lockstep || o->trace)) die("--trace-out does not go with --lockstep or --trace");
     if (parts && o->level == HW_NONE) die("--roi, --sample and a second --core need --model=counts or timing");
     if (parts && (o->lockstep || o->trace || o->replay)) die("--roi, --sample and a second --core do not go with --lockstep, --trace or --replay");
-    if (o->plan.period && o->level != HW_TIMING) die("--sample needs --model=timing");
-    if (o->plan.period && o->plan.regional) die("--sample and --roi do not go together");
+    if (o->plan.sampling.period && o->level != HW_TIMING) die("--sample needs --model=timing");
+    if (o->plan.sampling.period && o->plan.regional) die("--sample and --roi do not go together");
 }
 
 /* The first core drives, others watch. */
@@ -272,9 +272,9 @@ static Options parse(int argc, char **argv)
         else if (!strncmp(a, "--plugin=", 9)) hw_plugin_load(value);
         else if (!strncmp(a, "--engine=", 9)) o.engine = value, parse_engine(value);
         else if (!strncmp(a, "--limit=", 8)) o.plan.limit = parse_number("--limit", value);
-        else if (!strncmp(a, "--roi=", 6)) rv_parse_region(value, &o.plan);
+        else if (!strncmp(a, "--roi=", 6)) hw_parse_region(value, &o.plan.from, &o.plan.to), o.plan.regional = true;
         else if (!strncmp(a, "--warmup=", 9)) o.plan.warm = parse_number("--warmup", value);
-        else if (!strncmp(a, "--sample=", 9)) rv_parse_sampling(value, &o.plan);
+        else if (!strncmp(a, "--sample=", 9)) hw_parse_sampling(value, &o.plan.sampling);
         else if (!strncmp(a, "--trace-out=", 12)) o.trace_out = value;
         else if (!strncmp(a, "--trace-limit=", 14)) o.trace_limit = parse_number("--trace-limit", value);
         else if (!strncmp(a, "--replay=", 9)) o.replay = value;

@@ -3,6 +3,7 @@
 #define HWSIM_RVRUN_H
 #include "base/types.h"
 #include "hwsim/core.h"
+#include "hwsim/parts.h"
 #include <stdio.h>
 
 typedef struct RvMap { void *at; u64 size; } RvMap;
@@ -30,16 +31,11 @@ typedef struct RvProgram {
 typedef struct RvPlan {
     u64 limit;                 /* of the run */
     u64 from, to, warm;        /* the region; the model runs from `warm` before it on. All: 0, ~0 */
-    u64 period, detail, settle;/* sampling: of each `period`, the last `detail` are timed, after `settle` that only fill the pipeline. 0: none */
+    HwSampling sampling;
     bool regional;
 } RvPlan;
-typedef struct RvSampled { u64 windows; f64 sum, squares; /* of the windows' cycles per instruction */ } RvSampled;
 /* Runs core by the plan; reads the counters of its model and the passive ones at the region's ends. */
-HwStop rv_run(HwCore *core, const RvPlan *plan, HwModel *const *models, u32 n, HwCounters *counters, RvSampled *sampled);
-/* FROM:TO, and PERIOD[:DETAIL[:SETTLE]]; die if they are not. */
-void rv_parse_region(const char *text, RvPlan *plan);
-void rv_parse_sampling(const char *text, RvPlan *plan);
-void rv_print_sampled(const RvSampled *s, u64 instructions);
+HwStop rv_run(HwCore *core, const RvPlan *plan, HwModel *const *models, u32 n, HwCounters *counters, HwSampled *sampled);
 
 /* Loads the program at `path`; dies, with one line that names it, if it is none that rvrun can run. */
 void rv_load(RvProgram *p, const char *path);

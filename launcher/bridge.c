@@ -12,8 +12,10 @@
 #include "jit/jit.h"
 #include "jit/live.h"
 #include "jit/tune.h"
+#include "launcher/part.h"
 #include "launcher/progress.h"
 #include "layout/layout.h"
+#include "report/baseline.h"
 #include "report/observe.h"
 #include "report/sites.h"
 #include "vm/boot.h"
@@ -33,7 +35,7 @@ static HwConfig config;
 static HwModel *model; /* with several cores, the first one's */
 static HwSystem *several; /* NULL: one core */
 static HwCore *core;
-static bool simulating;
+static bool simulating, observing;
 static HwTrace *trace;
 static bool finished, all_written = true; /* the reports */
 static Vec(HwModel *) models; /* the core's and the passive ones */
@@ -95,6 +97,7 @@ void bridge_prepare(const Options *o)
     if (o->detail_lines && config.l1d_line_bytes > 128) die("--detail=lines: L1D lines may have at most 128 bytes, not %llu", (unsigned long long)config.l1d_line_bytes);
     if (o->detail_lines && config.l1d_sector_bytes) die("--detail=lines: counts whole lines, and l1d.sector_bytes = %llu", (unsigned long long)config.l1d_sector_bytes);
     check_several(o);
+    part_check(o, o->model == HW_NONE ? 1 : config.system_cores);
     if (o->tune && config.system_cores > 1) die("--tune=history: works on one core, not on system.cores = %llu", (unsigned long long)config.system_cores);
     if (jit_options.hints && o->lockstep) die("--engine=lockstep: not with --hints: a full sample buffer interrupts one of the two engines only");
     if (jit_options.hints && (config.system_cores > 1 || !jit_options.on || o->model == HW_NONE))
@@ -108,11 +111,22 @@ static u64 core_nanos(void) { return (u64)((unsigned __int128)sim_cycle() * 1000
 
 static void on_tick(const u64 *x, u64 pc)
 {
-    if (options->reports.len) report_tick(x, pc);
+    if (observing) report_tick(x, pc);
     progress_tick();
 }
 
 static void leave_core(Thread *t);
+static void leave_now(void) { leave_core(current_thread); }
+
+/* The part of the run that the report is of begins. */
+static void observe(void)
+{
+    for (size_t i = 0; options->roi_from && i < models.len; i++) baseline_take(models.data[i]);
+    if (options->roi_from && !models.len) baseline_take(model);
+    if (!options->reports.len) return;
+    report_observe(model, &config, options->detail_lines, options->detail_branches);
+    observing = true;
+}
 
 /* From here on Java runs on the core: each thread changes over at its next poll. */
 static void simulate(Thread *t)
@@ -122,10 +136,9 @@ static void simulate(Thread *t)
     if (!vm_options.real_time) sched_virtual_clock(core_nanos);
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
     if (options->trace_out) hw_core_trace(core, trace = hw_trace_open(options->trace_out, options->trace_limit));
-    if (options->reports.len) {
-        sites_start();
-        report_observe(model, &config, options->detail_lines, options->detail_branches);
-    }
+    if (options->reports.len) sites_start();
+    if (options->roi_to || options->sampling.period) part_start(model, options, observe, leave_now);
+    else observe();
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
@@ -149,7 +162,7 @@ static void print_passive(void)
     HwCounters *sets = xcalloc(models.len, sizeof *sets);
     for (size_t i = 0; i < models.len; i++) {
         hw_model_check(models.data[i]);
-        hw_read_counters(models.data[i], &sets[i]);
+        for (HwCounter c = 0; c < HWC_COUNT; c++) sets[i].n[c] = told_counter(models.data[i], c);
     }
     fflush(stdout);
     hw_print_counters(stderr, sets, names.data, (u32)models.len);
@@ -172,7 +185,8 @@ static void add_passive(const Options *o)
 static bool write_reports(int code, const char *stopped)
 {
     Run run = { .command = options->command, .layout = options->layout == LAYOUT_ADVISE ? "advise" : options->layout ? "on" : "off", .config = &config, .model = model,
-                .level = options->model, .passive = passive.data, .passives = passive.len, .exit_code = code, .stopped = stopped };
+                .level = options->model, .passive = passive.data, .passives = passive.len, .exit_code = code, .stopped = stopped,
+                .sampled = part_sampled(), .sampling = options->sampling };
     if (several) hw_system_check(several);
     else hw_model_check(model);
     Report r;
@@ -193,6 +207,7 @@ static bool finish(int code, const char *stopped)
     if (models.len) print_passive();
     if (options->layout && simulating) layout_finish();
     progress_end();
+    if (part_sampled() && !options->reports.len) hw_sampled_print(part_sampled(), model);
     bool kept = !options->profile || !options->layout || !simulating || report_write("--profile=", options->profile, layout_write_profile, NULL);
     return (!options->reports.len || write_reports(code, stopped)) && kept;
 }
@@ -211,9 +226,10 @@ static void leave_core(Thread *t)
 static bool reached(void)
 {
     if (options->from_method && !simulating) fprintf(stderr, "loam: --from=%s: no method that matches was entered, so nothing was simulated\n", options->from);
+    else if (part_is_to_come()) fprintf(stderr, "loam: --roi: the program ended after %llu instructions, before FROM\n", (unsigned long long)hw_instret(model));
     else if (options->to_method && !finished) warn("--to: no method that matches was entered after that: the report is of all that follows");
     else return true;
-    return simulating;
+    return simulating && !part_is_to_come();
 }
 
 static void at_exit(int code)

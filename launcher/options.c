@@ -278,6 +278,8 @@ HANDLER(from)
     opt->from_method = named ? NULL : pattern_new("--from", v, "^shop\\.Server\\.serve$");
 }
 HANDLER(to) { opt->to_method = pattern_new("--to", v, "^shop\\.Server\\.stop$"); }
+HANDLER(roi) { hw_parse_region(v, &opt->roi_from, &opt->roi_to); }
+HANDLER(sample) { hw_parse_sampling(v, &opt->sampling); }
 HANDLER(layout) { opt->layout = one_of("--layout", v, (const char *const[]){ "off", "on", "advise" }, 3), opt->layout_told = true; }
 HANDLER(profile)
 {
@@ -462,7 +464,7 @@ static void finish(void)
     else if (!vm_options.class_path && opt->mode != LAUNCH_MODULE && opt->mode != LAUNCH_VERSION && !opt->source_option) vm_options.class_path = env && *env ? env : ".";
     if (!vm_options.class_path) vm_options.class_path = "";
     if (!opt->core && opt->sets.len) opt->core = "default";
-    if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || opt->to_method || strcmp(opt->from, "main"))) opt->core = "default";
+    if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || opt->to_method || opt->roi_to || opt->sampling.period || strcmp(opt->from, "main"))) opt->core = "default";
     if (opt->core && opt->profile && !opt->layout_told && opt->model != HW_NONE) opt->layout = LAYOUT_ON;
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
@@ -551,6 +553,10 @@ static void usage(FILE *f)
           "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
           "  --from=main|boot|REGEX   simulate from main on (default), everything, or from when a method is entered whose package.Class.method matches\n"
           "  --to=REGEX               until such a method is entered: the report is of the part between, and the rest runs natively\n"
+          "  --roi=FROM:TO            only that part, in instructions from where --from begins: up to FROM caches fill and nothing is counted, after TO the\n"
+          "                           program runs natively\n"
+          "  --sample=PERIOD[:DETAIL[:SETTLE]]   out of order only the last DETAIL (1000) of every PERIOD instructions are timed, after SETTLE (2000); the\n"
+          "                           whole run's cycles are estimated from that, with an interval\n"
           "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
           "  --profile=FILE           what the optimizer has learned: used from the start, brought up to date at the end; --layout=on. Without a core:\n"
           "                           objects are placed for the host's own caches by what simulated runs have learned\n"

@@ -5,6 +5,7 @@
 #include "base/types.h"
 #include "base/vec.h"
 #include "hwsim/model.h"
+#include "hwsim/parts.h"
 #include <stdio.h>
 
 /* What to start, numbered as LauncherHelper.checkAndLoadMain's mode. */
@@ -32,6 +33,8 @@ typedef struct Options {
     HwLevel model;
     const char *from;      /* "main", "boot" or a pattern of methods, which is then from_method */
     Pattern *from_method, *to_method; /* where simulation begins and ends, or NULL */
+    u64 roi_from, roi_to;  /* --roi; 0, 0: all */
+    HwSampling sampling;   /* --sample */
     u32 layout;       /* LayoutMode */
     bool layout_told; /* --layout */
     const char *profile; /* --profile, or NULL */

@@ -31,6 +31,8 @@ static const struct { const char *place; Kind kind; } places[] = {
     { "?picture_spans", IS_OBJECT }, { "?picture_spans.*", IS_COUNT },
     { "?lines", IS_OBJECT }, { "?lines.line_bytes", IS_SMALL }, { "?lines.by_class", IS_ARRAY }, { "?lines.by_class.*.name", IS_STRING },
     { "?lines.by_class.*.fetched", IS_COUNT }, { "?lines.by_class.*.bytes_used", IS_COUNT },
+    { "?sampled", IS_OBJECT }, { "?sampled.windows", IS_COUNT }, { "?sampled.cycles", IS_COUNT }, { "?sampled.cycles_half_interval", IS_COUNT },
+    { "?sampled.cycles_per_instruction", IS_NUMBER }, { "?sampled.cycles_per_instruction_half_interval", IS_NUMBER },
     { "?cores", IS_ARRAY }, { "?cores.*.core", IS_COUNT }, { "?cores.*.node", IS_COUNT }, { "?cores.*.counters", IS_OBJECT }, { "?cores.*.counters.*", IS_COUNT },
     { "?sharing", IS_OBJECT }, { "?sharing.pairs", IS_ARRAY }, { "?sharing.pairs.*.accessed", IS_STRING }, { "?sharing.pairs.*.thread", IS_STRING },
     { "?sharing.pairs.*.written", IS_STRING }, { "?sharing.pairs.*.writer", IS_STRING }, { "?sharing.pairs.*.misses", IS_COUNT },

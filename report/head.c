@@ -3,6 +3,7 @@
 #include "hwsim/plugins.h"
 #include "hwsim/system.h"
 #include "layout/layout.h"
+#include "report/baseline.h"
 #include "report/lines.h"
 #include "report/observe.h"
 #include "report/pictures.h"
@@ -68,21 +69,21 @@ static bool has_level(const HwConfig *cfg, Count misses)
 static void add_totals(cJSON *root, const HwModel *m, const HwConfig *cfg)
 {
     cJSON *t = cJSON_AddObjectToObject(root, "totals");
-    put(t, "instructions", hw_total(m, HWC_INSTRET));
-    put(t, "cycles", hw_total(m, HWC_CYCLE));
+    put(t, "instructions", told_total(m, HWC_INSTRET));
+    put(t, "cycles", told_total(m, HWC_CYCLE));
     cJSON *l = cJSON_AddObjectToObject(t, "levels");
-#define L(id, key, name) if (has_level(cfg, N_##id)) add_level(l, key, hw_total(m, HWC_##id##_ACCESS), hw_total(m, HWC_##id##_MISS));
+#define L(id, key, name) if (has_level(cfg, N_##id)) add_level(l, key, told_total(m, HWC_##id##_ACCESS), told_total(m, HWC_##id##_MISS));
     LEVELS(L)
 #undef L
     cJSON *b = cJSON_AddObjectToObject(t, "branches");
-    put(b, "executed", hw_total(m, HWC_BRANCH));
-    put(b, "mispredicted", hw_total(m, HWC_MISPREDICT));
+    put(b, "executed", told_total(m, HWC_BRANCH));
+    put(b, "mispredicted", told_total(m, HWC_MISPREDICT));
     cJSON *f = cJSON_AddObjectToObject(t, "firmware_cycles");
-    put(f, "total", hw_total(m, HWC_FW_CYCLE));
+    put(f, "total", told_total(m, HWC_FW_CYCLE));
     for (int s = 1; s <= hw_fw_services(m); s++)
-        if (hw_total_fw_cycles(m, s)) put(f, hw_fw_name(m, s), hw_total_fw_cycles(m, s));
+        if (told_fw_cycles(m, s)) put(f, hw_fw_name(m, s), told_fw_cycles(m, s));
     cJSON *all = cJSON_AddObjectToObject(t, "counters");
-    for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), hw_total(m, c));
+    for (HwCounter c = 0; c < HWC_COUNT; c++) put(all, hw_counter_name(c), told_total(m, c));
 }
 
 /* Passive cores have no clock: without the counters of cycles. */
@@ -97,9 +98,27 @@ static void add_passive(cJSON *root, const Run *run)
         add_core(o, p->config);
         all = cJSON_AddObjectToObject(o, "counters");
         for (HwCounter c = 0; c < HWC_COUNT; c++)
-            if (c != HWC_CYCLE && c != HWC_FW_CYCLE) put(all, hw_counter_name(c), hw_counter(p->model, c));
+            if (c != HWC_CYCLE && c != HWC_FW_CYCLE) put(all, hw_counter_name(c), told_counter(p->model, c));
         cJSON_AddItemToArray(list, o);
     }
+}
+
+/* The whole run's time, estimated; the counter of cycles is of no use then. */
+static void add_sampled(cJSON *root, const Run *run)
+{
+    const HwSampled *s = run->sampled;
+    if (!s) return;
+    cJSON *o = cJSON_AddObjectToObject(root, "sampled");
+    put(o, "period", run->sampling.period);
+    put(o, "detail", run->sampling.detail);
+    put(o, "settle", run->sampling.settle);
+    put(o, "windows", s->windows);
+    if (s->windows < 2) return;
+    f64 n = (f64)hw_instret(run->model);
+    cJSON_AddNumberToObject(o, "cycles_per_instruction", hw_sampled_cpi(s));
+    cJSON_AddNumberToObject(o, "cycles_per_instruction_half_interval", hw_sampled_half(s));
+    put(o, "cycles", (u64)hw_sampled_cycles(s, run->model));
+    put(o, "cycles_half_interval", (u64)(hw_sampled_half(s) * n));
 }
 
 static void add_passes(cJSON *root)
@@ -135,11 +154,11 @@ static void add_firmware(cJSON *root, const HwModel *m)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "firmware");
     for (int s = 1; s <= hw_fw_services(m); s++) {
-        if (!hw_total_fw_cycles(m, s)) continue;
+        if (!told_fw_cycles(m, s)) continue;
         cJSON *o = cJSON_CreateObject();
         cJSON_AddStringToObject(o, "name", hw_fw_name(m, s));
-        put(o, "cycles", hw_total_fw_cycles(m, s));
-        put(o, "instructions", hw_total_fw_instructions(m, s));
+        put(o, "cycles", told_fw_cycles(m, s));
+        put(o, "instructions", told_fw_instructions(m, s));
         cJSON_AddItemToArray(list, o);
     }
 }
@@ -157,6 +176,7 @@ cJSON *head_make(const Run *run)
     add_core(root, run->config);
     add_totals(root, run->model, run->config);
     add_firmware(root, run->model);
+    add_sampled(root, run);
     add_passes(root);
     add_passive(root, run);
     if (observed.model) {

@@ -3,6 +3,7 @@
    nothing that decides can see it. At most one run per process. */
 #ifndef REPORT_OBSERVE_H
 #define REPORT_OBSERVE_H
+#include "hwsim/parts.h"
 #include "base/hash.h"
 #include "hwsim/config.h"
 #include "hwsim/model.h"
@@ -21,6 +22,8 @@ typedef struct Run {
     int exit_code;
     const PassiveRun *passive; /* so many */
     size_t passives;
+    const HwSampled *sampled;  /* --sample: what it measured, or NULL */
+    HwSampling sampling;       /* and how */
     const char *stopped;   /* why the run ended before the program did ("SIGINT"); NULL: it did not */
 } Run;
 

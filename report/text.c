@@ -30,6 +30,10 @@ static void totals(FILE *f, const Report *r)
     double n = report_number(r, "totals.instructions"), cycles = report_number(r, "totals.cycles");
     fprintf(f, "instructions %20s\ncycles       %20s   (%.2f per instruction; firmware %.1f %%)\n\n", grouped(n), grouped(cycles), n > 0 ? cycles / n : 0,
             percent(report_number(r, "totals.firmware_cycles.total"), cycles));
+    if (report_item(r, "sampled.cycles"))
+        fprintf(f, "estimated    %20s   +- %s cycles (95 %%), %.3f +- %.3f per instruction of the program: %s windows were timed\n\n", grouped(report_number(r, "sampled.cycles")),
+                grouped(report_number(r, "sampled.cycles_half_interval")), report_number(r, "sampled.cycles_per_instruction"),
+                report_number(r, "sampled.cycles_per_instruction_half_interval"), grouped(report_number(r, "sampled.windows")));
     fprintf(f, "  level            accesses          misses      rate  per 1,000 instructions\n");
 #define L(id, key, name) if (report_has_level(r, key)) level_row(f, r, name, "levels." key, "accesses");
     LEVELS(L)

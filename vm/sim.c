@@ -56,6 +56,8 @@ typedef struct SimThread {
     u8 services[MAX_SERVICES];
     u64 entry_sp;                /* RV64 stack pointer of the innermost sim_run */
     u32 code_runs;               /* of compiled code from the host's interpreter */
+    u32 rings;                   /* alarms before its current run began */
+    bool again;                  /* its run ended only to begin anew */
 } SimThread;
 
 static struct {
@@ -68,6 +70,7 @@ static struct {
     void (*allocation)(const u64 *x, u64 object, u32 pc);
     u64 period, random;    /* of ticks, in instructions; for their jitter */
     i64 tick_left;         /* several cores */
+    struct { u64 at; void (*fn)(void); u32 rings; } alarm;
     u64 skew;              /* ticks of a model */
 } sim;
 
@@ -263,10 +266,24 @@ static void serve_call(Thread *t, HwCore *core, u32 n)
     if (UNLIKELY(core_of(t)->samples_full)) cut_slice(t); /* see samples_full */
 }
 
+/* An alarm rang while t's run was waiting for a call of the host: what the engines have taken from the model may be true no more. */
+static void begin_anew(Thread *t, HwCore *core)
+{
+    SimThread *s = t->context;
+    if (LIKELY(s->rings == sim.alarm.rings)) return;
+    s->again = true;
+    hw_core_stop(core);
+}
+
 static void host_call(HwCore *core, u32 n)
 {
-    if (n == HCALL_EXIT) hw_core_stop(core);
-    else serve_call((Thread *)core->x[GUEST_REG_THREAD], core, n);
+    Thread *t = (Thread *)core->x[GUEST_REG_THREAD];
+    if (n == HCALL_EXIT) {
+        hw_core_stop(core);
+        return;
+    }
+    serve_call(t, core, n);
+    begin_anew(t, core);
 }
 
 /* Several cores: the run ends, and the thread's own host thread goes on with it. */
@@ -320,6 +337,7 @@ static bool trap(HwCore *core, u32 cause, u64 tval)
     core->x[REG_A0] = (u64)t;
     core->x[REG_SP] = s->entry_sp;
     core->pc = WIN_GUEST_BASE + GUEST_ENTRY_OFFSET;
+    begin_anew(t, core);
     return true;
 }
 
@@ -329,7 +347,7 @@ typedef struct Outer {
     HwContext context;
     u64 entry_sp;
     u8 in_call;
-    u32 depth;
+    u32 depth, rings;
     u8 services[MAX_SERVICES];
 } Outer;
 
@@ -341,6 +359,7 @@ static void outer_save(Thread *t, SimThread *s, Outer *o)
     o->entry_sp = s->entry_sp;
     o->in_call = s->in_call;
     o->depth = s->depth;
+    o->rings = s->rings;
     memcpy(o->services, s->services, sizeof o->services);
     s->in_call = CALL_NONE;
     s->depth = 0;
@@ -355,6 +374,7 @@ static void outer_restore(Thread *t, SimThread *s, const Outer *o)
     s->entry_sp = o->entry_sp;
     s->in_call = o->in_call;
     s->depth = o->depth;
+    s->rings = o->rings;
     memcpy(s->services, o->services, sizeof s->services);
 }
 
@@ -387,10 +407,40 @@ static HwStop run_until_tick(HwCore *core)
     return UNLIKELY(core->engine == HW_ENGINE_LOCKSTEP) ? run_in_lockstep(core, budget) : hw_core_run(core, budget);
 }
 
+void sim_alarm(u64 instructions, void (*fn)(void))
+{
+    ASSERT(sim.cores == 1 && !sim.native);
+    sim.alarm.at = instructions, sim.alarm.fn = fn;
+}
+
+static HwStop run_with_alarm(HwCore *core, SimThread *s)
+{
+    u64 left = next_tick();
+    for (;;) {
+        u64 begin = hw_instret(core->model), n = sim.alarm.at > begin ? sim.alarm.at - begin : 1;
+        s->rings = sim.alarm.rings;
+        HwStop stop = hw_core_run(core, n < left ? n : left);
+        u64 now = hw_instret(core->model);
+        left = now - begin < left ? left - (now - begin) : 0;
+        if (now >= sim.alarm.at) {
+            sim.alarm.rings++;
+            sim.alarm.at = ~0ull;
+            sim.alarm.fn();
+        }
+        if (!left) {
+            if (sim.tick) sim.tick(core->x, core->pc);
+            left = next_tick();
+        }
+        if (stop != HW_STOP_BUDGET && !s->again) return stop;
+        s->again = false;
+    }
+}
+
 /* A run that ends on its budget goes on as if it had not. */
 static HwStop run_with_ticks(HwCore *core)
 {
     HwStop stop;
+    if (UNLIKELY(sim.alarm.fn != NULL)) return run_with_alarm(core, current_thread->context);
     while ((stop = run_until_tick(core)) == HW_STOP_BUDGET)
         if (sim.tick) sim.tick(core->x, core->pc);
     return stop;

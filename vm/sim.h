@@ -46,6 +46,10 @@ void sim_on_allocation(void (*fn)(const u64 *x, u64 object, u32 pc));
 void sim_on_code_allocation(u64 pc, u32 reg); /* compiled code allocates inline at pc too */
 void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc));
 
+/* One core: fn is called when the program has executed so many instructions in all (or a little later, if it was in nested calls), between two
+   of them, and may change what the model does and set another alarm. ~0: not any more. */
+void sim_alarm(u64 instructions, void (*fn)(void));
+
 /* Cycles since the core started (instructions without a timing model); 0 before sim_init. */
 u64 sim_cycle(void);
 
