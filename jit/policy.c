@@ -158,7 +158,7 @@ void policy_trap(Thread *t, JitCode *c, const JitRecord *r)
 #include "jit/reasons.def"
     };
 #undef R
-    (void)t;
+    if (!traps[r->reason]) sim_poll_soon(t);
     if (!traps[r->reason] || !c->valid) return;
     Method *m = c->scopes.data[r->where >> 16].m;
     JitMethod *j = policy_method(m);

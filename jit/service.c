@@ -282,6 +282,7 @@ static Frame *code_leave(Thread *t, Frame *f)
     JitCode *c = code_at(pc - 1);
     ASSERT(c);
     jit_leaves[REASON_HANDLER]++;
+    sim_poll_soon(t);
     return t->frame = frames_leave(t, f, code_record(c, pc)->kind == REC_CALL ? NULL : sim_core(t));
 }
 

@@ -31,7 +31,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { REG_RA = 1, REG_SP = 2, REG_S0 = 8, REG_A0 = 10, REG_S2 = 18, REG_S4 = 20, MAX_SERVICES = 12, CODE_RUNS_A_POLL = 256, NULL_PAGE = 64 << 10 };
+enum { REG_RA = 1, REG_SP = 2, REG_S0 = 8, REG_A0 = 10, REG_S2 = 18, REG_S4 = 20, MAX_SERVICES = 12, CODE_RUNS_A_POLL = 256, CODE_RUNS_SOON = 16, NULL_PAGE = 64 << 10 };
 
 enum { CALL_NONE, CALL_INTERPRETER, CALL_CODE };
 
@@ -58,6 +58,7 @@ typedef struct SimThread {
     u32 code_runs;               /* of compiled code from the host's interpreter */
     u32 rings;                   /* alarms before its current run began */
     bool again;                  /* its run ended only to begin anew */
+    u32 soon;                    /* so many more are followed by a poll */
 } SimThread;
 
 static struct {
@@ -533,13 +534,29 @@ static u64 run_from(Thread *t, u64 pc, bool code)
 
 u64 sim_run(Thread *t) { return run_from(t, WIN_GUEST_BASE + GUEST_ENTRY_OFFSET, false); }
 
+/* The next poll comes now, and the turn is as much longer as the slice is shorter. */
+static void end_slice(Thread *t)
+{
+    if (t->poll <= 0) return;
+    t->polled -= (i32)t->poll;
+    t->poll = 0;
+}
+
 u64 sim_run_code(Thread *t)
 {
     ASSERT(IN_WINDOW(CODE, t->code_pc)); /* not native: compiled callers of a thread that has left the core */
     u64 r = run_from(t, t->code_pc, true);
     /* An interpreted loop around compiled calls hardly ever sees the end of a slice: they take the polls. It gets one of its own. */
-    if (++sim_thread(t)->code_runs % CODE_RUNS_A_POLL == 0) t->poll = 0;
+    SimThread *s = sim_thread(t);
+    if (++s->code_runs % CODE_RUNS_A_POLL == 0) t->poll = 0;
+    if (UNLIKELY(s->soon > 0)) s->soon--, end_slice(t);
     return r;
+}
+
+void sim_poll_soon(Thread *t)
+{
+    end_slice(t);
+    sim_thread(t)->soon = CODE_RUNS_SOON;
 }
 
 /* ---- Threads -------------------------------------------------------------------------------------------------------------- */

@@ -33,6 +33,10 @@ void sim_thread_end(Thread *t);
 /* Who has which of a core's samplers: the layout optimizer looks at misses, the compiler's value hints at mispredicted branches. */
 enum { SAMPLER_MISSES, SAMPLER_MISPREDICTS };
 
+/* Compiled code of t has been left for what the program does (an exception), in a loop perhaps that could go on compiled: it polls soon, though the
+   code that it calls polls too. */
+void sim_poll_soon(Thread *t);
+
 /* Instructions in memory are others than before: what cores have decoded or translated of them goes. */
 void sim_code_changed(u64 from, u64 to);
 
