@@ -121,7 +121,7 @@ static HwModel *retire(HwCore *core, u32 packed)
 static HwModel *begin(HwCore *core, u32 packed)
 {
     HwModel *m = retire(core, packed);
-    if (hw_fast(m)->out_of_order) hw_ooo_begin(m, hw_log_step(hw_fast(m)->log));
+    if (hw_fast(m)->out_of_order) hw_ooo_begin_logged(m);
     return m;
 }
 

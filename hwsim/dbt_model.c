@@ -102,8 +102,11 @@ void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
 u32 dbt_steps(DbtEmit *e)
 {
     X64 *a = &e->a;
+    if (!has_steps(e) || (size_t)(a->end - a->p) < (e->n + 1) * sizeof(HwStep) + 8) return x_at(a);
+    u64 number = hw_ooo_number(e->c->model);
+    memcpy(a->p, &number, sizeof number);
+    a->p += sizeof number;
     u32 at = x_at(a);
-    if (!has_steps(e) || (size_t)(a->end - a->p) < (e->n + 1) * sizeof(HwStep)) return at;
     for (u32 k = 0; k < e->n; k++) {
         HwStep s = hw_step(&e->insn[k].i);
         memcpy(a->p, &s, sizeof s);

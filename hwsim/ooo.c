@@ -11,56 +11,24 @@
    A tick is 1/issue_width of a cycle; times are not rounded to cycles but where units are counted. Units are counted
    in a ring of cycles, so an instruction that issues late takes nothing from those that issue before it.
 
+   What this works out again and again is recognised by ooo_memo.c.
+
    HwFast keeps the meaning of its clock: instret + extra is the tick at which the last instruction retired; whatever else adds to
    extra (firmware, samples, reconfiguration) finds the pipeline empty, and leaves it so. */
-#include "hwsim/ooo.h"
-#include "hwsim/mem.h"
+#include "hwsim/ooo_inside.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { CYCLES = 1024, WORDS = 1024 };
-_Static_assert(HW_STEP_UNITS * 4 <= 32, "units are counted in nibbles");
-
-typedef struct Written { u64 word, ready, drained; } Written; /* the youngest store to an aligned doubleword */
-typedef struct Ring { u64 *tick; u32 at, n; } Ring;           /* when the entry was given back that is to be taken next */
-
-typedef struct Clock {
-    u64 front;    /* the last instruction was dispatched */
-    u64 done;     /* and had its result */
-    u64 commit;   /* and retired */
-    u64 wait;     /* what the access of the next one takes beyond a hit */
-    u64 written;  /* the last store reached the cache */
-} Clock;
-
-/* A kind's nibble in HwOoo.cycle, where a unit is taken for one cycle. `limit`: of the nibble in place; always reached by what is kept longer. */
-typedef struct Quick { u32 one, nibble, limit; } Quick;
-typedef struct Full { u64 from, to; } Full; /* cycles in which no unit of a kind is free */
-
-struct HwOoo {
-    Clock t;
-    u64 access;   /* the instruction told of by hw_ooo_begin issues */
-    u64 ready[HW_STEP_REGS];
-    u64 latency[HW_STEP_KINDS];
-    u64 forward;
-    u64 width, reciprocal;
-    Ring rob, loads, stores;
-    u8 units[HW_STEP_UNITS];
-    u64 ports, conflicts;    /* of L1D, for loads that issue and stores that are written; 0: no limit */
-    Quick quick[HW_STEP_UNITS];
-    Full full[HW_STEP_UNITS];
-    u32 busy[HW_STEP_UNITS]; /* cycles that an instruction keeps its unit */
-    u64 cycle[CYCLES];       /* number (32 bits) and, in nibbles, units in use */
-    struct { u64 cycle, used; } port[CYCLES];
-    Written word[WORDS];
-    u64 log[HW_LOG_WORDS];
-};
+enum { CYCLES = OOO_CYCLES };
+#define later ooo_later
 
 /* ---- set-up ---------------------------------------------------------------------------------------------- */
 
 static void ring_make(Ring *r, u64 n)
 {
-    r->n = (u32)n;
-    r->tick = xcalloc(n, sizeof *r->tick);
+    u32 size = 1;
+    while (size < n) size *= 2;
+    *r = (Ring){ .tick = xcalloc(size, sizeof *r->tick), .count = 1, .n = (u32)n, .mask = size - 1 };
 }
 
 static void set_latencies(HwOoo *o, const HwConfig *c)
@@ -94,7 +62,9 @@ void ooo_init(HwModel *m)
     ring_make(&o->rob, c->core_rob_entries);
     ring_make(&o->loads, c->core_load_queue_entries);
     ring_make(&o->stores, c->core_store_buffer_entries);
-    for (int i = 0; i < WORDS; i++) o->word[i].word = NONE;
+    o->value = xcalloc(o->stores.mask + 1, sizeof *o->value);
+    for (int i = 0; i < OOO_WORDS; i++) o->word[i].word = NONE;
+    ooo_memo_init(o);
     m->f.log = o->log;
     m->f.log_full = o->log + HW_LOG_WORDS - 2 * (HW_LOG_ACCESS + HW_STEPS);
 }
@@ -102,9 +72,11 @@ void ooo_init(HwModel *m)
 void ooo_free(HwModel *m)
 {
     if (m->resting) hw_model_rest(m, false);
-    if (!m->ooo) return;
-    free(m->ooo->rob.tick), free(m->ooo->loads.tick), free(m->ooo->stores.tick);
-    free(m->ooo);
+    HwOoo *o = m->ooo;
+    if (!o) return;
+    ooo_memo_free(o);
+    free(o->rob.tick), free(o->loads.tick), free(o->stores.tick), free(o->value);
+    free(o);
 }
 
 /* ---- steps ------------------------------------------------------------------------------------------------ */
@@ -151,26 +123,24 @@ HwStep hw_step(const HwInsn *i)
 typedef struct Run {
     HwOoo *o;
     Clock t;
-    u32 rob_at, loads_at, stores_at;
-    bool shifts;  /* the width is a power of two, and `shift` its logarithm */
+    u64 rob, loads, stores; /* their counts */
+    bool shifts;            /* the width is a power of two, and `shift` its logarithm */
     u32 shift;
 } Run;
 
 #define INLINE static inline __attribute__((always_inline))
 
-static inline u64 later(u64 a, u64 b) { return a > b ? a : b; }
-
 INLINE Run begin_run(HwOoo *o)
 {
     u64 w = o->width;
-    return (Run){ .o = o, .t = o->t, .rob_at = o->rob.at, .loads_at = o->loads.at, .stores_at = o->stores.at,
+    return (Run){ .o = o, .t = o->t, .rob = o->rob.count, .loads = o->loads.count, .stores = o->stores.count,
                   .shifts = !(w & (w - 1)), .shift = (u32)__builtin_ctzll(w) };
 }
 
 INLINE void end_run(const Run *r)
 {
     r->o->t = r->t;
-    r->o->rob.at = r->rob_at, r->o->loads.at = r->loads_at, r->o->stores.at = r->stores_at;
+    r->o->rob.count = r->rob, r->o->loads.count = r->loads, r->o->stores.count = r->stores;
 }
 
 /* ---- units ------------------------------------------------------------------------------------------------ */
@@ -259,17 +229,40 @@ INLINE u64 port_at(HwOoo *o, u64 tick) { return LIKELY(!o->ports) ? tick : take_
 
 /* ---- memory ----------------------------------------------------------------------------------------------- */
 
-INLINE Written *written(HwOoo *o, u64 word) { return &o->word[(word ^ word >> 12) % WORDS]; }
-
-/* When a load that issues at `start` has its value: from a store that is not written yet, or the cache. */
-INLINE u64 loaded(HwOoo *o, u64 addr, u32 size, u64 start, u64 latency)
+static bool accesses(u32 kind)
 {
-    u64 done = start + latency;
-    for (u64 word = addr >> 3; word <= (addr + size - 1) >> 3; word++) {
-        const Written *w = written(o, word);
-        if (w->word == word && w->drained > start) done = later(word == addr >> 3 ? 0 : done, later(start, w->ready) + o->forward);
+    return (1u << HW_STEP_LOAD | 1u << HW_STEP_STORE | 1u << HW_STEP_AMO) >> kind & 1;
+}
+
+void ooo_resolve(HwOoo *o, const HwStep *s, const u64 *addr, u64 n)
+{
+    u64 store = o->stores.count;
+    ASSERT(n <= HW_STEPS);
+    for (u64 k = 0; k < n; k++) {
+        if (!accesses(s[k].kind) || addr[k] == NONE) continue;
+        u64 last = addr[k] + s[k].size - 1;
+        if (s[k].kind != HW_STEP_STORE) o->source[k][0] = ooo_source(o, addr[k]), o->source[k][1] = ooo_source(o, last);
+        if (s[k].kind == HW_STEP_LOAD) continue;
+        ooo_wrote(o, addr[k], store);
+        ooo_wrote(o, last, store);
+        store++;
     }
-    return done;
+}
+
+/* `done`, or when a load that issues at `start` has its value from this store, if that is not written yet. */
+INLINE u64 forwarded(const Run *r, u64 store, u64 start, u64 done, u64 least)
+{
+    const HwOoo *o = r->o;
+    if (r->stores - store > o->stores.n || o->stores.tick[store & o->stores.mask] <= start) return done;
+    return later(least, later(start, o->value[store & o->stores.mask]) + o->forward);
+}
+
+/* When a load that issues at `start` has its value: from stores that are not written yet, or the cache. */
+INLINE u64 loaded(const Run *r, u64 addr, u32 size, const u64 *source, u64 start, u64 latency)
+{
+    u64 done = forwarded(r, source[0], start, start + latency, 0);
+    if (LIKELY((addr & 7) + size <= 8)) return done;
+    return forwarded(r, source[1], start, done, done);
 }
 
 /* A store whose address and value are known at `done`, and whose line takes `wait` more, retires at `commit`. */
@@ -279,33 +272,29 @@ INLINE u64 drained(const HwOoo *o, const Clock *t, u64 commit, u64 done, u64 wai
     return later(at, wait ? done + o->latency[HW_STEP_LOAD] + wait : 0);
 }
 
-INLINE void note_store(HwOoo *o, u64 addr, u32 size, u64 ready, u64 drain)
-{
-    for (u64 word = addr >> 3; word <= (addr + size - 1) >> 3; word++)
-        *written(o, word) = (Written){ word, ready, drain };
-}
-
 /* ---- one instruction ---------------------------------------------------------------------------------------- */
 
-/* Whoever else let time pass (firmware) found the pipeline empty. */
-static inline void synchronize(HwModel *m)
+void ooo_synchronize(HwModel *m)
 {
     HwOoo *o = m->ooo;
     u64 now = m->f.instret + m->f.extra;
     if (LIKELY(now == o->t.commit)) return;
     ASSERT(now > o->t.commit);
     o->t.commit = now;
-    o->t.front = later(o->t.front, now);
+    if (now > o->t.front) ooo_stall(o, now - o->t.front);
 }
+
+/* When the entry that number `count` takes was given back. */
+INLINE u64 given_back(const Ring *r, u64 count) { return r->tick[(count - r->n) & r->mask]; }
 
 /* When the instruction can be dispatched. */
 INLINE u64 dispatch(const Run *r, u32 kind)
 {
     const HwOoo *o = r->o;
-    u64 at = later(r->t.front + 1, o->rob.tick[r->rob_at]);
+    u64 at = later(r->t.front + 1, given_back(&o->rob, r->rob));
     if (kind < HW_STEP_LOAD) return at;
-    if (kind == HW_STEP_LOAD) at = later(at, o->loads.tick[r->loads_at]);
-    if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) at = later(at, o->stores.tick[r->stores_at]);
+    if (kind == HW_STEP_LOAD) at = later(at, given_back(&o->loads, r->loads));
+    if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) at = later(at, given_back(&o->stores, r->stores));
     return kind == HW_STEP_SERIAL ? later(at, r->t.commit) : at;
 }
 
@@ -314,30 +303,24 @@ INLINE u64 operands(const HwOoo *o, const HwStep *s, u64 at)
     return later(later(at, o->ready[s->src[0]]), later(o->ready[s->src[1]], o->ready[s->src[2]]));
 }
 
-INLINE void ring_put(Ring *r, u32 *at, u64 tick)
-{
-    r->tick[*at] = tick;
-    *at = *at + 1 == r->n ? 0 : *at + 1;
-}
-
 /* The kinds that are not just a unit's latency; returns when the result is there. */
-INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, u64 start)
+INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, const u64 *source, u64 start)
 {
     HwOoo *o = r->o;
     Clock *t = &r->t;
     u64 done, wait = t->wait;
     switch (kind) {
-    case HW_STEP_LOAD: case HW_STEP_AMO: done = loaded(o, addr, s->size, port_at(o, take_unit(r, HW_STEP_LOAD, start)), o->latency[kind] + wait); break;
+    case HW_STEP_LOAD: case HW_STEP_AMO: done = loaded(r, addr, s->size, source, port_at(o, take_unit(r, HW_STEP_LOAD, start)), o->latency[kind] + wait); break;
     case HW_STEP_SERIAL: done = start + o->latency[kind]; break;
     default: done = take_unit(r, kind, start) + o->latency[kind];
     }
     u64 commit = later(t->commit + 1, done);
     if (kind == HW_STEP_LOAD) {
-        ring_put(&o->loads, &r->loads_at, commit);
+        o->loads.tick[r->loads++ & o->loads.mask] = commit;
     } else if (kind == HW_STEP_STORE || kind == HW_STEP_AMO) {
         t->written = port_at(o, drained(o, t, commit, done, kind == HW_STEP_STORE ? wait : 0));
-        ring_put(&o->stores, &r->stores_at, t->written);
-        note_store(o, addr, s->size, done, t->written);
+        o->value[r->stores & o->stores.mask] = done;
+        o->stores.tick[r->stores++ & o->stores.mask] = t->written;
     } else if (kind == HW_STEP_SERIAL) {
         t->front = commit;
     }
@@ -345,7 +328,7 @@ INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, u64 start)
     return done;
 }
 
-INLINE void advance(Run *r, const HwStep *s, u64 addr)
+INLINE void advance(Run *r, const HwStep *s, u64 addr, const u64 *source)
 {
     HwOoo *o = r->o;
     Clock *t = &r->t;
@@ -354,23 +337,29 @@ INLINE void advance(Run *r, const HwStep *s, u64 addr)
     t->front = dispatch(r, kind);
     u64 start = operands(o, s, t->front);
     if (kind < HW_STEP_LOAD) t->done = take_unit(r, kind, start) + o->latency[kind];
-    else t->done = execute(r, s, kind, addr, start);
+    else t->done = execute(r, s, kind, addr, source, start);
     o->ready[s->dest] = t->done;
     t->commit = later(t->commit + 1, t->done);
-    ring_put(&o->rob, &r->rob_at, t->commit);
+    o->rob.tick[r->rob++ & o->rob.mask] = t->commit;
 }
 
 /* ---- the face ------------------------------------------------------------------------------------------------ */
 
-static __attribute__((noinline)) void advance_all(HwOoo *o, const HwStep *s, const u64 *addr, u64 n)
+void ooo_advance(HwOoo *o, const HwStep *s, const u64 *addr, u64 n)
 {
     Run run = begin_run(o);
-    for (u64 k = 0; k < n; k++) advance(&run, &s[k], addr[k]);
+    ASSERT(n <= HW_STEPS);
+    for (u64 k = 0; k < n; k++) advance(&run, &s[k], addr[k], o->source[k]);
     end_run(&run);
 }
 
-/* The clock of HwFast, after n more instructions. */
-static void retired(HwModel *m, u64 n)
+u64 ooo_operands(const HwOoo *o, const HwStep *s)
+{
+    Run run = begin_run((HwOoo *)o);
+    return operands(o, s, dispatch(&run, s->kind));
+}
+
+void ooo_retired(HwModel *m, u64 n)
 {
     m->f.instret += n;
     ASSERT(m->ooo->t.commit >= m->f.instret && m->ooo->ready[0] == 0);
@@ -380,49 +369,30 @@ static void retired(HwModel *m, u64 n)
 void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n)
 {
     HwOoo *o = m->ooo;
-    synchronize(m);
-    advance_all(o, s, addr, n);
-    retired(m, n);
-}
-
-void hw_ooo_log(HwModel *m, u64 n)
-{
-    HwOoo *o = m->ooo;
-    u64 *r = o->log, *last = m->f.log, left = n;
-    if (!n && r == last) return;
-    synchronize(m);
-    for (; r < last; r += HW_LOG_ACCESS + r[HW_LOG_EXECUTED]) {
-        u64 fresh = r[HW_LOG_EXECUTED] - r[HW_LOG_KNOWN];
-        advance_all(o, hw_log_step(r), r + HW_LOG_ACCESS + r[HW_LOG_KNOWN], fresh);
-        left -= fresh;
+    ooo_synchronize(m);
+    ooo_spell_out(o);
+    for (u64 k = 0, some; k < n; k += some) {
+        some = n - k < HW_STEPS ? n - k : HW_STEPS;
+        ooo_resolve(o, s + k, addr + k, some);
+        ooo_advance(o, s + k, addr + k, some);
     }
-    ASSERT(r == last && left <= HW_STEPS);
-    if (left) {
-        advance_all(o, hw_log_step(last), last + HW_LOG_ACCESS + last[HW_LOG_KNOWN], left);
-        last[HW_LOG_KNOWN] += left;
-    }
-    retired(m, n);
-    m->f.log = o->log;
-    if (last == o->log || last[HW_LOG_KNOWN] >= HW_STEPS) return;
-    u64 known = last[HW_LOG_KNOWN], access = last[HW_LOG_ACCESS + known]; /* perhaps noted already */
-    o->log[HW_LOG_STEPS] = last[HW_LOG_STEPS], o->log[HW_LOG_KNOWN] = known;
-    o->log[HW_LOG_ACCESS + known] = access;
+    ooo_retired(m, n);
 }
 
 void hw_ooo_begin(HwModel *m, const HwStep *s)
 {
     HwOoo *o = m->ooo;
-    synchronize(m);
+    ooo_synchronize(m);
+    ooo_spell_out(o);
     ASSERT(!o->t.wait);
-    Run run = begin_run(o);
-    o->access = operands(o, s, dispatch(&run, s->kind));
+    o->access = ooo_operands(o, s);
 }
 
 void hw_ooo_drain(HwModel *m)
 {
-    Clock *t = &m->ooo->t;
-    synchronize(m);
-    t->front = later(t->front, t->commit);
+    HwOoo *o = m->ooo;
+    ooo_synchronize(m);
+    if (o->t.commit > o->t.front) ooo_stall(o, o->t.commit - o->t.front);
 }
 
 void hw_model_rest(HwModel *m, bool rest)
@@ -431,6 +401,8 @@ void hw_model_rest(HwModel *m, bool rest)
     else if (!rest && m->resting) m->ooo = m->resting, m->resting = NULL;
     m->f.out_of_order = m->ooo != NULL;
 }
+
+u64 hw_ooo_number(HwModel *m) { return ++m->ooo->units_made; }
 
 u64 ooo_access(const HwModel *m) { return m->ooo->access; }
 u64 ooo_port_conflicts(const HwModel *m) { return m->ooo->conflicts; }
@@ -442,19 +414,19 @@ void ooo_wait(HwModel *m, u64 ticks)
 
 u64 ooo_front(HwModel *m)
 {
-    synchronize(m);
+    ooo_synchronize(m);
     return m->ooo->t.front;
 }
 
 void ooo_stall_front(HwModel *m, u64 ticks)
 {
-    m->ooo->t.front += ticks;
+    if (ticks) ooo_stall(m->ooo, ticks);
 }
 
 void ooo_redirect(HwModel *m, u64 penalty)
 {
-    Clock *t = &m->ooo->t;
-    t->front = later(t->front, t->done) + penalty;
+    const Clock *t = &m->ooo->t;
+    ooo_stall(m->ooo, later(t->front, t->done) + penalty - t->front);
 }
 
 u64 ooo_resolved(const HwModel *m) { return m->ooo->t.done; }
@@ -465,8 +437,8 @@ bool ooo_set_rob(HwModel *m, u64 entries)
     HwOoo *o = m->ooo;
     if (!entries || entries > m->cfg->core_rob_entries) return false;
     hw_ooo_drain(m);
-    memset(o->rob.tick, 0, m->cfg->core_rob_entries * sizeof *o->rob.tick);
-    o->rob.at = 0;
+    ooo_memo_forget(o);
+    memset(o->rob.tick, 0, (o->rob.mask + 1) * sizeof *o->rob.tick);
     o->rob.n = (u32)entries;
     return true;
 }

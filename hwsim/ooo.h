@@ -24,15 +24,18 @@ HwStep hw_step(const HwInsn *i);
 
 /* Retires n instructions; addr[k] is where instruction k accessed (kinds LOAD, STORE, AMO; ~0: nowhere). */
 void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n);
-/* What units of translated code have executed and the scoreboard has not seen. A record: the address of the unit's steps; how many of them
-   were executed; how many the scoreboard knows; and where each accessed. HwFast.log is the last one, of the unit that is
+/* What units of translated code have executed and the scoreboard has not seen. A record: the address of the unit's steps, in front of which is its
+   number; how many of them were executed; how many the scoreboard knows; and where each accessed. HwFast.log is the last one, of the unit that is
    being executed: all of its instructions but the first `known` are new. */
 enum { HW_LOG_STEPS, HW_LOG_EXECUTED, HW_LOG_KNOWN, HW_LOG_ACCESS, HW_LOG_WORDS = 1024 };
 static inline const HwStep *hw_log_step(const u64 *record) { return (const HwStep *)record[HW_LOG_STEPS] + record[HW_LOG_KNOWN]; }
+/* A unit is made: a number for it. */
+u64 hw_ooo_number(HwModel *m);
 /* Retires the next n instructions of the log, which are all that it has but what its last unit has not executed yet. */
 void hw_ooo_log(HwModel *m, u64 n);
 /* The next instruction to retire is s: how long its operands take, for what the model is told about it before. */
 void hw_ooo_begin(HwModel *m, const HwStep *s);
+void hw_ooo_begin_logged(HwModel *m); /* it is the next one of the log's unit */
 /* The pipeline is empty from now on: a trap. */
 void hw_ooo_drain(HwModel *m);
 
