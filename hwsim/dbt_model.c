@@ -102,10 +102,7 @@ void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
 u32 dbt_steps(DbtEmit *e)
 {
     X64 *a = &e->a;
-    if (!has_steps(e) || (size_t)(a->end - a->p) < (e->n + 1) * sizeof(HwStep) + 8) return x_at(a);
-    u64 number = hw_ooo_number(e->c->model);
-    memcpy(a->p, &number, sizeof number);
-    a->p += sizeof number;
+    if (!has_steps(e) || (size_t)(a->end - a->p) < (e->n + 1) * sizeof(HwStep)) return x_at(a);
     u32 at = x_at(a);
     for (u32 k = 0; k < e->n; k++) {
         HwStep s = hw_step(&e->insn[k].i);
@@ -121,6 +118,8 @@ void dbt_hook_begin(DbtEmit *e, u32 steps)
     x_load(&e->a, RDX, F(log));
     x_lea_code(&e->a, RCX, steps);
     x_store(&e->a, RECORD(HW_LOG_STEPS), RCX);
+    x_imm(&e->a, RCX, hw_ooo_number(e->c->model));
+    x_store(&e->a, RECORD(HW_LOG_NUMBER), RCX);
     x_rm(&e->a, XQ, 0xc7, 0, RECORD(HW_LOG_KNOWN));
     if (!e->a.full) x_32(&e->a, 0);
 }

@@ -43,6 +43,7 @@ typedef struct Step {
     u32 from, to;          /* states */
     u32 wait;              /* what the access of the first instruction takes beyond a hit */
     u8 kind, n, accesses, loads;
+    u8 in_flight;          /* stores, before */
     i32 front, done, commit; /* afterwards, from the front before it; ASK: front, the answer */
     struct Step *chain;
     struct Step *then[2];  /* what came next the last time, and before that */
@@ -275,7 +276,8 @@ static Step *make_step(HwOoo *o, Kind kind, u64 number, u32 n, u32 accesses)
     }
     Step *s = (Step *)(void *)(q->step_room + q->step_used), **head = steps_of(q, kind, number, n);
     q->step_used += bytes;
-    *s = (Step){ .number = number, .from = q->state, .wait = (u32)o->t.wait, .kind = (u8)kind, .n = (u8)n, .accesses = (u8)accesses, .chain = *head };
+    *s = (Step){ .number = number, .from = q->state, .wait = (u32)o->t.wait, .kind = (u8)kind, .n = (u8)n, .accesses = (u8)accesses,
+                 .in_flight = (u8)q->at[q->state]->stores, .chain = *head };
     ASSERT(o->t.wait == s->wait);
     *head = s;
     return s;
@@ -317,33 +319,39 @@ static u32 note_accesses(Access *to, const HwStep *s, u32 n, bool in_flight)
 /* Where accesses have been looked up: `origin` is the last store that is known to be written, `store` the next one's number. */
 typedef struct Sources { u64 origin, store; bool odd; /* not to be told by one number each */ u16 of[HW_STEPS]; } Sources;
 
-INLINE void begin_sources(const HwOoo *o, const State *s, Sources *f)
+INLINE void begin_sources(const HwOoo *o, u32 in_flight, Sources *f)
 {
     f->store = o->stores.count;
-    f->origin = f->store - 1 - s->stores;
+    f->origin = f->store - 1 - in_flight;
     f->odd = false;
+}
+
+/* An access across doublewords, or none. */
+static __attribute__((noinline)) u16 look_oddly(HwOoo *o, Sources *f, u32 what, u64 addr)
+{
+    u64 last = addr + 7 - (what >> ACCESS_INSIDE), first = f->store;
+    if (addr == NONE) return ACCESS_NONE;
+    if (what & ACCESS_LOADS) {
+        o->source[what & 63][0] = ooo_source(o, addr), o->source[what & 63][1] = ooo_source(o, last);
+        f->odd = true;
+    }
+    if (!(what & ACCESS_STORES)) return 0;
+    ooo_wrote(o, addr, first), ooo_wrote(o, last, first);
+    f->store++;
+    return 0;
 }
 
 /* One access, as ooo_resolve has it; its source. */
 INLINE u16 look(HwOoo *o, Sources *f, u32 what, const u64 *addresses)
 {
-    u32 k = what & 63;
-    u64 addr = addresses[k], store = 0;
-    if (UNLIKELY(addr == NONE)) return ACCESS_NONE;
+    u64 addr = addresses[what & 63], store = 0;
+    if (UNLIKELY((addr & 7) > what >> ACCESS_INSIDE)) return look_oddly(o, f, what, addr);
     Written *w = ooo_written(o, addr);
-    bool inside = (addr & 7) <= what >> ACCESS_INSIDE;
-    u64 last = addr + 7 - (what >> ACCESS_INSIDE);
     if (what & ACCESS_LOADS) {
-        store = w->word == addr >> 3 ? w->store : 0;
-        o->source[k][0] = store;
-        if (UNLIKELY(!inside)) o->source[k][1] = ooo_source(o, last), f->odd = true;
-        store = store > f->origin ? store - f->origin : 0;
+        store = w->word == addr >> 3 && w->store > f->origin ? w->store - f->origin : 0;
+        o->source[what & 63][0] = store ? w->store : 0;
     }
-    if (what & ACCESS_STORES) {
-        *w = (Written){ addr >> 3, f->store };
-        if (UNLIKELY(!inside)) ooo_wrote(o, last, f->store);
-        f->store++;
-    }
+    if (what & ACCESS_STORES) *w = (Written){ addr >> 3, f->store++ };
     return (u16)store;
 }
 
@@ -395,12 +403,12 @@ static __attribute__((noinline)) void learn(HwOoo *o, u64 number, const HwStep *
     OooMemo *q = o->memo;
     Access access[HW_STEPS];
     Sources fresh;
-    bool in_flight = q->at[q->state]->stores;
+    u32 in_flight = q->at[q->state]->stores;
     u32 accesses = note_accesses(access, s, n, in_flight);
     for (u32 k = 0; !in_flight && k < n && s[k].kind != HW_STEP_STORE && s[k].kind != HW_STEP_AMO; k++) o->source[k][0] = o->source[k][1] = 0;
     if (!f) {
         f = &fresh;
-        begin_sources(o, q->at[q->state], f);
+        begin_sources(o, in_flight, f);
         for (u32 i = 0; i < accesses; i++) f->of[i] = look(o, f, access[i].what, addr);
     }
     Step *last = q->last, *made = f->odd ? NULL : make_step(o, RUN, number, n, accesses);
@@ -433,7 +441,7 @@ static __attribute__((noinline)) void run_otherwise(HwOoo *o, u64 number, const 
     Step *e = first_step(q, RUN, number, n);
     if (e && !f) {
         f = &fresh;
-        begin_sources(o, q->at[q->state], f);
+        begin_sources(o, e->in_flight, f);
         look_all(o, f, e, addr);
     }
     if (e && !fits(o, e, f)) e = *steps_of(q, RUN, number, n);
@@ -480,12 +488,12 @@ void ooo_stall(HwOoo *o, u64 ticks)
     if (s) learned(o, s, last, &before, room);
 }
 
+/* What happens with the next instructions of a record is known by this number. */
 static u64 number_of(const u64 *record)
 {
-    u64 number;
-    memcpy(&number, (const u8 *)record[HW_LOG_STEPS] - sizeof number, sizeof number);
-    return number << 6 | record[HW_LOG_KNOWN];
+    return record[HW_LOG_NUMBER] << 7 | record[HW_LOG_KNOWN];
 }
+_Static_assert(HW_STEPS < 1 << 7, "instructions that are known, in front of which");
 
 static u32 fresh(const u64 *record) { return (u32)(record[HW_LOG_EXECUTED] - record[HW_LOG_KNOWN]); }
 static u64 *next_record(u64 *record) { return record + HW_LOG_ACCESS + record[HW_LOG_EXECUTED]; }
@@ -511,7 +519,7 @@ static u64 *run_known(HwOoo *o, u64 *r, const u64 *end)
         Step *s = last->then[0];
         if (!s || s->number != number || s->n != n) s = last->then[1];
         if (!s || s->number != number || s->n != n) break;
-        begin_sources(o, q->at[last->to], &f);
+        begin_sources(o, s->in_flight, &f);
         if (UNLIKELY(!look_all(o, &f, s, addresses(r)))) {
             looked = &f;
             break;
@@ -564,19 +572,22 @@ static void run_records(HwOoo *o, u64 *r, const u64 *end)
 void hw_ooo_log(HwModel *m, u64 n)
 {
     HwOoo *o = m->ooo;
-    u64 *r = o->log, *last = m->f.log, left = n;
-    if (!n && r == last) return;
+    u64 *last = m->f.log, before = o->rob.count;
+    if (!n && last == o->log) return;
     ooo_synchronize(m);
-    for (; r < last; r = next_record(r)) left -= fresh(r);
-    ASSERT(r == last && left <= HW_STEPS);
-    if (left) last[HW_LOG_EXECUTED] = last[HW_LOG_KNOWN] + left;
-    run_records(o, o->log, left ? next_record(last) : last);
-    if (left) last[HW_LOG_KNOWN] += left;
+    run_records(o, o->log, last);
+    u64 left = n - (o->rob.count - before);
+    ASSERT(left <= HW_STEPS);
+    if (left) {
+        last[HW_LOG_EXECUTED] = last[HW_LOG_KNOWN] + left;
+        run_records(o, last, next_record(last));
+        last[HW_LOG_KNOWN] += left;
+    }
     ooo_retired(m, n);
     m->f.log = o->log;
     if (last == o->log || last[HW_LOG_KNOWN] >= HW_STEPS) return;
     u64 known = last[HW_LOG_KNOWN], access = last[HW_LOG_ACCESS + known]; /* perhaps noted already */
-    o->log[HW_LOG_STEPS] = last[HW_LOG_STEPS], o->log[HW_LOG_KNOWN] = known;
+    o->log[HW_LOG_STEPS] = last[HW_LOG_STEPS], o->log[HW_LOG_NUMBER] = last[HW_LOG_NUMBER], o->log[HW_LOG_KNOWN] = known;
     o->log[HW_LOG_ACCESS + known] = access;
 }
 

@@ -1,6 +1,7 @@
 /* The out-of-order scoreboard: latencies worked out by hand, what overlaps and what must not, and the interpreter's steps. */
 #include "tests/unit/hwsim_test.h"
 #include "hwsim/core.h"
+#include "hwsim/mem.h"
 #include "hwsim/ooo.h"
 
 #define OOO "core.kind=out_of_order", "core.store_buffer_entries=16", "l1d.latency_cycles=4", "stlb.entries=0"
@@ -270,4 +271,92 @@ Test(ooo, engines_and_slices_agree)
         }
     }
     cr_expect_gt(cycles[1] - cycles[0], 50 * 200, "%lu and %lu", cycles[1], cycles[0]);
+}
+
+/* ---- what translated code has executed ----------------------------------------------------------------------- */
+
+enum { UNITS = 12, LONGEST = 20 };
+typedef struct Unit { u64 number; HwStep step[LONGEST]; } Unit;
+
+static u32 any(u64 *state, u32 n)
+{
+    *state ^= *state << 13, *state ^= *state >> 7, *state ^= *state << 17;
+    return (u32)((*state >> 20) % n);
+}
+
+static HwStep any_step(u64 *state)
+{
+    static const u8 kinds[] = { HW_STEP_ALU, HW_STEP_ALU, HW_STEP_MUL, HW_STEP_DIV, HW_STEP_FP, HW_STEP_FDIV, HW_STEP_LOAD, HW_STEP_LOAD, HW_STEP_STORE,
+                                HW_STEP_BRANCH, HW_STEP_AMO };
+    HwStep s = { .kind = kinds[any(state, (u32)NELEM(kinds))], .dest = (u8)(1 + any(state, 20)), .src = { (u8)any(state, 20), (u8)any(state, 20) } };
+    s.size = s.kind == HW_STEP_AMO ? 8 : (u8)(1u << any(state, 4));
+    if (s.kind == HW_STEP_BRANCH || s.kind == HW_STEP_STORE) s.dest = HW_STEP_NO_DEST;
+    return s;
+}
+
+/* Where instruction k of a unit accesses in a round: places that are used again soon, some of them across doublewords. */
+static u64 any_place(u64 *state, const HwStep *s)
+{
+    if (s->kind == HW_STEP_AMO) return any(state, 4) ? DATA + 8 * any(state, 16) : ~0ull;
+    return DATA + (u64)any(state, 8) * 8 + (any(state, 50) ? 0 : 5);
+}
+
+/* The log of m gets a record of the unit's first n instructions, of which the scoreboard knows `known`. */
+static void log_unit(HwModel *m, const Unit *u, const u64 *addr, u32 n)
+{
+    HwFast *f = hw_fast(m);
+    f->log[HW_LOG_STEPS] = (u64)u->step, f->log[HW_LOG_NUMBER] = u->number, f->log[HW_LOG_EXECUTED] = n, f->log[HW_LOG_KNOWN] = 0;
+    memcpy(&f->log[HW_LOG_ACCESS], addr, n * sizeof *addr);
+    f->log += HW_LOG_ACCESS + n;
+}
+
+/* Units, loops of them among them, with mispredicts, waiting fetches and firmware: a scoreboard that remembers and one that is
+   told instruction by instruction agree after each. */
+static void remembers(const char *const *fields, u64 seed)
+{
+    HwModel *m[2] = { make(HW_TIMING, fields), make(HW_TIMING, fields) };
+    Unit unit[UNITS];
+    u32 length[UNITS];
+    for (u32 u = 0; u < UNITS; u++) {
+        unit[u].number = hw_ooo_number(m[0]);
+        length[u] = 1 + any(&seed, LONGEST);
+        for (u32 k = 0; k < length[u]; k++) unit[u].step[k] = any_step(&seed);
+    }
+    for (u32 round = 0; round < 3000; round++) {
+        u32 loop = any(&seed, UNITS - 2), body = 1 + any(&seed, 3), times = 1 + any(&seed, any(&seed, 10) ? 12 : 200);
+        u64 places = seed, fixed = any(&seed, 2);
+        for (u32 t = 0; t < times * body; t++) {
+            u32 u = loop + t % body, n = length[u];
+            u64 addr[LONGEST], *from = fixed ? &places : &seed, again = places;
+            for (u32 k = 0; k < n; k++) addr[k] = any_place(fixed ? &again : from, &unit[u].step[k]);
+            if (unit[u].step[0].kind == HW_STEP_LOAD && !any(&seed, 9))
+                for (u32 i = 0; i < 2; i++) ooo_wait(m[i], 50);
+            log_unit(m[0], &unit[u], addr, n);
+            hw_ooo_log(m[0], n);
+            hw_ooo_run(m[1], unit[u].step, addr, n);
+            if (!any(&seed, 9))
+                for (u32 i = 0; i < 2; i++) ooo_redirect(m[i], 40);
+            cr_assert_eq(hw_cycle(m[0]), hw_cycle(m[1]), "round %u, unit %u", round, u);
+            cr_assert_eq(ooo_front(m[0]), ooo_front(m[1]));
+            cr_assert_eq(ooo_resolved(m[0]), ooo_resolved(m[1]));
+        }
+        u32 event = any(&seed, 20), service = 1;
+        for (u32 i = 0; i < 2; i++) {
+            if (event == 0) hw_fw_begin(m[i], (int)service), hw_fw_work(m[i], 300), hw_fw_end(m[i]);
+            if (event == 1) ooo_stall_front(m[i], 1 + round % 7);
+            if (event == 2) hw_ooo_drain(m[i]);
+            if (event == 3 && round % 5 == 0) hw_knob_set(m[i], HW_KNOB_ROB_ENTRIES, 16 + round % 48);
+        }
+    }
+    for (u32 i = 0; i < 2; i++) hw_model_check(m[i]), hw_model_free(m[i]);
+}
+
+Test(ooo, remembers_what_units_do)
+{
+    static const char *const wide[] = { OOO, "core.issue_width=4", "core.rob_entries=64", "core.load_queue_entries=20", NULL };
+    static const char *const odd[] = { OOO, "core.issue_width=3", "core.rob_entries=50", "core.alu_units=1", "core.store_buffer_entries=3", NULL };
+    static const char *const ports[] = { OOO, "core.issue_width=2", "l1d.ports=1", NULL };
+    remembers(wide, 88172645463325252);
+    remembers(odd, 12345678987654321);
+    remembers(ports, 777);
 }
