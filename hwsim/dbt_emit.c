@@ -1,6 +1,7 @@
 /* Translation of a unit: decoding, the host code of accesses and transfers (integer arithmetic is in dbt_int.c, floating point in dbt_fp.c,
    hooks in dbt_model.c), the tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
 #include "hwsim/dbt.h"
+#include "base/log.h"
 #include "hwsim/probe.h"
 #include "hwsim/yield.h"
 
@@ -713,6 +714,7 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     }
     ASSERT(!e->a.full);
     c->used = ALIGN_UP(x_at(&e->a), 16u);
+    LOG(hw, "unit %llx: host code %p to %p", (unsigned long long)pc, (void *)(c->run + (e->a.base + u.entry - c->write)), (void *)(c->run + c->used));
     vec_push(&c->unit, u);
     return (u32)c->unit.len - 1;
 }

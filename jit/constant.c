@@ -6,7 +6,7 @@
 #include "vm/class.h"
 #include <string.h>
 
-enum { MAX_CHAIN = 16 }; /* loads from one constant object to another */
+enum { MAX_PHIS = 3, MAX_CHAIN = 16 }; /* loads from one constant object to another */
 
 static bool in_package(const Class *c, const char *prefix) { return !strncmp(c->name->bytes, prefix, strlen(prefix)); }
 
@@ -45,5 +45,60 @@ const Class *ir_exact_class(const IrFn *f, Val v)
     const Object *o = ir_constant_object(f, v);
     return o ? object_class(o) : NULL;
 }
+
+/* ---- Static types --------------------------------------------------------------------------------------------------------- */
+static const char *parameter_desc(const Method *m, i64 slot)
+{
+    const char *p = m->desc->bytes + 1;
+    i64 at = m->access & ACC_STATIC ? 0 : 1;
+    for (; *p != ')'; p += descriptor_length(p)) {
+        if (at == slot) return p;
+        at += *p == 'J' || *p == 'D' ? 2 : 1;
+    }
+    return NULL;
+}
+
+static const char *result_desc(const Ins *call)
+{
+    const Method *m = call->sub == IRC_INTERFACE ? ((const CallInfo *)call->ref)->method : call->ref;
+    return strchr(m->desc->bytes, ')') + 1;
+}
+
+static const char *desc_of(const IrFn *f, Val v, u32 depth);
+
+/* All operands have the same; null aside. */
+static const char *phi_desc(const IrFn *f, const Ins *phi, u32 depth)
+{
+    const char *all = NULL;
+    for (u32 k = 0; k < phi->nargs; k++) {
+        Val v = f->pool.data[phi->args + k];
+        const Ins *i = &f->ins.data[v];
+        if (i == phi || (i->op == IR_CONST && !i->imm)) continue;
+        const char *d = desc_of(f, v, depth + 1);
+        if (!d || (all && (descriptor_length(d) != descriptor_length(all) || strncmp(d, all, descriptor_length(d))))) return NULL;
+        all = d;
+    }
+    return all;
+}
+
+static const char *desc_of(const IrFn *f, Val v, u32 depth)
+{
+    const Ins *i = &f->ins.data[v];
+    if (i->type != IT_REF || depth > MAX_PHIS) return NULL;
+    switch (i->op) {
+    case IR_NEWARRAY: case IR_NEWMULTI: return ((const Class *)i->ref)->name->bytes;
+    case IR_LOAD: return i->ref ? ((const Field *)i->ref)->desc->bytes : NULL;
+    case IR_LOADX: {
+        const char *array = desc_of(f, i->a, depth + 1);
+        return array && array[0] == '[' ? array + 1 : NULL;
+    }
+    case IR_PARAM: return f->osr_bci < 0 ? parameter_desc(f->m, i->imm) : NULL;
+    case IR_CALL: return result_desc(i);
+    case IR_PHI: return phi_desc(f, i, depth);
+    default: return NULL;
+    }
+}
+
+const char *ir_desc(const IrFn *f, Val v) { return v ? desc_of(f, v, 0) : NULL; }
 
 bool ir_nonnull(const IrFn *f, Val v) { return ir_exact_class(f, v) || (f->ins.data[v].op == IR_CONST && f->ins.data[v].imm); }

@@ -418,6 +418,28 @@ static bool moves_between(const Ra *r, u32 from, u32 to)
     return lo < r->moves.len && r->moves.data[lo].pos <= to;
 }
 
+/* The way through the loop's poll decides for itself, so that nothing joins the loop between the poll and the branch that follows. */
+static void poll_decides(Emit *e, Val branch)
+{
+    Tail *t = &vec_last(&e->tails);
+    for (size_t k = 0; k < e->f->hints.len; k++)
+        if (e->f->hints.data[k].branch == branch) return; /* whose place is told */
+    ASSERT(t->kind == TAIL_POLL);
+    t->ins = branch, t->x = e->pos, t->back = as_label(e->a);
+    size_t k = e->stubs.len;
+    while (e->stubs.data[--k].at != t->stub) ASSERT(k);
+    e->stubs.data[k].back = t->back;
+}
+
+void e_decide(Emit *e, Val branch, u32 pos)
+{
+    Val v = e->v;
+    u32 at = e->pos, next = e->next_block;
+    e->v = branch, e->pos = pos, e->next_block = 0;
+    emit_if(e, ir(e->f, branch));
+    e->v = v, e->pos = at, e->next_block = next;
+}
+
 /* A jump back to a loop header that only decides whether the loop goes on decides here: one branch an iteration instead of two. */
 static bool rotate(Emit *e, u32 to)
 {
@@ -430,6 +452,7 @@ static bool rotate(Emit *e, u32 to)
     u32 pos = e->pos;
     if (moves_between(e->r, e->r->first[to], e->r->pos[v])) return false;
     e->v = v, e->pos = e->r->pos[v];
+    if (e->polled == as_pc(e->a)) poll_decides(e, v);
     emit_if(e, last);
     e->v = was, e->pos = pos;
     return true;
@@ -511,6 +534,7 @@ static void emit_poll(Emit *e, Ins *i)
         as_i(a, HW_I_ANDI, X_SCRATCH, e_x(e, i->a, X_SCRATCH), IR_POLL_EVERY - 1);
         as_branch(a, HW_I_BEQ, X_SCRATCH, X0, t.at);
         vec_push(&e->tails, t);
+        e->polled = as_pc(a);
     } else {
         e_poll(e, stub);
     }
@@ -653,7 +677,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         vec_clear(&c->calls);
         vec_clear(&e.stubs);
         vec_clear(&e.tails);
-        e.stubs_done = e.tails_done = 0;
+        e.stubs_done = e.tails_done = 0, e.polled = NOT_POLLED;
         vec_push(&c->stream, 0);
         emit_all(&e);
         if (a->code.len > 200000) why = ABORT_TOO_BIG;

@@ -12,6 +12,7 @@ typedef struct Stub { Label at, back; bool returns; u32 record, born; } Stub; /*
 /* Out-of-line code that is more than a host call. */
 typedef struct Tail { Label at, back, stub; u8 kind; Val ins; u32 x, y; u64 ref; } Tail;
 enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL, TAIL_CALL, TAIL_ENTRY };
+enum { NOT_POLLED = ~0u };
 
 typedef struct Emit {
     IrFn *f;
@@ -31,10 +32,12 @@ typedef struct Emit {
     Vec(Tail) tails;
     u32 stubs_done, tails_done; /* emitted */
     size_t move;      /* next of r->moves */
+    u32 polled;       /* pc behind a poll that is a tail, the last of them */
     LiveCursor live;
     Label *hints;     /* of f->hints: their branches */
 } Emit;
 void e_poll(Emit *e, Label stub); /* counts down; to the stub at the end */
+void e_decide(Emit *e, Val branch, u32 pos); /* the branch once more, out of line; pos: its position */
 
 /* emit.c */
 u32 e_x(Emit *e, Val v, u32 scratch);   /* an integer or reference operand in a register: its own or scratch */

@@ -6,7 +6,7 @@
 
 enum { MOST = 2048 }; /* bytes: copying more, the host is faster, call included */
 
-/* What is known while compiling: the class of arrays of primitives by how they were made or by the type of a variable. NULL: nothing. */
+/* What is known while compiling: the class of arrays of primitives by what made them. NULL: nothing. */
 static const Class *class_of_desc(const char *desc)
 {
     if (desc[0] != '[' || !desc[1] || !strchr("ZBCSIJFD", desc[1])) return NULL;
@@ -14,24 +14,10 @@ static const Class *class_of_desc(const char *desc)
     return class_array_of(class_primitive((BasicType)(T_BOOLEAN + (u32)(strchr(letters, desc[1]) - letters))));
 }
 
-static const Class *parameter_class(const Method *m, i64 slot)
-{
-    const char *p = m->desc->bytes + 1;
-    i64 at = m->access & ACC_STATIC ? 0 : 1;
-    for (; *p != ')'; p += descriptor_length(p)) {
-        if (at == slot) return class_of_desc(p);
-        at += *p == 'J' || *p == 'D' ? 2 : 1;
-    }
-    return NULL;
-}
-
 static const Class *known_class(const Emit *e, Val v)
 {
-    const Ins *i = ir(e->f, v);
-    if (i->op == IR_NEWARRAY) return i->ref;
-    if (i->op == IR_LOAD && i->ref) return class_of_desc(((const Field *)i->ref)->desc->bytes);
-    if (i->op == IR_PARAM && e->f->osr_bci < 0) return parameter_class(e->f->m, i->imm);
-    return NULL;
+    const char *desc = ir_desc(e->f, v);
+    return desc ? class_of_desc(desc) : NULL;
 }
 
 /* Exactly this class, if it is any: of a variable's type, it holds for what is not null. */

@@ -160,6 +160,12 @@ static void emit_loadx(Emit *e, Ins *i)
     load(e, (BasicType)i->sub, d, base, offset);
 }
 
+static bool is_of_bytes(const Emit *e, Val array)
+{
+    const char *desc = ir_desc(e->f, array);
+    return desc && desc[0] == '[' && desc[1] == 'B';
+}
+
 static bool is_bit(const Emit *e, Val v)
 {
     const Ins *i = ir(e->f, v);
@@ -191,7 +197,7 @@ static void emit_storex(Emit *e, Ins *i)
 {
     i64 offset;
     u32 f = stored_float(e, (BasicType)i->sub, i->c), base = element(e, i, &offset, X_SCRATCH);
-    if (i->sub == T_BYTE && !is_bit(e, i->c)) store_byte(e, i, base, offset);
+    if (i->sub == T_BYTE && !is_bit(e, i->c) && !is_of_bytes(e, i->a)) store_byte(e, i, base, offset);
     else store(e, (BasicType)i->sub, i->c, f, base, offset);
 }
 
@@ -564,7 +570,12 @@ static void itable_tail(Emit *e, const Tail *t)
 static void poll_tail(Emit *e, const Tail *t)
 {
     e_poll(e, t->stub);
-    as_jump(e->a, t->back);
+    if (!t->ins) {
+        as_jump(e->a, t->back);
+        return;
+    }
+    as_bind(e->a, t->back);
+    e_decide(e, t->ins, t->x);
 }
 
 void e_tails(Emit *e)

@@ -147,6 +147,9 @@ bool ir_does(const IrFn *f, IrOp op);
 const Object *ir_constant_object(const IrFn *f, Val v);
 const Class *ir_exact_class(const IrFn *f, Val v); /* of a value that is not null; NULL: not known */
 bool ir_nonnull(const IrFn *f, Val v);
+/* The descriptor of a reference's static type, what follows it in its string included: an array of primitives that is not null has exactly that class.
+   NULL: not known. */
+const char *ir_desc(const IrFn *f, Val v);
 bool ir_trusted_final(const Field *f);
 bool ir_static_constant(const Field *f); /* static, final, initialized */
 
@@ -161,6 +164,7 @@ void jit_check(IrFn *f, const char *pass); /* panics */
 bool jit_build(IrFn *f);   /* build.c: false: f->abort says why */
 Val jit_fold(IrFn *f, Val v); /* fold.c: a simpler value for v, or v; used while building and by gvn */
 void jit_gvn(IrFn *f);
+void jit_conditions(IrFn *f);
 void jit_escape(IrFn *f);
 
 #endif
