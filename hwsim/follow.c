@@ -80,7 +80,7 @@ void hw_read_counters(const HwModel *m, HwCounters *out)
     for (int c = 0; c < HWC_COUNT; c++) out->n[c] = hw_counter(m, (HwCounter)c);
 }
 
-void hw_print_counters(FILE *out, const HwCounters *sets, const char *const *names, u32 n)
+void hw_print_counters(FILE *out, const HwCounters *sets, const char *const *names, u32 n, bool clocks)
 {
     if (n > 1) fprintf(out, "%-24s", "core");
     for (u32 i = 0; n > 1 && i < n; i++) fprintf(out, " %15.15s", names[i]);
@@ -88,8 +88,8 @@ void hw_print_counters(FILE *out, const HwCounters *sets, const char *const *nam
     for (int c = 0; c < HWC_COUNT; c++) {
         fprintf(out, "%-24s", hw_counter_name((HwCounter)c));
         for (u32 i = 0; i < n; i++) {
-            bool clock = c == HWC_CYCLE || c == HWC_FW_CYCLE; /* passive models have none */
-            if (i && clock) fprintf(out, " %15s", "-");
+            bool clock = c == HWC_CYCLE || c == HWC_FW_CYCLE;
+            if (i && clock && !clocks) fprintf(out, " %15s", "-");
             else fprintf(out, " %15" PRIu64, sets[i].n[c]);
         }
         fprintf(out, "\n");

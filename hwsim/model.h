@@ -98,10 +98,10 @@ void hw_model_follow(HwModel *m, HwModel *passive);
    is noted, and given to the twin when it is told. */
 void hw_model_twin(HwModel *m, HwModel *twin);
 void hw_model_tell_twin(HwModel *m);
-/* All counters; and n sets of them side by side, a line for each counter, the first model's in the first column. */
+/* All counters; and n sets of them side by side, a line for each counter, the first model's in the first column. `clocks`: all have one. */
 typedef struct HwCounters { u64 n[HWC_COUNT]; } HwCounters;
 void hw_read_counters(const HwModel *m, HwCounters *out);
-void hw_print_counters(FILE *out, const HwCounters *sets, const char *const *names, u32 n);
+void hw_print_counters(FILE *out, const HwCounters *sets, const char *const *names, u32 n, bool clocks);
 /* Out of order: with `rest`, instructions pass the scoreboard by, and time means nothing; caches and predictors go on. Between runs. */
 void hw_model_rest(HwModel *m, bool rest);
 /* Structure invariants (counter identities, inclusion, no duplicate tags); panics with a description. */

@@ -14,6 +14,7 @@
 #include "hwsim/config.h"
 #include "hwsim/plugins.h"
 #include "hwsim/replay.h"
+#include "hwsim/system.h"
 #include "hwsim/trace.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -26,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RV_PASSIVE 15
+enum { RV_PASSIVE = 15, RV_MODELS = 64 };
 
 typedef struct Options {
     HwLevel level;
@@ -45,7 +46,7 @@ typedef struct Options {
 
 /* --- running ---------------------------------------------------------------------------------------------------- */
 
-static HwCore *running; /* for the signal handler */
+static const RvProgram *running; /* for the signal handler */
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
@@ -53,14 +54,14 @@ static void on_fault(int sig, siginfo_t *info, void *context)
     fflush(stdout);
     char line[160];
     int n = snprintf(line, sizeof line, "loam: the program accessed unmapped memory at 0x%" PRIxPTR " (last known pc 0x%" PRIx64 ")\n",
-                     (uintptr_t)info->si_addr, running->pc);
+                     (uintptr_t)info->si_addr, running->running->pc);
     if (write(2, line, (size_t)n) < 0) _exit(2);
     _exit(1);
 }
 
-static void catch_faults(HwCore *core)
+static void catch_faults(const RvProgram *p)
 {
-    running = core;
+    running = p;
     static char stack[65536];
     sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof stack }, NULL);
     struct sigaction sa = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -97,9 +98,9 @@ static HwStop run_traced(HwCore *core, u64 limit)
     return stop;
 }
 
-static void print_counters(const HwModel *model, const HwCounters *sets, const char *const *names, u32 n, FILE *out)
+static void print_counters(const HwModel *model, const HwCounters *sets, const char *const *names, u32 n, bool clocks, FILE *out)
 {
-    hw_print_counters(out, sets, names, n);
+    hw_print_counters(out, sets, names, n, clocks);
     for (int p = 0; p <= HW_BP_PARTS; p++)
         fprintf(out, "predictor.bits.%-9s %15" PRIu64 "\n", hw_bpred_part((HwBpredPart)p), hw_bpred_bits(model, (HwBpredPart)p));
 }
@@ -119,13 +120,26 @@ static HwEngine parse_engine(const char *s)
     return HW_ENGINE_DBT;
 }
 
-/* The core's model and the ones that watch it; n of them. */
-typedef struct Models { HwModel *m[1 + RV_PASSIVE]; const char *name[1 + RV_PASSIVE]; u32 n; } Models;
+/* The core's model and the ones that watch it, or the models of several cores; n of them. */
+typedef struct Models { HwModel *m[RV_MODELS]; const char *name[RV_MODELS]; u32 n; HwSystem *system; } Models;
+
+static Models several(const HwConfig *cfg, HwLevel level)
+{
+    static char names[RV_MODELS][12];
+    Models all = { .n = (u32)cfg->system_cores, .system = hw_system_new(cfg, level) };
+    for (u32 i = 0; i < all.n; i++) {
+        all.m[i] = hw_system_core(all.system, i);
+        snprintf(names[i], sizeof names[i], "core %u", i);
+        all.name[i] = names[i];
+    }
+    return all;
+}
 
 static Models make_models(const Options *o)
 {
     Models all = { .n = 0 };
     if (o->level == HW_NONE) return all;
+    if (o->config.system_cores > 1) return several(&o->config, o->level);
     all.m[all.n] = hw_model_new(&o->config, o->level);
     all.name[all.n++] = o->config.name;
     for (u32 i = 0; i < o->passives; i++) {
@@ -136,13 +150,27 @@ static Models make_models(const Options *o)
     return all;
 }
 
-static void print_stats(const HwCore *core, const Models *all, const HwCounters *counters, const HwSampled *sampled)
+/* Sums first; of cycles, those of the core that is furthest. */
+static void print_several(const Models *all, const HwCounters *counters)
 {
-    if (!all->n) {
-        fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", core->instret);
-        return;
+    HwCounters sets[1 + RV_MODELS] = { 0 };
+    const char *names[1 + RV_MODELS] = { "all" };
+    for (u32 i = 0; i < all->n; i++) {
+        sets[1 + i] = counters[i];
+        names[1 + i] = all->name[i];
+        for (int c = 0; c < HWC_COUNT; c++) {
+            u64 *sum = &sets[0].n[c], n = counters[i].n[c];
+            *sum = c != HWC_CYCLE ? *sum + n : n > *sum ? n : *sum;
+        }
     }
-    print_counters(all->m[0], counters, all->name, all->n, stderr);
+    print_counters(all->m[0], sets, names, 1 + all->n, true, stderr);
+}
+
+static void print_stats(u64 instructions, const Models *all, const HwCounters *counters, const HwSampled *sampled)
+{
+    if (!all->n) fprintf(stderr, "%-24s %15" PRIu64 "\n", "instructions", instructions);
+    else if (all->system) print_several(all, counters);
+    else print_counters(all->m[0], counters, all->name, all->n, false, stderr);
     if (sampled->windows) hw_sampled_print(sampled, all->m[0]);
 }
 
@@ -151,37 +179,64 @@ static HwCore *make_core(RvProgram *p, const Options *o, HwModel *model, HwModel
     HwCore *core = hw_core_new(model);
     core->trap = on_trap;
     core->user = p;
-    core->pc = p->entry;
     if (o->engine && !hw_core_set_engine(core, parse_engine(o->engine))) die("--engine=%s: there is no translator for this host", o->engine);
     if (o->lockstep && !hw_core_lockstep(core, shadow, false)) die("--lockstep: there is no translator for this host");
-    core->x[2] = rv_build_stack(p, o->argc, o->argv);
-    catch_faults(core);
     return core;
+}
+
+typedef struct Machine { Models all, shadow; HwCore *core[RV_MODELS]; HwTrace *trace[RV_MODELS]; u32 n; } Machine;
+
+/* Without a model one core does for all threads. */
+static Machine make_machine(RvProgram *p, const Options *o)
+{
+    Machine m = { .all = make_models(o) };
+    if (o->lockstep && m.all.n) m.shadow = m.all.system ? several(&o->config, o->level) : (Models){ .m = { hw_model_new(&o->config, o->level) }, .n = 1 };
+    m.n = m.all.system ? m.all.n : 1;
+    for (u32 i = 0; i < m.n; i++) {
+        m.core[i] = make_core(p, o, m.all.m[i], m.shadow.m[i]);
+        if (m.shadow.n) hw_model_twin(m.all.m[i], m.shadow.m[i]);
+        if (o->trace_out) hw_core_trace(m.core[i], m.trace[i] = hw_trace_open_core(o->trace_out, i, o->trace_limit));
+    }
+    m.core[0]->pc = p->entry;
+    m.core[0]->x[2] = rv_build_stack(p, o->argc, o->argv);
+    p->harts = rv_harts_new(p, m.core, m.n, m.all.system, m.shadow.system);
+    p->skew = o->config.system_skew_cycles;
+    catch_faults(p);
+    return m;
+}
+
+static void free_models(Models *all)
+{
+    if (all->system) {
+        hw_system_check(all->system);
+        hw_system_free(all->system);
+        return;
+    }
+    for (u32 i = 0; i < all->n; i++) hw_model_check(all->m[i]);
+    for (u32 i = all->n; i-- > 0;) hw_model_free(all->m[i]);
 }
 
 static int run_program(RvProgram *p, const Options *o)
 {
-    Models all = make_models(o);
-    HwModel *shadow = o->lockstep && all.n ? hw_model_new(&o->config, o->level) : NULL;
-    HwCore *core = make_core(p, o, all.n ? all.m[0] : NULL, shadow);
-    HwTrace *trace = o->trace_out ? hw_trace_open(o->trace_out, o->trace_limit) : NULL;
-    if (trace) hw_core_trace(core, trace);
-    HwCounters counters[1 + RV_PASSIVE];
+    Machine m = make_machine(p, o);
+    HwCounters counters[RV_MODELS];
     HwSampled sampled = { 0 };
     f64 begin = now();
-    HwStop stop = o->trace ? run_traced(core, o->plan.limit) : rv_run(core, &o->plan, all.m, all.n, counters, &sampled);
+    HwStop stop = o->trace ? run_traced(m.core[0], o->plan.limit) : rv_run(p->harts, &o->plan, m.all.m, m.all.n, counters, &sampled);
     f64 seconds = now() - begin;
+    u64 instructions = rv_harts_instructions(p->harts);
     fflush(stdout);
-    if (trace) hw_trace_close(trace);
-    if (o->stats) print_stats(core, &all, counters, &sampled);
-    if (o->time) fprintf(stderr, "%.3f s, %.1f million instructions per second\n", seconds, (f64)core->instret / seconds * 1e-6);
+    for (u32 i = 0; i < m.n; i++)
+        if (m.trace[i]) hw_trace_close(m.trace[i]);
+    if (o->stats) print_stats(instructions, &m.all, counters, &sampled);
+    if (o->time) fprintf(stderr, "%.3f s, %.1f million instructions per second\n", seconds, (f64)instructions / seconds * 1e-6);
+    const HwCore *last = p->running;
     if (stop == HW_STOP_TRAP)
-        die("%s: %s at pc 0x%" PRIx64 " (0x%" PRIx64 ")", p->path, hw_cause_name(core->cause), core->pc, core->tval);
+        die("%s: %s at pc 0x%" PRIx64 " (0x%" PRIx64 ")", p->path, hw_cause_name(last->cause), last->pc, last->tval);
     if (stop == HW_STOP_BUDGET) die("%s: stopped after %" PRIu64 " instructions (--limit)", p->path, o->plan.limit);
-    hw_core_free(core);
-    for (u32 i = 0; i < all.n; i++) hw_model_check(all.m[i]);
-    for (u32 i = all.n; i-- > 0;) hw_model_free(all.m[i]);
-    if (shadow) hw_model_free(shadow);
+    for (u32 i = 0; i < m.n; i++) hw_core_free(m.core[i]);
+    rv_harts_free(p->harts);
+    free_models(&m.all), free_models(&m.shadow);
     return p->exit_code;
 }
 
@@ -206,7 +261,7 @@ static int replay(const Options *o)
         hw_replay(model, o->replay);
         HwCounters sets;
         hw_read_counters(model, &sets);
-        print_counters(model, &sets, NULL, 1, stdout);
+        print_counters(model, &sets, NULL, 1, false, stdout);
         hw_model_check(model);
     }
     hw_model_free(model);
@@ -245,6 +300,9 @@ static void check_combinations(const Options *o)
     if (parts && o->level == HW_NONE) die("--roi, --sample and a second --core need --model=counts or timing");
     if (parts && (o->lockstep || o->trace || o->replay)) die("--roi, --sample and a second --core do not go with --lockstep, --trace or --replay");
     if (o->plan.sampling.period && o->level != HW_TIMING) die("--sample needs --model=timing");
+    bool many = o->config.system_cores > 1 && o->level != HW_NONE;
+    if (many && (o->plan.sampling.period || o->passives || o->trace))
+        die("system.cores = %" PRIu64 ": --sample, --trace and a second --core are for one core", o->config.system_cores);
     if (o->plan.sampling.period && o->plan.regional) die("--sample and --roi do not go together");
 }
 

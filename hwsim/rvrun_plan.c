@@ -4,13 +4,13 @@
 
 /* ---- running ------------------------------------------------------------------------------------------------- */
 
-typedef struct Run { HwCore *core; u64 left; HwStop stop; } Run;
+typedef struct Run { RvHarts *harts; u64 left; HwStop stop; } Run;
 
 /* Up to n instructions; false when the run is over. */
 static bool run(Run *r, u64 n)
 {
     if (n > r->left) n = r->left;
-    if (n) r->stop = hw_core_run(r->core, n);
+    if (n) r->stop = rv_harts_run(r->harts, n);
     r->left -= n;
     return r->stop == HW_STOP_BUDGET && r->left;
 }
@@ -20,28 +20,33 @@ static void read_all(HwModel *const *models, u32 n, HwCounters *out)
     for (u32 i = 0; i < n; i++) hw_read_counters(models[i], &out[i]);
 }
 
+/* The cores' models are the first of them. */
+static void set_models(const Run *r, HwModel *const *models)
+{
+    for (u32 i = 0; i < rv_cores(r->harts); i++) rv_harts_core(r->harts, i)->model = models ? models[i] : NULL;
+}
+
 static void run_region(Run *r, const RvPlan *plan, HwModel *const *models, u32 n, HwCounters *counters)
 {
-    HwModel *model = r->core->model;
     HwCounters before[n];
     u64 begin = plan->from > plan->warm ? plan->from - plan->warm : 0;
-    r->core->model = NULL;
+    set_models(r, NULL);
     bool on = run(r, begin);
-    r->core->model = model;
+    set_models(r, models);
     if (on) on = run(r, plan->from - begin);
     read_all(models, n, before);
     if (on) on = run(r, plan->to - plan->from);
     read_all(models, n, counters);
     for (u32 i = 0; i < n; i++)
         for (int c = 0; c < HWC_COUNT; c++) counters[i].n[c] -= before[i].n[c];
-    r->core->model = NULL;
+    set_models(r, NULL);
     if (on) run(r, ~0ull);
-    r->core->model = model;
+    set_models(r, models);
 }
 
 static void run_sampled(Run *r, const HwSampling *plan, HwSampled *s)
 {
-    HwModel *m = r->core->model;
+    HwModel *m = rv_harts_core(r->harts, 0)->model;
     ASSERT(plan->period > plan->detail + plan->settle);
     for (bool on = true; on;) {
         hw_model_rest(m, true);
@@ -54,9 +59,9 @@ static void run_sampled(Run *r, const HwSampling *plan, HwSampled *s)
     }
 }
 
-HwStop rv_run(HwCore *core, const RvPlan *plan, HwModel *const *models, u32 n, HwCounters *counters, HwSampled *sampled)
+HwStop rv_run(RvHarts *harts, const RvPlan *plan, HwModel *const *models, u32 n, HwCounters *counters, HwSampled *sampled)
 {
-    Run r = { .core = core, .left = plan->limit, .stop = HW_STOP_BUDGET };
+    Run r = { .harts = harts, .left = plan->limit, .stop = HW_STOP_BUDGET };
     if (plan->sampling.period) run_sampled(&r, &plan->sampling, sampled);
     else if (!plan->regional) run(&r, ~0ull);
     if (plan->regional) run_region(&r, plan, models, n, counters);

@@ -1,6 +1,6 @@
 /* Linux system calls for rvrun. RV64 numbers and structures are the kernel's generic ones, which mostly equal the
-   host's: those calls pass straight through (memory is one). The rest is below. Single-threaded programs
-   only; signal handlers are accepted and never run. */
+   host's: those calls pass straight through (memory is one). The rest is below, and threads are in rvrun_harts.c; signal handlers are
+   accepted and never run. */
 #define _GNU_SOURCE
 #include "base/log.h"
 #include "hwsim/rvrun.h"
@@ -18,13 +18,14 @@
     D(17, getcwd) D(23, dup) D(24, dup3) D(25, fcntl) D(29, ioctl) D(34, mkdirat) D(35, unlinkat) D(37, linkat) D(46, ftruncate) \
     D(48, faccessat) D(49, chdir) D(56, openat) D(57, close) D(59, pipe2) D(61, getdents64) D(62, lseek) D(63, read) D(64, write) \
     D(65, readv) D(66, writev) D(67, pread64) D(68, pwrite64) D(72, pselect6) D(73, ppoll) D(78, readlinkat) D(82, fsync) \
-    D(98, futex) D(101, nanosleep) D(113, clock_gettime) D(114, clock_getres) D(115, clock_nanosleep) D(124, sched_yield) \
+    D(101, nanosleep) D(113, clock_gettime) D(114, clock_getres) D(115, clock_nanosleep) \
     D(153, times) D(165, getrusage) D(169, gettimeofday) D(172, getpid) D(173, getppid) D(174, getuid) D(175, geteuid) \
-    D(176, getgid) D(177, getegid) D(178, gettid) D(179, sysinfo) D(226, mprotect) D(233, madvise) D(261, prlimit64) \
+    D(176, getgid) D(177, getegid) D(179, sysinfo) D(226, mprotect) D(233, madvise) D(261, prlimit64) \
     D(276, renameat2) D(278, getrandom) D(291, statx)
 
 /* The ones that need a hand. */
 enum {
+    NR_futex = 98, NR_sched_getaffinity = 123, NR_sched_yield = 124, NR_getcpu = 168, NR_gettid = 178, NR_clone = 220, NR_move_pages = 239,
     NR_newfstatat = 79, NR_fstat = 80, NR_exit = 93, NR_exit_group = 94, NR_set_tid_address = 96, NR_set_robust_list = 99,
     NR_kill = 129, NR_tkill = 130, NR_tgkill = 131, NR_sigaltstack = 132, NR_rt_sigaction = 134, NR_rt_sigprocmask = 135,
     NR_uname = 160, NR_brk = 214, NR_munmap = 215, NR_mremap = 216, NR_mmap = 222, NR_riscv_flush_icache = 259
@@ -103,6 +104,15 @@ static i64 sys_mmap(const u64 *a)
     return p == MAP_FAILED ? -errno : (i64)p;
 }
 
+/* A bit for each core. */
+static i64 sys_affinity(const RvHarts *h, const u64 *a)
+{
+    u64 mask = rv_cores(h) == 64 ? ~0ull : (1ull << rv_cores(h)) - 1;
+    if (a[1] < sizeof mask || a[2] < HW_LOW_MEMORY) return -EINVAL;
+    memcpy((void *)a[2], &mask, sizeof mask);
+    return sizeof mask;
+}
+
 static i64 direct(u64 number, const u64 *a)
 {
     switch (number) {
@@ -127,8 +137,18 @@ void rv_syscall(HwCore *core, RvProgram *p)
     switch (number) {
     case NR_newfstatat: r = sys_fstatat(a); break;
     case NR_fstat: r = sys_fstat(a); break;
-    case NR_exit: case NR_exit_group: end(p, (int)(a[0] & 255)); break;
-    case NR_set_tid_address: r = getpid(); break;
+    case NR_exit:
+        if (rv_hart_ends(p->harts, core)) break;
+        /* falls through */
+    case NR_exit_group: end(p, (int)(a[0] & 255)); break;
+    case NR_set_tid_address: rv_hart_clears(p->harts, core, a[0]), r = rv_hart_tid(p->harts, core); break;
+    case NR_gettid: r = rv_hart_tid(p->harts, core); break;
+    case NR_clone: r = rv_clone(p->harts, core, a); break;
+    case NR_futex: r = rv_futex(p->harts, core, a); break;
+    case NR_sched_yield: rv_hart_yields(p->harts, core); break;
+    case NR_sched_getaffinity: r = sys_affinity(p->harts, a); break;
+    case NR_getcpu: r = rv_getcpu(p->harts, core, a); break;
+    case NR_move_pages: r = rv_move_pages(p->harts, core, a); break;
     case NR_kill: case NR_tkill: end(p, 128 + (int)a[1]); break;
     case NR_tgkill: end(p, 128 + (int)a[2]); break;
     case NR_set_robust_list: case NR_sigaltstack: case NR_rt_sigaction: case NR_rt_sigprocmask: break;
@@ -137,7 +157,7 @@ void rv_syscall(HwCore *core, RvProgram *p)
     case NR_mmap: r = sys_mmap(a); break;
     case NR_munmap: r = munmap((void *)a[0], a[1]) ? -errno : 0; break;
     case NR_mremap: r = -ENOMEM; break; /* callers copy instead */
-    case NR_riscv_flush_icache: hw_core_invalidate(core, 0, ~0ull); break;
+    case NR_riscv_flush_icache: rv_harts_invalidate(p->harts); break;
     default: r = direct(number, a);
     }
     core->x[10] = (u64)r;

@@ -32,6 +32,16 @@ HwTrace *hw_trace_open(const char *path, u64 limit)
     return t;
 }
 
+HwTrace *hw_trace_open_core(const char *path, u32 core, u64 limit)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strchr(base, '.');
+    int stem = (int)(dot ? dot - path : (ptrdiff_t)strlen(path));
+    char *name = core ? xasprintf("%.*s.core%u%s", stem, path, core, path + stem) : xstrdup(path);
+    HwTrace *t = hw_trace_open(name, limit);
+    free(name);
+    return t;
+}
+
 u64 hw_trace_close(HwTrace *t)
 {
     u64 n = t->written;

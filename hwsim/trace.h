@@ -7,6 +7,8 @@
 typedef struct HwTrace HwTrace;
 /* Dies if the file cannot be written. `limit`: records after which tracing ends and the core goes on at its own speed; 0: none. */
 HwTrace *hw_trace_open(const char *path, u64 limit);
+/* For one of several cores: the first one's has this name, core 2's has .core2 before the name's ending (out.trace.xz: out.core2.trace.xz). */
+HwTrace *hw_trace_open_core(const char *path, u32 core, u64 limit);
 /* The file is complete only after this. Returns the instructions written. */
 u64 hw_trace_close(HwTrace *t);
 /* From now on (NULL: no longer) everything that the core executes is traced, by the oracle, one instruction at a time; and, if it

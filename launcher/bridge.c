@@ -34,9 +34,9 @@ static const Options *options;
 static HwConfig config;
 static HwModel *model; /* with several cores, the first one's */
 static HwSystem *several; /* NULL: one core */
-static HwCore *core;
 static bool simulating, observing;
-static HwTrace *trace;
+static HwTrace *traces[64]; /* one for each core */
+static HwCore *simulated[64];
 static bool finished, all_written = true; /* the reports */
 static Vec(HwModel *) models; /* the core's and the passive ones */
 static Vec(const char *) names;
@@ -77,7 +77,6 @@ static void check_several(const Options *o)
 {
     if (config.system_cores == 1 || o->model == HW_NONE) return;
     if (o->passive.len) die("--core: system.cores = %llu: a second --core counts beside one core only", (unsigned long long)config.system_cores);
-    if (o->trace_out) die("--trace-out: system.cores = %llu: a trace is of one core", (unsigned long long)config.system_cores);
     if (o->lockstep) die("--engine=lockstep: system.cores = %llu: lockstep is for one core", (unsigned long long)config.system_cores);
 }
 
@@ -135,7 +134,8 @@ static void simulate(Thread *t)
     if (several) cores_start(hw_cores(model), t);
     if (!vm_options.real_time) sched_virtual_clock(core_nanos);
     for (Thread *x = thread_list; x; x = x->next) x->simulated = 1, x->poll = 0;
-    if (options->trace_out) hw_core_trace(core, trace = hw_trace_open(options->trace_out, options->trace_limit));
+    for (u32 i = 0; options->trace_out && i < sim_cores(); i++)
+        hw_core_trace(simulated[i], traces[i] = hw_trace_open_core(options->trace_out, i, options->trace_limit));
     if (options->reports.len) sites_start();
     if (options->roi_to || options->sampling.period) part_start(model, options, observe, leave_now);
     else observe();
@@ -165,7 +165,7 @@ static void print_passive(void)
         for (HwCounter c = 0; c < HWC_COUNT; c++) sets[i].n[c] = told_counter(models.data[i], c);
     }
     fflush(stdout);
-    hw_print_counters(stderr, sets, names.data, (u32)models.len);
+    hw_print_counters(stderr, sets, names.data, (u32)models.len, false);
     free(sets);
 }
 
@@ -203,7 +203,7 @@ static bool write_reports(int code, const char *stopped)
 /* The part of the run that is looked at is over: traces, counters, reports. False: a report could not be written. */
 static bool finish(int code, const char *stopped)
 {
-    if (trace) hw_core_trace(core, NULL), hw_trace_close(trace);
+    for (u32 i = 0; i < NELEM(traces) && traces[i]; i++) hw_core_trace(simulated[i], NULL), hw_trace_close(traces[i]);
     if (models.len) print_passive();
     if (options->layout && simulating) layout_finish();
     progress_end();
@@ -266,19 +266,17 @@ static HwCore *core_in_lockstep(const Options *o, HwModel *m)
 static void make_cores(const Options *o)
 {
     u32 n = o->model == HW_NONE ? 1 : (u32)config.system_cores;
-    HwCore **set = xcalloc(n, sizeof(HwCore *));
     if (n > 1) several = hw_system_new(&config, o->model), model = hw_system_core(several, 0);
     else if (o->model != HW_NONE) model = hw_model_new(&config, o->model);
     for (u32 i = 0; i < n; i++) {
         HwModel *m = model ? hw_core_of(model, i) : NULL;
         if (m) hw_charge_scale(m, o->charge_scale);
         if (m && (o->detail_lines || o->detail_branches)) hw_model_no_fast(m);
-        set[i] = m && compares_counters(o) ? core_in_lockstep(o, m) : hw_core_new(m);
+        simulated[i] = m && compares_counters(o) ? core_in_lockstep(o, m) : hw_core_new(m);
     }
     if (o->passive.len) add_passive(o);
-    core = set[0];
-    sim_init(set, n, config.system_skew_cycles);
-    free(set);
+    ASSERT(n <= NELEM(simulated));
+    sim_init(simulated, n, config.system_skew_cycles);
 }
 
 static void safepoint(Thread *t)

@@ -32,6 +32,7 @@ part layers sh tests/layers.sh
 part unit sh tests/unit/run.sh
 part rv64 sh tests/rv64/run.sh
 part traces sh tests/rv64/traces.sh
+part threads sh tests/rv64/threads.sh
 part plans sh tests/rv64/plans.sh
 part plugins sh tests/plugins/run.sh
 part engines sh tests/java/engines.sh

@@ -38,6 +38,9 @@ check "none with room between" "$(jq -n "if $(of apart .sharing.false_sharing) *
 which=close
 timeout -k 5 240 "$B/loam" --core=flash --report="$out/flash.json" -cp "$out" FalseSharing 300 close >"$out/flash.out" 2>&1
 check "nodes" "$(of flash 'if .totals.counters["numa.remote"] > 0 and .totals.counters["numa.local"] > 0 and (.cores | map(.node)) == [0,0,1,1] then 1 else 0 end')" "$(head -1 "$out/flash.out")"
+# A trace for each core, of what it executed.
+timeout -k 5 240 "$B/loam" --core=small --model=counts --set cores=2 --trace-limit=300000 --trace-out="$out/t.din" -cp "$out" FalseSharing 10 close >"$out/t.out" 2>&1
+check "a trace for each core" "$([ "$(grep -c ^2 "$out/t.din")" -gt 200000 ] && [ "$(grep -c ^2 "$out/t.core1.din")" -gt 1000 ] && [ ! -e "$out/t.core2.din" ] && echo 1)" "$(wc -l "$out"/t*.din | tr '\n' ' ')$(head -1 "$out/t.out")"
 # Passive cores: what the report says is what is printed side by side, and fits the schema.
 timeout -k 5 240 "$B/loam" --core=default --core=small --core=u74 --set=l2.size_kib=128 --model=counts --report="$out/passive.json" -cp "$out" FalseSharing 100 close >"$out/passive.out" 2>&1
 of passive '.passive_cores | to_entries[] | .key as $k | .value.counters | to_entries[] | "\($k) \(.key) \(.value)"' | tr -d '"' | sort >"$out/passive.told"
@@ -50,6 +53,5 @@ error() { "$B/loam" "${@:2}" -cp "$out" Workers >"$out/bad" 2>&1; if [ $? = 1 ] 
 error 'must be 1..64' --core=small --set cores=65
 error 'fewer cores than nodes' --core=small --set nodes=2
 error 'lines of the same length' --core=quad --set l1i.line_bytes=32
-error 'a trace is of one core' --core=quad --trace-out="$out/x"
 error 'beside one core only' --core=quad --core=small
 exit $failed
