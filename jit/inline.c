@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "jit/policy.h"
 
-enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4, MAX_CASES = 4, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, OFTEN = 20 };
+enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4, MAX_CASES = 4, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, TINY = 20, OFTEN = 20 };
 
 /* ---- Is it worth it? --------------------------------------------------------------------------------------------------- */
 /* Lambda forms are shared: a chain of handles goes through one of them several times. Small methods are inlined once into themselves. */
@@ -146,7 +146,8 @@ static bool few_classes(Class *c, Guess *out, u32 *n, u32 *left)
     return true;
 }
 
-/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. */
+/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. A simulated core keeps the one jump through the
+   table unless a class is likely: value hints foretell that, but not a chain of branches (hints.c). */
 static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *out, bool *all)
 {
     ProfileType p = profile_type(b->m, b->bci);
@@ -155,7 +156,7 @@ static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *o
     if (p.count < OFTEN || call->appendix || b->f->ins.len > CASES_BUDGET) return 0;
     if (likely->m && likely->c) out[first++] = *likely;
     n = first;
-    if (call->kind == IRC_VIRTUAL) *all = few_classes(call->m->owner, out, &n, &left);
+    if (call->kind == IRC_VIRTUAL && policy_native) *all = few_classes(call->m->owner, out, &n, &left);
     if (!*all) n = first;
     for (u32 k = 0; k < n; k++) {
         out[k].m = selected(out[k].c, call), out[k].sure = false;
@@ -180,8 +181,8 @@ static void call_there(Build *b, const Call *call, const Val *args, u32 sp, u32 
     ir_edge(b->f, b->cur, to);
 }
 
-/* If the receiver's class is g's, the method in place, or a direct call of it. The other side goes on. */
-static void build_case(Build *b, const Call *call, const Guess *g, Val klass, const Val *args, u32 sp, u32 state, u32 to, Vals *values)
+/* If the receiver's class is g's, the method in place (a tiny one, or the likely one), or a direct call of it. The other side goes on. */
+static void build_case(Build *b, const Call *call, const Guess *g, bool likely, Val klass, const Val *args, u32 sp, u32 state, u32 to, Vals *values)
 {
     Val v = b_emit(b, IR_IF, IT_VOID, klass, b_long(b, (i64)g->c), 0);
     b_ins(b, v)->type = IT_LONG, b_ins(b, v)->sub = CC_EQ;
@@ -191,7 +192,7 @@ static void build_case(Build *b, const Call *call, const Guess *g, Val klass, co
     b_uses_class(b, g->m->owner);
     b_uses_class(b, g->c);
     b->cur = in, b->sp = sp - call->slots;
-    if (worthwhile(b, g->m)) {
+    if ((likely || g->m->code_length <= TINY) && worthwhile(b, g->m)) {
         b_build_inline(b, g->m, args, g->m->arg_slots, state, to, values);
     } else {
         Call direct = direct_call(call, g->m);
@@ -220,7 +221,7 @@ static bool build_cases(Build *b, const Call *call, const Guess *likely, Val rec
     b->sp -= call->slots;
     u32 state = b_state_at(b, b->bci, true), to = ir_new_block(b->f, b->bci);
     Vals values = { 0 };
-    for (u32 k = 0; k < n && !b->f->abort; k++) build_case(b, call, &g[k], klass, args, sp, state, to, &values);
+    for (u32 k = 0; k < n && !b->f->abort; k++) build_case(b, call, &g[k], g[k].m == likely->m, klass, args, sp, state, to, &values);
     if (!b->f->abort) {
         ir_block(b->f, b->cur)->cold = all;
         call_there(b, call, args, sp, b->cur, to, &values);
