@@ -16,6 +16,7 @@
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
 #   make bench-tune     history length tuned while the program runs, against fixed ones
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
+#   make bench-report   what collecting a report's views costs, example by example (CORE, ROUNDS, OPTIONS; a minute or two)
 #   make bench-java the programs of bench/java against the JDK's virtual machine (BENCH="--rounds=1 --only=Sort ...": bench/java/run.sh)
 #   make stress     threads, lambdas and connections by the thousand for some minutes, against java: nothing lost, memory flat
 #   make jdkhome    build/jdkhome, a JAVA_HOME whose java is loam
@@ -162,6 +163,9 @@ stress: need
 .PHONY: bench-layout
 bench-layout: all
 	@sh bench/layout/run.sh $(B)
+.PHONY: bench-report
+bench-report: all
+	@B=$(B) bash bench/report/run.sh
 .PHONY: bench-hints
 bench-hints: all
 	@B=$(B) bash bench/hints/run.sh

@@ -1,5 +1,5 @@
-/* Branches: see branches.h. There are many mispredicted ones, so that each touches one line of a small table. What locate_method looks at is
-   the key: it is asked once for each place. An event waits until the host has fetched its slot. */
+/* Branches: see branches.h. There are many mispredicted ones, so that each is one word in a batch until the batch is full; then the batch is counted
+   while the host fetches the slots of those behind. What locate_method looks at is the key: it is asked once for each place. */
 #include "report/branches.h"
 #include "base/log.h"
 #include "report/observe.h"
@@ -7,20 +7,21 @@
 #include "vm/guest/regs.h"
 #include <stdlib.h>
 
-enum { TARGETS = 1, COMPILED = 2, EXECUTED = 4 }; /* what is counted: of targets, not of directions; in compiled code; executed, not mispredicted */
-typedef struct Branch {
-    u32 pc;       /* 1 + offset of the bytecode in the META window, or of compiled code in its window; 0: free */
-    u32 running;  /* offset of the frame's method, or 0; and bits from above */
-    u32 cell, n;
-} Branch;
+/* What is counted: of targets, not of directions; in compiled code; executed, not mispredicted. */
+enum { TARGETS = 1, COMPILED = 2, EXECUTED = 4, FLAGS = TARGETS | COMPILED | EXECUTED };
+typedef struct Where {
+    u32 pc;       /* 1 + offset of the bytecode in the META window, or of compiled code in its window; 1: in neither; 0: free */
+    u32 running;  /* offset of the frame's method, or 0; and flags from above */
+} Where;
+typedef struct Branch { Where at; u32 cell, n; } Branch;
 static struct { Branch *slots; u32 bits, filled; } B;
 
-static u64 branch_hash(u32 pc, u32 running) { return ((u64)running << 32 | pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits); }
+static u64 branch_hash(Where w) { return ((u64)w.running << 32 | w.pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits); }
 
-static Branch *branch_slot(u32 pc, u32 running)
+static Branch *branch_slot(Where w)
 {
-    u64 at = branch_hash(pc, running);
-    while (B.slots[at].pc && (B.slots[at].pc != pc || B.slots[at].running != running)) at = (at + 1) & ((1u << B.bits) - 1);
+    u64 at = branch_hash(w);
+    while (B.slots[at].at.pc && (B.slots[at].at.pc != w.pc || B.slots[at].at.running != w.running)) at = (at + 1) & ((1u << B.bits) - 1);
     return &B.slots[at];
 }
 
@@ -32,7 +33,7 @@ static void grow(void)
     ASSERT(B.bits < 28);
     B.slots = tally_memory(sizeof *B.slots << B.bits);
     for (u32 i = 0; i < n; i++)
-        if (old[i].pc) *branch_slot(old[i].pc, old[i].running) = old[i];
+        if (old[i].at.pc) *branch_slot(old[i].at) = old[i];
     free(old);
 }
 
@@ -45,80 +46,89 @@ void branches_start(void)
 static void settle(Branch *b)
 {
     u64 *n = observed.cells.data[b->cell].n;
-    if (b->running & EXECUTED) n[N_EXECUTED] += b->n;
+    u32 flags = b->at.running & FLAGS;
+    if (flags & EXECUTED) n[N_EXECUTED] += b->n;
     else n[N_MISPREDICTED] += b->n;
-    if ((b->running & (TARGETS | EXECUTED)) == TARGETS) n[N_MISPREDICTED_TARGET] += b->n;
+    if ((flags & (TARGETS | EXECUTED)) == TARGETS) n[N_MISPREDICTED_TARGET] += b->n;
     b->n = 0;
 }
 
-typedef struct Waiting { u64 pc, bytecode; Method *method; u32 at, running; } Waiting; /* at: 0 if nothing waits */
-enum { WAITING = 16 };
-static Waiting waiting[WAITING];
-static u32 next_waiting;
-
-/* Where a branch was executed; `what`: bits of `running`. */
-static Waiting place_of(u64 pc, const u64 *x, u32 what)
+/* Where a branch was executed; `what`: flags. */
+static inline Where place_of(u64 pc, const u64 *x, u32 what)
 {
-    bool compiled = IN_WINDOW(CODE, pc) || !x;
-    u64 frame = compiled ? 0 : x[GUEST_REG_FRAME];
-    Waiting w = { .pc = pc, .bytecode = compiled ? 0 : x[GUEST_REG_PC], .at = 1, .running = what | (compiled ? COMPILED : 0) };
-    if (IN_WINDOW(CODE, pc)) w.at += (u32)(pc - WIN_CODE_BASE);
-    else if (IN_WINDOW(META, w.bytecode)) w.at += (u32)(w.bytecode - WIN_META_BASE);
-    if (IN_WINDOW(STACK, frame) && !(frame & 7)) w.method = ((const Frame *)frame)->method, w.running |= (u32)((u64)w.method - WIN_META_BASE);
+    if (UNLIKELY(!x)) return (Where){ 1, what };
+    if (IN_WINDOW(CODE, pc)) return (Where){ 1 + (u32)(pc - WIN_CODE_BASE), what | COMPILED };
+    u64 frame = x[GUEST_REG_FRAME], bytecode = x[GUEST_REG_PC];
+    Where w = { IN_WINDOW(META, bytecode) ? 1 + (u32)(bytecode - WIN_META_BASE) : 1, what };
+    if (!IN_WINDOW(STACK, frame) || frame & 7) return w;
+    u64 method = (u64)((const Frame *)frame)->method;
+    if (IN_WINDOW(META, method) && !(method & FLAGS)) w.running |= (u32)(method - WIN_META_BASE);
     return w;
 }
 
-static u32 cell_of(const Waiting *w)
+static u32 cell_of(Where w)
 {
-    u32 bci = 0;
-    const Method *m = IN_WINDOW(CODE, w->pc) ? locate_method(w->pc, NULL, &bci) : w->method ? locate_bytecode(w->method, w->bytecode, &bci) : NULL;
+    u32 bci = 0, method = w.running & ~(u32)FLAGS;
+    const Method *m = NULL;
+    if (w.running & COMPILED) m = locate_method(WIN_CODE_BASE + w.pc - 1, NULL, &bci);
+    else if (method) m = locate_bytecode((Method *)(WIN_META_BASE + method), WIN_META_BASE + w.pc - 1, &bci);
     return branch_cell(m, bci);
 }
 
-static Branch *branch_of(const Waiting *w)
+static Branch *branch_of(Where w)
 {
-    Branch *b = branch_slot(w->at, w->running);
-    if (LIKELY(b->pc)) return b;
-    *b = (Branch){ w->at, w->running, cell_of(w), 0 };
-    if (++B.filled > 1u << (B.bits - 1)) grow(), b = branch_slot(w->at, w->running);
+    Branch *b = branch_slot(w);
+    if (LIKELY(b->at.pc)) return b;
+    *b = (Branch){ w, cell_of(w), 0 };
+    if (++B.filled > 1u << (B.bits - 1)) grow(), b = branch_slot(w);
     return b;
 }
 
-static void count(const Waiting *w)
+static void count(Where w)
 {
     Branch *b = branch_of(w);
     if (UNLIKELY(++b->n == UINT32_MAX)) settle(b);
 }
 
+/* Those that wait to be counted. */
+enum { BATCH = 512, AHEAD = 12 };
+static Where batch[BATCH + AHEAD];
+static u32 waiting;
+
+static void count_batch(void)
+{
+    ASSERT(waiting <= BATCH);
+    for (u32 i = 0; i < waiting; i++) {
+        __builtin_prefetch(&B.slots[branch_hash(batch[i + AHEAD])], 1); /* of one long counted, behind the last */
+        count(batch[i]);
+    }
+    waiting = 0;
+}
+
 void branches_settle(void)
 {
-    for (u32 i = 0; i < WAITING; i++)
-        if (waiting[i].at) count(&waiting[i]), waiting[i].at = 0;
+    count_batch();
     for (u32 i = 0; i < 1u << B.bits; i++)
-        if (B.slots[i].pc) settle(&B.slots[i]);
+        if (B.slots[i].at.pc) settle(&B.slots[i]);
 }
 
 void branch_mispredicted(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x)
 {
     (void)ctx, (void)target;
-    Waiting w = place_of(pc, x, kind == HW_BR_COND ? 0 : TARGETS), *place = &waiting[next_waiting++ % WAITING];
-    __builtin_prefetch(&B.slots[branch_hash(w.at, w.running)], 1);
-    if (place->at) count(place);
-    *place = w;
+    batch[waiting++] = place_of(pc, x, kind == HW_BR_COND ? 0 : TARGETS);
+    if (UNLIKELY(waiting == BATCH)) count_batch();
 }
 
 void branch_executed(void *ctx, HwBranchKind kind, u64 pc, const u64 *x)
 {
     (void)ctx, (void)kind;
-    Waiting w = place_of(pc, x, EXECUTED);
-    count(&w);
+    count(place_of(pc, x, EXECUTED));
 }
 
 void branch_value(void *ctx, bool target, u64 pc, u32 what, const u64 *x)
 {
     (void)ctx;
-    Waiting w = place_of(pc, x, target ? TARGETS : 0);
-    const Branch *b = branch_of(&w); /* may move the cells */
+    const Branch *b = branch_of(place_of(pc, x, target ? TARGETS : 0)); /* may move the cells */
     u64 *n = observed.cells.data[b->cell].n;
     n[N_HINTS] += (what & HW_VALUE_HINT) != 0;
     n[N_HINTS_LATE] += (what & HW_VALUE_LATE) != 0;

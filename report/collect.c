@@ -16,6 +16,7 @@
 #include "report/summary.h"
 #include "report/tally.h"
 #include "report/timeline.h"
+#include "vm/guest/regs.h"
 #include <string.h>
 
 Observed observed;
@@ -88,22 +89,59 @@ static u32 class_target(const Class *c) /* whole objects */
     return target((u64)offset_of(c) << 32 | PART_NONE, (Target){ .kind = PLACE_OBJECT, .part = PART_NONE, .klass = c });
 }
 
-static u32 object_target(const Place *p)
+/* Places in objects seen lately: an offset of a class is a field's as long as the field lies there, and its header never moves. */
+typedef struct RecentPlace { u64 key; const Field *field; u32 target; } RecentPlace;
+static RecentPlace recent_places[1 << RECENT_BITS];
+
+static bool still_there(const RecentPlace *r, u64 key, u32 offset)
 {
-    const Field *f = locate_field(p);
+    return r->key == key && (!r->field || offset - r->field->offset < 1u << type_shift((BasicType)r->field->type));
+}
+
+static u32 find_object_target(const Place *p, const Field *f)
+{
     Part part = f ? PART_FIELD : PART_HEADER;
     if (p->klass->kind == CLASS_ARRAY) part = p->offset >= ARRAY_BASE ? PART_ELEMENTS : p->offset >= ARRAY_LENGTH ? PART_LENGTH : PART_HEADER;
     u64 key = (u64)offset_of(p->klass) << 32 | (f ? offset_of(f) : (u32)part);
     return target(key, (Target){ .kind = PLACE_OBJECT, .part = part, .klass = p->klass, .field = f });
 }
 
+static u32 object_target(const Place *p)
+{
+    bool array = p->klass->kind == CLASS_ARRAY;
+    u32 offset = array && p->offset > ARRAY_BASE ? ARRAY_BASE : p->offset;
+    u64 key = (u64)offset_of(p->klass) << 32 | offset;
+    RecentPlace *r = &recent_places[key * 0x9e3779b97f4a7c15ull >> (64 - RECENT_BITS)];
+    if (LIKELY(still_there(r, key, offset))) return r->target;
+    const Field *f = locate_field(p);
+    u32 found = find_object_target(p, f);
+    bool keeps = array || offset < OBJECT_HEADER || (f && p->klass != wk.Class); /* statics are their mirror's own */
+    if (keeps) *r = (RecentPlace){ key, f, found };
+    return found;
+}
+
 /* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
 static u64 code_key(const Method *m, u32 bci) { return m ? (u64)offset_of(m->code + bci) << 32 : 0; }
+
+/* Methods of frames seen lately. What has been a method stays one. */
+static const Method *recent_methods[256];
+
+/* The same as locate_method, which reads the method's class to tell it from what else may be in a frame. */
+static const Method *method_running(u64 pc, const u64 *x, u32 *bci)
+{
+    const Frame *f = (const Frame *)x[GUEST_REG_FRAME];
+    if (IN_WINDOW(CODE, pc) || !IN_WINDOW(STACK, f) || (u64)f & 7) return locate_method(pc, x, bci);
+    const Method *m = f->method, **r = &recent_methods[(u64)m / 32 % NELEM(recent_methods)];
+    if (UNLIKELY(*r != m || !m)) return *r = locate_method(pc, x, bci);
+    u64 at = x[GUEST_REG_PC] - (u64)m->code;
+    *bci = at < m->code_length ? (u32)at : 0;
+    return m;
+}
 
 static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
 {
     *bci = 0;
-    *m = locate_method(pc, x, bci);
+    *m = method_running(pc, x, bci);
     return code_key(*m, *bci);
 }
 
@@ -247,10 +285,11 @@ static void start_counting(const HwConfig *cfg)
 /* ---- Misses ------------------------------------------------------------------------------------------------ */
 static MissKind kind_of(const HwMiss *e) { return e->access == HW_ACC_FETCH ? MISS_FETCH : e->access == HW_ACC_STORE ? MISS_STORE : MISS_OTHER; }
 
-static Place place_of(const HwMiss *e)
+static Place place_of(const HwMiss *e, const Method *m)
 {
     if (e->access == HW_ACC_WALK) return (Place){ .kind = PLACE_PAGE_TABLE };
     if (e->access == HW_ACC_FETCH) return (Place){ .kind = PLACE_CODE };
+    if (IN_WINDOW(META, e->addr)) return (Place){ .kind = m && e->addr - (u64)m->code < m->code_length ? PLACE_BYTECODE : PLACE_METADATA };
     return locate(e->addr, e->pc, e->x);
 }
 
@@ -263,7 +302,7 @@ static void on_miss(void *ctx, const HwMiss *e)
         timeline_service(e->service);
     } else {
         w.code = code_of(e->pc, e->x, &w.method, &w.bci);
-        Place p = place_of(e);
+        Place p = place_of(e, w.method);
         w.object = p.kind == PLACE_OBJECT ? p.object : NULL;
         w.to = w.object ? object_target(&p) : place_target(p.kind);
         w.whole = w.object ? class_target(p.klass) : w.to;
