@@ -66,8 +66,8 @@ typedef struct DbtLink {
 } DbtLink;
 
 /* An access at host code `host` belongs to the instruction at pc. If it faults, execution goes on at `exit`, after the NaNs
-   in the xmm registers of `nan` (in those of `one` singles) have been made canonical. */
-typedef struct DbtSite { u32 host, behind, exit; u16 nan, one; u64 pc; } DbtSite;
+   in the xmm registers of `nan` (in those of `one` singles) have been made canonical, and registers of `narrow` extended from 32 bits. */
+typedef struct DbtSite { u32 host, behind, exit; u16 nan, one, narrow; u64 pc; } DbtSite;
 
 #define DBT_NONE (~0u)
 
@@ -120,7 +120,7 @@ typedef struct DbtTail {
     bool fetch;           /* TAIL_LINK */
     i32 block;            /* TAIL_LOCAL: where to */
     bool outside;         /* registers are where they are between units */
-    u32 f_nan, f_one;     /* as in DbtEmit, where the tail is entered */
+    u32 f_nan, f_one, narrow; /* as in DbtEmit, where the tail is entered */
     void (*help)(HwCore *core, u32 regs, i32 imm); /* TAIL_HELP */
     u32 regs;
     i32 imm;
@@ -174,6 +174,8 @@ typedef struct DbtEmit {
     u32 f_single;          /* mapped registers that hold singles and nothing else in this region */
     u32 f_nan;             /* mapped registers that may hold a NaN that is not canonical yet */
     u32 f_one;             /* mapped registers that are known to hold a boxed single */
+    u32 narrow;            /* pinned registers that are their lower halves, sign-extended, but whose host register's upper half may be anything */
+    u32 word;              /* registers known to be a sign-extended word, in the host register too */
     i32 current;           /* block */
     u32 known;             /* integer registers whose value is known here: loaded constants */
     u64 value[32];
@@ -192,9 +194,23 @@ DbtTail *dbt_oracle_tail(DbtEmit *e);
 /* The value of integer register r in a host register: its own, or `scratch`. Not to be written to. */
 int dbt_use(DbtEmit *e, u32 r, int scratch);
 void dbt_load_reg(DbtEmit *e, int to, u32 r);
+/* The same where the lower half is enough. */
+int dbt_use_word(DbtEmit *e, u32 r, int scratch);
+void dbt_load_word(DbtEmit *e, int to, u32 r);
+/* Is r a sign-extended word, so that comparing words compares it? */
+static inline bool dbt_is_word(const DbtEmit *e, u32 r)
+{
+    if (e->c->kind != HW_LOOP_PLAIN) return false;
+    if (e->known >> r & 1) return x_fits32((i64)e->value[r]);
+    return !r || (e->narrow | e->word) >> r & 1;
+}
+/* Extends those of these registers that are narrow. Changes no flags. */
+void dbt_widen(DbtEmit *e, u32 which);
 /* Where to compute r's new value: its host register or `scratch`; dbt_put stores it. */
 int dbt_dest(DbtEmit *e, u32 r, int scratch);
 void dbt_put(DbtEmit *e, u32 r, int from);
+/* The lower half of `from` is r's new value; it is extended when somebody needs the upper half. */
+void dbt_put_word(DbtEmit *e, u32 r, int from);
 static inline bool dbt_pinned(const DbtEmit *e, u32 r) { return r && e->pin[r] != X_NO_REG; }
 void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r); /* to = to op r */
 static inline XMem dbt_x(u32 r) { return x_mem(RBP, (i32)(offsetof(HwCore, x) + 8 * r) - DBT_BIAS); }

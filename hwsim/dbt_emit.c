@@ -7,7 +7,17 @@
 
 /* ---- registers ------------------------------------------------------------------------------------------------- */
 
-void dbt_load_reg(DbtEmit *e, int to, u32 r)
+void dbt_widen(DbtEmit *e, u32 which)
+{
+    for (u32 r = 1; which & e->narrow && r < 32; r++) {
+        if (!(which & e->narrow & 1u << r)) continue;
+        x_rr(&e->a, XQ, 0x63, e->pin[r], e->pin[r]);
+        e->narrow &= ~(1u << r);
+        e->word |= 1u << r;
+    }
+}
+
+static void load_any(DbtEmit *e, int to, u32 r)
 {
     if (!r) x_imm(&e->a, to, 0);
     else if (e->pin[r] != X_NO_REG) x_mov(&e->a, to, e->pin[r]);
@@ -15,12 +25,27 @@ void dbt_load_reg(DbtEmit *e, int to, u32 r)
     else x_load(&e->a, to, dbt_x(r));
 }
 
-int dbt_use(DbtEmit *e, u32 r, int scratch)
+static int use_any(DbtEmit *e, u32 r, int scratch)
 {
     if (r && e->pin[r] != X_NO_REG) return e->pin[r];
-    dbt_load_reg(e, scratch, r);
+    load_any(e, scratch, r);
     return scratch;
 }
+
+void dbt_load_reg(DbtEmit *e, int to, u32 r)
+{
+    dbt_widen(e, 1u << r);
+    load_any(e, to, r);
+}
+
+int dbt_use(DbtEmit *e, u32 r, int scratch)
+{
+    dbt_widen(e, 1u << r);
+    return use_any(e, r, scratch);
+}
+
+void dbt_load_word(DbtEmit *e, int to, u32 r) { load_any(e, to, r); }
+int dbt_use_word(DbtEmit *e, u32 r, int scratch) { return use_any(e, r, scratch); }
 
 int dbt_dest(DbtEmit *e, u32 r, int scratch)
 {
@@ -30,12 +55,23 @@ int dbt_dest(DbtEmit *e, u32 r, int scratch)
 void dbt_put(DbtEmit *e, u32 r, int from)
 {
     if (!r) return;
+    e->narrow &= ~(1u << r), e->word &= ~(1u << r);
     if (e->pin[r] != X_NO_REG) x_mov(&e->a, e->pin[r], from);
     else x_store(&e->a, dbt_x(r), from);
 }
 
+void dbt_put_word(DbtEmit *e, u32 r, int from)
+{
+    bool wait = e->c->kind == HW_LOOP_PLAIN && dbt_pinned(e, r);
+    if (!wait) x_rr(&e->a, XQ, 0x63, from, from);
+    dbt_put(e, r, from);
+    if (wait) e->narrow |= 1u << r;
+    else if (r) e->word |= 1u << r;
+}
+
 void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
 {
+    if (width == XQ) dbt_widen(e, 1u << r);
     if (!r) x_alu_imm(&e->a, width, op, to, 0);
     else if (e->known >> r & 1 && x_fits32((i64)e->value[r])) x_alu_imm(&e->a, width, op, to, (i32)e->value[r]);
     else if (dbt_pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
@@ -48,7 +84,7 @@ DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind)
 {
     ASSERT(e->tails < NELEM(e->tail));
     DbtTail *t = &e->tail[e->tails++];
-    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one };
+    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one, .narrow = e->narrow };
     return t;
 }
 
@@ -67,6 +103,8 @@ void dbt_site(DbtEmit *e)
         if (e->f_nan >> r & 1) s.nan |= (u16)(1u << e->f_map[r]);
         if (e->f_nan & e->f_one & 1u << r) s.one |= (u16)(1u << e->f_map[r]);
     }
+    for (u32 r = 1; e->narrow && r < 32; r++)
+        if (e->narrow >> r & 1) s.narrow |= (u16)(1u << e->pin[r]);
     vec_push(&e->c->site, s);
 }
 
@@ -75,6 +113,8 @@ void dbt_help(DbtEmit *e, const HwInsn *i, DbtHelp help)
 {
     ASSERT(help);
     dbt_canonical(e, ~0u);
+    dbt_widen(e, ~0u);
+    e->word = 0;
     x_imm(&e->a, RAX, (u64)help);
     x_imm(&e->a, RDX, (u64)(i->rd | i->rs1 << 8 | i->rs2 << 16 | (u32)i->rs3 << 24));
     x_imm(&e->a, RCX, (u32)i->imm);
@@ -143,7 +183,8 @@ static void emit_link(DbtEmit *e, const DbtTail *t)
     DbtCache *c = e->c;
     u32 at = t->from[0];
     ASSERT(t->n == 1);
-    if (t->behind || e->region) {
+    if (t->behind || e->region || e->narrow) {
+        dbt_widen(e, ~0u);
         if (t->behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
         dbt_canonical(e, ~0u);
         dbt_leave_region(e);
@@ -161,6 +202,7 @@ static void emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
 {
     if (behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
     dbt_canonical(e, ~0u);
+    dbt_widen(e, ~0u);
     x_imm(&e->a, RDX, pc);
     x_imm(&e->a, RAX, why);
     x_jump_to(&e->a, CC_ALWAYS, e->region ? e->leave : e->c->exit);
@@ -168,6 +210,7 @@ static void emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
 
 static void emit_local(DbtEmit *e, const DbtTail *t)
 {
+    ASSERT(!t->narrow);
     x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
     note_jump(e, x_jcc(&e->a, CC_ALWAYS), t->block);
 }
@@ -183,6 +226,7 @@ static void emit_outside(DbtEmit *e, const DbtTail *t)
 static void emit_help(DbtEmit *e, const DbtTail *t)
 {
     dbt_canonical(e, ~0u);
+    dbt_widen(e, ~0u);
     x_imm(&e->a, RAX, (u64)t->help);
     x_imm(&e->a, RDX, t->regs);
     x_imm(&e->a, RCX, (u32)t->imm);
@@ -204,7 +248,7 @@ static void emit_tails(DbtEmit *e)
         u32 at = x_at(&e->a);
         if (!t->n) continue;
         for (u32 j = 0; j < t->n; j++) x_patch(&e->a, t->from[j], at);
-        e->f_nan = t->f_nan, e->f_one = t->f_one;
+        e->f_nan = t->f_nan, e->f_one = t->f_one, e->narrow = t->narrow;
         switch (t->kind) {
         case TAIL_SLOW: emit_slow(e, t); break;
         case TAIL_LINK: emit_link(e, t); break;
@@ -260,13 +304,14 @@ static void emit_load(DbtEmit *e, const HwInsn *i)
     dbt_site(e);
     x_rm(&e->a, loads[k].width, loads[k].op, d, m);
     dbt_put(e, i->rd, d);
+    if (i->id != HW_I_LD && i->id != HW_I_LWU) e->word |= 1u << i->rd;
 }
 
 static void emit_store(DbtEmit *e, const HwInsn *i)
 {
     u32 size = access_size(i->id);
     XMem m = dbt_access(e, i, size, true);
-    int v = dbt_use(e, i->rs2, RCX);
+    int v = size == 8 ? dbt_use(e, i->rs2, RCX) : dbt_use_word(e, i->rs2, RCX);
     dbt_site(e);
     if (size == 1) x_rm(&e->a, XB, 0x88, v, m);
     else x_rm(&e->a, size == 8 ? XQ : XD, size == 2 ? 0x660089 : 0x89, v, m);
@@ -351,13 +396,24 @@ static void settle(DbtEmit *e)
     dbt_canonical_for(e, e->block[e->current].jump);
 }
 
+/* Blocks that others jump to, and what is behind the last instruction of a unit, have registers whole. */
+static void settle_words(DbtEmit *e)
+{
+    const DbtBlock *b = &e->block[e->current];
+    bool inside = e->region && b->jump >= 0 && e->block[b->jump].inside;
+    if (inside || e->behind <= 1) dbt_widen(e, ~0u);
+}
+
 static void emit_branch(DbtEmit *e, const HwInsn *i)
 {
     X64 *a = &e->a;
     settle(e);
     u64 target = e->pc + (u64)(i64)i->imm;
-    int l = dbt_use(e, i->rs1, RAX), cc = condition(i->id);
-    dbt_op_reg(e, XQ, ALU_CMP, l, i->rs2);
+    int cc = condition(i->id);
+    settle_words(e);
+    bool words = dbt_is_word(e, i->rs1) && dbt_is_word(e, i->rs2);
+    int l = words ? dbt_use_word(e, i->rs1, RAX) : dbt_use(e, i->rs1, RAX);
+    dbt_op_reg(e, words ? XD : XQ, ALU_CMP, l, i->rs2);
     if (e->c->kind == HW_LOOP_PLAIN) {
         jump_unit(e, cc, target, true);
         return;
@@ -535,8 +591,8 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_FSTORE: emit_fstore(e, i); break;
     case HW_CLASS_LR: case HW_CLASS_SC: case HW_CLASS_AMO: emit_atomic(e, i); break;
     case HW_CLASS_BRANCH: emit_branch(e, i); break;
-    case HW_CLASS_JAL: emit_jal(e, i); break;
-    case HW_CLASS_JALR: emit_jalr(e, i); break;
+    case HW_CLASS_JAL: dbt_widen(e, ~0u); emit_jal(e, i); break;
+    case HW_CLASS_JALR: dbt_widen(e, ~0u); emit_jalr(e, i); break;
     case HW_CLASS_HCALL: emit_hcall(e, i); break;
     case HW_CLASS_FENCE: if (i->id == HW_I_HINT_VAL) dbt_hook_hint(e, i->rs1, e->pc + (u64)(i64)i->imm); break;
     default: dbt_fp(e, i);
@@ -595,6 +651,7 @@ static void emit_end(DbtEmit *e)
     e->pc = e->end;
     e->behind = 0;
     if (!falls) return;
+    dbt_widen(e, ~0u);
     bool fetch = e->n && starts_line(e, e->end);
     if (e->to_oracle) {
         if (fetch) dbt_hook_fetch(e, e->end, 0);
@@ -625,7 +682,9 @@ static void leave_block(DbtEmit *e, u32 k)
     const HwInsn *last = &e->insn[b->first + b->n - 1].i;
     bool inside = b->next >= 0 && e->block[b->next].inside;
     if (hw_rows[last->id].class == HW_CLASS_JAL) return;
+    bool on = k + 1 < e->ordered && b->next == e->order[k + 1] && !e->block[b->next].joined;
     if (inside && e->block[b->next].joined) dbt_canonical_for(e, b->next);
+    if (!on) dbt_widen(e, ~0u);
     if (k + 1 < e->ordered && b->next == e->order[k + 1]) return;
     e->pc = b->end;
     e->behind = 0;
@@ -642,7 +701,7 @@ static void emit_block(DbtEmit *e, u32 k)
         e->f_nan = b->f_made[0] | b->f_made[1];
         e->f_one = e->f_single | b->f_made[1];
         b->label = x_at(&e->a);
-        e->known = 0;
+        e->known = e->narrow = e->word = 0;
         take_budget(e, together(e, k));
     }
     e->current = e->order[k];
@@ -702,7 +761,7 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     e->line_mask = ~(u64)(line_bytes - 1);
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
     bool region = u.region = loop && dbt_find_region(e, pc);
-    e->n = e->tails = e->jumps = e->known = 0;
+    e->n = e->tails = e->jumps = e->known = e->narrow = e->word = 0;
     if (region) {
         emit_region(e, &u);
     } else {

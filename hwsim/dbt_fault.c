@@ -33,6 +33,9 @@ static void make_canonical(u32 *xmm, bool single)
     }
 }
 
+/* By the number that instructions have for it. */
+static const u8 general[16] = { REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15 };
+
 static bool resume(greg_t *g, fpregset_t fp)
 {
     DbtCache *c = dbt_cache_at((u64)g[REG_RIP]);
@@ -40,6 +43,8 @@ static bool resume(greg_t *g, fpregset_t fp)
     if (!s) return false;
     for (u32 i = 0; i < 16; i++)
         if (s->nan >> i & 1) make_canonical(fp->_xmm[i].element, s->one >> i & 1);
+    for (u32 i = 0; i < 16; i++)
+        if (s->narrow >> i & 1) g[general[i]] = (i32)g[general[i]];
     g[REG_R15] += s->behind;
     g[REG_RDX] = (greg_t)s->pc;
     g[REG_RAX] = DBT_EXIT_ORACLE;

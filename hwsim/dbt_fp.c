@@ -119,7 +119,8 @@ static void from_int(DbtEmit *e, const HwInsn *i, bool single, int width, bool i
 {
     X64 *a = &e->a;
     int d = e->f_map[i->rd]; /* or xmm0 */
-    dbt_load_reg(e, RAX, i->rs1);
+    if (width == XD) dbt_load_word(e, RAX, i->rs1);
+    else dbt_load_reg(e, RAX, i->rs1);
     if (is_unsigned) x_mov32(a, RAX, RAX);
     if (single && d) with_constant(e, MOVAPS, d, DBT_BOX);
     else x_rr(a, XD, XORPS, d, d); /* the conversion keeps the rest of the register: break the dependency */

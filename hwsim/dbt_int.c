@@ -1,6 +1,20 @@
 /* Translation of integer arithmetic: the host code of rows that read and write integer registers and nothing else. Part of dbt_emit.c's unit. */
 #include "hwsim/dbt.h"
 
+static void load(DbtEmit *e, int width, int to, u32 r)
+{
+    if (width == XD) dbt_load_word(e, to, r);
+    else dbt_load_reg(e, to, r);
+}
+
+static int use(DbtEmit *e, int width, u32 r, int scratch) { return width == XD ? dbt_use_word(e, r, scratch) : dbt_use(e, r, scratch); }
+
+static void put(DbtEmit *e, int width, u32 r, int from)
+{
+    if (width == XD) dbt_put_word(e, r, from);
+    else dbt_put(e, r, from);
+}
+
 /* rd = rs1 op rs2 in 64 bits, or sign-extended from 32 */
 static void arithmetic(DbtEmit *e, const HwInsn *i, int width, int op)
 {
@@ -9,13 +23,20 @@ static void arithmetic(DbtEmit *e, const HwInsn *i, int width, int op)
     int d = aliased ? RAX : dbt_dest(e, i->rd, RAX);
     if (op == ALU_ADD && dbt_pinned(e, i->rs1) && dbt_pinned(e, i->rs2)) {
         d = dbt_dest(e, i->rd, RAX);
-        x_rm(a, width, 0x8d, d, x_index(e->pin[i->rs1], e->pin[i->rs2], 0, 0));
+        int l = use(e, width, i->rs1, RAX);
+        x_rm(a, width, 0x8d, d, x_index(l, use(e, width, i->rs2, RAX), 0, 0));
     } else {
-        dbt_load_reg(e, d, i->rs1);
+        load(e, width, d, i->rs1);
         dbt_op_reg(e, width, op, d, i->rs2);
     }
-    if (width == XD) x_rr(a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
+    put(e, width, i->rd, d);
+}
+
+/* Bits of two words make a word. */
+static void bits(DbtEmit *e, const HwInsn *i, int op)
+{
+    bool narrow = (e->narrow >> i->rs1 | e->narrow >> i->rs2) & 1;
+    arithmetic(e, i, narrow && dbt_is_word(e, i->rs1) && dbt_is_word(e, i->rs2) ? XD : XQ, op);
 }
 
 static void arithmetic_imm(DbtEmit *e, const HwInsn *i, int width, int op)
@@ -28,41 +49,65 @@ static void arithmetic_imm(DbtEmit *e, const HwInsn *i, int width, int op)
         return;
     }
     if (op == ALU_ADD && dbt_pinned(e, i->rs1) && d != e->pin[i->rs1] && i->imm) {
-        x_rm(a, width, 0x8d, d, x_mem(e->pin[i->rs1], i->imm));
+        x_rm(a, width, 0x8d, d, x_mem(use(e, width, i->rs1, RAX), i->imm));
     } else {
-        dbt_load_reg(e, d, i->rs1);
+        load(e, width, d, i->rs1);
         if (i->imm || op == ALU_AND) x_alu_imm(a, width, op, d, i->imm);
     }
-    if (width == XD) x_rr(a, XQ, 0x63, d, d);
+    put(e, width, i->rd, d);
+}
+
+/* A mask without a sign leaves nothing of the upper half. */
+static void mask(DbtEmit *e, const HwInsn *i)
+{
+    int d = dbt_dest(e, i->rd, RAX);
+    dbt_load_word(e, d, i->rs1);
+    x_alu_imm(&e->a, XD, ALU_AND, d, i->imm);
     dbt_put(e, i->rd, d);
+    e->word |= 1u << i->rd;
+}
+
+static void bits_imm(DbtEmit *e, const HwInsn *i, int op)
+{
+    if (op == ALU_AND && i->imm >= 0) mask(e, i);
+    else arithmetic_imm(e, i, e->narrow >> i->rs1 & 1 ? XD : XQ, op);
+}
+
+/* rd = rs1: a word that waits for its sign still does. */
+static void move(DbtEmit *e, const HwInsn *i)
+{
+    bool narrow = e->narrow >> i->rs1 & 1, word = e->word >> i->rs1 & 1;
+    int d = dbt_dest(e, i->rd, RAX);
+    load(e, narrow ? XD : XQ, d, i->rs1);
+    put(e, narrow ? XD : XQ, i->rd, d);
+    if (word) e->word |= 1u << i->rd;
 }
 
 static void shift_imm(DbtEmit *e, const HwInsn *i, int width, int op)
 {
     int d = dbt_dest(e, i->rd, RAX);
-    dbt_load_reg(e, d, i->rs1);
+    load(e, width, d, i->rs1);
     x_shift_imm(&e->a, width, op, d, (u32)i->imm);
-    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
+    put(e, width, i->rd, d);
 }
 
 static void shift_reg(DbtEmit *e, const HwInsn *i, int width, int op)
 {
     int d = i->rd == i->rs2 ? RAX : dbt_dest(e, i->rd, RAX);
-    dbt_load_reg(e, RCX, i->rs2);
-    dbt_load_reg(e, d, i->rs1);
+    dbt_load_word(e, RCX, i->rs2); /* its lowest bits */
+    load(e, width, d, i->rs1);
     x_shift_cl(&e->a, width, op, d);
-    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
+    put(e, width, i->rd, d);
 }
 
 static void set_less(DbtEmit *e, const HwInsn *i, bool immediate, int cc)
 {
-    int l = dbt_use(e, i->rs1, RAX);
-    if (immediate) x_alu_imm(&e->a, XQ, ALU_CMP, l, i->imm);
-    else dbt_op_reg(e, XQ, ALU_CMP, l, i->rs2);
+    int width = dbt_is_word(e, i->rs1) && (immediate || dbt_is_word(e, i->rs2)) ? XD : XQ, l = use(e, width, i->rs1, RAX);
+    if (immediate) x_alu_imm(&e->a, width, ALU_CMP, l, i->imm);
+    else dbt_op_reg(e, width, ALU_CMP, l, i->rs2);
     x_setcc(&e->a, cc, RAX);
     dbt_put(e, i->rd, RAX);
+    e->word |= 1u << i->rd;
 }
 
 /* rd = (rs1, zero-extended from a word if `word`) * 2^n + rs2 */
@@ -70,7 +115,7 @@ static void shift_add(DbtEmit *e, const HwInsn *i, int n, bool word)
 {
     int d = dbt_dest(e, i->rd, RAX), l = RAX;
     if (word) {
-        dbt_load_reg(e, RAX, i->rs1);
+        dbt_load_word(e, RAX, i->rs1);
         x_mov32(&e->a, RAX, RAX);
     } else {
         l = dbt_use(e, i->rs1, RAX);
@@ -82,10 +127,9 @@ static void shift_add(DbtEmit *e, const HwInsn *i, int n, bool word)
 static void multiply(DbtEmit *e, const HwInsn *i, int width)
 {
     int d = i->rd == i->rs2 ? RAX : dbt_dest(e, i->rd, RAX);
-    dbt_load_reg(e, d, i->rs1);
-    x_rr(&e->a, width, 0x0faf, d, dbt_use(e, i->rs2, RCX));
-    if (width == XD) x_rr(&e->a, XQ, 0x63, d, d);
-    dbt_put(e, i->rd, d);
+    load(e, width, d, i->rs1);
+    x_rr(&e->a, width, 0x0faf, d, use(e, width, i->rs2, RCX));
+    put(e, width, i->rd, d);
 }
 
 /* The upper half of the product; form: /op of 0xf7, 4 unsigned, 5 signed */
@@ -101,8 +145,8 @@ static void divide(DbtEmit *e, const HwInsn *i, int width, bool is_signed, bool 
 {
     X64 *a = &e->a;
     DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
-    dbt_load_reg(e, RCX, i->rs2);
-    dbt_load_reg(e, RAX, i->rs1);
+    load(e, width, RCX, i->rs2);
+    load(e, width, RAX, i->rs1);
     x_test(a, width, RCX, RCX);
     dbt_jump_tail(e, t, CC_E);
     if (is_signed) {
@@ -115,8 +159,7 @@ static void divide(DbtEmit *e, const HwInsn *i, int width, bool is_signed, bool 
         x_rr(a, width, 0xf7, 6, RCX);
     }
     int r = remainder ? RDX : RAX;
-    if (width == XD) x_rr(a, XQ, 0x63, r, r);
-    dbt_put(e, i->rd, r);
+    put(e, width, i->rd, r);
     t->back = x_at(a);
 }
 
@@ -139,12 +182,21 @@ static void select_if(DbtEmit *e, const HwInsn *i, int cc)
     dbt_put(e, i->rd, RAX);
 }
 
-/* rd = op(rs1), op taking a register to a register */
-static void unary(DbtEmit *e, const HwInsn *i, int width, u32 op)
+/* rd = op(rs1), op taking a register, or its lower half alone, to a register */
+static void unary(DbtEmit *e, const HwInsn *i, int width, u32 op, bool lower)
 {
     int d = dbt_dest(e, i->rd, RAX);
-    x_rr(&e->a, width, op, d, dbt_use(e, i->rs1, RAX));
+    x_rr(&e->a, width, op, d, use(e, lower ? XD : XQ, i->rs1, RAX));
     dbt_put(e, i->rd, d);
+    if (lower) e->word |= 1u << i->rd;
+}
+
+static void sign_byte(DbtEmit *e, const HwInsn *i)
+{
+    dbt_load_word(e, RAX, i->rs1);
+    x_rr(&e->a, XQ, 0x0fbe, RAX, RAX);
+    dbt_put(e, i->rd, RAX);
+    e->word |= 1u << i->rd;
 }
 
 void dbt_constant(DbtEmit *e, u32 rd, u64 v)
@@ -167,7 +219,7 @@ static void reverse_bytes(DbtEmit *e, const HwInsn *i)
 
 static void shift_word_up(DbtEmit *e, const HwInsn *i)
 {
-    dbt_load_reg(e, RAX, i->rs1);
+    dbt_load_word(e, RAX, i->rs1);
     x_mov32(&e->a, RAX, RAX);
     x_shift_imm(&e->a, XQ, SH_SHL, RAX, (u32)i->imm);
     dbt_put(e, i->rd, RAX);
@@ -185,12 +237,12 @@ static bool bit_counts(DbtEmit *e, const HwInsn *i)
 {
     if (!has_bit_counts()) return false;
     switch (i->id) {
-    case HW_I_CLZ: unary(e, i, XQ, 0xf30fbd); return true;
-    case HW_I_CLZW: unary(e, i, XD, 0xf30fbd); return true;
-    case HW_I_CTZ: unary(e, i, XQ, 0xf30fbc); return true;
-    case HW_I_CTZW: unary(e, i, XD, 0xf30fbc); return true;
-    case HW_I_CPOP: unary(e, i, XQ, 0xf30fb8); return true;
-    case HW_I_CPOPW: unary(e, i, XD, 0xf30fb8); return true;
+    case HW_I_CLZ: unary(e, i, XQ, 0xf30fbd, false); return true;
+    case HW_I_CLZW: unary(e, i, XD, 0xf30fbd, true); return true;
+    case HW_I_CTZ: unary(e, i, XQ, 0xf30fbc, false); return true;
+    case HW_I_CTZW: unary(e, i, XD, 0xf30fbc, true); return true;
+    case HW_I_CPOP: unary(e, i, XQ, 0xf30fb8, false); return true;
+    case HW_I_CPOPW: unary(e, i, XD, 0xf30fb8, true); return true;
     default: return false;
     }
 }
@@ -252,16 +304,19 @@ static bool emit_plain(DbtEmit *e, const HwInsn *i)
     switch (i->id) {
     case HW_I_LUI: dbt_constant(e, i->rd, (u64)(i64)i->imm); return true;
     case HW_I_AUIPC: dbt_constant(e, i->rd, e->pc + (u64)(i64)i->imm); return true;
-    case HW_I_ADDI: arithmetic_imm(e, i, XQ, ALU_ADD); return true;
-    case HW_I_XORI: arithmetic_imm(e, i, XQ, ALU_XOR); return true;
-    case HW_I_ORI: arithmetic_imm(e, i, XQ, ALU_OR); return true;
-    case HW_I_ANDI: arithmetic_imm(e, i, XQ, ALU_AND); return true;
+    case HW_I_ADDI:
+        if (i->rs1 && !i->imm) move(e, i);
+        else arithmetic_imm(e, i, XQ, ALU_ADD);
+        return true;
+    case HW_I_XORI: bits_imm(e, i, ALU_XOR); return true;
+    case HW_I_ORI: bits_imm(e, i, ALU_OR); return true;
+    case HW_I_ANDI: bits_imm(e, i, ALU_AND); return true;
     case HW_I_ADDIW: arithmetic_imm(e, i, XD, ALU_ADD); return true;
     case HW_I_ADD: arithmetic(e, i, XQ, ALU_ADD); return true;
     case HW_I_SUB: arithmetic(e, i, XQ, ALU_SUB); return true;
-    case HW_I_XOR: arithmetic(e, i, XQ, ALU_XOR); return true;
-    case HW_I_OR: arithmetic(e, i, XQ, ALU_OR); return true;
-    case HW_I_AND: arithmetic(e, i, XQ, ALU_AND); return true;
+    case HW_I_XOR: bits(e, i, ALU_XOR); return true;
+    case HW_I_OR: bits(e, i, ALU_OR); return true;
+    case HW_I_AND: bits(e, i, ALU_AND); return true;
     case HW_I_ADDW: arithmetic(e, i, XD, ALU_ADD); return true;
     case HW_I_SUBW: arithmetic(e, i, XD, ALU_SUB); return true;
     case HW_I_SLT: set_less(e, i, false, CC_L); return true;
@@ -275,9 +330,9 @@ static bool emit_plain(DbtEmit *e, const HwInsn *i)
     case HW_I_MAXU: select_if(e, i, CC_A); return true;
     case HW_I_MIN: select_if(e, i, CC_L); return true;
     case HW_I_MINU: select_if(e, i, CC_B); return true;
-    case HW_I_SEXT_B: dbt_load_reg(e, RAX, i->rs1); x_rr(&e->a, XQ, 0x0fbe, RAX, RAX); dbt_put(e, i->rd, RAX); return true;
-    case HW_I_SEXT_H: unary(e, i, XQ, 0x0fbf); return true;
-    case HW_I_ZEXT_H: unary(e, i, XD, 0x0fb7); return true;
+    case HW_I_SEXT_B: sign_byte(e, i); return true;
+    case HW_I_SEXT_H: unary(e, i, XQ, 0x0fbf, true); return true;
+    case HW_I_ZEXT_H: unary(e, i, XD, 0x0fb7, true); return true;
     case HW_I_REV8: reverse_bytes(e, i); return true;
     default: return false;
     }

@@ -10,7 +10,7 @@
 #include "vm/opcodes.h"
 #include <string.h>
 
-enum { LESS = 1, SAME = 2, MORE = 4, ANY = 7, BUCKETS = 512, MAX_DEPTH = 5, MAX_CHAIN = 100, MAX_EDGES = 8 };
+enum { LESS = 1, SAME = 2, MORE = 4, ANY = 7, BUCKETS = 512, MAX_DEPTH = 5, MAX_CHAIN = 100, MAX_EDGES = 8, LATEST = 24 };
 
 typedef struct Range { i64 low, high; } Range;
 typedef struct Relation { Val a, b; u32 possible, next; } Relation;  /* of a to b; a < b as numbers of values */
@@ -239,12 +239,34 @@ static u32 known_relation(const Conditions *c, Val a, Val b)
     return ANY;
 }
 
+/* v shifted by what is known here to be 0 is v: the length of a string whose coder has been looked at since. */
+static Val unshifted(const Conditions *c, Val v)
+{
+    const Ins *i = &c->f->ins.data[v];
+    if ((i->op != IR_SHR && i->op != IR_SHL && i->op != IR_USHR) || i->b >= c->n) return v;
+    return !c->range[i->b].low && !c->range[i->b].high ? i->a : v;
+}
+
+/* What the latest relations say of a and a value that is b here. */
+static u32 latest_relation(const Conditions *c, Val a, Val b)
+{
+    u32 possible = ANY;
+    size_t n = c->relations.len;
+    for (u32 k = 0; k < LATEST && n - k > 1; k++) {
+        const Relation *r = &c->relations.data[n - 1 - k];
+        if (r->a == a && unshifted(c, r->b) == b) possible &= r->possible;
+        if (r->b == a && unshifted(c, r->a) == b) possible &= swapped(r->possible);
+    }
+    return possible;
+}
+
 /* Of integers by their ranges, too. */
 static u32 possible(Conditions *c, Val a, Val b)
 {
     if (a == b) return SAME;
     u32 p = known_relation(c, a, b);
     if (!is_integer(ir(c->f, a))) return p;
+    if (p == ANY) p = latest_relation(c, a, b);
     Range x = range(c, a), y = range(c, b);
     if (x.low > y.high) p &= MORE;
     if (x.high < y.low) p &= LESS;
@@ -469,6 +491,27 @@ static void go_straight(IrFn *f, const Known *k)
     drop_edge(f, k->block, other);
 }
 
+/* A branch one side of which leaves the code is a guard, which may move out of loops. */
+static void make_guard(IrFn *f, u32 block)
+{
+    Block *b = ir_block(f, block);
+    const Ins *i = ir(f, vec_last(&b->ins));
+    if (i->op != IR_IF || !comparable((IrType)i->type) || b->succs.data[0] == b->succs.data[1]) return;
+    for (u32 s = 0; s < 2; s++) {
+        const Block *side = ir_block(f, b->succs.data[s]);
+        const Ins *d = ir(f, side->ins.data[0]);
+        if (d->op != IR_DEOPT || d->imm != REASON_UNREACHED || side->preds.len != 1) continue;
+        Val g = ir_make(f, IR_GUARD, IT_VOID, i->a, i->b, 0);
+        i = ir(f, vec_last(&b->ins)), d = ir(f, ir_block(f, b->succs.data[s])->ins.data[0]);
+        Ins *k = ir(f, g);
+        k->sub = s ? i->sub : (u8)cond_not((IrCond)i->sub);
+        k->imm = d->imm, k->state = d->state, k->where = d->where; /* where the guess was */
+        ir_insert(f, block, (u32)b->ins.len - 1, g);
+        go_straight(f, &(Known){ block, 1 - s });
+        return;
+    }
+}
+
 static void dominator_tree(Conditions *c)
 {
     IrFn *f = c->f;
@@ -492,10 +535,9 @@ void jit_conditions(IrFn *f)
     visit(&c, 1);
     ir_resolve(f);
     for (size_t k = 0; k < c.decided.len; k++) go_straight(f, &c.decided.data[k]);
-    if (c.decided.len) {
-        ir_order(f);
-        ir_phis(f);
-    }
+    for (size_t o = 0; o < f->rpo.len; o++) make_guard(f, f->rpo.data[o]);
+    ir_order(f);
+    ir_phis(f);
     free(c.range);
     vec_free(&c.undo);
     vec_free(&c.relations);

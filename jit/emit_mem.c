@@ -157,7 +157,8 @@ static void emit_loadx(Emit *e, Ins *i)
     i64 offset;
     u32 d = e_dest(e, fp_type(i->sub) ? F_T0 : X_SCRATCH);
     u32 base = element(e, i, &offset, fp_type(i->sub) ? X_SCRATCH : d);
-    load(e, (BasicType)i->sub, d, base, offset);
+    if (i->imm) as_i(e->a, HW_I_LBU, d, base, offset);
+    else load(e, (BasicType)i->sub, d, base, offset);
 }
 
 static bool is_of_bytes(const Emit *e, Val array)

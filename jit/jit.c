@@ -33,6 +33,7 @@ static const Pass passes[] = {
     { "dead code", ir_dce },
     { "critical edges", ir_split_critical },
     { "hints", jit_hints },
+    { "selection", jit_select },
     { "torture", jit_torture },
 };
 

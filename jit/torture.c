@@ -7,10 +7,12 @@
 
 enum { ONE_IN = 6 };
 
+/* A branch that became a guard goes on behind itself: it fails only when it does. */
 static bool is_guard(const Ins *i)
 {
     switch (i->op) {
-    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_GUARD: case IR_CHECKCAST: case IR_STORECHECK: return true;
+    case IR_GUARD: return i->imm != REASON_UNREACHED;
+    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_CHECKCAST: case IR_STORECHECK: return true;
     default: return false;
     }
 }
