@@ -180,6 +180,8 @@ typedef struct DbtEmit {
     u32 known;             /* integer registers whose value is known here: loaded constants */
     u64 value[32];
     const HwInsn *next;    /* the instruction in sequence, if it is translated here too */
+    bool fused;            /* it has been translated with the one before it */
+    u32 flags_at, flags_of; /* behind the host code at flags_at, the zero flag is register flags_of's */
     u32 help, leave;       /* the region's stubs; help: or c->help */
 } DbtEmit;
 

@@ -290,14 +290,42 @@ static u32 access_size(u32 id)
     }
 }
 
-static void emit_load(DbtEmit *e, const HwInsn *i)
+/* log2 of what the sum scales its first operand by, or -1: it is none. */
+static int scale_of(const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_ADD: return 0;
+    case HW_I_SH1ADD: return 1;
+    case HW_I_SH2ADD: return 2;
+    case HW_I_SH3ADD: return 3;
+    default: return -1;
+    }
+}
+
+/* Is i the address of the load behind it, which overwrites it? Then both are one access of the host's. If that faults, it is i that is executed again. */
+static bool makes_address(const DbtEmit *e, const HwInsn *i)
+{
+    const HwInsn *n = e->next;
+    if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask || !i->rd) return false;
+    return scale_of(i) >= 0 && hw_rows[n->id].class == HW_CLASS_LOAD && n->rs1 == i->rd && n->rd == i->rd;
+}
+
+static XMem element(DbtEmit *e, const HwInsn *sum)
+{
+    int base = dbt_use(e, sum->rs2, RCX);
+    return x_index(base, dbt_use(e, sum->rs1, RAX), scale_of(sum), 0);
+}
+
+/* Of the sum, if there is one, and a displacement; else of rs1 and that. */
+static void emit_load(DbtEmit *e, const HwInsn *i, const HwInsn *sum)
 {
     static const struct { u16 id; u8 width; u32 op; } loads[] = {
         { HW_I_LB, XQ, 0x0fbe }, { HW_I_LH, XQ, 0x0fbf }, { HW_I_LW, XQ, 0x63 }, { HW_I_LD, XQ, 0x8b },
         { HW_I_LBU, XD, 0x0fb6 }, { HW_I_LHU, XD, 0x0fb7 }, { HW_I_LWU, XD, 0x8b },
     };
-    XMem m = dbt_access(e, i, access_size(i->id), false);
+    XMem m = sum ? element(e, sum) : dbt_access(e, i, access_size(i->id), false);
     u32 k = 0;
+    m.disp += sum ? i->imm : 0;
     while (loads[k].id != i->id) k++;
     ASSERT(k < NELEM(loads));
     int d = dbt_dest(e, i->rd, RCX);
@@ -404,16 +432,23 @@ static void settle_words(DbtEmit *e)
     if (inside || e->behind <= 1) dbt_widen(e, ~0u);
 }
 
-static void emit_branch(DbtEmit *e, const HwInsn *i)
+static void compare(DbtEmit *e, const HwInsn *i)
 {
-    X64 *a = &e->a;
-    settle(e);
-    u64 target = e->pc + (u64)(i64)i->imm;
-    int cc = condition(i->id);
-    settle_words(e);
     bool words = dbt_is_word(e, i->rs1) && dbt_is_word(e, i->rs2);
     int l = words ? dbt_use_word(e, i->rs1, RAX) : dbt_use(e, i->rs1, RAX);
     dbt_op_reg(e, words ? XD : XQ, ALU_CMP, l, i->rs2);
+}
+
+static void emit_branch(DbtEmit *e, const HwInsn *i)
+{
+    X64 *a = &e->a;
+    bool masked = e->flags_at == x_at(a) && e->flags_of == i->rs1 && !i->rs2 && (i->id == HW_I_BEQ || i->id == HW_I_BNE);
+    settle(e);
+    masked &= e->flags_at == x_at(a);
+    u64 target = e->pc + (u64)(i64)i->imm;
+    int cc = condition(i->id);
+    settle_words(e);
+    if (!masked) compare(e, i);
     if (e->c->kind == HW_LOOP_PLAIN) {
         jump_unit(e, cc, target, true);
         return;
@@ -585,7 +620,7 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
 {
     u32 class = hw_rows[i->id].class;
     switch (class) {
-    case HW_CLASS_LOAD: emit_load(e, i); break;
+    case HW_CLASS_LOAD: emit_load(e, i, NULL); break;
     case HW_CLASS_STORE: emit_store(e, i); break;
     case HW_CLASS_FLOAD: emit_fload(e, i); break;
     case HW_CLASS_FSTORE: emit_fstore(e, i); break;
@@ -601,6 +636,16 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
 
 static void emit_insn(DbtEmit *e, const HwInsn *i)
 {
+    if (e->fused) {
+        e->fused = false;
+        return;
+    }
+    if (makes_address(e, i)) {
+        emit_load(e, e->next, i);
+        e->known &= ~(1u << i->rd);
+        e->fused = true;
+        return;
+    }
     if (hw_rows[i->id].class == HW_CLASS_ALU) {
         emit_integer(e, i);
         return;
@@ -761,7 +806,8 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     e->line_mask = ~(u64)(line_bytes - 1);
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
     bool region = u.region = loop && dbt_find_region(e, pc);
-    e->n = e->tails = e->jumps = e->known = e->narrow = e->word = 0;
+    e->n = e->tails = e->jumps = e->known = e->narrow = e->word = e->flags_at = 0;
+    e->fused = false;
     if (region) {
         emit_region(e, &u);
     } else {

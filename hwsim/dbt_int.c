@@ -65,6 +65,7 @@ static void mask(DbtEmit *e, const HwInsn *i)
     x_alu_imm(&e->a, XD, ALU_AND, d, i->imm);
     dbt_put(e, i->rd, d);
     e->word |= 1u << i->rd;
+    e->flags_at = x_at(&e->a), e->flags_of = i->rd;
 }
 
 static void bits_imm(DbtEmit *e, const HwInsn *i, int op)
