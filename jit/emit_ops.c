@@ -189,6 +189,12 @@ static void bit_operation(Emit *e, Ins *i)
 
 static void move_bits(Emit *e, Ins *i)
 {
+    if (ir(e->f, i->a)->type == i->type) { /* a constant in a register (select.c) */
+        ASSERT(ir(e->f, i->a)->op == IR_CONST);
+        u32 d = e_dest(e, F_T0), from = e_f(e, i->a, d);
+        ASSERT(from == d);
+        return;
+    }
     switch (i->type) {
     case IT_INT: as_r(e->a, HW_I_FMV_X_W, e_dest(e, X_T0), e_f(e, i->a, F_T0), 0); break;
     case IT_LONG: as_r(e->a, HW_I_FMV_X_D, e_dest(e, X_T0), e_f(e, i->a, F_T0), 0); break;
