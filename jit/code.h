@@ -22,6 +22,7 @@ enum { W_NONE, W_X, W_F64, W_F32, W_SLOT /* 8-byte words from the Frame, signed 
 typedef struct JitRecord {
     u32 pc;          /* behind the host call or call, from the code's start */
     u8 kind, reason;
+    u8 slots;        /* REC_CALL: of the result */
     bool method_lock;/* REC_LOCK, REC_UNLOCK: of the synchronized method itself */
     u32 where;       /* scope << 16 | bci */
     u32 state;       /* in stream; 0: none */
@@ -68,6 +69,7 @@ typedef struct JitCode {
     u32 extent;       /* bytes that it may need from the Frame on, as compiled or interpreted */
     bool leaf;        /* changes ra nowhere: it is in its register, not in the Frame */
     bool valid, sync, remade; /* remade: to be left as soon as possible, for new code of the method */
+    bool given_up;    /* what calls return to is overwritten (moving.c): no activation executes another instruction of it */
     u32 traps;
     Vec(JitRecord) records; /* by pc */
     Vec(JitLine) lines;     /* by pc */

@@ -102,6 +102,7 @@ void e_call(Emit *e, Ins *i)
     else e_note_branch(e, e->v, X_METHOD, X0), as_i(a, HW_I_JALR, X_RA, X_SCRATCH, 0);
     u32 r = e_record(e, REC_CALL, i->state, e->pos + 1);
     e->c->records.data[r].pc = as_pc(a);
+    e->c->records.data[r].slots = i->type == IT_VOID ? 0 : i->type == IT_LONG || i->type == IT_DOUBLE ? 2 : 1;
     as_i(a, HW_I_ADDI, X_FRAME, X_FRAME, -(i64)out);
     Loc l = ra_result(e->r, e->v);
     if (l.kind == LOC_X) as_mv(a, l.reg, X_A0);

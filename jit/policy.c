@@ -167,15 +167,22 @@ void policy_trap(Thread *t, JitCode *c, const JitRecord *r)
     if (++c->traps >= TRAPS) drop(c);
 }
 
+void policy_give_up(JitCode *c)
+{
+    if (c->m->jit->compilations) c->m->jit->compilations--;
+    drop(c);
+}
+
+void policy_compile_again(Thread *t, Method *m) { compile_entry(t, m); }
+
 void policy_remake(Thread *t, const Method *m)
 {
     for (JitCode *c = code_all(); c; c = c->next) { /* what is compiled meanwhile is in front of these */
         bool has = false;
         for (size_t i = 0; i < c->scopes.len && c->valid; i++) has |= c->scopes.data[i].m == m;
         if (!has) continue;
-        if (c->m->jit->compilations) c->m->jit->compilations--; /* it is not the method's fault */
         bool entry = c->m->jit->code == c;
-        drop(c);
+        policy_give_up(c);
         c->remade = true;
         if (entry) compile_entry(t, c->m);
     }

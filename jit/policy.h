@@ -26,6 +26,9 @@ void policy_trap(Thread *t, JitCode *c, const JitRecord *r);
 int policy_poll(Thread *t);
 /* All code of m, its own or where it was inlined, is to be made anew; activations leave it at their next poll. */
 void policy_remake(Thread *t, const Method *m);
+/* This code is not entered any more: it is no fault of the method's. And if it is to have code all the same, at its entry: */
+void policy_give_up(JitCode *c);
+void policy_compile_again(Thread *t, Method *m);
 void policy_forget(bool (*is_dead)(const void *metadata));
 void policy_forget_method(Method *m);
 extern bool policy_native;

@@ -2,6 +2,7 @@
    goes. Calls of methods without code come here too. Whatever throws is unwound right here, so code goes on only when all is well. */
 #include "jit/frames.h"
 #include "jit/live.h"
+#include "jit/moving.h"
 #include "jit/policy.h"
 #include "base/log.h"
 #include "vm/call.h"
@@ -248,10 +249,32 @@ static void overflow(Thread *t, HwCore *core)
     throw(t, below);
 }
 
+/* A call has returned to code that is given up (moving.c): the interpreter goes on behind the call. */
+static void returned(Thread *t, HwCore *core, const JitRecord *r)
+{
+    ASSERT(r->kind == REC_CALL && r->state);
+    u64 result = core->x[X_A0], *args = (u64 *)core->x[X_FRAME];
+    Frame *f = frames_settle_caller(core->pc - 4, args);
+    ASSERT(f);
+    t->ret = result, t->resume = r->slots + 1; /* a root from here on */
+    t->code_below = t->frame;
+    jit_leaves[REASON_INVALID]++;
+    charge_begin(SVC_COMPILE);
+    charge_units(code_leave, 1);
+    charge_end();
+    t->frame = frames_leave(t, f, NULL);
+    live_no_registers(core);
+    to_interpreter(t);
+}
+
 static void code_call(Thread *t, HwCore *core)
 {
     JitCode *c = NULL;
     const JitRecord *r = code_find(core->pc, &c);
+    if (!r && (r = code_find(core->pc - 4, &c)) && c->given_up) {
+        returned(t, core, r);
+        return;
+    }
     if (!r) panic("no record of the host call before 0x%llx", (unsigned long long)core->pc);
     jit_host_calls[r->kind]++;
     if (r->kind == REC_OVERFLOW) {
@@ -306,6 +329,8 @@ void service_install(void)
     vm_hooks.code_leave = code_leave;
     vm_hooks.code_live = live_words;
     vm_hooks.code_poll = policy_poll;
+    vm_hooks.code_may_move = moving_possible;
+    vm_hooks.code_moved = moving_done;
     vm_hooks.classes_unload = policy_forget;
     vm_hooks.method_unload = policy_forget_method;
 }

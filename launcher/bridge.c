@@ -144,7 +144,6 @@ static void simulate(Thread *t)
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
     if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
-    if (options->profile && options->layout) layout_read_profile(options->profile);
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
     if (options->to_method) watch(options->to_method, leave_core);
 }
@@ -303,6 +302,7 @@ void bridge_install(const Options *o)
     }
     if (o->torture_pass) vm_hooks.safepoint = safepoint;
     if (!o->core) return;
+    if (o->profile && o->layout) layout_read_profile(o->profile);
     make_cores(o);
     if (!vm_options.real_time) sched_virtual_clock(NULL); /* boot too must be the same every time */
     if (o->layout || jit_options.hints || o->tune) vm_hooks.safepoint = safepoint;

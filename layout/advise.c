@@ -6,11 +6,11 @@
    Gains are upper bounds: what lies on a line with other useful things is not known. */
 #include "layout/advise.h"
 #include "base/log.h"
-#include "layout/heat.h"
+#include "layout/fields.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE = 64, CELL = 16, WORTH_CLASS = 20, WORTH_CHANGE = 10 /* of 1,000 cycles */, HOT_FIELD = 5 /* percent of its class's stalls */, MAX_SIZE = 4096 };
+enum { LINE = FIELDS_LINE, MAX_SIZE = FIELDS_MAX_SIZE, WORTH_CLASS = 20, WORTH_CHANGE = 10 /* of 1,000 cycles */ };
 
 typedef struct Subject {
     Class *c;
@@ -22,30 +22,16 @@ typedef struct Subject {
 } Subject;
 
 static u32 bytes_of(const Field *f) { return 1u << type_shift((BasicType)f->type); }
-static bool is_hot(const Subject *s, const FieldHeat *r) { return (r->stalls + r->beside) * 100 >= s->stalls * HOT_FIELD; }
+static bool is_hot(const Subject *s, const FieldHeat *r) { return field_is_hot(r, s->stalls); }
 static double percent(u64 part, u64 all) { return all ? 100.0 * (double)part / (double)all : 0; }
 static bool is_worth(const Subject *s, double saved) { return saved * (double)s->stalls * 1000 >= (double)s->cycles * WORTH_CHANGE; }
-
-/* Lines that a visit to the bytes marked touches, on average over where an object may begin. */
-static double lines_of(const u8 *used, u32 size)
-{
-    u32 sum = 0, begins = 0;
-    for (u32 begin = 0; begin < LINE; begin += CELL, begins++) {
-        u32 last = ~0u;
-        for (u32 i = 0; i < size; i++) {
-            u32 line = (begin + i) / LINE;
-            if (used[i] && line != last) sum++, last = line;
-        }
-    }
-    return (double)sum / begins;
-}
 
 static double lines_now(const Subject *s)
 {
     u8 used[MAX_SIZE] = { s->header };
     for (size_t i = 0; i < s->n; i++)
         if (s->rows[i].f && is_hot(s, &s->rows[i])) memset(used + s->rows[i].f->offset, 1, bytes_of(s->rows[i].f));
-    return lines_of(used, s->size);
+    return visit_lines(used, s->size);
 }
 
 /* With the hot fields in a row: those of the class itself behind what it inherits, or all of them right behind the header. */
@@ -64,7 +50,7 @@ static double lines_packed(const Subject *s, bool inherited_too)
         memset(used + at, 1, bytes_of(f));
         at += bytes_of(f);
     }
-    return lines_of(used, s->size + LINE < MAX_SIZE ? s->size + LINE : MAX_SIZE);
+    return visit_lines(used, s->size + LINE < MAX_SIZE ? s->size + LINE : MAX_SIZE);
 }
 
 static void print_hot_fields(FILE *out, const Subject *s, bool own_only)

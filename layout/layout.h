@@ -44,7 +44,7 @@ typedef Vec(LayoutPass) LayoutPasses;
 const LayoutPasses *layout_passes(void);
 typedef struct LayoutTotals { u64 samples, drains, passes_considered; } LayoutTotals;
 LayoutTotals layout_totals(void);
-/* --profile=FILE, before layout_start or layout_native_start: what earlier runs have learned, if there is such a file and it is a good one. */
+/* --profile=FILE, before any class of the program is loaded: what earlier runs have learned, if there is such a file and it is a good one. */
 bool layout_read_profile(const char *path);
 /* For report_write: what is known now. After layout_finish. */
 void layout_write_profile(const void *unused, FILE *f);

@@ -2,6 +2,7 @@
    superclasses. */
 #include "layout/learned.h"
 #include "layout/layout.h"
+#include "layout/learned_fields.h"
 #include "base/log.h"
 #include "layout/costs.h"
 #include <errno.h>
@@ -25,7 +26,12 @@ static struct {
     Vec(Seen) placed;
 } K;
 
-bool layout_read_profile(const char *path) { return learned_load(path); }
+bool layout_read_profile(const char *path)
+{
+    bool known = learned_load(path);
+    if (known) vm_hooks.field_order = learned_field_order;
+    return known;
+}
 
 bool learned_load(const char *path)
 {
@@ -55,7 +61,7 @@ bool learned_paid(void)
 
 static u64 hash_text(u64 h, const Symbol *s) { return hash_u64(h ^ hash_bytes(s->bytes, s->length)); }
 
-static u64 fingerprint(const Class *c)
+u64 learned_fingerprint(const Class *c)
 {
     u64 h = 0;
     for (; c->kind == CLASS_ARRAY; c = c->component) h++;
@@ -72,7 +78,7 @@ static void find_class(void *ctx, Class *c)
     const Symbol *const *names = ctx;
     if (c->kind == CLASS_PRIMITIVE || c->state < CS_LINKED) return;
     for (size_t i = 0; i < K.classes.len; i++)
-        if (names[i] == c->name && !K.classes.data[i] && fingerprint(c) == K.memory->classes.data[i].fingerprint) K.classes.data[i] = c;
+        if (names[i] == c->name && !K.classes.data[i] && learned_fingerprint(c) == K.memory->classes.data[i].fingerprint) K.classes.data[i] = c;
 }
 
 /* True: there may be new ones. */
@@ -176,11 +182,11 @@ void learned_placed(const Graph *g, const Edge *edges, u32 n, u64 cycles)
     }
 }
 
-static u32 class_in(Memory *m, const Class *c)
+u32 learned_class_in(Memory *m, const Class *c)
 {
     for (u32 i = 0; i < m->classes.len; i++)
         if (!strcmp(m->classes.data[i].name, c->name->bytes)) return i;
-    vec_push(&m->classes, ((MemoryClass){ xstrdup(c->name->bytes), fingerprint(c) }));
+    vec_push(&m->classes, ((MemoryClass){ xstrdup(c->name->bytes), learned_fingerprint(c) }));
     return (u32)m->classes.len - 1;
 }
 
@@ -206,7 +212,7 @@ static void add_seen(Memory *m, const Seen *s)
     else if (old) e.misses = (old->misses + e.misses) / 2, e.stalls = (old->stalls + e.stalls) / 2;
     if (e.misses > 1) e.misses = 1;
     if ((!e.placed && e.misses * LEAST_SHARE < 1) || m->edges.len >= MOST_EDGES) return;
-    e.from = class_in(m, s->from), e.to = class_in(m, s->to);
+    e.from = learned_class_in(m, s->from), e.to = learned_class_in(m, s->to);
     if (s->field) e.field = xstrdup(s->field->name->bytes), e.type = xstrdup(s->field->desc->bytes);
     vec_push(&m->edges, e);
 }

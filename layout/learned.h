@@ -22,5 +22,9 @@ void learned_placed(const Graph *g, const Edge *edges, u32 n, u64 cycles);
 typedef struct LearnedRun { u64 instructions, cycles, objects; double loose, cost_factor; u64 did_not_pay; } LearnedRun; /* as in Memory */
 /* For the next run: what this one saw, with what earlier ones saw of classes that were not used now. memory_free it. */
 Memory *learned_sum(const Graph *g, const LearnedRun *run);
+/* A hash of the class's name and instance fields, and those of its superclasses. */
+u64 learned_fingerprint(const Class *c);
+/* The place of c among the classes of m, where it is added if it is not there. */
+u32 learned_class_in(Memory *m, const Class *c);
 
 #endif

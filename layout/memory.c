@@ -1,5 +1,5 @@
 /* The file of a profile: see memory.h. JSON, so that people and tools can read it:
-     { "check": "hash of what follows, printed without blanks", "profile": { "format": 1, "classes": [...], "edges": [...], ... } }
+     { "check": "hash of what follows, printed without blanks", "profile": { "format": 1, "classes": [...], "edges": [...], "orders": [...], ... } }
    The hash finds damage that is still JSON; all numbers and indices are checked all the same. */
 #include "layout/memory.h"
 #include "base/hash.h"
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FORMAT = 1, MAX_FILE = 1 << 20, MAX_CLASSES = 1024, MAX_EDGES = 1024, HEX = 16 };
+enum { FORMAT = 1, MAX_FILE = 1 << 20, MAX_CLASSES = 1024, MAX_EDGES = 1024, MAX_ORDERS = 1024, MAX_OFFSETS = 1024, LAST_OFFSET = 65528, HEX = 16 };
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
@@ -67,10 +67,38 @@ static bool read_edge(const Reader *r, const cJSON *o)
     return true;
 }
 
+static bool read_offsets(const Reader *r, const cJSON *o, MemoryOrder *m)
+{
+    const cJSON *list = item(o, "offsets"), *x;
+    int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
+    if (!n || n > MAX_OFFSETS) return wrong(r, "\"offsets\" of an order must be an array of 1 to 1024 numbers");
+    m->offsets = xcalloc((size_t)n, sizeof *m->offsets);
+    cJSON_ArrayForEach(x, list) {
+        if (!cJSON_IsNumber(x) || x->valuedouble < 8 || x->valuedouble > LAST_OFFSET || x->valuedouble != floor(x->valuedouble))
+            return wrong(r, "an offset must be a whole number from 8 to 65528");
+        m->offsets[m->n++] = (u32)x->valuedouble;
+    }
+    return true;
+}
+
+static bool read_order(const Reader *r, const cJSON *o)
+{
+    const cJSON *whose = item(o, "for");
+    double c, most = (double)r->m->classes.len - 1;
+    MemoryOrder m = { .failed = cJSON_IsTrue(item(o, "failed")) };
+    if (!r->m->classes.len || !read_number(r, o, "class", most, &c) || c != floor(c)) return wrong(r, "an order of a class that is not there");
+    if (!cJSON_IsString(whose) || !*whose->valuestring) return wrong(r, "an order has no \"for\"");
+    if (!read_number(r, o, "stalls", 1000, &m.stalls)) return false;
+    bool good = read_offsets(r, o, &m);
+    m.class = (u32)c, m.for_class = xstrdup(whose->valuestring);
+    vec_push(&r->m->orders, m);
+    return good;
+}
+
 static bool read_list(const Reader *r, const cJSON *o, const char *key, int most, bool (*read)(const Reader *r, const cJSON *o))
 {
     const cJSON *list = item(o, key), *x;
-    if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > most) return wrong(r, "\"classes\" and \"edges\" must be arrays of at most 1024");
+    if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > most) return wrong(r, "\"classes\", \"edges\" and \"orders\" must be arrays of at most 1024");
     cJSON_ArrayForEach(x, list) if (!read(r, x)) return false;
     return true;
 }
@@ -96,7 +124,8 @@ static bool read_all(const Reader *r, const cJSON *root)
     return read_number(r, p, "instructions", 1e18, &m->instructions) && read_number(r, p, "cycles", 1e18, &m->cycles) &&
            read_number(r, p, "objects", 1e15, &m->objects) && read_number(r, p, "loose", 1000, &m->loose) &&
            read_number(r, p, "cost_factor", 1e6, &m->cost_factor) && read_number(r, p, "did_not_pay", 64, &m->did_not_pay) &&
-           read_list(r, p, "classes", MAX_CLASSES, read_class) && read_list(r, p, "edges", MAX_EDGES, read_edge);
+           read_list(r, p, "classes", MAX_CLASSES, read_class) && read_list(r, p, "edges", MAX_EDGES, read_edge) &&
+           (!item(p, "orders") || read_list(r, p, "orders", MAX_ORDERS, read_order));
 }
 
 Memory *memory_parse(const char *text, size_t n, char **why)
@@ -164,10 +193,22 @@ static void add_edge(cJSON *list, const MemoryEdge *e)
     cJSON_AddItemToArray(list, o);
 }
 
+static void add_order(cJSON *list, const MemoryOrder *m)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "class", m->class);
+    cJSON_AddStringToObject(o, "for", m->for_class);
+    cJSON *offsets = cJSON_AddArrayToObject(o, "offsets");
+    for (u32 i = 0; i < m->n; i++) cJSON_AddItemToArray(offsets, cJSON_CreateNumber(m->offsets[i]));
+    cJSON_AddNumberToObject(o, "stalls", rounded(m->stalls));
+    if (m->failed) cJSON_AddTrueToObject(o, "failed");
+    cJSON_AddItemToArray(list, o);
+}
+
 void memory_write(const void *what, FILE *f)
 {
     const Memory *m = what;
-    ASSERT(m->classes.len <= MAX_CLASSES && m->edges.len <= MAX_EDGES);
+    ASSERT(m->classes.len <= MAX_CLASSES && m->edges.len <= MAX_EDGES && m->orders.len <= MAX_ORDERS);
     cJSON *root = cJSON_CreateObject(), *p = cJSON_CreateObject();
     cJSON_AddNumberToObject(p, "format", FORMAT);
     cJSON_AddNumberToObject(p, "instructions", round(m->instructions));
@@ -179,6 +220,8 @@ void memory_write(const void *what, FILE *f)
     cJSON *classes = cJSON_AddArrayToObject(p, "classes"), *edges = cJSON_AddArrayToObject(p, "edges");
     for (size_t i = 0; i < m->classes.len; i++) add_class(classes, &m->classes.data[i]);
     for (size_t i = 0; i < m->edges.len; i++) add_edge(edges, &m->edges.data[i]);
+    cJSON *orders = cJSON_AddArrayToObject(p, "orders");
+    for (size_t i = 0; i < m->orders.len; i++) add_order(orders, &m->orders.data[i]);
     add_hex(root, "check", hash_of(p));
     cJSON_AddItemToObject(root, "profile", p);
     char *text = cJSON_Print(root);
@@ -192,7 +235,9 @@ void memory_free(Memory *m)
     if (!m) return;
     for (size_t i = 0; i < m->classes.len; i++) free(m->classes.data[i].name);
     for (size_t i = 0; i < m->edges.len; i++) free(m->edges.data[i].field), free(m->edges.data[i].type);
+    for (size_t i = 0; i < m->orders.len; i++) free(m->orders.data[i].offsets), free(m->orders.data[i].for_class);
     vec_free(&m->classes);
     vec_free(&m->edges);
+    vec_free(&m->orders);
     free(m);
 }

@@ -16,9 +16,19 @@ typedef struct MemoryEdge {
     bool placed;           /* a pass went along it */
 } MemoryEdge;
 
+/* A class's own instance fields, in the order of the class file, lie at these offsets. */
+typedef struct MemoryOrder {
+    u32 class;             /* index of classes */
+    u32 *offsets, n;
+    char *for_class;       /* whose objects' visits are to touch fewer lines: itself or a subclass */
+    double stalls;         /* on those objects before, in cycles per instruction */
+    bool failed;           /* it did not save any: not to be tried again */
+} MemoryOrder;
+
 typedef struct Memory {
     Vec(MemoryClass) classes;
     Vec(MemoryEdge) edges;
+    Vec(MemoryOrder) orders;
     double instructions, cycles; /* of the run: how long the next one is expected to be; cycles without passes, as far as is known */
     double loose;          /* cycles lost per instruction on what a pass could have placed (before the first pass, if there was one) */
     double objects;        /* that it could have moved then */

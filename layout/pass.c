@@ -6,9 +6,10 @@
 #include "hwsim/samples.h"
 #include "hwsim/system.h"
 #include "layout/advise.h"
-#include "layout/heat.h"
+#include "layout/fields.h"
 #include "layout/layout.h"
 #include "layout/learned.h"
+#include "layout/learned_fields.h"
 #include "layout/place.h"
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
@@ -171,14 +172,22 @@ static void remember(GcObject *o)
     if (L.sampled.n < SAMPLES) L.sampled.n++;
 }
 
+/* Could its fields lie otherwise, and would that make a difference? Advice speaks of all classes. */
+static bool takes_heat(const Class *c)
+{
+    enum { LEAST_SIZE = 40 };
+    if (c->kind != CLASS_INSTANCE || c == wk.Class) return false;
+    return L.mode == LAYOUT_ADVISE || (c->shape.size >= LEAST_SIZE && fields_may_move(c, false));
+}
+
 static void take_heat(const HwSample *s, const GcObject *o)
 {
     Class *c = object_class((Object *)o);
-    if (c->kind != CLASS_INSTANCE || c == wk.Class) return;
-    CodePlace at;
+    if (!takes_heat(c)) return;
+    CodePlace at[2];
     charge_units(sample_find, 1);
-    u32 n = locate_places(s->pc, (u64[32]){ [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1] }, &at, 1);
-    heat_sample(n ? at.m : NULL, c, (u32)(s->addr - (u64)o), (u64)s->latency * L.period);
+    u32 n = locate_places(s->pc, (u64[32]){ [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1], [GUEST_REG_RA] = s->regs[2] }, at, NELEM(at));
+    heat_sample(at, n, c, (u32)(s->addr - (u64)o), (u64)s->latency * L.period);
 }
 
 /* A store that missed: nothing waits for it, but it may link objects anew. */
@@ -200,7 +209,7 @@ static void take_sample(const HwSample *s)
     charge_touch(o, sizeof *o, false);
     if (s->store) return take_store(s, o);
     L.heap_samples++;
-    if (L.mode == LAYOUT_ADVISE) take_heat(s, o);
+    take_heat(s, o);
     if (!place_takes(o)) return;
     u32 place = find_place(s, object_class((Object *)o));
     if (!place) return;
@@ -556,6 +565,7 @@ void layout_write_profile(const void *unused, FILE *f)
         run.loose = run.instructions ? (double)L.stalls.loose / (double)run.instructions : 0;
     }
     Memory *m = learned_sum(&L.graph, &run);
+    learned_add_orders(m, instructions(), now);
     memory_write(m, f);
     memory_free(m);
 }

@@ -1,8 +1,10 @@
 /* Torture: at every n-th poll a pass with a plan out of the air - some reference fields and arrays of all classes taken for hot edges, some objects for
-   samples or none, any order - and at times no room for what it wants to move. Nothing that runs may notice. The heap is verified after each. */
+   samples or none, any order - and at times no room for what it wants to move; and every other time some class's fields get other offsets. Nothing that runs
+   may notice. The heap is verified after each. */
 #include "base/hash.h"
 #include "base/log.h"
 #include "layout/layout.h"
+#include "layout/fields.h"
 #include "layout/place.h"
 
 enum { EDGES = 16, SAMPLES = 128, FIELD_SHARE = 96, OBJECT_SHARE = 16, /* one in so many */ NO_ROOM_SHARE = 3, NO_ROOM_EVERY = 5, LINE = 64, PAGE = 4096 };
@@ -52,6 +54,34 @@ static void choose_object(void *unused, GcObject *o)
     if (X.samples.n < SAMPLES && one_in(OBJECT_SHARE) && on_an_edge(object_class((Object *)o))) X.samples.object[X.samples.n++] = o;
 }
 
+/* ---- Fields -------------------------------------------------------------------------------------------- */
+
+static void choose_class(void *ctx, Class *c)
+{
+    Class **chosen = ctx;
+    if (c->state == CS_INITIALIZED && c->nfields && fields_may_move(c, true) && (!*chosen || one_in(8))) *chosen = c;
+}
+
+/* Any of its fields and those it inherits are taken for hot. */
+static void move_some_fields(void)
+{
+    static const char *const outcomes[] = { "moved", "busy", "impossible" };
+    Class *c = NULL;
+    FieldHeats rows = { 0 };
+    classes_each(choose_class, &c);
+    for (Class *k = c; k; k = k->super)
+        for (u32 i = 0; i < k->nfields; i++)
+            if (!(k->fields[i].access & ACC_STATIC) && one_in(2)) vec_push(&rows, ((FieldHeat){ c, &k->fields[i], 1 + hash_u64(X.seed++) % 9, 0 }));
+    FieldPlan p;
+    if (rows.len && fields_plan(rows.data, rows.len, FIELDS_LOADED | FIELDS_ANYHOW, &p)) {
+        RelayoutResult r = { 0 };
+        RelayoutOutcome outcome = p.places.len ? relayout(p.places.data, (u32)p.places.len, &r) : RELAYOUT_IMPOSSIBLE;
+        LOG(layout, "torture: %zu fields of %s: %s, %llu instances", p.places.len, c->name->bytes, outcomes[outcome], (unsigned long long)r.instances);
+        fields_plan_free(&p);
+    }
+    vec_free(&rows);
+}
+
 void layout_torture_poll(void)
 {
     if (!X.every || ++X.polls % X.every) return;
@@ -63,6 +93,7 @@ void layout_torture_poll(void)
     if (one_in(NO_ROOM_SHARE)) gc_torture_room(NO_ROOM_EVERY);
     place_objects(&(PlaceOrder){ X.edges, X.n, (LayoutOrder)(hash_u64(X.seed++) % LAYOUT_ORDER_COUNT), X.seed, LINE, PAGE }, &X.samples, &r);
     gc_torture_room(0);
+    if (X.passes & 1) move_some_fields();
     gc_verify();
     LOG(layout, "torture: pass %llu along %u edges, %u samples: moved %llu of %llu", (unsigned long long)X.passes, X.n, X.samples.n,
         (unsigned long long)r.heap.moved, (unsigned long long)r.reached);

@@ -31,6 +31,7 @@ enum { /* JVMS access flags; the upper half is the VM's own */
     CLASS_MAGIC = 1 << 22,         /* subclass of MagicAccessorImpl: never verified nor access-checked */
     CLASS_RECORD = 1 << 23,
     CLASS_OFFSETS_ESCAPED = 1 << 24, /* a field offset went out through Unsafe: its layout is fixed */
+    CLASS_MOVING = 1 << 25,        /* its fields are getting other offsets now (relayout.c) */
     /* methods */
     METHOD_CALLER_SENSITIVE = 1 << 16, METHOD_HIDDEN = 1 << 17 /* not in stack traces */, METHOD_FORCE_INLINE = 1 << 18,
     METHOD_DONT_INLINE = 1 << 19, METHOD_INTRINSIC_CANDIDATE = 1 << 20, METHOD_LAMBDA_COMPILED = 1 << 21,

@@ -1,6 +1,6 @@
-/* Where fields lie: instance fields by size (8-byte ones, references together, 4, 2, 1), filling the gaps that superclasses left;
-   statics at the end of the mirror, references first. The default that the layout optimizer starts from; the heap's reference
-   maps are made here. */
+/* Where fields lie: instance fields by size (8-byte ones, references together, 4, 2, 1), filling the gaps that superclasses left, or where an upper
+   layer knows better (vm_hooks.field_order); statics at the end of the mirror, references first. The default that the layout optimizer starts from;
+   the heap's reference maps are made here. */
 #include "vm/loader.h"
 #include "vm/unit.h"
 #include "base/log.h"
@@ -24,19 +24,26 @@ static bool is_ref(const Field *f) { return group_of(f) == 1; }
 /* Bytes marked REF in the occupancy map begin a reference; runs of them become ranges. */
 enum { FREE, TAKEN, REF };
 
-static GcRange *make_ranges(Unit *u, const u8 *map, u32 from, u32 to, u32 *count)
+static GcRange *make_ranges(const u8 *map, u32 from, u32 to, u32 *count)
 {
     u32 n = 0;
     for (u32 i = from; i < to; i += 4) n += map[i] == REF && (i == from || map[i - 4] != REF);
     *count = n;
     if (!n) return NULL;
-    GcRange *r = unit_alloc(u, n * sizeof *r, 4);
+    GcRange *r = xcalloc(n, sizeof *r);
     for (u32 i = from, k = 0; i < to; i += 4) {
         if (map[i] != REF) continue;
         if (i == from || map[i - 4] != REF) r[k++] = (GcRange){ (u16)i, 0 };
         r[k - 1].count++;
     }
     return r;
+}
+
+static bool is_free(const u8 *map, u32 offset, u32 size)
+{
+    for (u32 i = 0; i < size; i++)
+        if (map[offset + i] != FREE) return false;
+    return true;
 }
 
 static void mark(u8 *map, const Field *f)
@@ -54,10 +61,9 @@ static void mark_inherited(const Class *c, u8 *map)
             if (!(c->fields[i].access & ACC_STATIC)) mark(map, &c->fields[i]);
 }
 
-/* First fit of each group in turn; returns the end of the last field. */
-static u32 place(Class *c, u8 *map, u32 room)
+/* First fit of each group in turn. */
+static void place(Class *c, u8 *map, u32 room)
 {
-    u32 end = OBJECT_HEADER;
     for (u32 g = 0; g < GROUPS; g++) {
         u32 at = OBJECT_HEADER;
         for (u32 i = 0; i < c->nfields; i++) {
@@ -65,16 +71,38 @@ static u32 place(Class *c, u8 *map, u32 room)
             if (f->access & ACC_STATIC || group_of(f) != g) continue;
             u32 size = size_of(f);
             at = ALIGN_UP(at, size);
-            while (memchr(map + at, TAKEN, size) || memchr(map + at, REF, size)) at += size;
+            while (!is_free(map, at, size)) at += size;
             ASSERT(at + size <= room);
             f->offset = at;
             mark(map, f);
             at += size;
         }
     }
+}
+
+/* The offsets that an upper layer has for the class's own fields, if they can be had: aligned, apart, not where inherited fields lie. */
+static bool place_as_told(Class *c, u8 *map, u32 room)
+{
+    u32 *offsets = vm_hooks.field_order && c->loader != boot_loader && c->nfields ? xcalloc(c->nfields, sizeof *offsets) : NULL;
+    bool told = offsets && vm_hooks.field_order(c, offsets);
+    for (u32 i = 0; told && i < c->nfields; i++) {
+        Field *f = &c->fields[i];
+        if (f->access & ACC_STATIC) continue;
+        u32 at = offsets[i], size = size_of(f);
+        told = at >= OBJECT_HEADER && at % size == 0 && at + size <= room && is_free(map, at, size);
+        if (!told) break;
+        f->offset = at;
+        mark(map, f);
+    }
+    free(offsets);
+    return told;
+}
+
+static u32 end_of(const u8 *map, u32 room)
+{
     for (u32 i = room; i-- > OBJECT_HEADER; )
         if (map[i] != FREE) return i + 1;
-    return end;
+    return OBJECT_HEADER;
 }
 
 /* Fields that the VM adds (wellknown.def), appended to the class's own. */
@@ -120,23 +148,76 @@ static void set_kind(Class *c, bool refs)
         if (!strcmp(c->name->bytes, strengths[i].name)) s->kind = GC_REFERENCE, s->strength = strengths[i].strength;
 }
 
+/* Bytes that the class's own fields come to at most, behind those of its superclass, with what an order may leave to subclasses. */
+static u32 room_for(const Class *c)
+{
+    enum { LEFT_TO_SUBCLASSES = 512 };
+    u32 room = (c->super ? c->super->shape.size : OBJECT_HEADER) + LEFT_TO_SUBCLASSES;
+    for (u32 i = 0; i < c->nfields; i++)
+        if (!(c->fields[i].access & ACC_STATIC)) room += 8;
+    return room;
+}
+
+static void fill_shape(const Class *c, const u8 *map, u32 room, FieldShape *s)
+{
+    u32 least = c->super ? c->super->shape.size : OBJECT_HEADER;
+    s->size = ALIGN_UP(end_of(map, room), 8);
+    s->ranges = s->size <= MAX_OFFSET ? make_ranges(map, OBJECT_HEADER, s->size, &s->nranges) : NULL;
+    if (s->size < least) s->size = least;
+}
+
 bool class_layout_instance(Class *c)
 {
     if (c->loader == boot_loader) add_injected(c);
-    u32 room = c->super ? c->super->shape.size : OBJECT_HEADER;
-    for (u32 i = 0; i < c->nfields; i++)
-        if (!(c->fields[i].access & ACC_STATIC)) room += 8;
-    room += 8;
+    u32 room = room_for(c);
     u8 *map = xcalloc(room, 1);
+    FieldShape s = { 0 };
     mark_inherited(c->super, map);
-    u32 end = place(c, map, room);
-    c->shape.size = ALIGN_UP(end, 8);
-    bool fits = c->shape.size <= MAX_OFFSET;
-    if (fits) c->shape.ranges = make_ranges(c->unit, map, OBJECT_HEADER, c->shape.size, &c->shape.nranges);
-    if (fits && c->super && c->shape.size < c->super->shape.size) c->shape.size = c->super->shape.size;
-    set_kind(c, c->shape.nranges > 0);
+    if (!place_as_told(c, map, room)) {
+        memset(map, FREE, room);
+        mark_inherited(c->super, map);
+        place(c, map, room);
+    }
+    fill_shape(c, map, room, &s);
     free(map);
-    return fits;
+    class_set_shape(c, &s);
+    class_free_shape(&s);
+    set_kind(c, c->shape.nranges > 0);
+    return c->shape.size <= MAX_OFFSET;
+}
+
+/* ---- Another order ------------------------------------------------------------------------------------------------------- */
+
+bool class_shape_of(const Class *c, FieldShape *s)
+{
+    u8 *map = xcalloc(MAX_OFFSET + 8, 1);
+    bool apart = true;
+    *s = (FieldShape){ 0 };
+    for (const Class *k = c; k; k = k->super)
+        for (u32 i = 0; i < k->nfields && apart; i++) {
+            const Field *f = &k->fields[i];
+            if (f->access & ACC_STATIC) continue;
+            apart = f->offset >= OBJECT_HEADER && f->offset + size_of(f) <= MAX_OFFSET && f->offset % size_of(f) == 0 && is_free(map, f->offset, size_of(f));
+            if (apart) mark(map, f);
+        }
+    if (apart) fill_shape(c, map, MAX_OFFSET, s);
+    free(map);
+    return apart;
+}
+
+/* Ranges that fit where the old ones are go there. */
+void class_set_shape(Class *c, const FieldShape *s)
+{
+    if (s->nranges > c->shape.nranges) c->shape.ranges = unit_alloc(c->unit, s->nranges * sizeof *s->ranges, 4);
+    if (s->nranges) memcpy(c->shape.ranges, s->ranges, s->nranges * sizeof *s->ranges);
+    c->shape.nranges = s->nranges;
+    c->shape.size = s->size;
+}
+
+void class_free_shape(FieldShape *s)
+{
+    free(s->ranges);
+    s->ranges = NULL;
 }
 
 /* ---- Statics ---------------------------------------------------------------------------------------------------------------- */

@@ -36,6 +36,11 @@ void classes_forget_dead(void);                                /* those of dead 
 
 /* ---- layout_fields.c ---- */
 bool class_layout_instance(Class *c);         /* false: too large */
+/* What follows from where the fields of an instance lie, superclasses' included. */
+typedef struct FieldShape { u32 size, nranges; GcRange *ranges; } FieldShape;
+bool class_shape_of(const Class *c, FieldShape *s); /* false: two fields overlap, or one is not aligned; to be freed */
+void class_set_shape(Class *c, const FieldShape *s);
+void class_free_shape(FieldShape *s);
 void class_layout_statics(Class *c);                           /* needs java.lang.Class laid out */
 
 /* ---- link.c, lookup.c ---- */

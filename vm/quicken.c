@@ -169,37 +169,29 @@ int quicken_field(Thread *t, Method *m, u32 bci)
 
 static bool is_quick_field(u8 op) { return op >= OP_getfield_b && op <= OP_putfield_a; }
 
-static u32 forget_in(Method *m)
+static void refresh_in(Method *m)
 {
-    u32 n = 0, length;
-    for (u32 bci = 0; bci < m->code_length; bci += length) {
+    for (u32 bci = 0, length; bci < m->code_length; bci += length) {
         length = opcode_length_at(m->original, bci, m->code_length);
         ASSERT(length);
         if (!is_quick_field(m->code[bci])) continue;
         ASSERT(m->original[bci] == OP_getfield || m->original[bci] == OP_putfield);
-        m->code[bci] = m->original[bci];
-        m->code[bci + 1] = m->original[bci + 1];
-        m->code[bci + 2] = m->original[bci + 2];
-        charge_touch(m->code + bci, 3, true);
-        n++;
+        const Field *f = (const Field *)m->cp->v[code_u16(m->original + bci + 1)];
+        if (m->code[bci + 1] + (m->code[bci + 2] << 8) == (i32)f->offset) continue;
+        put_u16(m->code + bci + 1, f->offset);
+        charge_touch(m->code + bci + 1, 2, true);
     }
-    charge_units(forget_byte, m->code_length);
-    return n;
+    charge_units(refresh_byte, m->code_length);
 }
 
-static void forget_in_class(void *ctx, Class *c)
+static void refresh_in_class(void *unused, Class *c)
 {
-    u32 *n = ctx;
+    (void)unused;
     for (u32 i = 0; i < c->nmethods; i++)
-        if (c->methods[i].code) *n += forget_in(&c->methods[i]);
+        if (c->methods[i].code) refresh_in(&c->methods[i]);
 }
 
-u32 quicken_forget_fields(void)
-{
-    u32 n = 0;
-    classes_each(forget_in_class, &n);
-    return n;
-}
+void quicken_refresh_fields(void) { classes_each(refresh_in_class, NULL); }
 
 /* ---- Invokes ------------------------------------------------------------------------------------------------------- */
 static int quicken_dynamic(Thread *t, Method *m, u32 bci)

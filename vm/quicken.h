@@ -9,8 +9,7 @@ int quicken_field(Thread *t, Method *m, u32 bci);
 int quicken_invoke(Thread *t, Method *m, u32 bci);
 int quicken_class(Thread *t, Method *m, u32 bci);
 
-/* The layout of `c` is about to change: puts every quickened getfield and putfield in all methods back to its original form.
-   Returns how many. */
-u32 quicken_forget_fields(void);
+/* Fields have been given other offsets: every quickened getfield and putfield in all methods gets its field's. */
+void quicken_refresh_fields(void);
 
 #endif

@@ -143,6 +143,7 @@ typedef struct CodePlace { Method *m; u32 bci; } CodePlace;
 typedef struct VmHooks {
     void (*safepoint)(Thread *t);            /* rt_poll, before yielding: layout looks at samples here */
     void (*class_defined)(Class *c);
+    bool (*field_order)(const Class *c, u32 *offsets); /* c, not of the boot loader, is being laid out: offsets of its own instance fields, as c->fields; false: nothing is known */
     void (*at_exit)(int code);
     void *(*native_lookup)(Thread *t, Method *m); /* classlib: finds and binds a native method; throws UnsatisfiedLinkError */
     void (*invoke_native)(Thread *t, Method *m, u64 *args); /* classlib/nativecall.c: runs it; result raw in args[0]; frame pushed by caller */
@@ -155,6 +156,8 @@ typedef struct VmHooks {
     u32 (*code_places)(u64 pc, CodePlace *out, u32 max); /* what compiled code is executing at pc: the innermost inlined method first; 0: a stub */
     bool (*code_live)(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx); /* calls word for what a compiled activation still needs; false: not known */
     const u64 *(*live_locals)(Method *m, u32 bci); /* bits: locals that are read before they are written from bci on; NULL: not known. Valid until the next */
+    bool (*code_may_move)(void);             /* can all compiled code that knows offsets in classes with CLASS_MOVING be left? */
+    void (*code_moved)(Thread *t, u32 (*offset)(const Class *c, u32 before)); /* it is not used any more; offset: where what lay at `before` lies now */
     Frame *(*code_leave)(Thread *t, Frame *f);/* a compiled frame that catches an exception becomes an interpreted one */
     void (*classes_unload)(bool (*is_dead)(const void *metadata)); /* before the memory of dead classes is given back */
     void (*method_unload)(Method *m); /* of a method of a dead class that has notes of the compiler (m->jit) */

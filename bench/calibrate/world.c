@@ -55,6 +55,7 @@ u64 interp_host(Thread *t) { (void)t; panic("Java is to run"); }
 u64 sim_run(Thread *t) { (void)t; panic("Java is to run on the core"); }
 u64 sim_run_code(Thread *t) { (void)t; panic("compiled code is to run"); }
 bool sim_active(void) { return false; }
+u32 sim_cores(void) { return 1; }
 bool sim_samples_polled(Thread *t) { (void)t; return false; }
 u64 sim_cycle(void) { return 0; }
 u64 sim_ticks(u32 core) { (void)core; return 0; }

@@ -45,4 +45,22 @@ if cmp -s "$out/lockstep.out" "$out/expected" && jq -e '.layout_samples > 60' "$
 java -cp "$out" LTree 12000 60000 >"$out/expected"
 "$B/loam" --log=layout --torture=pass:4,collect:500 -cp "$out" LTree 12000 60000 >"$out/torture.out" 2>"$out/torture.err"
 if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -gt 20 ]; then ok torture; else fail "torture: $(grep -v layout "$out/torture.err" | head -1)"; fi
+
+# Fields that get other offsets while interpreted and compiled code is in the middle of using them, natively and on the core.
+javac -nowarn -d "$out" tests/java/FieldMoves.java || { echo "FAIL layout javac"; exit 1; }
+# move NAME LEAST ARGUMENTS...: the output is java's, and so many times fields moved
+move() {
+    name=$1 least=$2
+    shift 2
+    "$B/loam" --log=layout "$@" >"$out/moves.out" 2>"$out/moves.err"
+    if cmp -s "$out/moves.out" "$out/expected" && [ "$(grep -c 'fields of .*: moved' "$out/moves.err")" -ge "$least" ]; then ok "fields move $name"
+    else fail "fields move $name: $(grep -v layout "$out/moves.err" | head -1)"; fi
+}
+java -cp "$out" FieldMoves 150 >"$out/expected"
+move compiled 20 --jit=on --torture=pass:1 --dump=s -cp "$out" FieldMoves 150
+if grep -q ' [1-9][0-9]* times left: code became invalid' "$out/moves.err"; then ok "returns to code given up"; else fail "nothing returned to code that was given up"; fi
+java -cp "$out" FieldMoves 20 >"$out/expected"
+move interpreted 5 -Xint --torture=pass:1 -cp "$out" FieldMoves 20
+java -cp "$out" FieldMoves 2 >"$out/expected"
+move core 2 --core=small --jit=on --torture=pass:12 -cp "$out" FieldMoves 2
 exit $failed

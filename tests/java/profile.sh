@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 out=$B/profile-test
 rm -rf "$out" && mkdir -p "$out/changed" || exit 1
-javac -nowarn -d "$out" examples/LTree.java bench/layout/Bst.java || { echo "FAIL profile javac"; exit 1; }
+javac -nowarn -d "$out" examples/LTree.java bench/layout/Bst.java bench/layout/RecordTable.java || { echo "FAIL profile javac"; exit 1; }
 sed 's/static final class N {/static final class N { int more;/' examples/LTree.java >"$out/changed/LTree.java"
 javac -nowarn -d "$out/changed" "$out/changed/LTree.java" || { echo "FAIL profile javac"; exit 1; }
 failed=0
@@ -36,6 +36,20 @@ if jq -es '.[1].layout_passes[0].at_instruction < .[0].layout_passes[0].at_instr
     cmp -s "$out/unsure.out" "$out/sure.out"
 then ok "earlier pass"; else fail "earlier pass: $(jq -c '[.layout_passes[0].at_instruction, .totals.cycles]' "$out/unsure.json" "$out/sure.json" | tr '\n' ' ')"; fi
 if cmp -s "$out/sure.json" "$out/again.json"; then ok repeats; else fail "the same profile, another run"; fi
+
+# The fields that a visit reads come together from the first record on; natively too, and not if the class has changed.
+p=$out/fields.profile
+learn scattered --core=default --jit=on RecordTable 1
+cp "$p" "$out/kept.profile"
+learn ordered --core=default --jit=on RecordTable 1
+if jq -e '.profile.orders | map(select(.for == "RecordTable$Checking")) | length == 3' "$out/kept.profile" >/dev/null && cmp -s "$out/scattered.out" "$out/ordered.out" &&
+    jq -es '.[1].totals.levels.l1d.misses < .[0].totals.levels.l1d.misses * 0.8' "$out/scattered.json" "$out/ordered.json" >/dev/null
+then ok "field order"; else fail "field order: $(jq -c '.profile.orders' "$out/kept.profile") $(jq -c .totals.levels.l1d.misses "$out/scattered.json" "$out/ordered.json" | tr '\n' ' ')"; fi
+cmp -s "$out/ordered.out" "$out/scattered.out" && "$B/loam" --log=layout --profile="$out/kept.profile" -cp "$out" RecordTable 1 >"$out/native.out" 2>"$out/native.err"
+if cmp -s "$out/native.out" "$out/ordered.out" && grep -q 'fields of RecordTable$Checking as an earlier run' "$out/native.err"; then ok "native field order"; else fail "native field order: $(head -1 "$out/native.err")"; fi
+mkdir -p "$out/other" && sed 's/long opened,/int opened; long /' bench/layout/RecordTable.java >"$out/other/RecordTable.java" && javac -nowarn -d "$out/other" "$out/other/RecordTable.java"
+"$B/loam" --log=layout --profile="$out/kept.profile" -cp "$out/other" RecordTable 1 >"$out/native.out" 2>"$out/native.err"
+if cmp -s "$out/native.out" "$out/ordered.out" && ! grep -q 'fields of RecordTable$Account as' "$out/native.err"; then ok "order of a class that has changed"; else fail "order of a class that has changed: $(head -1 "$out/native.err")"; fi
 p=$out/tree.profile
 
 # native NAME PROFILE CLASSES: the output is right; the log

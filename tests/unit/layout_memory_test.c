@@ -12,6 +12,9 @@ static Memory *example(void)
     vec_push(&m->classes, ((MemoryClass){ xstrdup("Tree$\"No\\de\n"), 7 }));
     vec_push(&m->edges, ((MemoryEdge){ 1, 1, xstrdup("left"), xstrdup("LTree$Node;"), 0.6, 1.5, true }));
     vec_push(&m->edges, ((MemoryEdge){ 0, 1, NULL, NULL, 0.4, 0.000001, false }));
+    MemoryOrder o = { .class = 1, .n = 2, .for_class = xstrdup("Tree"), .stalls = 0.25, .failed = true, .offsets = xcalloc(2, sizeof(u32)) };
+    o.offsets[0] = 16, o.offsets[1] = 65528;
+    vec_push(&m->orders, o);
     return m;
 }
 
@@ -40,6 +43,10 @@ Test(layout_memory, reads_back_what_it_writes)
     cr_assert(r->edges.data[0].placed && !r->edges.data[1].placed);
     cr_assert_eq(r->edges.data[1].stalls, 0.000001);
     cr_assert_eq(r->did_not_pay, 1);
+    cr_assert_eq(r->orders.len, 1);
+    cr_assert(r->orders.data[0].class == 1 && r->orders.data[0].n == 2 && r->orders.data[0].failed);
+    cr_assert(r->orders.data[0].offsets[0] == 16 && r->orders.data[0].offsets[1] == 65528);
+    cr_assert_str_eq(r->orders.data[0].for_class, "Tree");
     memory_free(m);
     memory_free(r);
     free(text);
