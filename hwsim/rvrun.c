@@ -125,7 +125,7 @@ typedef struct Models { HwModel *m[RV_MODELS]; const char *name[RV_MODELS]; u32 
 
 static Models several(const HwConfig *cfg, HwLevel level)
 {
-    static char names[RV_MODELS][12];
+    static char names[RV_MODELS][16];
     Models all = { .n = (u32)cfg->system_cores, .system = hw_system_new(cfg, level) };
     for (u32 i = 0; i < all.n; i++) {
         all.m[i] = hw_system_core(all.system, i);

@@ -47,6 +47,7 @@ part verify sh tests/java/verify.sh
 part layout sh tests/java/layout.sh
 part profile sh tests/java/profile.sh
 part cores bash tests/java/cores.sh
+part predictors bash tests/java/predictors.sh
 part unload sh tests/java/unload.sh
 part jni bash tests/jni/run.sh
 part apps bash tests/apps/run.sh --ci
