@@ -35,6 +35,7 @@ struct RvHarts {
     HwCore **core;
     HwSystem *system, *twin; /* or NULL; the twin's cores execute the same (lockstep) */
     u32 cores, alive;
+    int migration;       /* the cores' number of that service */
     i32 *on;             /* who is on a core, or NOBODY */
     Vec(RvHart) hart;    /* number 0 is the first thread */
     Vec(u32) ready;      /* in this order */
@@ -49,6 +50,7 @@ RvHarts *rv_harts_new(RvProgram *p, HwCore *const *cores, u32 n, HwSystem *syste
     h->core = xcalloc(n, sizeof(HwCore *));
     h->on = xcalloc(n, sizeof *h->on);
     for (u32 i = 0; i < n; i++) h->core[i] = cores[i], h->on[i] = i ? NOBODY : 0;
+    for (u32 i = 0; system && i < n; i++) h->migration = hw_fw_service(hw_system_core(system, i), "migration");
     vec_push(&h->hart, ((RvHart){ .state = HART_RUNS, .core = 0, .last_core = 0 }));
     p->running = cores[0];
     return h;
@@ -252,7 +254,7 @@ static void move_page(RvHarts *h, HwCore *core, u64 page, u32 node)
 {
     HwModel *m = core->model;
     bool moves = hw_numa_home(h->system, page) != (int)node;
-    hw_fw_begin(m, hw_fw_service(m, "migration"));
+    hw_fw_begin(m, h->migration);
     if (moves) hw_fw_access(m, page, 4096, false);
     hw_numa_move(h->system, page, 4096, node);
     if (h->twin) hw_model_tell_twin(m), hw_numa_move(h->twin, page, 4096, node);

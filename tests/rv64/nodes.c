@@ -27,6 +27,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < PAGES; i++) printf(" %d", status[i]);
     nodes[0] = 7;
     printf(" %ld\n", syscall(SYS_move_pages, 0, 1, pages, nodes, status, 0));
+    for (int k = 0; k < 400 && argc == 1; k++) nodes[0] = k & 1, syscall(SYS_move_pages, 0, 1, pages, nodes, status, 0); /* to and fro, and back */
     for (int k = 0; k < 20; k++)
         for (int i = 0; i < PAGES * PAGE; i += 32) sum += buffer[i];
     return sum != 20 * PAGES;
