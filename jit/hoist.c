@@ -6,7 +6,7 @@
    - Loads of what the loop does not change move, if every iteration does them and what makes them safe (a null check, an index check)
      holds in the preheader already, and no test of the object's type stays behind in the loop.
    - An index check of i + k, where i counts from a start by a constant and the loop goes on only while i is below (above) a limit, is replaced
-     by checks of start and limit in the preheader.
+     by checks of start and limit in the preheader. So is one of j + k, where j and i both count by one.
    - Innermost loops poll at every 64th iteration, by a counter of their own or one made for that.
    Inner loops come first, so that what leaves one may go on to leave the next. */
 #include "jit/jit.h"
@@ -340,18 +340,47 @@ static void replace_bounds(Loop *l, Val v, const Counter *c, const Test *t, i64 
     ir_delete(f, v);
 }
 
+/* Another counter by one whose test lets the check be reached: both have been stepped equally often. */
+static bool find_companion(const Loop *l, const Counter *c, u32 block, Counter *other, Test *t)
+{
+    IrFn *f = l->f;
+    const Block *h = ir_block(f, l->header);
+    for (size_t k = 0; c->step == 1 && k < h->ins.len && ir(f, h->ins.data[k])->op == IR_PHI; k++) {
+        Val phi = h->ins.data[k];
+        if (phi != c->phi && counter(l, phi, other) && other->step == 1 && find_test(l, other, block, t)) return true;
+    }
+    return false;
+}
+
+/* The index is start + k and from there on by one, as often as the companion goes from its start to its limit. */
+static void replace_by_companion(Loop *l, Val v, const Counter *c, const Counter *other, const Test *t, i64 k)
+{
+    IrFn *f = l->f;
+    Val length = ir(f, v)->b, last = in_preheader(l, IR_ADD, IT_LONG, 0, widened(l, t->limit, 0), widened(l, c->start, k - (t->cc == CC_LT)));
+    ASSERT(c->step == 1 && other->step == 1);
+    guard_positive(l, v, c->start, k);
+    last = in_preheader(l, IR_SUB, IT_LONG, 0, last, widened(l, other->start, 0));
+    guard(l, v, last, CC_LT, widened(l, length, 0));
+    if (t->cc == CC_LE) guard(l, v, t->limit, CC_LE, ir_const(f, IT_INT, (u64)(INT32_MAX - 1)));
+    ir_delete(f, v);
+}
+
 static void bounds_check(Loop *l, Val v)
 {
     IrFn *f = l->f;
     Ins *i = ir(f, v);
     i64 k = 0;
     Val index = i->a;
-    Counter c;
+    Counter c, other;
     Test t;
     if (inside(l, i->b)) return;
     if (ir(f, index)->op == IR_ADD && constant(f, ir(f, index)->b, &k)) index = ir(f, index)->a;
     else k = 0;
-    if (k <= -FAR || k >= FAR || !counter(l, index, &c) || !find_test(l, &c, i->block, &t) || !may_speculate(l, i)) return;
+    if (k <= -FAR || k >= FAR || !counter(l, index, &c) || !may_speculate(l, i)) return;
+    if (!find_test(l, &c, i->block, &t)) {
+        if (find_companion(l, &c, i->block, &other, &t)) replace_by_companion(l, v, &c, &other, &t, k);
+        return;
+    }
     if (t.limit == i->b && k - (t.cc == CC_LT) >= 0 && c.step > 0) return; /* it will fail */
     replace_bounds(l, v, &c, &t, k);
 }

@@ -88,6 +88,14 @@ public class Decided {
         } catch (ArrayIndexOutOfBoundsException e) { sum += 5000; }
         return sum;
     }
+    static int together(int[] from, int at, int[] to, int there, int n, int last) { // counters that are stepped alike
+        int copied = 0;
+        try {
+            for (int i = 0; i < n; i++) { to[there++] = from[at++] + to[there & 3]; copied++; }
+            for (int i = last; i <= n; i++) { to[there - 1] += from[at - 1]; there--; at--; copied++; }
+        } catch (ArrayIndexOutOfBoundsException e) { return copied * 1000 + to[2]; }
+        return copied + to[1];
+    }
     static int objects(Object o, Object p) {
         int r = 0;
         if (o != null) r |= o == null ? 1 : 2;
@@ -128,6 +136,8 @@ public class Decided {
                     sum += floats(x, y) + floats(x, Double.NaN) * 7;
                     if (round % 50 == 0) sum = sum * 31 + upTo(x, y) + downTo(x, y) + up(x, y);
                 }
+                int[] b = new int[9];
+                sum = sum * 31 + together(a, 1, b, 2, x & 7, 3) + together(a, x & 3, b, 1, x % 9, x | 1) + together(a, x % 3, b, 0, 4, Integer.MAX_VALUE);
                 sum = sum * 31 + ranges(x) + narrow(x) + at(a, x) * 3 + unsure(a, x) + otherStep(a, x & 7);
             }
             sum = sum * 31 + elements() + down(a) + objects(o, a) + objects(null, null) * 3 + objects(o, o) * 5 + objects(null, o) * 7;
