@@ -530,7 +530,7 @@ static void emit_poll(Emit *e, Ins *i)
     if (as_pc(a) == e->entered) {
         e_entry_polls(e, stub, back);
     } else if (i->a) {
-        Tail t = { .at = as_label(a), .back = back, .stub = stub, .kind = TAIL_POLL };
+        Tail t = { .at = as_label(a), .back = back, .stub = stub, .kind = TAIL_POLL, .where = i->where };
         as_i(a, HW_I_ANDI, X_SCRATCH, e_x(e, i->a, X_SCRATCH), IR_POLL_EVERY - 1);
         as_branch(a, HW_I_BEQ, X_SCRATCH, X0, t.at);
         vec_push(&e->tails, t);
@@ -568,7 +568,7 @@ static void instruction(Emit *e, Ins *i)
     }
 }
 
-static void note_line(Emit *e, u32 where)
+void e_note_line(Emit *e, u32 where)
 {
     JitCode *c = e->c;
     u32 pc = as_pc(e->a);
@@ -591,7 +591,7 @@ static void block(Emit *e, u32 bi)
             continue;
         }
         e->v = v, e->pos = e->r->pos[v];
-        note_line(e, ir(e->f, v)->where);
+        e_note_line(e, ir(e->f, v)->where);
         moves_at(e, e->pos);
         instruction(e, ir(e->f, v));
         if (ir(e->f, v)->type != IT_VOID && ir(e->f, v)->op != IR_PARAM) store_result(e, v);

@@ -10,7 +10,7 @@
 
 typedef struct Stub { Label at, back; bool returns; u32 record, born; } Stub; /* born: pc where it was asked for */
 /* Out-of-line code that is more than a host call. */
-typedef struct Tail { Label at, back, stub; u8 kind; Val ins; u32 x, y; u64 ref; } Tail;
+typedef struct Tail { Label at, back, stub; u8 kind; u32 where; Val ins; u32 x, y; u64 ref; } Tail;
 enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL, TAIL_CALL, TAIL_ENTRY };
 enum { NOT_POLLED = ~0u };
 
@@ -52,6 +52,7 @@ u32 e_word(Emit *e, Val v, u32 at);
 u32 e_result_word(Emit *e, Val v);
 HwInsnId e_condition(u32 cc, bool *swap);
 bool e_is_float(const Emit *e, Val v);
+void e_note_line(Emit *e, u32 where); /* what follows belongs to this bytecode */
 void e_note_branch(Emit *e, Val v, u32 x, u32 y);
 /* emit_call.c */
 void e_call(Emit *e, Ins *i);

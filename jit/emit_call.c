@@ -45,7 +45,7 @@ static void find_by_interface(Emit *e, Ins *i)
     u32 r = e_record(e, REC_ITABLE, i->state, e->pos + 1);
     e->c->records.data[r].ref = (u64)i->ref;
     Label back, slow = e_stub(e, r, true, &back);
-    Tail t = { .at = as_label(a), .back = back, .stub = slow, .kind = TAIL_ITABLE, .ins = e->v, .ref = (u64)i->ref };
+    Tail t = { .at = as_label(a), .back = back, .stub = slow, .kind = TAIL_ITABLE, .where = i->where, .ins = e->v, .ref = (u64)i->ref };
     vec_push(&e->tails, t);
     as_li(a, X_INFO, (i64)i->ref);
     as_i(a, HW_I_LD, X_KNOWN, X_INFO, offsetof(CallInfo, cached_class));
@@ -73,7 +73,7 @@ static void call_directly(Emit *e, const Method *m)
         if (e->c->calls.data[k].to == m) through = e->c->calls.data[k].through, known = true;
     if (!known) {
         through = as_label(e->a);
-        vec_push(&e->tails, ((Tail){ .at = through, .kind = TAIL_CALL, .ref = (u64)m }));
+        vec_push(&e->tails, ((Tail){ .at = through, .kind = TAIL_CALL, .where = ir(e->f, e->v)->where, .ref = (u64)m }));
     }
     vec_push(&e->c->calls, ((JitCall){ .to = (Method *)m, .pc = as_pc(e->a), .through = through }));
     as_call(e->a, through);
@@ -173,7 +173,7 @@ void e_prologue(Emit *e)
 void e_entry_polls(Emit *e, Label stub, Label back)
 {
     e->polls = true;
-    vec_push(&e->tails, ((Tail){ .at = e->entry, .back = back, .stub = stub, .kind = TAIL_ENTRY }));
+    vec_push(&e->tails, ((Tail){ .at = e->entry, .back = back, .stub = stub, .kind = TAIL_ENTRY, .where = ir(e->f, e->v)->where }));
 }
 
 static void entry_tail(Emit *e, const Tail *t)

@@ -445,7 +445,7 @@ static void emit_checkcast(Emit *e, Ins *i)
         as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, e_deopt(e, reason(i, REASON_CAST), i->state));
         break;
     case TEST_INTERFACE: {
-        Tail t = { .at = as_label(a), .back = done, .stub = e_deopt(e, reason(i, REASON_CAST), i->state), .kind = TAIL_SUPERS_CAST };
+        Tail t = { .at = as_label(a), .back = done, .stub = e_deopt(e, reason(i, REASON_CAST), i->state), .kind = TAIL_SUPERS_CAST, .where = i->where };
         vec_push(&e->tails, t);
         as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, t.at);
         break;
@@ -478,7 +478,7 @@ static void emit_instanceof(Emit *e, Ins *i)
         as_bind(a, no);
         break;
     case TEST_INTERFACE: {
-        Tail t = { .at = as_label(a), .back = done, .kind = TAIL_SUPERS_TEST, .x = d };
+        Tail t = { .at = as_label(a), .back = done, .kind = TAIL_SUPERS_TEST, .where = i->where, .x = d };
         vec_push(&e->tails, t);
         as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, t.at);
         as_li(a, d, 1);
@@ -584,6 +584,7 @@ void e_tails(Emit *e)
     for (; e->tails_done < e->tails.len; e->tails_done++) {
         Tail t = e->tails.data[e->tails_done];
         as_bind(e->a, t.at);
+        e_note_line(e, t.where);
         if (t.kind == TAIL_ITABLE) itable_tail(e, &t);
         else if (t.kind == TAIL_POLL) poll_tail(e, &t);
         else if (!e_call_tail(e, &t)) supers_tail(e, &t);
