@@ -195,7 +195,8 @@ install: all
 	install -D -m 755 $(B)/loam $(DESTDIR)$(PREFIX)/bin/loam
 	install -D -m 644 $(B)/libjvm.so $(DESTDIR)$(PREFIX)/lib/loam/libjvm.so
 	install -D -m 644 hwsim/plugin.h $(DESTDIR)$(PREFIX)/include/loam/plugin.h
-	for m in loam.1 loam-core.5 loam-report.5; do d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; mkdir -p $$d && gzip -9nc man/$$m > $$d/$$m.gz; done
+	for m in loam.1 loam-core.5 loam-report.5; do d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; mkdir -p $$d && \
+		$(B)/loam cores default | awk -f man/settings.awk - man/$$m | gzip -9n > $$d/$$m.gz; done
 	install -D -m 644 completion/loam.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/loam
 	install -D -m 644 completion/_loam $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_loam
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam README.md docs/*.md report/schema.json

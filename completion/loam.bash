@@ -11,11 +11,15 @@ _loam() {
         --engine) COMPREPLY=($(compgen -W "oracle dbt lockstep" -- "$val")); return;;
         --from) COMPREPLY=($(compgen -W "main boot" -- "$val")); return;;
         --layout) COMPREPLY=($(compgen -W "off on advise" -- "$val")); return;;
+        --jit) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
+        --hints) COMPREPLY=($(compgen -W "off on report" -- "$val")); return;;
+        --tune) COMPREPLY=($(compgen -W "off history report" -- "$val")); return;;
+        --layout-order) COMPREPLY=($(compgen -W "allocation breadth-first depth-first random static-edges auto" -- "$val")); return;;
         --progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
         --detail) COMPREPLY=($(compgen -W "3c lines branches 3c,lines 3c,lines,branches" -- "$val")); return;;
         --format) COMPREPLY=($(compgen -W "text json html csv callgrind collapsed perfetto" -- "$val")); return;;
-        --report|--output) COMPREPLY=($(compgen -f -- "$val")); return;;
+        --report|--output|--profile|--trace-out|--plugin) COMPREPLY=($(compgen -f -- "$val")); return;;
     esac
     case ${COMP_WORDS[1]} in
         report|diff) if [[ $COMP_CWORD -gt 1 ]]; then COMPREPLY=($(compgen -W "--format= -o" -- "$cur") $(compgen -f -- "$cur")); return; fi;;
@@ -26,7 +30,7 @@ _loam() {
         -cp|-classpath|-jar) COMPREPLY=($(compgen -f -- "$cur")); return;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log=" -- "$cur"))
+        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --layout-order= --trace-out= --trace-limit= --dump= --torture=" -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
     else
         COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W "report diff cores explain" -- "$cur") $(compgen -f -X '!*.@(class|java|jar)' -- "$cur"))

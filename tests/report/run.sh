@@ -152,6 +152,20 @@ while read -r line; do check "one-liner $line" bash -c "cd '$out' && $line > sai
 # ---- installing ----
 check "make install" make -s install DESTDIR="$out/root" PREFIX=/usr
 check "installed loam runs" bash -c "'$out/root/usr/bin/loam' -cp '$out/classes' Clock && man -l '$out/root/usr/share/man/man1/loam.1.gz' > /dev/null 2>&1 || test ! -x /usr/bin/man"
+# Every option, setting and key has its place in the man pages, every option in the completions.
+words() { sed 's/\\-/-/g; s/\\f[A-Z]//g' | grep -oE '[-A-Za-z0-9_.]+'; }
+every() { # WHAT FILE: each line of stdin is a word of the file
+    sort -u > "$out/wanted"
+    [ "$(wc -l < "$out/wanted")" -gt 10 ] || { fail "$1: nothing to look for"; return; }
+    words < "$2" | sort -u | comm -23 "$out/wanted" - > "$out/lacks"
+    if [ -s "$out/lacks" ]; then fail "$1: $2 lacks $(tr '\n' ' ' < "$out/lacks")"; else ok "$1 in $(basename "$2")"; fi
+}
+man="$out/root/usr/share/man"
+for page in man1/loam.1 man5/loam-core.5 man5/loam-report.5; do gzip -dc "$man/$page.gz" > "$out/$(basename $page)"; done
+"$loam" -help 2>&1 | grep -oE '^  --[-a-z]+' | tr -d ' ' > "$out/options"
+for f in "$out/loam.1" completion/loam.bash completion/_loam; do every "every option" "$f" < "$out/options"; done
+"$loam" cores default | grep -oE '^[a-z0-9_]+\.[a-z0-9_]+' | every "every setting" "$out/loam-core.5"
+jq -r '.properties | keys[] | select(startswith("$") | not)' report/schema.json | every "every key" "$out/loam-report.5"
 check "make uninstall" bash -c "make -s uninstall DESTDIR='$out/root' PREFIX=/usr && [ -z \"\$(find '$out/root' -type f)\" ]"
 check "make deb" bash -c "make -s deb B=$B && rm -rf '$out/deb' && dpkg-deb -x $B/loam_*.deb '$out/deb' && '$out/deb/usr/bin/loam' -cp '$out/classes' Clock"
 check "completion loads" bash -c ". completion/loam.bash && COMP_WORDS=(loam --mod) COMP_CWORD=1 && _loam && [ \"\${COMPREPLY[*]}\" = --model= ]"
