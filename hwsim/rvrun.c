@@ -4,7 +4,7 @@
      rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--stats] [--time]
            [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]]
            [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS]
-       A second --core (and --set behind it) is a passive one: counted in the same run, without a clock.
+       With --set=cores=N its threads run on N cores. A second --core (and --set behind it) is a passive one: counted in the same run, without a clock.
      rvrun --replay=FILE [--rules=cachegrind] [--model=counts|timing] [--core=...] [--set=...]
      rvrun --disasm PROGRAM */
 #define _GNU_SOURCE
