@@ -1,12 +1,14 @@
 /* ITTAGE: targets of indirect jumps by global history. As in TAGE, the longest of several geometrically growing
    histories that finds its tag predicts; here an entry holds a target and how sure it is of it, and beneath the tagged
    tables is the branch target buffer. History takes the outcome of each conditional branch and, of every other
-   transfer, three bits of its target. It is folded when a prediction needs it: conditional branches are many more. */
+   transfer, three bits of its target. It is folded when a prediction needs it, by all bits that have come since then at once: conditional
+   branches are many more. */
 #include "hwsim/bp.h"
 #include <stdlib.h>
 
 enum { TABLES = 7, SURE_BITS = 2, USEFUL_BITS = 1, INDEX_FOLD = 20, TAG_FOLD = 13, FIRST_TAG = 9, JUMP_BITS = 3 };
-enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8, LONGEST = 250, WORDS = (LONGEST + 63) / 64 };
+enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8, LONGEST = 250 };
+enum { AT_ONCE = TAG_FOLD /* bits */, FRESH_MAX = 3 * AT_ONCE /* more is folded anew */, PENDING = 64, WORDS = (LONGEST + FRESH_MAX + 63) / 64 };
 
 typedef struct Entry { u64 target; u16 tag; u8 sure, useful; } Entry;
 
@@ -14,7 +16,10 @@ struct BpIttage {
     Entry *table[TABLES];
     u32 entries;
     u64 history[WORDS + 1]; /* the youngest in bit 0; the last word is empty */
+    u64 pending;            /* younger bits that are not in it yet */
+    u32 waiting, fresh;     /* how many; and bits in it that are not folded yet */
     u16 length[TABLES];
+    u32 index_fold[TABLES], tag_fold[TABLES];
     i8 trust_alternative;
     u32 tick;
     u64 random;
@@ -69,11 +74,50 @@ static Entry *entry(const BpIttage *t, int i)
     return &t->table[i][t->slot[i]];
 }
 
+/* Pending bits become history. */
+static void take_in(BpIttage *t)
+{
+    u32 n = t->waiting;
+    ASSERT(n < PENDING);
+    if (!n) return;
+    for (u32 i = WORDS - 1; i; i--) t->history[i] = t->history[i] << n | t->history[i - 1] >> (64 - n);
+    t->history[0] = t->history[0] << n | (t->pending & ((1ull << n) - 1));
+    t->fresh += n;
+    t->waiting = 0;
+}
+
+/* A folded history of `length` bits into which k bits have come, and as many have left. */
+static inline u32 fold_on(u32 fold, u32 width, u32 length, u32 k, u32 in, u32 out)
+{
+    u64 left = (u64)out << length % width, mask = (1ull << width) - 1;
+    u64 turned = (u64)fold << k;
+    return (u32)(((turned ^ turned >> width) & mask) ^ in ^ (left & mask) ^ left >> width);
+}
+
+static void fold_fresh(BpIttage *t)
+{
+    if (t->fresh > FRESH_MAX) {
+        bp_fold_all(t->index_fold, t->history, t->length, TABLES, INDEX_FOLD);
+        bp_fold_all(t->tag_fold, t->history, t->length, TABLES, TAG_FOLD);
+        t->fresh = 0;
+    }
+    while (t->fresh) {
+        u32 k = t->fresh < AT_ONCE ? t->fresh : AT_ONCE;
+        t->fresh -= k;
+        u32 in = bp_bits_at(t->history, t->fresh, k);
+        for (u32 i = 0; i < TABLES; i++) {
+            u32 out = bp_bits_at(t->history, t->length[i] + t->fresh, k);
+            t->index_fold[i] = fold_on(t->index_fold[i], INDEX_FOLD, t->length[i], k, in, out);
+            t->tag_fold[i] = fold_on(t->tag_fold[i], TAG_FOLD, t->length[i], k, in, out);
+        }
+    }
+}
+
 u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base)
 {
-    u32 index[TABLES], tag[TABLES];
-    bp_fold_all(index, t->history, t->length, TABLES, INDEX_FOLD);
-    bp_fold_all(tag, t->history, t->length, TABLES, TAG_FOLD);
+    const u32 *index = t->index_fold, *tag = t->tag_fold;
+    take_in(t);
+    fold_fresh(t);
     t->hit = -1;
     t->from_hit = t->from_alternative = base;
     for (int i = 0; i < TABLES; i++) {
@@ -124,8 +168,8 @@ void bp_ittage_update(BpIttage *t, u64 pc, u64 target)
 
 static void push(BpIttage *t, u32 bit)
 {
-    for (u32 i = WORDS - 1; i; i--) t->history[i] = t->history[i] << 1 | t->history[i - 1] >> 63;
-    t->history[0] = t->history[0] << 1 | (bit & 1);
+    t->pending = t->pending << 1 | (bit & 1);
+    if (++t->waiting == PENDING - 1) take_in(t);
 }
 
 void bp_ittage_branch(BpIttage *t, bool taken)
