@@ -20,6 +20,7 @@ struct BpIttage {
     u32 waiting, fresh;     /* how many; and bits in it that are not folded yet */
     u16 length[TABLES];
     u32 index_fold[TABLES], tag_fold[TABLES];
+    u8 index_leaves[TABLES], tag_leaves[TABLES]; /* where bits are in the folds that are too old */
     i8 trust_alternative;
     u32 tick;
     u64 random;
@@ -55,6 +56,7 @@ BpIttage *bp_ittage_make(u64 bits)
     t->entries = (u32)(rest / entry_bits());
     ASSERT(rest < bits && t->entries > 0);
     for (u32 i = 0; i < TABLES; i++) {
+        t->index_leaves[i] = t->length[i] % INDEX_FOLD, t->tag_leaves[i] = t->length[i] % TAG_FOLD;
         t->table[i] = xcalloc(t->entries, sizeof **t->table);
         for (u32 k = 0; k < t->entries; k++) t->table[i][k].tag = UINT16_MAX; /* wider than any tag */
     }
@@ -86,10 +88,10 @@ static void take_in(BpIttage *t)
     t->waiting = 0;
 }
 
-/* A folded history of `length` bits into which k bits have come, and as many have left. */
-static inline u32 fold_on(u32 fold, u32 width, u32 length, u32 k, u32 in, u32 out)
+/* A folded history into which k bits have come, and as many have left, from bit `leaves` of it on. */
+static inline u32 fold_on(u32 fold, u32 width, u32 leaves, u32 k, u32 in, u32 out)
 {
-    u64 left = (u64)out << length % width, mask = (1ull << width) - 1;
+    u64 left = (u64)out << leaves, mask = (1ull << width) - 1;
     u64 turned = (u64)fold << k;
     return (u32)(((turned ^ turned >> width) & mask) ^ in ^ (left & mask) ^ left >> width);
 }
@@ -107,8 +109,8 @@ static void fold_fresh(BpIttage *t)
         u32 in = bp_bits_at(t->history, t->fresh, k);
         for (u32 i = 0; i < TABLES; i++) {
             u32 out = bp_bits_at(t->history, t->length[i] + t->fresh, k);
-            t->index_fold[i] = fold_on(t->index_fold[i], INDEX_FOLD, t->length[i], k, in, out);
-            t->tag_fold[i] = fold_on(t->tag_fold[i], TAG_FOLD, t->length[i], k, in, out);
+            t->index_fold[i] = fold_on(t->index_fold[i], INDEX_FOLD, t->index_leaves[i], k, in, out);
+            t->tag_fold[i] = fold_on(t->tag_fold[i], TAG_FOLD, t->tag_leaves[i], k, in, out);
         }
     }
 }

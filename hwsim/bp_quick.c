@@ -681,7 +681,7 @@ INLINE u32 raw(TageEntry e)
 
 /* Nothing that was learned since then lets place i have anything to learn: the entries are what they were, and weights, each of which
    is a step up or down at most, cannot have made up for the margin, or have not. */
-QUICK INLINE bool unconcerned(Quick *q, u64 i, bool taken)
+QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool taken)
 {
     const Tage *t = q->t;
     Known *k = &q->known[i];
@@ -770,11 +770,9 @@ QUICK static void update(HwModel *m, void *state, u64 pc, u64 target, bool taken
     forget_from(q, n);
 }
 
-QUICK static bool resolve(void *state, u64 pc, u64 target, bool taken)
+QUICK static __attribute__((noinline)) bool resolve_anew(Quick *q, u64 pc, u64 target, bool taken)
 {
-    Quick *q = state;
     u64 key = branch_key(pc, target <= pc, taken);
-    if (bp_repeat_expects(&q->repeat, key)) return repeat(q, pc, target <= pc, taken);
     Found n;
     Places p;
     bool right = anew(q, &n, &p, pc) == taken;
@@ -784,6 +782,13 @@ QUICK static bool resolve(void *state, u64 pc, u64 target, bool taken)
     push(q, taken);
     append(q, key, name, was);
     return right;
+}
+
+QUICK static bool resolve(void *state, u64 pc, u64 target, bool taken)
+{
+    Quick *q = state;
+    if (bp_repeat_expects(&q->repeat, branch_key(pc, target <= pc, taken))) return repeat(q, pc, target <= pc, taken);
+    return resolve_anew(q, pc, target, taken);
 }
 
 QUICK static void jump(void *state, u64 pc, u64 target)

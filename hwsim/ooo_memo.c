@@ -190,14 +190,15 @@ void ooo_spell_out(HwOoo *o)
     for (u32 k = 0; k < s->cycles; k++, cycle++, at += 2) o->cycle[cycle % OOO_CYCLES] = cycle << 32 | at[0] | (u32)at[1] << 16;
 }
 
+/* Four sums at a time, so that multiplications overlap. */
 static u32 hash_words(const u64 *word, u64 n)
 {
-    u64 h = n;
-    for (u64 k = 0; k < n; k++) {
-        h = (h ^ word[k]) * 0x9e3779b97f4a7c15ull;
-        h ^= h >> 32;
-    }
-    return (u32)h;
+    u64 h[4] = { n, n, n, n }, k = 0, all = 0;
+    for (; k + 4 <= n; k += 4)
+        for (u32 i = 0; i < 4; i++) h[i] = (h[i] ^ word[k + i]) * 0x9e3779b97f4a7c15ull, h[i] ^= h[i] >> 32;
+    for (; k < n; k++) h[k % 4] = (h[k % 4] ^ word[k]) * 0xd6e8feb86659fd93ull, h[k % 4] ^= h[k % 4] >> 32;
+    for (u32 i = 0; i < 4; i++) all = (all ^ h[i]) * 0x9e3779b97f4a7c15ull, all ^= all >> 29;
+    return (u32)(all >> 32);
 }
 
 /* How things are, from HwOoo: from now on there is a state if it can be described. */
