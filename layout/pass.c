@@ -7,6 +7,7 @@
 #include "hwsim/system.h"
 #include "layout/advise.h"
 #include "layout/fields.h"
+#include "layout/fields_live.h"
 #include "layout/layout.h"
 #include "layout/learned.h"
 #include "layout/learned_fields.h"
@@ -534,6 +535,14 @@ static void find_learned(void)
     charge_end();
 }
 
+static void move_fields(void)
+{
+    charge_begin(SVC_LAYOUT);
+    u64 misses = hw_total(L.model, HWC_L1D_MISS);
+    if (fields_live_look(sim_cycle(), instructions())) fw_misses += hw_total(L.model, HWC_L1D_MISS) - misses;
+    charge_end();
+}
+
 void layout_safepoint(Thread *t)
 {
     (void)t;
@@ -541,7 +550,8 @@ void layout_safepoint(Thread *t)
     read_samples();
     find_learned();
     judge(false);
-    if (!L.open && L.mode == LAYOUT_ON) consider();
+    if (L.mode == LAYOUT_ON && L.order == LAYOUT_fields) move_fields();
+    else if (!L.open && L.mode == LAYOUT_ON) consider();
 }
 
 void layout_finish(void)

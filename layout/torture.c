@@ -91,7 +91,7 @@ void layout_torture_poll(void)
     classes_each(choose_edges, NULL);
     if (one_in(2)) gc_walk(choose_object, NULL);
     if (one_in(NO_ROOM_SHARE)) gc_torture_room(NO_ROOM_EVERY);
-    place_objects(&(PlaceOrder){ X.edges, X.n, (LayoutOrder)(hash_u64(X.seed++) % LAYOUT_ORDER_COUNT), X.seed, LINE, PAGE }, &X.samples, &r);
+    place_objects(&(PlaceOrder){ X.edges, X.n, (LayoutOrder)(hash_u64(X.seed++) % LAYOUT_fields), X.seed, LINE, PAGE }, &X.samples, &r);
     gc_torture_room(0);
     if (X.passes & 1) move_some_fields();
     gc_verify();

@@ -184,14 +184,14 @@ static void refresh_in(Method *m)
     charge_units(refresh_byte, m->code_length);
 }
 
-static void refresh_in_class(void *unused, Class *c)
+static void refresh_in_class(void *boot_too, Class *c)
 {
-    (void)unused;
+    if (c->loader == boot_loader && !*(const bool *)boot_too) return;
     for (u32 i = 0; i < c->nmethods; i++)
         if (c->methods[i].code) refresh_in(&c->methods[i]);
 }
 
-void quicken_refresh_fields(void) { classes_each(refresh_in_class, NULL); }
+void quicken_refresh_fields(bool boot_too) { classes_each(refresh_in_class, &boot_too); }
 
 /* ---- Invokes ------------------------------------------------------------------------------------------------------- */
 static int quicken_dynamic(Thread *t, Method *m, u32 bci)

@@ -9,7 +9,8 @@ int quicken_field(Thread *t, Method *m, u32 bci);
 int quicken_invoke(Thread *t, Method *m, u32 bci);
 int quicken_class(Thread *t, Method *m, u32 bci);
 
-/* Fields have been given other offsets: every quickened getfield and putfield in all methods gets its field's. */
-void quicken_refresh_fields(void);
+/* Fields have been given other offsets: every quickened getfield and putfield in all methods gets its field's. boot_too: fields of the boot loader's
+   classes; of others its classes do not know. */
+void quicken_refresh_fields(bool boot_too);
 
 #endif

@@ -145,12 +145,14 @@ static u32 new_offset(const Class *c, u32 offset)
 
 static void tell(void)
 {
+    bool boot = false;
     for (size_t i = 0; i < R.classes.len; i++) {
         Moving *m = &R.classes.data[i];
         class_set_shape(m->c, &m->shape);
         charge_touch(&m->c->shape, sizeof m->c->shape, true);
+        boot |= m->c->loader == boot_loader;
     }
-    quicken_refresh_fields();
+    quicken_refresh_fields(boot);
     if (vm_hooks.code_moved) vm_hooks.code_moved(current_thread, new_offset);
 }
 

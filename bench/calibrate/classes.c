@@ -203,7 +203,7 @@ static void resolving(Thread *t)
     t->frame = NULL;
     group("refresh", "refresh_byte");
     sample_begin();
-    quicken_refresh_fields();
+    quicken_refresh_fields(true);
     sample_end();
     relayouts(t);
     group("profile", "attach_profile");

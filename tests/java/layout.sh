@@ -46,6 +46,13 @@ java -cp "$out" LTree 12000 60000 >"$out/expected"
 "$B/loam" --log=layout --torture=pass:4,collect:500 -cp "$out" LTree 12000 60000 >"$out/torture.out" 2>"$out/torture.err"
 if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -gt 20 ]; then ok torture; else fail "torture: $(grep -v layout "$out/torture.err" | head -1)"; fi
 
+# Fields move by samples: records whose visits touch several lines.
+javac -nowarn -d "$out" bench/layout/RecordTable.java || { echo "FAIL layout javac"; exit 1; }
+for o in off on; do "$B/loam" --core=default --jit=on --log=layout --layout=$o --layout-order=fields --report="$out/fields-$o.json" -cp "$out" RecordTable 4 >"$out/fields-$o.out" 2>"$out/fields-$o.err"; done
+if cmp -s "$out/fields-on.out" "$out/fields-off.out" && grep -q 'fields moved: 12000 objects' "$out/fields-on.err" &&
+    jq -es '.[1].totals.levels.l1d.misses < .[0].totals.levels.l1d.misses * 0.95' "$out/fields-off.json" "$out/fields-on.json" >/dev/null
+then ok "fields move by samples"; else fail "fields move by samples: $(tail -1 "$out/fields-on.err")"; fi
+
 # Fields that get other offsets while interpreted and compiled code is in the middle of using them, natively and on the core.
 javac -nowarn -d "$out" tests/java/FieldMoves.java || { echo "FAIL layout javac"; exit 1; }
 # move NAME LEAST ARGUMENTS...: the output is java's, and so many times fields moved

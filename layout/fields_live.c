@@ -1,0 +1,120 @@
+/* Field orders of loaded classes, while the program runs (--layout-order=fields). At each look at the samples the class whose objects cost most is considered,
+   once: is what they are expected to cost from now on, times the share that a plan (fields.h) would save, more than the change costs? It costs by object,
+   field and byte of bytecode. Afterwards, when as many instructions have gone by as before, the samples judge: if the objects stall more than before, the fields go
+   back to where they were. */
+#include "layout/fields_live.h"
+#include "base/log.h"
+#include "layout/costs.h"
+#include "layout/learned_fields.h"
+#include "vm/sim.h"
+#include <stdlib.h>
+
+enum { LEAST_SIZE = 40 /* bytes of an object */, HORIZON = 3 /* the future is this many times as long as the past */, MARGIN = 120 /* percent */, MOST_SAVED = 35,
+       BUSY_LOOKS = 16 /* to wait when fields cannot move now */, FIELD_CYCLES = 70, OBJECT_CYCLES = 200, FIXED_CYCLES = 400000 };
+
+static struct {
+    Vec(const Class *) tried;
+    FieldPlan plan;      /* carried out, being judged */
+    bool open;
+    u64 begun;           /* instructions when the measuring began */
+    double before;       /* stalls per instruction */
+    u32 wait;
+} F;
+
+static bool is_new(const Class *c)
+{
+    for (size_t i = 0; i < F.tried.len; i++)
+        if (F.tried.data[i] == c) return false;
+    return c->shape.size >= LEAST_SIZE && fields_may_move(c, true);
+}
+
+static double cost_of(const Class *c, size_t fields)
+{
+    double objects = (double)c->allocated / c->shape.size;
+    return FIXED_CYCLES + objects * (OBJECT_CYCLES + FIELD_CYCLES * (double)fields);
+}
+
+static bool make_plan(Class *c, FieldPlan *p)
+{
+    FieldHeats rows = { 0 };
+    heat_collect(&rows);
+    size_t first = 0, end;
+    while (first < rows.len && rows.data[first].c != c) first++;
+    for (end = first; end < rows.len && rows.data[end].c == c; end++) {}
+    bool found = end > first && !learned_order_failed(c) && fields_plan(&rows.data[first], end - first, FIELDS_LOADED, p);
+    vec_free(&rows);
+    return found;
+}
+
+/* The plan that leads back. */
+static void turn_around(FieldPlan *p)
+{
+    for (size_t i = 0; i < p->places.len; i++) {
+        FieldPlace *x = &p->places.data[i];
+        u32 now = x->f->offset;
+        ASSERT(now != x->offset);
+        x->offset = now;
+    }
+}
+
+static RelayoutOutcome carry_out(FieldPlan *p, const char *what)
+{
+    RelayoutResult r;
+    u64 cycles = sim_cycle();
+    char *text = fields_text(p);
+    FieldPlan back = { .c = p->c };
+    for (size_t i = 0; i < p->places.len; i++) vec_push(&back.places, p->places.data[i]);
+    turn_around(&back);
+    RelayoutOutcome outcome = relayout(p->places.data, (u32)p->places.len, &r);
+    if (outcome == RELAYOUT_DONE) {
+        LOG(layout, "fields %s: %llu objects of %llu bytes, cost %llu cycles; %s", what, (unsigned long long)r.instances, (unsigned long long)r.bytes,
+            (unsigned long long)(sim_cycle() - cycles), text);
+        for (size_t i = 0; i < p->places.len; i++) p->places.data[i] = back.places.data[i];
+    }
+    fields_plan_free(&back);
+    free(text);
+    return outcome;
+}
+
+/* After a change p->places lead back. */
+static bool consider(Class *c, u64 cycles, u64 instructions)
+{
+    double stalls = (double)heat_of_class(c);
+    if (stalls * HORIZON * MOST_SAVED / 100 * 100 <= cost_of(c, 4) * MARGIN) return false;
+    vec_push(&F.tried, c);
+    if (!make_plan(c, &F.plan)) return false;
+    double gain = stalls * HORIZON * fields_saving(&F.plan), cost = cost_of(c, F.plan.places.len);
+    LOG(layout, "fields of %s: %.2f lines a visit, then %.2f; expected gain %.0f, cost %.0f, at cycle %llu", c->name->bytes, F.plan.before, F.plan.after, gain, cost, (unsigned long long)cycles);
+    RelayoutOutcome outcome = gain * 100 > cost * MARGIN ? carry_out(&F.plan, "moved") : RELAYOUT_BUSY;
+    if (outcome != RELAYOUT_DONE) {
+        fields_plan_free(&F.plan);
+        if (outcome == RELAYOUT_BUSY) F.tried.len--, F.wait = BUSY_LOOKS;
+        return false;
+    }
+    F.before = instructions ? stalls / (double)instructions : 0;
+    learned_fields_moved(&F.plan, F.before);
+    heat_forget(c);
+    F.open = true, F.begun = instructions;
+    return true;
+}
+
+static bool judge(u64 instructions)
+{
+    u64 n = instructions - F.begun;
+    if (n < F.begun / 2) return false;
+    double after = n ? (double)heat_of_class(F.plan.c) / (double)n : 0;
+    bool worse = after > F.before;
+    LOG(layout, "fields judged: stalls on objects of %s %.3f -> %.3f cycles an instruction: %s", F.plan.c->name->bytes, F.before, after, worse ? "back" : "kept");
+    F.open = false;
+    if (worse && carry_out(&F.plan, "back") == RELAYOUT_DONE) learned_fields_undone(&F.plan), heat_forget(F.plan.c);
+    fields_plan_free(&F.plan);
+    return worse;
+}
+
+bool fields_live_look(u64 cycles, u64 instructions)
+{
+    if (F.open) return judge(instructions);
+    if (F.wait && F.wait--) return false;
+    Class *c = heat_hottest(is_new);
+    return c && consider(c, cycles, instructions);
+}

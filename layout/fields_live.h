@@ -1,0 +1,9 @@
+/* Field orders of loaded classes: decided, changed and judged while the program runs. */
+#ifndef LAYOUT_FIELDS_LIVE_H
+#define LAYOUT_FIELDS_LIVE_H
+#include "base/types.h"
+
+/* At a look at the samples; all that it does is charged. True: fields have moved. */
+bool fields_live_look(u64 cycles, u64 instructions);
+
+#endif
