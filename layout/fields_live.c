@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum { LEAST_SIZE = 40 /* bytes of an object */, HORIZON = 3 /* the future is this many times as long as the past */, MARGIN = 120 /* percent */, MOST_SAVED = 35,
-       BUSY_LOOKS = 16 /* to wait when fields cannot move now */, FIELD_CYCLES = 70, OBJECT_CYCLES = 200, FIXED_CYCLES = 400000 };
+       BUSY_LOOKS = 4 /* to wait when fields cannot move now */, FIELD_CYCLES = 70, OBJECT_CYCLES = 200, FIXED_CYCLES = 400000 };
 
 static struct {
     Vec(const Class *) tried;
