@@ -185,7 +185,8 @@ GcObject *gc_move_object(GcObject *o); /* its new address; NULL: it stays, or ha
 ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset);
 /* Between begin and end: where an object has moved to, or NULL. */
 static inline GcObject *gc_moved_to(const GcObject *o) { return o->mark & GC_TAG ? NULL : (GcObject *)*(const u64 *)o; }
-/* The caller rewrites these slots (a bit per 4 bytes from the object's start) of all copies of this shape to where their targets have moved. */
+/* The caller rewrites these slots (a bit per 4 bytes from the object's start; of arrays any bit stands for all elements) of all copies of this shape to
+   where their targets have moved. */
 void gc_move_settles(const GcShape *s, u64 slots);
 /* Objects that stay because ambiguous words point into them. Valid until the end. */
 u64 gc_move_pinned(GcObject *const **objects);

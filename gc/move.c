@@ -408,7 +408,7 @@ static bool is_settled(GcShape *s)
     for (u32 i = 0; i < pass.nsettled; i++)
         if (pass.settled[i].shape == s) done |= pass.settled[i].slots;
     if (s->slots_move != pass.number) find_slots(s);
-    if (s->kind != GC_OBJECT) return !s->nslots;
+    if (s->kind != GC_OBJECT) return !s->nslots || (s->kind == GC_REF_ARRAY && done);
     for (u32 r = 0; r < s->nslots; r++)
         for (u32 i = 0; i < s->slots[r].count; i++) {
             u32 bit = s->slots[r].offset / 4 + i;

@@ -132,7 +132,7 @@ static void advise_classes(FILE *out, u64 cycles)
 static void advise_merges(FILE *out, const Graph *g, u64 cycles)
 {
     Edge hot[16];
-    u32 n = graph_hot(g, hot, NELEM(hot));
+    u32 n = graph_hot_ever(g, hot, NELEM(hot));
     for (u32 i = 0; i < n; i++) {
         const Edge *e = &hot[i];
         bool fits = e->field && !(e->field->access & ACC_STATIC) && !class_subtype(e->to, e->from) && !class_subtype(e->from, e->to);

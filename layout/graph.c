@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { UNIT = 12, HOT_SHARE = 16 };
+#define KEPT 0.75 /* of the heat of late, from look to look */
 
 static Edge *edge(Graph *g, Field *f, Class *from, Class *to)
 {
@@ -90,7 +91,16 @@ void graph_count(Graph *g, u32 place, u64 stalls)
     for (u32 i = 1; i <= n; i++) {
         Edge *e = &g->edges.data[g->lists.data[place + i]];
         e->misses += UNIT / n;
+        e->recent += 1.0 / n;
         e->latency += stalls / n;
+    }
+}
+
+void graph_count_array(Graph *g, const Class *array)
+{
+    for (size_t i = 0; i < g->edges.len; i++) {
+        Edge *e = &g->edges.data[i];
+        if (!e->field && class_subtype((Class *)array, e->from)) e->scattered += UNIT;
     }
 }
 
@@ -100,6 +110,7 @@ void graph_expect(Graph *g, const Edge *known, double share, double stalls)
     Edge *e = edge(g, known->field, known->from, known->to);
     ASSERT(share >= 0 && share <= 1);
     e->misses += (u64)(UNIT * EXPECTED * share);
+    e->expected = true;
     e->latency += (u64)stalls;
 }
 
@@ -130,16 +141,46 @@ u64 graph_made(const Edge *e)
 
 void graph_look(Graph *g)
 {
+    double recent = 0;
     for (size_t i = 0; i < g->edges.len; i++) {
         Edge *e = &g->edges.data[i];
         e->made_before = e->made;
         e->made = graph_made(e);
+        e->recent *= KEPT;
+        recent += e->recent;
     }
+    g->recent = recent;
 }
 
 void graph_decay(Graph *g)
 {
-    for (size_t i = 0; i < g->edges.len; i++) g->edges.data[i].misses /= 2, g->edges.data[i].latency /= 2;
+    for (size_t i = 0; i < g->edges.len; i++) {
+        Edge *e = &g->edges.data[i];
+        e->misses /= 2, e->latency /= 2, e->scattered /= 2;
+        e->expected = false;
+    }
+}
+
+bool graph_placed(const Graph *g, u32 place)
+{
+    bool placed = false;
+    for (u32 i = 1; i <= g->lists.data[place]; i++) {
+        const Edge *e = &g->edges.data[g->lists.data[place + i]];
+        if (!e->placed && e->recent * HOT_SHARE >= g->recent) return false;
+        placed |= e->placed;
+    }
+    return placed;
+}
+
+void graph_place(Graph *g, const Edge *edges, u32 n)
+{
+    for (size_t i = 0; i < g->edges.len; i++) {
+        Edge *e = &g->edges.data[i];
+        for (u32 k = 0; k < n; k++)
+            if (edges[k].to == e->to) e->placed = false, e->displaced = true;
+        for (u32 k = 0; k < n; k++)
+            if (edges[k].to == e->to && edges[k].field == e->field && edges[k].from == e->from) e->placed = true, e->displaced = false;
+    }
 }
 
 static int hotter(const void *a, const void *b)
@@ -151,22 +192,32 @@ static int hotter(const void *a, const void *b)
     return x->field && y->field ? (int)x->field->index - (int)y->field->index : 0;
 }
 
-u32 graph_hot(const Graph *g, Edge *out, u32 max)
+static bool is_static(const Edge *e) { return e->field && e->field->access & ACC_STATIC; }
+
+static bool is_hot(const Edge *e, u64 misses, double recent, bool ever)
 {
-    u64 total = 0;
-    for (size_t i = 0; i < g->edges.len; i++) total += g->edges.data[i].misses;
+    if (is_static(e)) return e->misses > 0;
+    if (ever || e->expected) return e->misses && e->misses * HOT_SHARE >= misses;
+    return e->recent > 0 && e->recent * HOT_SHARE >= recent;
+}
+
+static u32 hot(const Graph *g, Edge *out, u32 max, bool ever)
+{
+    u64 misses = 0;
+    double recent = 0;
+    for (size_t i = 0; i < g->edges.len; i++) misses += g->edges.data[i].misses, recent += g->edges.data[i].recent;
     Edges sorted = { 0 };
-    for (size_t i = 0; i < g->edges.len; i++) {
-        const Edge *e = &g->edges.data[i];
-        bool is_static = e->field && e->field->access & ACC_STATIC;
-        if ((e->misses * HOT_SHARE >= total || is_static) && e->misses) vec_push(&sorted, *e);
-    }
+    for (size_t i = 0; i < g->edges.len; i++)
+        if (is_hot(&g->edges.data[i], misses, recent, ever)) vec_push(&sorted, g->edges.data[i]);
     if (sorted.len) qsort(sorted.data, sorted.len, sizeof(Edge), hotter);
     u32 n = sorted.len < max ? (u32)sorted.len : max;
     if (n) memcpy(out, sorted.data, n * sizeof(Edge));
     vec_free(&sorted);
     return n;
 }
+
+u32 graph_hot(const Graph *g, Edge *out, u32 max) { return hot(g, out, max, false); }
+u32 graph_hot_ever(const Graph *g, Edge *out, u32 max) { return hot(g, out, max, true); }
 
 typedef struct StaticEdges { Edge *out; u32 n, max; } StaticEdges;
 

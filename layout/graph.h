@@ -12,6 +12,11 @@ typedef struct Edge {
     Class *to;         /* class of the objects that missed */
     u64 misses;        /* weight: sampled misses, in twelfths (one sample may have several origins) */
     u64 latency;       /* their cycles, times the period */
+    u64 scattered;     /* elements of large arrays: sampled misses on such an array itself, in twelfths. Walked in order it hardly ever misses */
+    double recent;     /* samples, each look counting three quarters of the next: what is hot now, not in an earlier phase */
+    bool expected;     /* known from an earlier run, and no pass since: hot by its weight */
+    bool placed;       /* the last pass that placed what it leads to went along it; */
+    bool displaced;    /* or went along others */
     u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
 } Edge;
 typedef Vec(Edge) Edges;
@@ -21,6 +26,7 @@ typedef struct Graph {
     Map known;         /* (instruction, class) -> place in `lists`, of what was found once; or how often it was not; or that it is a matter of callers */
     Map known_by;      /* the same, by hash of callers too */
     Vec(u32) lists;    /* a count, then so many indices of edges */
+    double recent;     /* of all edges, at the last look */
 } Graph;
 
 /* The edges by which an instruction's objects of class c are reached: a place for graph_count, or 0: none is known. `places`: the instruction, then
@@ -28,18 +34,26 @@ typedef struct Graph {
 u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller);
 /* Adds one sampled miss on such an object. */
 void graph_count(Graph *g, u32 place, u64 stalls);
+/* Adds one sampled miss on a large array of this class. */
+void graph_count_array(Graph *g, const Class *array);
 /* An edge known from earlier: it begins with a share of the misses of a few samples, and with stalls. */
 void graph_expect(Graph *g, const Edge *e, double share, double stalls);
 /* Bytes of objects that an edge can lead to, by what has been allocated. */
 u64 graph_made(const Edge *e);
 /* Does an edge leave objects of class c by the field at this offset? */
 bool graph_has_field(const Graph *g, const Class *c, u32 offset);
-/* Takes note of how much has been allocated. */
+/* At each look at the samples, when these have been counted: takes note of how much has been allocated; earlier looks count less. */
 void graph_look(Graph *g);
-/* Heat of the past counts half. */
+/* After a pass: heat of the past counts half. */
 void graph_decay(Graph *g);
-/* Edges that carry at least 1/16 of all edge misses, hottest first, and those from static fields; at most `max`. */
+/* Has a pass placed what this list's edges lead to along one of them, and do the others not matter? */
+bool graph_placed(const Graph *g, u32 place);
+/* A pass was made along these edges: others to the same classes lead to objects that lie in no order of theirs. */
+void graph_place(Graph *g, const Edge *edges, u32 n);
+/* Edges that carry at least 1/16 of the edge misses of late, hottest first, and those from static fields; at most `max`. */
 u32 graph_hot(const Graph *g, Edge *out, u32 max);
+/* The same by all misses ever. */
+u32 graph_hot_ever(const Graph *g, Edge *out, u32 max);
 /* All reference fields of the program's own classes, and elements of arrays of such, as far as there is room: what is known without counters. */
 u32 graph_static(Edge *out, u32 max);
 /* "Node.next -> Node, Tree.root -> Node"; malloc'ed. */

@@ -50,13 +50,6 @@ bool learned_load(const char *path)
 
 const Memory *learned_memory(void) { return K.memory; }
 
-bool learned_paid(void)
-{
-    bool placed = false;
-    for (size_t i = 0; K.memory && i < K.memory->edges.len; i++) placed |= K.memory->edges.data[i].placed;
-    return placed && !K.memory->did_not_pay;
-}
-
 /* ---- Classes and fields -------------------------------------------------------------------------------- */
 
 static u64 hash_text(u64 h, const Symbol *s) { return hash_u64(h ^ hash_bytes(s->bytes, s->length)); }

@@ -8,8 +8,6 @@
 bool learned_load(const char *path);
 /* What the last run came to; NULL: nothing is known. */
 const Memory *learned_memory(void);
-/* Did it make passes, and was the last one worth it? */
-bool learned_paid(void);
 /* To be called now and then: edges whose classes have been loaded meanwhile are put into the graph, with the heat that they had, once. A class that
    looks different now is not the same. */
 void learned_resolve(Graph *g);

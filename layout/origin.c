@@ -2,19 +2,20 @@
    One linear scan per method simulates the operand stack with, in each slot, the bytecode index of the instruction that produced
    the value. Forward branches carry their stack to the target, where it joins what falls through (`?:` leaves a value on it): a slot
    with two producers becomes a join. For each instruction that dereferences, the producer of its base is recorded; each store to a
-   local records its producer, and a load of that local stands for all of them. */
+   local records its producer, and a load of that local stands for those that reach it (reach.h). */
 #include "layout/origin.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "layout/costs.h"
+#include "layout/reach.h"
 #include "vm/names.h"
 #include "vm/opcodes.h"
 #include <string.h>
 
-enum { UNKNOWN = -1, MAX_DEPTH = 10, MAX_CARRIED = 16, MAX_PLACES = 8 };
+enum { UNKNOWN = -1, PARAMETER = -2, MAX_DEPTH = 10, MAX_CARRIED = 16, MAX_PLACES = 8, MAX_TOLD_APART = 64 /* stores in a method */ };
 
-typedef struct LocalStore { u32 local; i32 producer; } LocalStore;
+typedef struct LocalStore { u32 local, bci; i32 producer; u8 *reach; } LocalStore; /* PARAMETER: on entry; reach: NULL if everywhere */
 typedef struct Join { i32 a, b; } Join; /* producer number: code length + index in `joins` */
 typedef struct Carried { u32 target, sp; i32 stack[MAX_CARRIED]; } Carried;
 typedef struct Call { u32 bci, first, n; const Symbol *name; } Call; /* n slots of arguments, from `first` */
@@ -141,9 +142,9 @@ static void invoke_op(Scan *s, u8 op, u32 bci, u32 index)
     push(s, (i32)bci, type_slots((BasicType)ret));
 }
 
-static void store_local(Scan *s, u32 local)
+static void store_local(Scan *s, u32 bci, u32 local)
 {
-    LocalStore st = { local, peek(s, 0) };
+    LocalStore st = { local, bci, peek(s, 0), NULL };
     vec_push(&s->flow->stores, st);
 }
 
@@ -179,10 +180,22 @@ static void step(Scan *s, u32 bci)
     else if (op == OP_ldc2_w) push(s, (i32)bci, 2);
     else if (op == OP_multianewarray) pop(s, code[bci + 3]), push(s, (i32)bci, 1);
     else {
-        if (real == OP_astore || (real >= OP_astore_0 && real <= OP_astore_3)) store_local(s, local_of(code, bci, OP_astore, OP_astore_0));
+        if (real == OP_astore || (real >= OP_astore_0 && real <= OP_astore_3)) store_local(s, bci, local_of(code, bci, OP_astore, OP_astore_0));
         plain_op(s, real, bci);
     }
     branches(s, bci);
+}
+
+/* Where a local is stored to at several places, each reaches some loads only. */
+static void tell_stores_apart(const Method *m, Flow *f)
+{
+    for (size_t i = 0; i < f->stores.len && f->stores.len <= MAX_TOLD_APART; i++) {
+        LocalStore *st = &f->stores.data[i];
+        bool several = false;
+        for (size_t k = 0; k < f->stores.len; k++) several |= k != i && f->stores.data[k].local == st->local;
+        u32 from = st->producer == PARAMETER ? 0 : st->bci + opcode_length_at(m->original, st->bci, m->code_length);
+        if (several) st->reach = reach_from(m, from, st->local);
+    }
 }
 
 static Flow *flow_of(const Method *m)
@@ -196,6 +209,7 @@ static Flow *flow_of(const Method *m)
     charge_units(origin_byte, m->code_length);
     charge_touch(m->original, m->code_length, false);
     Scan s = { .m = m, .flow = f };
+    for (u32 i = 0; i < m->arg_slots; i++) vec_push(&f->stores, ((LocalStore){ i, 0, PARAMETER, NULL }));
     for (u32 bci = 0, n; bci < m->code_length; bci += n) {
         n = opcode_length_at(m->original, bci, m->code_length);
         if (!n) break;
@@ -203,6 +217,7 @@ static Flow *flow_of(const Method *m)
         step(&s, bci);
     }
     vec_free(&s.carried);
+    tell_stores_apart(m, f);
     return f;
 }
 
@@ -233,12 +248,16 @@ static void search_argument(Search *s, const Context *c, u32 slot, u32 depth)
     }
 }
 
-static void search_local(Search *s, const Context *c, u32 local, u32 depth)
+/* What the local that is loaded at `bci` may have been given. */
+static void search_local(Search *s, const Context *c, u32 bci, u32 local, u32 depth)
 {
     Flow *f = flow_of(c->m);
-    if (local < c->m->arg_slots) search_argument(s, c, local, depth);
-    for (size_t i = 0; i < f->stores.len; i++)
-        if (f->stores.data[i].local == local) search(s, c, f->stores.data[i].producer, depth + 1);
+    for (size_t i = 0; i < f->stores.len; i++) {
+        const LocalStore *st = &f->stores.data[i];
+        if (st->local != local || (st->reach && !reach_has(st->reach, bci))) continue;
+        if (st->producer == PARAMETER) search_argument(s, c, local, depth);
+        else search(s, c, st->producer, depth + 1);
+    }
 }
 
 Class *origin_class(Loader *loader, const Symbol *desc)
@@ -300,7 +319,7 @@ static void search(Search *s, const Context *c, i32 producer, u32 depth)
     } else if (op == OP_checkcast) {
         search(s, c, flow_of(m)->base[bci], depth + 1);
     } else if (real == OP_aload || (real >= OP_aload_0 && real <= OP_aload_3)) {
-        search_local(s, c, local_of(code, bci, OP_aload, OP_aload_0), depth);
+        search_local(s, c, bci, local_of(code, bci, OP_aload, OP_aload_0), depth);
     } else if (op >= OP_invokevirtual && op <= OP_invokeinterface) {
         search_call(s, c, bci, depth);
     }

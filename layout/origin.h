@@ -1,5 +1,5 @@
 /* Where base pointers come from: for a sampled access at (method, bytecode), the reference fields or arrays that the accessed
-   object's address was loaded from. Static, flow-insensitive for locals, a few calls deep, through parameters as far as callers are known; cached
+   object's address was loaded from. Static, by the assignments of locals that reach the access, a few calls deep, through parameters as far as callers are known; cached
    per method. */
 #ifndef LAYOUT_ORIGIN_H
 #define LAYOUT_ORIGIN_H

@@ -28,20 +28,26 @@ enum {
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
     MAX_EDGES = 16, MAX_COMPANIONS = 8,
+    RETURNED = 60,          /* percent of the stalls before a pass: if it is that much again, other edges may lead to what it placed */
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
     /* Percent of the stalls that placing is expected to save, by what leads to the objects: */
-    SAVED_OF_LINKS = 60,    /* fields of their own class, so that they make chains or trees */
-    SAVED_OF_OTHERS = 15,   /* other fields */
-    SAVED_OF_ELEMENTS = 10, /* elements of arrays, which may be in no order at all */
+    SAVED_OF_CHAINS = 80,   /* one field of their own class */
+    SAVED_OF_LINKS = 60,    /* several, so that they make trees */
+    SAVED_OF_SINGLE = 50,   /* other fields whose targets belong to one object each: a key to its entry, a tree's array of children; and elements of such arrays */
+    SAVED_OF_OTHERS = 15,   /* fields whose targets are shared */
+    SAVED_OF_ELEMENTS = 10, /* elements of large arrays */
+    SAVED_OF_SCATTERED = 3, /* that are used in no order */
+    SCATTERED = 4,          /* one miss on the array itself for so many on its elements says so */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
-    MOST_OF_ONE = 18,       /* percent of the run so far that all passes may cost, if this one is of objects of one class */
-    MOST_OF_SEVERAL = 12,   /* of several: references to them lie all over the heap */
-    MOST_OF_PAID = 25,      /* of the first, if it paid in an earlier run */
+    MOST_OF_COMPANIONS = 125, /* percent of its cost without them */
+    RENTS = 190,            /* percent of what passes would have saved until now that all of them may cost */
+    MOST_OF_ONE = 18,       /* percent of the run, or so much, if this one is of objects of one class */
+    MOST_OF_KNOWN = 25,     /* percent of the run, if an earlier one tells how long it will be */
     /* What a pass is expected to cost, in cycles, by what passes took: */
     OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
     CHAIN_CYCLES = 60,
-    LOOSE_SLOT_CYCLES = 150, /* more for each, if there are objects of several classes: slots of more types lead to them */
+    LOOSE_SLOT_CYCLES = 100, /* more for each, if there are objects of several classes: slots of more types lead to them */
     SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
     CELL_CYCLES = 60,       /* a cell that the walk meets, garbage or not */
     CELL_BYTES = 64,        /* of arrays, and of what is not known to be in hot classes: large objects and free cells too */
@@ -58,7 +64,7 @@ enum {
 typedef struct Hint { u64 pc; const Class *c; u32 place; } Hint; /* graph_find's last answer for an instruction */
 
 /* Stalls by samples: cycles of sampled misses times the period. */
-typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects that edges lead to, not placed by any pass and placed; of stores: misses on edges' fields */
+typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields */
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
 typedef struct Recent { double loose, placed, relinked, misses, cycles, instructions; } Recent;
@@ -97,6 +103,7 @@ static struct Optimizer {
     double loose_before, placed_before;           /* stalls per 1,000 instructions before it */
     double lost;                                  /* stalls on loose objects, ever */
     u64 window;                                   /* instructions to wait for before judging */
+    bool returned;                                /* what the last pass had saved is lost again: of late as much stalls as before it */
 } L;
 
 static u64 fw_misses; /* L1D misses of passes: not the program's */
@@ -211,12 +218,15 @@ static void take_sample(const HwSample *s)
     if (s->store) return take_store(s, o);
     L.heap_samples++;
     take_heat(s, o);
-    if (!place_takes(o)) return;
+    if (!place_takes(o)) {
+        if (object_class((Object *)o)->kind == CLASS_ARRAY) graph_count_array(&L.graph, object_class((Object *)o));
+        return;
+    }
     u32 place = find_place(s, object_class((Object *)o));
     if (!place) return;
     graph_count(&L.graph, place, (u64)s->latency * L.period);
     L.target_misses += L.period;
-    if (IN_WINDOW(ARENA, o)) {
+    if (IN_WINDOW(ARENA, o) && (!L.returned || graph_placed(&L.graph, place))) {
         L.placed_misses += L.period;
         L.last.placed += (u64)s->latency * L.period;
         return;
@@ -250,6 +260,7 @@ static void note_recent(u64 now)
     r->misses = r->misses * KEPT / 100 + (double)L.recent_targets;
     r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
     r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
+    L.returned = L.passes.len && 1000 * (r->loose + r->placed) * 100 >= (L.loose_before + L.placed_before) * r->instructions * RETURNED;
 }
 
 static void read_samples(void)
@@ -341,9 +352,10 @@ static u64 heap_cells(const Edge *edges, u32 n)
     u64 now = gc_counts().bytes_committed, bytes = now > L.boot_bytes ? now - L.boot_bytes : 0, known = 0, cells = 0;
     for (u32 i = 0; i < n; i++) {
         const Class *c = edges[i].to;
+        bool leaf = c->shape.kind == GC_LEAF; /* no slots to look at */
         if (c->kind == CLASS_ARRAY || !first_to(edges, i)) continue;
         known += c->allocated;
-        cells += c->allocated / cell_bytes(c);
+        cells += c->allocated / cell_bytes(c) / (leaf ? 2 : 1);
     }
     return known < bytes ? cells + (bytes - known) / CELL_BYTES : known ? (u64)((double)cells * (double)bytes / (double)known) : 0; /* else much was collected */
 }
@@ -378,13 +390,45 @@ static bool linked(const Edge *edges, u32 n, const Class *c)
     return false;
 }
 
+/* Does each object that a field leads to belong to one holder, as far as numbers can tell? */
+static bool single(const Edge *e)
+{
+    u64 holders = e->from->shape.size ? e->from->allocated / cell_bytes(e->from) : 0, targets = e->to->allocated / cell_bytes(e->to);
+    return holders * 4 <= targets * 5;
+}
+
+/* Are the arrays themselves small objects that something hot leads to? */
+static bool of_small_arrays(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (class_subtype(edges[k].to, e->from)) return true;
+    return false;
+}
+
+/* Is e's class linked along this field alone, so that it makes chains? */
+static bool is_chain(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].field && edges[k].field != e->field && edges[k].to == e->to && class_subtype(e->to, edges[k].from)) return false;
+    return class_subtype(e->to, e->from);
+}
+
+static u32 saved_along(const Edge *edges, u32 n, const Edge *e)
+{
+    if (!e->field && of_small_arrays(edges, n, e)) return SAVED_OF_SINGLE;
+    if (!e->field && e->scattered * SCATTERED >= e->misses) return SAVED_OF_SCATTERED;
+    if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
+    if (linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
+    return single(e) ? SAVED_OF_SINGLE : SAVED_OF_OTHERS;
+}
+
 /* Percent of the stalls that placing along these edges is expected to save. */
 static double saved_share(const Edge *edges, u32 n)
 {
     double all = 0, saved = 0;
     for (u32 i = 0; i < n; i++) {
         all += (double)edges[i].latency;
-        saved += (double)edges[i].latency * (!edges[i].field ? SAVED_OF_ELEMENTS : linked(edges, n, edges[i].to) ? SAVED_OF_LINKS : SAVED_OF_OTHERS);
+        saved += (double)edges[i].latency * saved_along(edges, n, &edges[i]);
     }
     return all > 0 ? saved / all : 0;
 }
@@ -420,14 +464,16 @@ static double stalls_to_come(const Memory *like)
 
 typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
 
-/* The expected gain must exceed the expected cost by a margin; and passes must not come to more than a share of the run, or than what they would have
-   saved until now: who buys when the rents paid come to the price never pays more than twice what he had to. */
+/* The expected gain must exceed the expected cost by a margin. Of a run as long as an earlier one, passes must not come to more than a share; of one of
+   unknown length, to no more than a smaller one if this pass is of objects of one class, whose gain is the surest, or RENTS percent of what they would
+   have saved until now: who buys when the rents paid come to half the price never pays more than three times what he had to. */
 static bool affordable(const Edge *edges, u32 n, const Forecast *f)
 {
-    u64 most = precedent(edges, n) && learned_paid() ? MOST_OF_PAID : of_one_class(edges, n) ? MOST_OF_ONE : MOST_OF_SEVERAL;
     double spent = (double)(L.spent + f->cost);
     if ((double)f->savings * 100 <= (double)f->cost * (double)f->factor * MARGIN) return false;
-    return spent * 100 <= run_cycles() * (double)most || spent * 100 <= L.lost * saved_share(edges, n);
+    if (precedent(edges, n)) return spent * 100 <= run_cycles() * MOST_OF_KNOWN;
+    if (of_one_class(edges, n) && spent * 100 <= run_cycles() * MOST_OF_ONE) return true;
+    return spent * 100 * 100 <= RENTS * L.lost * saved_share(edges, n);
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
@@ -480,6 +526,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
         return;
     }
     learned_placed(&L.graph, edges, n, cycles);
+    graph_place(&L.graph, edges, n);
     p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.heap.slots_rewritten;
     p.cost_cycles = sim_cycle() - cycles;
     p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
@@ -498,12 +545,18 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
         (unsigned long long)p.cost_misses, (unsigned long long)f->savings, (unsigned long long)f->cost, p.edges);
 }
 
+/* Companions are used less often than what is hot, nobody knows how much less: where they add much to the cost, arrays alone go along, without which
+   their holders are of no use. */
 static u32 companions(Edge *edges, u32 n)
 {
+    u64 alone = predicted_cost(edges, n);
     charge_begin(SVC_LAYOUT);
-    u32 more = place_companions(&L.sampled, edges, n, MAX_COMPANIONS);
+    u32 more = place_companions(&L.sampled, edges, n, MAX_COMPANIONS), kept = 0;
     charge_end();
-    return more;
+    if (predicted_cost(edges, n + more) * 100 <= alone * MOST_OF_COMPANIONS) return more;
+    for (u32 i = n; i < n + more; i++)
+        if (edges[i].to->kind == CLASS_ARRAY) edges[n + kept++] = edges[i];
+    return kept;
 }
 
 /* With companions there is more to move; if that is too much, it is kept in mind until a pass is made. */
@@ -570,7 +623,7 @@ void layout_write_profile(const void *unused, FILE *f)
     LearnedRun run = { instructions(), now, L.first_objects, L.first_loose, L.cost_factor, L.backoff < MOST_DID_NOT_PAY ? L.backoff : MOST_DID_NOT_PAY };
     if (!L.passes.len) {
         Edge edges[MAX_EDGES];
-        u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
+        u32 n = graph_hot_ever(&L.graph, edges, MAX_EDGES);
         run.objects = possible_targets(edges, n);
         run.loose = run.instructions ? (double)L.stalls.loose / (double)run.instructions : 0;
     }

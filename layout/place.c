@@ -95,11 +95,18 @@ static __attribute__((noinline)) void grow_table(void **data, size_t *cap, size_
     *data = p, *cap = n;
 }
 
-static inline void queue_add(Queue *q, ref_t *slot)
+/* Where n more slots can be written; to be followed by queue_written. */
+static inline ref_t **queue_room(Queue *q, u64 n)
 {
-    if (UNLIKELY(q->len == q->cap)) grow_table((void **)&q->data, &q->cap, q->len, sizeof *q->data);
-    charge_touch(&q->data[q->len], sizeof *q->data, true);
-    q->data[q->len++] = slot;
+    while (UNLIKELY(q->len + n > q->cap)) grow_table((void **)&q->data, &q->cap, q->len, sizeof *q->data);
+    return &q->data[q->len];
+}
+
+static inline void queue_written(Queue *q, ref_t **end)
+{
+    u64 n = (u64)(end - &q->data[q->len]);
+    if (n) charge_touch(&q->data[q->len], n * sizeof *q->data, true);
+    q->len += n;
 }
 
 static inline bool queue_empty(const Queue *q) { return q->head == q->len; }
@@ -110,11 +117,18 @@ static inline ref_t *queue_take(Queue *q)
     return q->data[q->head++];
 }
 
+/* All at once: they lie one after the other. */
 static void queue_pour(Queue *from, Queue *to)
 {
     u64 n = from->len - from->head;
-    charge_units(leftover, n);
-    for (u64 i = 0; i < n; i++) queue_add(to, queue_take(from));
+    charge_units(leftover, 1);
+    if (n) {
+        ref_t **at = queue_room(to, n), **source = &from->data[from->head];
+        charge_touch(source, n * sizeof *source, false);
+        charge_units(table_word, n);
+        for (ref_t **end = at + n; at < end;) *at++ = *source++;
+        queue_written(to, at);
+    }
     from->head = from->len = 0;
 }
 
@@ -177,8 +191,13 @@ static void branch_elements(GcObject *array, Queue *q)
         vec_push(&P.arrays, array);
         return;
     }
-    for (u32 i = 0; i < n; i++)
-        if (*slot_of(array, ARRAY_BASE + 4 * i)) queue_add(q, slot_of(array, ARRAY_BASE + 4 * i));
+    charge_touch(array, gc_object_size(array), false);
+    charge_units(table_word, n); /* as much as a slot that is NULL takes */
+    ref_t **to = queue_room(q, n);
+    for (ref_t *slot = slot_of(array, ARRAY_BASE), *end = slot + n; slot < end; slot++)
+        if (*slot) *to++ = slot;
+    charge_units(edge, to - &q->data[q->len]);
+    queue_written(q, to);
 }
 
 static inline void branch(GcObject *o, const ClassEdges *e, Queue *q)
@@ -189,8 +208,10 @@ static inline void branch(GcObject *o, const ClassEdges *e, Queue *q)
     }
     charge_touch(o, e->offsets[e->n - 1] + sizeof(ref_t), false);
     charge_units(edge, e->n);
+    ref_t **to = queue_room(q, e->n);
     for (u32 i = 0; i < e->n; i++)
-        if (*slot_of(o, e->offsets[i])) queue_add(q, slot_of(o, e->offsets[i]));
+        if (*slot_of(o, e->offsets[i])) *to++ = slot_of(o, e->offsets[i]);
+    queue_written(q, to);
 }
 
 /* More of the same class. */
@@ -484,7 +505,8 @@ static u32 accept_companions(const Companions *list, Edge *edges, u32 n, u32 max
         const Companion *x = &list->data[i];
         Place p = { .kind = PLACE_OBJECT, .klass = (Class *)x->c, .offset = x->offset };
         Field *f = locate_field(&p);
-        bool known = !f;
+        const ClassEdges *onwards = edges_of(x->to);
+        bool known = !f || (onwards && onwards->target && onwards->n); /* which lie in the order of hot edges, that another's would break */
         for (u32 k = 0; k < n + found; k++) known |= edges[k].field == f;
         if (!known && x->all >= ENOUGH_OBJECTS && x->near * 2 > x->all) {
             Edge *e = &edges[n + found++];
@@ -554,7 +576,10 @@ static void move_swept(u64 seed)
 /* All slots of hot edges in copies have been followed, and so set. */
 static void settle(void)
 {
-    for (size_t i = 0; i < P.by_class.len; i++) gc_move_settles(&P.by_class.data[i].c->shape, P.by_class.data[i].slots);
+    for (size_t i = 0; i < P.by_class.len; i++) {
+        const ClassEdges *e = &P.by_class.data[i];
+        gc_move_settles(&e->c->shape, e->elements ? ~0ull : e->slots);
+    }
 }
 
 static void move_reached(const Samples *samples, PlaceResult *result)
