@@ -38,8 +38,8 @@ else fail "sampling changes what is compiled: $(diff "$out/warm.off" "$out/warm.
 
 # Two lists through the same objects, one walked after the other with the same local variable: each gets its pass when it is the hot one.
 javac -nowarn -d "$out" bench/layout/TwoLinks.java
-"$B/loam" --core=small --jit=on --layout=on --report="$out/phases.json" -cp "$out" TwoLinks 3 >"$out/phases.out" 2>&1
-java -cp "$out" TwoLinks 3 >"$out/expected"
+"$B/loam" --core=small --jit=on --layout=on --report="$out/phases.json" -cp "$out" TwoLinks 5 >"$out/phases.out" 2>&1
+java -cp "$out" TwoLinks 5 >"$out/expected"
 if cmp -s "$out/phases.out" "$out/expected" && jq -e '.layout_passes | length == 2 and (.[0].edges | test("Node.one") and (test("Node.two") | not)) and
     (.[1].edges | test("Node.two") and (test("Node.one") | not))' "$out/phases.json" >/dev/null; then ok phases
 else fail "phases: $(head -1 "$out/phases.out") $(jq -c '.layout_passes | map(.edges)' "$out/phases.json")"; fi
