@@ -268,6 +268,8 @@ void hints_start(HwModel *model, u64 seed)
     program(NULL);
 }
 
+bool hints_taken(void) { return H.model != NULL; }
+
 void hints_tell(void)
 {
     static const char *const values[] = { "-", "operand", "second operand", "loop counter" };

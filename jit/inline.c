@@ -5,6 +5,7 @@
 #include "jit/build.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "jit/hints.h"
 #include "jit/policy.h"
 
 enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4, MAX_CASES = 4, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, TINY = 20, OFTEN = 20 };
@@ -146,8 +147,8 @@ static bool few_classes(Class *c, Guess *out, u32 *n, u32 *left)
     return true;
 }
 
-/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. A simulated core keeps the one jump through the
-   table unless a class is likely: value hints foretell that, but not a chain of branches (hints.c). */
+/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. With value hints the one jump through the table
+   stays unless a class is likely: they foretell that, but not a chain of branches (hints.c). */
 static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *out, bool *all)
 {
     ProfileType p = profile_type(b->m, b->bci);
@@ -156,7 +157,7 @@ static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *o
     if (p.count < OFTEN || call->appendix || b->f->ins.len > CASES_BUDGET) return 0;
     if (likely->m && likely->c) out[first++] = *likely;
     n = first;
-    if (call->kind == IRC_VIRTUAL && policy_native) *all = few_classes(call->m->owner, out, &n, &left);
+    if (call->kind == IRC_VIRTUAL && !hints_taken()) *all = few_classes(call->m->owner, out, &n, &left);
     if (!*all) n = first;
     for (u32 k = 0; k < n; k++) {
         out[k].m = selected(out[k].c, call), out[k].sure = false;
