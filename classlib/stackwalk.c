@@ -135,8 +135,8 @@ JNIEXPORT jclass JNICALL JVM_GetCallerClass(JNIEnv *env)
 }
 
 /* ---- StackWalker -------------------------------------------------------------------------------------------------------
-   A walk lives on the C stack of callStackWalk; its address is the anchor that Java hands back for further batches. Element 0 of the
-   buffer holds the current thread meanwhile, so that a stale anchor is recognized. */
+   A walk lives on the C stack of callStackWalk; its address is the anchor that Java hands back for further batches; a
+   stale one is in the list of walks no more. Elements in front of `start` are not touched: the heap's moves trust arrays to hold what their class says. */
 typedef struct Walk {
     Frame *frame;  /* NULL: at the end */
     Object *buffer;/* as of the last batch */
@@ -204,21 +204,13 @@ static Object *walk_run(Thread *t, Object *stream, i64 mode, i32 skip, i32 count
     Walk w = { .frame = walk_start(t->frame, skip), .buffer = buffer, .outer = walks, .thread = t };
     i32 end = start;
     if (count > 0 && (end = walk_batch(t, &w, mode, count, start)) < 0) return NULL;
-    array_set_ref(buffer, 0, t->java);
     walks = &w;
     Object *result = (Object *)vm_call(t, meth.StackStreamFactory_AbstractStackWalker_doStackWalk,
         (const u64[]){ (u64)stream, (u64)&w, 0, (u64)(i64)skip, (u64)(i64)count, (u64)(i64)start, (u64)(i64)end });
     Walk **p = &walks; /* another thread may have begun a walk since */
     while (*p != &w) p = &(*p)->outer;
     *p = w.outer;
-    bool intact = array_ref(w.buffer, 0) == t->java;
-    array_set_ref(w.buffer, 0, NULL);
-    if (t->exception) return NULL;
-    if (!intact) {
-        throw_new(t, "java/lang/InternalError", "doStackWalk: corrupted buffers on exit");
-        return NULL;
-    }
-    return result;
+    return t->exception ? NULL : result;
 }
 
 JNIEXPORT jobject JNICALL JVM_CallStackWalk(JNIEnv *env, jobject stream, jlong mode, jint skip, jint count, jint start, jobjectArray frames)
@@ -241,7 +233,7 @@ static Walk *walk_of_anchor(Thread *t, i64 anchor)
 static i32 walk_more(Thread *t, i64 mode, i64 anchor, i32 count, i32 start, Object *buffer)
 {
     Walk *w = walk_of_anchor(t, anchor);
-    if (!w || array_ref(buffer, 0) != t->java) {
+    if (!w || !buffer) {
         throw_new(t, "java/lang/InternalError", "doStackWalk: corrupted buffers");
         return start;
     }

@@ -16,7 +16,7 @@ here=tests/java/conform
 out=$B/conform
 modes=native,sample
 case $1 in
---modes=all) modes=native,interpreted,simulated,compiled,layout,compiled-layout,cores,compiled-cores,collect,move,switch,eager,deopt; shift ;;
+--modes=all) modes=native,interpreted,simulated,compiled,layout,compiled-layout,cores,compiled-cores,collect,move,switch,pass,eager,deopt; shift ;;
 --modes=*) modes=${1#--modes=}; shift ;;
 esac
 home=$(sh launcher/find-jdk.sh) || { echo "FAIL conform: no JDK 17"; exit 1; }
