@@ -11,6 +11,10 @@
    first, and the busy one is interrupted for it (and has the rest of its turn afterwards). It may do so for CREDIT_NS in all; then it waits its
    turn with all others, which gives it new credit: so the lively get at most about twice as much as the busy.
 
+   Fairness. Who waits for a slot in a queue and is woken only to find it full again would lose it every time to whoever runs a whole turn now. With
+   real time the next one is, of the first few in the queue, who has run least; and whoever is woken and has run less than the holder by a few turns
+   interrupts it, even if it was woken by it. Who has not run for long counts as behind by so much and no more.
+
    Deadlines. With real time, each blocked thread waits on its own condition with its own time-out and joins the queue by itself when it
    passes; a running thread also looks at the earliest deadline when its quantum ends. With virtual time the clock jumps to the
    earliest deadline as soon as nobody is ready and no thread is in a native: no time is spent waiting, and the order is that of the deadlines.
@@ -46,6 +50,7 @@ enum {
     QUANTUM = 20000,            /* back edges and calls per turn */
     TURN_NS = 1000000,          /* with real time a turn is over after this, however few polls compiled code makes of it */
     CREDIT_NS = TURN_NS,        /* see "Urgency" */
+    LAG_NS = 20 * TURN_NS, BEHIND_NS = 5 * TURN_NS, AMONG = 64, /* see "Fairness" */
     TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
     TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
     VIRTUAL_START_NS = 1000000000,
@@ -65,6 +70,7 @@ static struct Scheduler {
     Thread *holder;
     ReadyQueue ready, urgent;
     u32 nready;       /* in both */
+    u64 ran;          /* HostThread.ran of who began last */
     Thread *timers;   /* blocked threads with a deadline, earliest first, FIFO among equals */
     u64 earliest;     /* deadline of the first, or SCHED_FOREVER; read without the lock as a hint */
     u32 natives;      /* threads in natives, background ones not counted */
@@ -139,6 +145,7 @@ static void count_ready(i32 more) { __atomic_store_n(&S.nready, S.nready + (u32)
 static void note_ready(HostThread *h)
 {
     h->state = HOST_READY;
+    if (h->ran + LAG_NS < S.ran) h->ran = S.ran - LAG_NS;
     if (cores_many()) h->ready_at = sim_now_ticks();
 }
 
@@ -169,9 +176,11 @@ static void ready_push_first(Thread *t)
 }
 
 /* The next poll of the holder is the end of its turn. (It decrements `poll` all the time, and would overwrite what others store there.) */
-static void interrupt_holder(void)
+static void interrupt_holder(const HostThread *by)
 {
-    if (S.holder && S.holder != current_thread && !S.holder->host->urgent) S.holder->poll_floor = INT64_MAX;
+    if (!S.holder) return;
+    bool behind = by->ran + BEHIND_NS < S.holder->host->ran;
+    if (behind || (S.holder != current_thread && !S.holder->host->urgent)) S.holder->poll_floor = INT64_MAX;
 }
 
 /* Woken, or back from a native. */
@@ -183,22 +192,27 @@ static void ready_again(Thread *t)
         return;
     }
     queue_add(&S.urgent, t);
-    interrupt_holder();
+    interrupt_holder(h);
 }
 
+/* The first in the queue; with real time, of the first few the one that has run least. */
 static Thread *queue_pop(ReadyQueue *q)
 {
-    Thread *t = q->head;
-    if (!t) return NULL;
-    q->head = t->host->next_ready;
-    if (!q->head) q->tail = NULL;
+    Thread *best = q->head, *before = NULL;
+    if (!best) return NULL;
+    u32 n = S.virtual_time ? 0 : AMONG;
+    for (Thread *t = best, *next; n-- && (next = t->host->next_ready); t = next)
+        if (next->host->ran < best->host->ran) best = next, before = t;
+    *(before ? &before->host->next_ready : &q->head) = best->host->next_ready;
+    if (q->tail == best) q->tail = before;
     count_ready(-1);
-    return t;
+    return best;
 }
 
 static void turn_begins(HostThread *h, bool urgent)
 {
     h->urgent = urgent;
+    S.ran = h->ran;
     if (!urgent) h->credit = CREDIT_NS;
 }
 
@@ -216,6 +230,8 @@ static void turn_ends(HostThread *h, bool interrupted)
     if (S.virtual_time) return;
     u64 used = host_nanos(CLOCK_MONOTONIC) - h->turn_began;
     if (h->urgent) h->credit -= used < h->credit ? used : h->credit;
+    h->ran += used - h->turn_counted;
+    h->turn_counted = interrupted ? used : 0;
     if (interrupted) h->turn_used = used;
 }
 
