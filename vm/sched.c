@@ -50,7 +50,7 @@ enum {
     QUANTUM = 20000,            /* back edges and calls per turn */
     TURN_NS = 1000000,          /* with real time a turn is over after this, however few polls compiled code makes of it */
     CREDIT_NS = TURN_NS,        /* see "Urgency" */
-    LAG_NS = 20 * TURN_NS, BEHIND_NS = 5 * TURN_NS, AMONG = 64, /* see "Fairness" */
+    LAG_NS = 8 * TURN_NS, BEHIND_NS = 4 * TURN_NS, AMONG = 64, /* see "Fairness" */
     TICK_LOOK_NS = 25,          /* virtual time: cost of a look at the clock */
     TICK_QUANTUM_NS = 100000,   /* and of a quantum run natively */
     VIRTUAL_START_NS = 1000000000,
@@ -733,6 +733,7 @@ void sched_announce(Thread *t)
 {
     lock();
     ASSERT(t->host->state == HOST_NEW);
+    t->host->ran = S.ran; /* those that have waited go before new ones */
     ready_push(t);
     unlock();
 }
