@@ -12,7 +12,7 @@
    turn with all others, which gives it new credit: so the lively get at most about twice as much as the busy.
 
    Fairness. Who waits for a slot in a queue and is woken only to find it full again would lose it every time to whoever runs a whole turn now. With
-   real time the next one is, of the first few in the queue, who has run least; and whoever is woken and has run less than the holder by a few turns
+   real time the next one is, of the first few in the queue, who has run least, if that is less by a turn; and whoever is woken and has run less than the holder by a few turns
    interrupts it, even if it was woken by it. Who has not run for long counts as behind by so much and no more.
 
    Deadlines. With real time, each blocked thread waits on its own condition with its own time-out and joins the queue by itself when it
@@ -202,7 +202,7 @@ static Thread *queue_pop(ReadyQueue *q)
     if (!best) return NULL;
     u32 n = S.virtual_time ? 0 : AMONG;
     for (Thread *t = best, *next; n-- && (next = t->host->next_ready); t = next)
-        if (next->host->ran < best->host->ran) best = next, before = t;
+        if (next->host->ran + TURN_NS < best->host->ran) best = next, before = t;
     *(before ? &before->host->next_ready : &q->head) = best->host->next_ready;
     if (q->tail == best) q->tail = before;
     count_ready(-1);
