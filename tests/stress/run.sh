@@ -28,7 +28,7 @@ arguments() {
     lambdas) echo "Lambdas 1000000 1000" ;;
     lambdas1) echo "Lambdas 1200 100" ;;
     server) echo "Server 10000 16" ;;
-    server1) echo "Server 600 8" ;;
+    server1) echo "Server 2400 8" ;;
     *) echo "run.sh: no stress program is called $1: hammer, threads, lambdas or server" >&2; exit 1 ;;
     esac
 }
