@@ -70,7 +70,7 @@ static struct Scheduler {
     Thread *holder;
     ReadyQueue ready, urgent;
     u32 nready;       /* in both */
-    u64 ran;          /* HostThread.ran of who began last */
+    u64 ran;          /* the most that any HostThread.ran has been at the end of a turn */
     Thread *timers;   /* blocked threads with a deadline, earliest first, FIFO among equals */
     u64 earliest;     /* deadline of the first, or SCHED_FOREVER; read without the lock as a hint */
     u32 natives;      /* threads in natives, background ones not counted */
@@ -145,7 +145,6 @@ static void count_ready(i32 more) { __atomic_store_n(&S.nready, S.nready + (u32)
 static void note_ready(HostThread *h)
 {
     h->state = HOST_READY;
-    if (h->ran + LAG_NS < S.ran) h->ran = S.ran - LAG_NS;
     if (cores_many()) h->ready_at = sim_now_ticks();
 }
 
@@ -175,11 +174,14 @@ static void ready_push_first(Thread *t)
     count_ready(1);
 }
 
+/* HostThread.ran as it counts: who has not run for long is behind by so much and no more. */
+static u64 level(const HostThread *h) { return h->ran + LAG_NS < S.ran ? S.ran - LAG_NS : h->ran; }
+
 /* The next poll of the holder is the end of its turn. (It decrements `poll` all the time, and would overwrite what others store there.) */
 static void interrupt_holder(const HostThread *by)
 {
     if (!S.holder) return;
-    bool behind = by->ran + BEHIND_NS < S.holder->host->ran;
+    bool behind = level(by) + BEHIND_NS < S.holder->host->ran;
     if (behind || (S.holder != current_thread && !S.holder->host->urgent)) S.holder->poll_floor = INT64_MAX;
 }
 
@@ -195,14 +197,14 @@ static void ready_again(Thread *t)
     interrupt_holder(h);
 }
 
-/* The first in the queue; with real time, of the first few the one that has run least. */
+/* The first in the queue; with real time, of the first few the one that has run least, if that is less by a turn. */
 static Thread *queue_pop(ReadyQueue *q)
 {
     Thread *best = q->head, *before = NULL;
     if (!best) return NULL;
-    u32 n = S.virtual_time ? 0 : AMONG;
+    u32 n = S.virtual_time || cores_many() ? 0 : AMONG;
     for (Thread *t = best, *next; n-- && (next = t->host->next_ready); t = next)
-        if (next->host->ran + TURN_NS < best->host->ran) best = next, before = t;
+        if (level(next->host) + TURN_NS < level(best->host)) best = next, before = t;
     *(before ? &before->host->next_ready : &q->head) = best->host->next_ready;
     if (q->tail == best) q->tail = before;
     count_ready(-1);
@@ -212,7 +214,7 @@ static Thread *queue_pop(ReadyQueue *q)
 static void turn_begins(HostThread *h, bool urgent)
 {
     h->urgent = urgent;
-    S.ran = h->ran;
+    h->ran = level(h);
     if (!urgent) h->credit = CREDIT_NS;
 }
 
@@ -224,13 +226,17 @@ static void turn_clock_starts(HostThread *h)
     h->turn_used = 0;
 }
 
+/* With what it was before it was interrupted. */
+static u64 turn_so_far(const HostThread *h) { return host_nanos(CLOCK_MONOTONIC) - h->turn_began; }
+
 /* The holder gives the baton up. */
 static void turn_ends(HostThread *h, bool interrupted)
 {
     if (S.virtual_time) return;
-    u64 used = host_nanos(CLOCK_MONOTONIC) - h->turn_began;
+    u64 used = turn_so_far(h);
     if (h->urgent) h->credit -= used < h->credit ? used : h->credit;
     h->ran += used - h->turn_counted;
+    if (h->ran > S.ran) S.ran = h->ran;
     h->turn_counted = interrupted ? used : 0;
     if (interrupted) h->turn_used = used;
 }
@@ -656,7 +662,7 @@ void sched_poll(Thread *t)
     bool interrupted = t->poll_floor != 0;
     t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
     bool over = t->polled >= quantum ||
-                (!S.virtual_time && sched_others_ready() && host_nanos(CLOCK_MONOTONIC) - t->host->turn_began >= TURN_NS);
+                (!S.virtual_time && sched_others_ready() && turn_so_far(t->host) >= TURN_NS);
     if (UNLIKELY(t->host->suspended)) give_turn(t, true);
     if (over || interrupted) let_others_run(t, over);
     else sched_quantum_start(t); /* somebody wanted to look */
@@ -729,11 +735,20 @@ void host_thread_free(HostThread *h)
     free(h);
 }
 
+/* Those that have waited go before new threads, which begin level with who makes them, however long its turn has been. */
+static u64 newcomer_level(void)
+{
+    if (S.virtual_time || !S.holder) return S.ran;
+    const HostThread *h = S.holder->host;
+    u64 by_now = h->ran + turn_so_far(h) - h->turn_counted;
+    return by_now > S.ran ? by_now : S.ran;
+}
+
 void sched_announce(Thread *t)
 {
     lock();
     ASSERT(t->host->state == HOST_NEW);
-    t->host->ran = S.ran; /* those that have waited go before new ones */
+    t->host->ran = newcomer_level();
     ready_push(t);
     unlock();
 }

@@ -35,7 +35,7 @@ typedef struct HostThread {
     u64 times_blocked, times_waited; /* entered a monitor that was taken; waited, slept or parked */
     u64 turn_used;           /* while interrupted: how much of its turn is over, ns; else 0 */
     u64 turn_counted;        /* and how much of that is in `ran` */
-    u64 ran;                 /* ns, real time only; raised to what others have run by now, less some turns, when it gets ready again */
+    u64 ran;                 /* ns of turns that have ended, real time only; never far less than the others' when it begins one */
     void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */
     Thread *next_ready, *next_timer;
     u64 registers[SCHED_REGISTERS]; /* callee-saved registers when it gave the baton away: scanned */

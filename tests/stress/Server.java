@@ -111,7 +111,7 @@ public class Server {
             ts[i] = new Thread(() -> {
                 for (int id; (id = next.getAndIncrement()) < connections; ) {
                     try { client(port, id); } catch (IOException e) { System.err.println("connection " + id + ": " + e); wrong.incrementAndGet(); }
-                    if (id % Math.max(1, connections / 4) == 0) Memory.look(!first || id > 0);
+                    if (id % Math.max(1, connections / 4) == 0) Memory.look(!first || id * 2 >= connections);
                 }
             });
             ts[i].start();
