@@ -8,7 +8,14 @@
 #include "jit/hints.h"
 #include "jit/policy.h"
 
-enum { SMALL = 40, MEDIUM = 250, MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24, BUDGET = 9000, SURE = 97, LIKELY_SHARE = 40, MAX_CLASSES = 300, FORM_AGAIN = 4, MAX_CASES = 4, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, TINY = 20, OFTEN = 20 };
+enum {
+    TINY = 20, SMALL = 40, MEDIUM = 250,          /* bytes of bytecode */
+    MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24,         /* of activations; of methods that are inlined whatever they cost */
+    BUDGET = 9000, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, /* instructions of the caller: for inlining; for telling classes apart; for inlining a method into itself */
+    FORM_AGAIN = 4,
+    OFTEN = 20, SURE = 97, LIKELY_SHARE = 40,     /* a profile says something after so many calls; percent of them */
+    MAX_CASES = 4, MAX_CLASSES = 300              /* told apart; looked at among those that are loaded */
+};
 
 /* ---- Is it worth it? --------------------------------------------------------------------------------------------------- */
 /* Lambda forms are shared: a chain of handles goes through one of them several times. Small methods are inlined once into themselves. */

@@ -83,10 +83,20 @@ static MemoryOrder *order_in(Memory *m, u32 class)
     return NULL;
 }
 
+/* Has the class an order of its own already? Asks without adding it to the file, which has room for so many. */
+static bool has_order(const Memory *m, const Class *c)
+{
+    for (size_t i = 0; i < m->orders.len; i++) {
+        const MemoryClass *k = &m->classes.data[m->orders.data[i].class];
+        if (!strcmp(k->name, c->name->bytes) && k->fingerprint == learned_fingerprint(c)) return true;
+    }
+    return false;
+}
+
 /* Where the plan, if there is one, or the class itself has the fields. */
 static void add_order(Memory *m, const Class *c, const FieldPlan *plan, const Symbol *for_class, double stalls, bool failed)
 {
-    if (m->orders.len >= MOST_ORDERS || !own_fields(c) || order_in(m, learned_class_in(m, c))) return;
+    if (m->orders.len >= MOST_ORDERS || !own_fields(c) || has_order(m, c)) return;
     MemoryOrder o = { .class = learned_class_in(m, c), .for_class = xstrdup(for_class->bytes), .stalls = stalls, .failed = failed };
     o.offsets = xcalloc(own_fields(c), sizeof *o.offsets);
     for (u32 i = 0; i < c->nfields; i++) {
@@ -115,7 +125,7 @@ static bool saves_nothing(const Applied *a, u64 instructions)
 static void add_plan(Memory *m, const FieldPlan *p, u64 instructions)
 {
     for (size_t i = 0; i < p->places.len; i++)
-        if (find_applied(p->places.data[i].f->owner) || order_in(m, learned_class_in(m, p->places.data[i].f->owner))) return;
+        if (find_applied(p->places.data[i].f->owner) || has_order(m, p->places.data[i].f->owner)) return;
     Vec(const Class *) owners = { 0 };
     for (size_t i = 0; i < p->places.len; i++) {
         const Class *c = p->places.data[i].f->owner;
