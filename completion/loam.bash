@@ -14,7 +14,7 @@ _loam() {
         --jit) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --hints) COMPREPLY=($(compgen -W "off on report" -- "$val")); return;;
         --tune) COMPREPLY=($(compgen -W "off history report" -- "$val")); return;;
-        --layout-order) COMPREPLY=($(compgen -W "allocation breadth-first depth-first random static-edges fields auto" -- "$val")); return;;
+        --layout-order) COMPREPLY=($(compgen -W "allocation breadth-first depth-first random static-edges affinity fields auto" -- "$val")); return;;
         --progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
         --detail) COMPREPLY=($(compgen -W "3c lines branches 3c,lines 3c,lines,branches" -- "$val")); return;;

@@ -560,7 +560,7 @@ static void usage(FILE *f)
           "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
           "  --profile=FILE           what the optimizer has learned: used from the start, brought up to date at the end; --layout=on. Without a core:\n"
           "                           objects are placed for the host's own caches by what simulated runs have learned\n"
-          "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges, fields (auto)\n"
+          "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges, affinity, fields (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"
           "  --detail=3c,lines,branches   any of: cold, capacity and conflict misses; bytes used of each line; how often each branch is executed: slower\n"

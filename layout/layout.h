@@ -17,6 +17,7 @@
     O(depth_first, "depth-first")     /* along hot edges, one branch after the other */ \
     O(random, "random") \
     O(static_edges, "static-edges")   /* as auto, but along all reference fields of the program's own classes: no counters */ \
+    O(affinity, "affinity")           /* objects used close to each other in time next to each other, what is not known breadth-first */ \
     O(fields, "fields")               /* objects stay: the fields of loaded classes move instead */
 #define O(name, text) LAYOUT_##name,
 typedef enum LayoutOrder { LAYOUT_ORDERS(O) LAYOUT_ORDER_COUNT } LayoutOrder;

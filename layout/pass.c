@@ -6,6 +6,7 @@
 #include "hwsim/samples.h"
 #include "hwsim/system.h"
 #include "layout/advise.h"
+#include "layout/affinity.h"
 #include "layout/fields.h"
 #include "layout/fields_live.h"
 #include "layout/layout.h"
@@ -21,6 +22,7 @@
 enum {
     BUFFER_RECORDS = 32,
     PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
+    BURST_SHARE = 50,       /* and one of so many for bursts, if there are any */
     SAMPLING_SHARE = 200,   /* one cycle of so many; below a quarter of that samples are taken more often */
     PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
     SAMPLES = 128,          /* objects remembered */
@@ -87,6 +89,8 @@ static struct Optimizer {
     Recent recent;
     u64 looked_at, looked_at_instruction;         /* cycle and instruction of the last look */
     u64 sampling_cycles;                          /* what reading samples has cost */
+    bool burst;                                   /* each miss is sampled, for affinity; */
+    u64 burst_cycles;                             /* what that has cost */
     u64 recent_targets;                           /* target_misses between the last two looks */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
     u64 boot_bytes;                               /* of the heap, when sampling began */
@@ -122,11 +126,16 @@ static bool buffer_full(void)
     return false;
 }
 
+static void program_samplers(u32 period)
+{
+    for (u32 i = 0; i < hw_cores(L.model); i++)
+        hw_sampler_program(sampler(i), HW_SMP_L1D_MISS, (u64)buffer(i), BUFFER_RECORDS, period, L.seed + L.totals.drains + i);
+}
+
 static void program_sampler(u32 period)
 {
     L.period = period;
-    for (u32 i = 0; i < hw_cores(L.model); i++)
-        hw_sampler_program(sampler(i), HW_SMP_L1D_MISS, (u64)buffer(i), BUFFER_RECORDS, period, L.seed + L.totals.drains + i);
+    program_samplers(period);
 }
 
 /* What passes cost and whether they paid is taken to be as it was. */
@@ -268,7 +277,7 @@ static void read_samples(void)
     charge_begin(SVC_SAMPLES);
     GcStats heap = gc_counts();
     u64 begun = sim_cycle(), before = L.looked_at, targets = L.target_misses;
-    if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections;
+    if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections, affinity_forget();
     L.last = (Stalls){ 0 };
     for (u32 k = 0; k < hw_cores(L.model); k++)
         for (u32 i = 0, n = hw_sampler_count(sampler(k)); i < n; i++) take_sample(&buffer(k)[i]);
@@ -280,6 +289,25 @@ static void read_samples(void)
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.sampling_cycles += L.looked_at - begun;
     adapt_period(L.looked_at - begun, L.looked_at - before);
+}
+
+/* For LAYOUT_affinity: after a look the next few misses are all sampled. They count for nothing else. */
+static void start_burst(void)
+{
+    if (L.order != LAYOUT_affinity || L.burst_cycles * BURST_SHARE > sim_cycle()) return;
+    L.burst = true;
+    program_samplers(1);
+}
+
+static void read_burst(void)
+{
+    u64 begun = sim_cycle();
+    charge_begin(SVC_SAMPLES);
+    for (u32 k = 0; k < hw_cores(L.model); k++) affinity_burst(buffer(k), hw_sampler_count(sampler(k)));
+    charge_end();
+    L.burst = false;
+    L.burst_cycles += sim_cycle() - begun;
+    program_samplers(L.period);
 }
 
 /* ---- Decisions ----------------------------------------------------------------------------------------- */
@@ -517,6 +545,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     u64 objects = possible_targets(edges, n);
     charge_begin(SVC_LAYOUT);
     bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
+    if (moved) affinity_forget();
     charge_end();
     if (!moved) LOG(layout, "nothing to place along %s", p.edges);
     if (!moved) { /* there was nothing to place: let time pass before the next attempt */
@@ -600,11 +629,13 @@ void layout_safepoint(Thread *t)
 {
     (void)t;
     if (!L.model || !buffer_full()) return;
+    if (L.burst) return read_burst();
     read_samples();
     find_learned();
     judge(false);
     if (L.mode == LAYOUT_ON && L.order == LAYOUT_fields) move_fields();
     else if (!L.open && L.mode == LAYOUT_ON) consider();
+    start_burst();
 }
 
 void layout_finish(void)

@@ -8,6 +8,7 @@
              bring together, and pages are filled with blocks the same way. An array's elements follow each with all that hangs from it
    Objects of more than LARGE bytes stay where they are: they have lines enough of their own. */
 #include "layout/place.h"
+#include "layout/affinity.h"
 #include "layout/costs.h"
 #include "base/log.h"
 #include "base/hash.h"
@@ -182,6 +183,7 @@ static inline GcObject *take(ref_t *slot, ClassEdges **edges)
 
 /* Or in one of the orders that are there to compare with? */
 static bool in_blocks(void) { return P.order == LAYOUT_auto || P.order == LAYOUT_static_edges; }
+static bool in_levels(void) { return P.order == LAYOUT_breadth_first || P.order == LAYOUT_affinity; }
 
 /* Slots of small arrays are branches like fields; those of others wait until this traversal is done. */
 static void branch_elements(GcObject *array, Queue *q)
@@ -232,7 +234,7 @@ static inline void follow(ref_t *slot, Queue *q)
 {
     ClassEdges *e;
     for (GcObject *o; (o = take(slot, &e));) {
-        if (e->n != 1 || e->elements || P.order == LAYOUT_breadth_first) {
+        if (e->n != 1 || e->elements || in_levels()) {
             if (e->n || e->elements) branch(o, e, q);
             return;
         }
@@ -297,7 +299,7 @@ static void drain(void)
 {
     Queue *q = &P.queue[PAGES];
     if (P.order == LAYOUT_depth_first) drain_deep(q);
-    while (P.order == LAYOUT_breadth_first && !queue_empty(q)) follow(queue_take(q), q);
+    while (in_levels() && !queue_empty(q)) follow(queue_take(q), q);
     while (!queue_empty(q)) fill_page(queue_take(q));
     q->head = q->len = 0;
 }
@@ -573,6 +575,17 @@ static void move_swept(u64 seed)
     }
 }
 
+/* One of those whose affinity to others is known. What it refers to comes behind all of them. */
+static void move_known(GcObject *o)
+{
+    charge_touch(o, sizeof *o, false);
+    if (gc_moved_to(o)) return;
+    ClassEdges *e = edges_of(object_class((Object *)o));
+    if (!e || !(o = move(o, e))) return;
+    P.reached++;
+    if (e->n || e->elements) branch(o, e, &P.queue[PAGES]);
+}
+
 /* All slots of hot edges in copies have been followed, and so set. */
 static void settle(void)
 {
@@ -584,6 +597,7 @@ static void settle(void)
 
 static void move_reached(const Samples *samples, PlaceResult *result)
 {
+    if (P.order == LAYOUT_affinity) affinity_each(move_known), drain();
     start_pinned();
     start_statics();
     start_sampled(samples);

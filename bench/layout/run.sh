@@ -10,7 +10,7 @@ B=${1:-build}
 core=${CORE:-default} seed=${SEED:-0} scale=${SCALE:-1} jit=${JIT:-off} # SCALE: how many times as long
 seeds=${SEEDS:-1} charges=${CHARGES:-1}
 case $seeds in '' | *[!0-9]* | 0) echo "bench/layout/run.sh: SEEDS must be a number from 1 on, not $seeds" >&2; exit 1 ;; esac
-orders=${ORDERS:-allocation breadth-first depth-first random static-edges auto}
+orders=${ORDERS:-allocation breadth-first depth-first random static-edges affinity auto}
 out=$B/bench-layout
 mkdir -p "$out/classes" || exit 1
 javac -nowarn -d "$out/classes" bench/layout/*.java || exit 1
