@@ -14,6 +14,7 @@ _loam() {
         --jit) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --hints) COMPREPLY=($(compgen -W "off on report" -- "$val")); return;;
         --tune) COMPREPLY=($(compgen -W "off history report" -- "$val")); return;;
+        --object-model) COMPREPLY=($(compgen -W "loam hotspot17" -- "$val")); return;;
         --layout-order) COMPREPLY=($(compgen -W "allocation breadth-first depth-first random static-edges affinity fields auto" -- "$val")); return;;
         --progress) COMPREPLY=($(compgen -W "on off" -- "$val")); return;;
         --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
@@ -30,7 +31,7 @@ _loam() {
         -cp|-classpath|-jar) COMPREPLY=($(compgen -f -- "$cur")); return;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --layout-order= --trace-out= --trace-limit= --dump= --torture=" -- "$cur"))
+        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture=" -- "$cur"))
         [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
     else
         COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W "report diff cores explain" -- "$cur") $(compgen -f -X '!*.@(class|java|jar)' -- "$cur"))

@@ -289,6 +289,7 @@ HANDLER(profile)
 #define O(name, text) text,
 HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
 #undef O
+HANDLER(object_model) { vm_options.hotspot_objects = one_of("--object-model", v, (const char *const[]){ "loam", "hotspot17" }, 2); }
 HANDLER(report)
 {
     if (!report_format_of(v)) die("--report=%s: the name must end in %s, or be - for text on stdout", v, report_ending_list());
@@ -567,6 +568,7 @@ static void usage(FILE *f)
           "  --progress=on|off        a line on the terminal about a long run (on)\n"
           "  --hints=off|on|report    value hints for hard branches of compiled code (off); report: tell what they would be\n"
           "  --tune=off|history       the predictor's history length tuned by trial while the program runs (off); report: and told\n"
+          "  --object-model=MODEL     loam: headers of 8 bytes; hotspot17: of 12, fields where HotSpot 17 has them (loam)\n"
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"

@@ -7,6 +7,7 @@
 #include "layout/advise.h"
 #include "base/log.h"
 #include "layout/fields.h"
+#include "vm/loader.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ static double lines_now(const Subject *s)
 static double lines_packed(const Subject *s, bool inherited_too)
 {
     u8 used[MAX_SIZE] = { s->header };
-    u32 at = inherited_too || !s->c->super ? OBJECT_HEADER : s->c->super->shape.size;
+    u32 at = inherited_too || !s->c->super ? fields_start() : s->c->super->shape.size;
     for (size_t i = 0; i < s->n; i++) {
         const Field *f = s->rows[i].f;
         if (!f || !is_hot(s, &s->rows[i])) continue;
@@ -88,7 +89,7 @@ static void advise_order(FILE *out, const Subject *s)
 
 static void advise_split(FILE *out, const Subject *s)
 {
-    u32 hot = (u32)ALIGN_UP(OBJECT_HEADER + s->hot_bytes + sizeof(ref_t), 8ull), now = s->size < LINE ? s->size : LINE;
+    u32 hot = (u32)ALIGN_UP(fields_start() + s->hot_bytes + sizeof(ref_t), 8ull), now = s->size < LINE ? s->size : LINE;
     if (!s->hot_bytes || hot >= now) return;
     double saved = 1 - (double)hot / now;
     if (!is_worth(s, saved)) return;

@@ -6,6 +6,7 @@
      others the other subclasses of every class in which something moved, in the same way
    It is dropped if a class would get larger that has instances, as far as is known, or if a visit would not touch fewer lines. */
 #include "layout/fields.h"
+#include "vm/loader.h"
 #include "base/log.h"
 #include "layout/costs.h"
 #include <stdlib.h>
@@ -66,7 +67,7 @@ static u32 offset_in(const FieldPlan *p, const Field *f)
 /* First fit. False: there is no room, or there are too many fields. */
 static bool put_field(Paper *p, Field *f)
 {
-    u32 size = bytes_of(f), at = ALIGN_UP(OBJECT_HEADER, size);
+    u32 size = bytes_of(f), at = ALIGN_UP(fields_start(), size);
     charge_units(start, 1);
     while (at + size <= FIELDS_MAX_SIZE && memchr(p->used + at, 1, size)) at += size;
     if (at + size > FIELDS_MAX_SIZE || p->plan->places.len >= MAX_FIELDS) return false;
@@ -109,7 +110,7 @@ static bool mark_own(Paper *p, const Class *c)
 static u32 end_of(const Paper *p)
 {
     u32 end = FIELDS_MAX_SIZE;
-    while (end > OBJECT_HEADER && !p->used[end - 1]) end--;
+    while (end > fields_start() && !p->used[end - 1]) end--;
     return end;
 }
 
@@ -120,7 +121,7 @@ static bool may_grow(const Class *c) { return c->access & (ACC_ABSTRACT | ACC_IN
 static bool check_size(Paper *p, const Class *c)
 {
     memset(p->used, 0, sizeof p->used);
-    memset(p->used, 1, OBJECT_HEADER);
+    memset(p->used, 1, fields_start());
     for (const Class *k = c; k; k = k->super)
         if (!mark_own(p, k)) return false;
     return ALIGN_UP(end_of(p), 8) <= c->shape.size || may_grow(c);
@@ -162,7 +163,7 @@ static u32 chain_of(Class *c, Class **chain)
 
 static bool put_chain(Paper *p, Class *const *chain, u32 n)
 {
-    memset(p->used, 1, OBJECT_HEADER);
+    memset(p->used, 1, fields_start());
     for (u32 i = 0; i < n; i++)
         if (!fields_may_move(chain[i], p->loaded) && !mark_own(p, chain[i])) return false;
     if (!put_hot(p)) return false;
@@ -185,7 +186,7 @@ static bool put_others(Paper *p, const Class *c, Class *const *chain, u32 n)
         if (++p->classes > MAX_CLASSES) return false;
         if (!is_in(s, chain, n)) {
             memset(p->used, 0, sizeof p->used);
-            memset(p->used, 1, OBJECT_HEADER);
+            memset(p->used, 1, fields_start());
             for (const Class *k = s->super; k; k = k->super)
                 if (!mark_own(p, k)) return false;
             if (fields_may_move(s, p->loaded) && !put_own(p, s)) return false;

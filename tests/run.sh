@@ -45,6 +45,7 @@ part report bash tests/report/run.sh
 part modules bash tests/java/modules.sh
 part verify sh tests/java/verify.sh
 part layout sh tests/java/layout.sh
+part model sh tests/java/model.sh
 part profile sh tests/java/profile.sh
 part cores bash tests/java/cores.sh
 part predictors bash tests/java/predictors.sh

@@ -287,6 +287,31 @@ u32 vm_annotation_flags(Parser *p, Bytes a, bool field)
     return flags;
 }
 
+/* The group that an annotation @Contended at b names, or NULL: none, or the empty one. */
+static const Symbol *contended_group(const Parser *p, const u8 *b, const u8 *end)
+{
+    if (end - b < 9 || !peek_u2(b + 2) || b[6] != 's' || !cp_is(p, peek_u2(b + 7), CP_Utf8)) return NULL;
+    const Symbol *name = (const Symbol *)p->cp->v[peek_u2(b + 7)];
+    return name->length ? name : NULL;
+}
+
+bool class_contended(const Class *c, Bytes a, const Symbol **group)
+{
+    Parser p = { .cp = c->cp };
+    const u8 *b = a.data, *end = b + a.length;
+    if (a.length < 2) return false;
+    u32 n = peek_u2(b);
+    for (b += 2; n && b && end - b >= 2; n--) {
+        u16 type = peek_u2(b);
+        if (cp_is(&p, type, CP_Utf8) && !strcmp(((Symbol *)p.cp->v[type])->bytes, "Ljdk/internal/vm/annotation/Contended;")) {
+            *group = contended_group(&p, b, end);
+            return true;
+        }
+        b = skip_annotation(b, end, 0);
+    }
+    return false;
+}
+
 void class_set_vm_annotations(Class *c)
 {
     Parser p = { .cp = c->cp };

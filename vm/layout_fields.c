@@ -1,6 +1,7 @@
-/* Where fields lie: instance fields by size (8-byte ones, references together, 4, 2, 1), filling the gaps that superclasses left, or where an upper
+/* Where fields lie: as HotSpot has them with --object-model=hotspot17 (layout_hotspot.c), else instance fields by size (8-byte ones, references together, 4, 2, 1), filling the gaps that superclasses left, or where an upper
    layer knows better (vm_hooks.field_order); statics at the end of the mirror, references first. The default that the layout optimizer starts from;
    the heap's reference maps are made here. */
+#include "vm/layout_hotspot.h"
 #include "vm/loader.h"
 #include "vm/unit.h"
 #include "base/log.h"
@@ -18,6 +19,8 @@ static u32 group_of(const Field *f)
 }
 static u32 size_of(const Field *f) { return 1u << type_shift((BasicType)f->type); }
 static bool is_ref(const Field *f) { return group_of(f) == 1; }
+
+u32 fields_start(void) { return vm_options.hotspot_objects ? HOTSPOT_HEADER : OBJECT_HEADER; }
 
 /* ---- Reference maps --------------------------------------------------------------------------------------------------- */
 
@@ -65,7 +68,7 @@ static void mark_inherited(const Class *c, u8 *map)
 static void place(Class *c, u8 *map, u32 room)
 {
     for (u32 g = 0; g < GROUPS; g++) {
-        u32 at = OBJECT_HEADER;
+        u32 at = fields_start();
         for (u32 i = 0; i < c->nfields; i++) {
             Field *f = &c->fields[i];
             if (f->access & ACC_STATIC || group_of(f) != g) continue;
@@ -89,7 +92,7 @@ static bool place_as_told(Class *c, u8 *map, u32 room)
         Field *f = &c->fields[i];
         if (f->access & ACC_STATIC) continue;
         u32 at = offsets[i], size = size_of(f);
-        told = at >= OBJECT_HEADER && at % size == 0 && at + size <= room && is_free(map, at, size);
+        told = at >= fields_start() && at % size == 0 && at + size <= room && is_free(map, at, size);
         if (!told) break;
         f->offset = at;
         mark(map, f);
@@ -100,9 +103,9 @@ static bool place_as_told(Class *c, u8 *map, u32 room)
 
 static u32 end_of(const u8 *map, u32 room)
 {
-    for (u32 i = room; i-- > OBJECT_HEADER; )
+    for (u32 i = room; i-- > fields_start(); )
         if (map[i] != FREE) return i + 1;
-    return OBJECT_HEADER;
+    return fields_start();
 }
 
 /* Fields that the VM adds (wellknown.def), appended to the class's own. */
@@ -148,11 +151,26 @@ static void set_kind(Class *c, bool refs)
         if (!strcmp(c->name->bytes, strengths[i].name)) s->kind = GC_REFERENCE, s->strength = strengths[i].strength;
 }
 
+/* Where HotSpot has them. A padding at the end is taken, too. Returns the map, which may have to be longer. */
+static u8 *place_as_hotspot(Class *c, u8 *map, u32 *room)
+{
+    u32 size = hotspot_place_fields(c);
+    if (size > *room) {
+        map = xrealloc(map, size);
+        memset(map + *room, FREE, size - *room);
+        *room = size;
+    }
+    for (u32 i = 0; i < c->nfields; i++)
+        if (!(c->fields[i].access & ACC_STATIC)) mark(map, &c->fields[i]);
+    if (map[size - 1] == FREE && size > fields_start()) map[size - 1] = TAKEN;
+    return map;
+}
+
 /* Bytes that the class's own fields come to at most, behind those of its superclass, with what an order may leave to subclasses. */
 static u32 room_for(const Class *c)
 {
     enum { LEFT_TO_SUBCLASSES = 512 };
-    u32 room = (c->super ? c->super->shape.size : OBJECT_HEADER) + LEFT_TO_SUBCLASSES;
+    u32 room = (c->super ? c->super->shape.size : fields_start()) + LEFT_TO_SUBCLASSES;
     for (u32 i = 0; i < c->nfields; i++)
         if (!(c->fields[i].access & ACC_STATIC)) room += 8;
     return room;
@@ -160,9 +178,9 @@ static u32 room_for(const Class *c)
 
 static void fill_shape(const Class *c, const u8 *map, u32 room, FieldShape *s)
 {
-    u32 least = c->super ? c->super->shape.size : OBJECT_HEADER;
+    u32 least = c->super ? c->super->shape.size : fields_start();
     s->size = ALIGN_UP(end_of(map, room), 8);
-    s->ranges = s->size <= MAX_OFFSET ? make_ranges(map, OBJECT_HEADER, s->size, &s->nranges) : NULL;
+    s->ranges = s->size <= MAX_OFFSET ? make_ranges(map, fields_start(), s->size, &s->nranges) : NULL;
     if (s->size < least) s->size = least;
 }
 
@@ -176,7 +194,8 @@ bool class_layout_instance(Class *c)
     if (!place_as_told(c, map, room)) {
         memset(map, FREE, room);
         mark_inherited(c->super, map);
-        place(c, map, room);
+        if (vm_options.hotspot_objects) map = place_as_hotspot(c, map, &room);
+        else place(c, map, room);
     }
     fill_shape(c, map, room, &s);
     free(map);
@@ -197,7 +216,7 @@ bool class_shape_of(const Class *c, FieldShape *s)
         for (u32 i = 0; i < k->nfields && apart; i++) {
             const Field *f = &k->fields[i];
             if (f->access & ACC_STATIC) continue;
-            apart = f->offset >= OBJECT_HEADER && f->offset + size_of(f) <= MAX_OFFSET && f->offset % size_of(f) == 0 && is_free(map, f->offset, size_of(f));
+            apart = f->offset >= fields_start() && f->offset + size_of(f) <= MAX_OFFSET && f->offset % size_of(f) == 0 && is_free(map, f->offset, size_of(f));
             if (apart) mark(map, f);
         }
     if (apart) fill_shape(c, map, MAX_OFFSET, s);

@@ -35,6 +35,7 @@ void class_add_subclass(Class *super, Class *c);               /* its superclass
 void classes_forget_dead(void);                                /* those of dead units */
 
 /* ---- layout_fields.c ---- */
+u32 fields_start(void);                       /* the least offset of an instance field, by the object model */
 bool class_layout_instance(Class *c);         /* false: too large */
 /* What follows from where the fields of an instance lie, superclasses' included. */
 typedef struct FieldShape { u32 size, nranges; GcRange *ranges; } FieldShape;

@@ -65,6 +65,8 @@ void parse_local_types(Parser *p, const Method *m, const Attribute *a);
 void check_duplicate_locals(Parser *p, const Method *m);
 void parse_class_attributes(Parser *p);   /* classfile_attr.c */
 void check_class_flags(Parser *p, u32 flags);   /* also of inner classes */
+/* Is @Contended among the annotations of the class or one of its fields? *group: what it names, or NULL. */
+bool class_contended(const Class *c, Bytes annotations, const Symbol **group);
 u32 vm_annotation_flags(Parser *p, Bytes annotations, bool field);
 void parse_duplicates_begin(Parser *p);
 bool parse_duplicate(Parser *p, const Symbol *a, const Symbol *b);

@@ -28,6 +28,7 @@ typedef struct VmOptions {
     const char *command; /* sun.java.command */
     const char **vm_args; u32 nvm_args; /* the VM's options as given, for RuntimeMXBean.getInputArguments */
     bool gc_torture;
+    bool hotspot_objects; /* --object-model=hotspot17: fields of instances lie where HotSpot has them */
 } VmOptions;
 extern VmOptions vm_options;
 
