@@ -3,6 +3,7 @@
    callgrind's "LL". */
 #include "report/report.h"
 #include "base/log.h"
+#include "report/rowparse.h"
 #include <string.h>
 
 typedef unsigned long long ull;
@@ -25,28 +26,55 @@ static void cost(FILE *f, const Row *x, Count last)
             (ull)x->n[N_L1I], less(x->n[N_L1D], x->n[N_L1D_STORE]), (ull)x->n[N_L1D_STORE], (ull)fetch, less(ll, fetch + store), (ull)store, (ull)x->n[N_MISPREDICTED]);
 }
 
+/* Sorted rows, each method once. */
+static void costs(const Rows *rows, Count deepest, FILE *f)
+{
+    const Row **sorted = xmalloc((rows->len + 1) * sizeof *sorted);
+    const char *before = NULL;
+    for (size_t i = 0; i < rows->len; i++) sorted[i] = &rows->data[i];
+    if (rows->len) qsort(sorted, rows->len, sizeof *sorted, by_method);
+    for (size_t i = 0; i < rows->len; i++) {
+        const Row *x = sorted[i];
+        const char *method = x->method ? x->method : x->name;
+        if (!before || strcmp(method, before)) fprintf(f, "\nfl=%s\nfn=%s\n", x->file ? x->file : "???", method);
+        cost(f, x, deepest);
+        before = method;
+    }
+    free(sorted);
+}
+
+/* Rows come by their misses: so many at a time are put in order. A method whose lines are in several such parts is there several times, which the
+   format's readers add up. */
+static void all_costs(const Report *r, Count deepest, FILE *f)
+{
+    enum { AT_A_TIME = 1 << 16 };
+    Rows some = { 0 };
+    RowReader in = rows_begin(r, VIEW_LINE);
+    const Row *x = NULL;
+    do {
+        while (some.len < AT_A_TIME && (x = rows_next(&in))) {
+            Row copy = *x;
+            copy.name = xstrdup(x->name), copy.note = NULL;
+            copy.file = x->file ? xstrdup(x->file) : NULL, copy.method = x->method ? xstrdup(x->method) : NULL;
+            vec_push(&some, copy);
+        }
+        costs(&some, deepest, f);
+        for (size_t i = 0; i < some.len; i++) row_free(&some.data[i]);
+        vec_clear(&some);
+    } while (x);
+    rows_end(&in);
+    vec_free(&some);
+}
+
 void report_callgrind(const Report *r, FILE *f)
 {
-    const Rows *rows = &r->views[VIEW_LINE];
     Count deepest = report_last_level(r);
-    const Row **sorted = xmalloc((rows->len + 1) * sizeof *sorted);
-    for (size_t i = 0; i < rows->len; i++) sorted[i] = &rows->data[i];
-    qsort(sorted, rows->len, sizeof *sorted, by_method);
     fprintf(f, "# callgrind format\nversion: 1\ncreator: loam\npid: 0\ncmd: %s\npart: 1\n\n", report_string(r, "command"));
     fputs("desc: I1 cache: L1I\ndesc: D1 cache: L1D\ndesc: LL cache: last level\n", f);
     fputs("positions: line\nevents: Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bm\n", f);
-    u64 sums[COUNT_KINDS] = { 0 };
-    const Row *last = NULL;
-    for (size_t i = 0; i < rows->len; i++) {
-        const Row *x = sorted[i];
-        const char *method = x->method ? x->method : x->name, *before = last ? last->method ? last->method : last->name : "";
-        for (u32 k = 0; k < COUNT_KINDS; k++) sums[k] += x->n[k];
-        if (!last || strcmp(method, before)) fprintf(f, "\nfl=%s\nfn=%s\n", x->file ? x->file : "???", method);
-        cost(f, x, deepest);
-        last = x;
-    }
+    all_costs(r, deepest, f);
     Row total = { .line = 0 };
-    memcpy(total.n, sums, sizeof sums);
+    memcpy(total.n, r->view[VIEW_LINE].n, sizeof total.n);
     fputs("\ntotals:", f);
     char *text = NULL;
     size_t n;
@@ -57,5 +85,4 @@ void report_callgrind(const Report *r, FILE *f)
     ASSERT(strchr(text, ' '));
     fputs(strchr(text, ' '), f);
     free(text);
-    free(sorted);
 }

@@ -11,9 +11,8 @@ static void frame(FILE *f, const char *text, size_t n)
 
 void report_collapsed(const Report *r, FILE *f)
 {
-    const Rows *rows = &r->views[VIEW_LINE];
-    for (size_t i = 0; i < rows->len; i++) {
-        const Row *x = &rows->data[i];
+    RowReader in = rows_begin(r, VIEW_LINE);
+    for (const Row *x; (x = rows_next(&in));) {
         if (!x->n[N_L1D]) continue;
         const char *name = x->method ? x->method : x->name, *parenthesis = x->method ? strchr(name, '(') : NULL;
         size_t end = parenthesis ? (size_t)(parenthesis - name) : strlen(name), dot = end;
@@ -28,4 +27,5 @@ void report_collapsed(const Report *r, FILE *f)
         if (x->line) fprintf(f, ";line_%u", x->line);
         fprintf(f, " %llu\n", (unsigned long long)x->n[N_L1D]);
     }
+    rows_end(&in);
 }

@@ -16,9 +16,9 @@ void report_csv(const Report *r, FILE *f)
     fputs("view,name,note,file,line", f);
     for (u32 k = 0; k < COUNT_KINDS; k++) fprintf(f, ",%s", count_keys[k]);
     fputs("\r\n", f);
-    for (View v = 0; v < VIEWS; v++)
-        for (size_t i = 0; i < r->views[v].len; i++) {
-            const Row *x = &r->views[v].data[i];
+    for (View v = 0; v < VIEWS; v++) {
+        RowReader in = rows_begin(r, v);
+        for (const Row *x; (x = rows_next(&in));) {
             fprintf(f, "%s,", view_info[v].key);
             quoted(f, x->name), fputc(',', f);
             quoted(f, x->note), fputc(',', f);
@@ -27,4 +27,6 @@ void report_csv(const Report *r, FILE *f)
             for (u32 k = 0; k < COUNT_KINDS; k++) fprintf(f, ",%llu", (unsigned long long)x->n[k]);
             fputs("\r\n", f);
         }
+        rows_end(&in);
+    }
 }

@@ -9,7 +9,7 @@
 
 enum { SHOWN = 12, NAME_WIDTH = 52 };
 
-typedef struct Change { const char *name; double before, after; } Change;
+typedef struct Change { char *name; double before, after; } Change; /* in a list, `name` is malloc'ed */
 typedef Vec(Change) Changes;
 
 static int larger(const void *a, const void *b)
@@ -20,13 +20,19 @@ static int larger(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+static void changes_free(Changes *list)
+{
+    for (size_t i = 0; i < list->len; i++) free(list->data[i].name);
+    vec_free(list);
+}
+
 static Change *change_of(Map *index, Changes *list, const char *name)
 {
     u64 key = hash_bytes(name, strlen(name)), *at = map_get(index, key);
     ASSERT(!at || *at < list->len);
     if (at) return &list->data[*at];
     *map_put(index, key) = list->len;
-    vec_push(list, ((Change){ name, 0, 0 }));
+    vec_push(list, ((Change){ xstrdup(name), 0, 0 }));
     return &vec_last(list);
 }
 
@@ -35,9 +41,10 @@ static Changes join(const ReportPair *p, View v, Count k)
 {
     Map index = { 0 };
     Changes list = { 0 };
-    const Rows *a = &p->before->views[v], *b = &p->after->views[v];
-    for (size_t i = 0; i < a->len; i++) change_of(&index, &list, a->data[i].name)->before += (double)a->data[i].n[k];
-    for (size_t i = 0; i < b->len; i++) change_of(&index, &list, b->data[i].name)->after += (double)b->data[i].n[k];
+    RowReader a = rows_begin(p->before, v), b = rows_begin(p->after, v);
+    for (const Row *x; (x = rows_next(&a));) change_of(&index, &list, x->name)->before += (double)x->n[k];
+    for (const Row *x; (x = rows_next(&b));) change_of(&index, &list, x->name)->after += (double)x->n[k];
+    rows_end(&a), rows_end(&b);
     map_free(&index);
     if (list.len) qsort(list.data, list.len, sizeof(Change), larger);
     return list;
@@ -55,9 +62,9 @@ static Changes total_changes(const ReportPair *p)
 {
     Changes list = { 0 };
     for (size_t i = 0; i < NELEM(totals); i++) {
-        Change c = { totals[i].name, report_number(p->before, totals[i].path), report_number(p->after, totals[i].path) };
+        Change c = { (char *)totals[i].name, report_number(p->before, totals[i].path), report_number(p->after, totals[i].path) };
         bool both = cJSON_IsNumber(report_item(p->before, totals[i].path)) && cJSON_IsNumber(report_item(p->after, totals[i].path));
-        if (both && (c.before > 0 || c.after > 0)) vec_push(&list, c);
+        if (both && (c.before > 0 || c.after > 0)) c.name = xstrdup(c.name), vec_push(&list, c);
     }
     return list;
 }
@@ -110,7 +117,7 @@ static void say_totals(cJSON *list, const ReportPair *p)
         else if ((strstr(c->name, " misses") && !strchr(c->name, 'I')) || strstr(c->name, "mispredicted"))
             fprintf(f, " %s: %s.", c->name, change_text(c));
     }
-    vec_free(&all);
+    changes_free(&all);
     say(list, f, &text);
 }
 
@@ -146,7 +153,7 @@ static void say_rows(cJSON *list, const ReportPair *p, View v, const char *what,
         fprintf(f, "%s (%s, %s)", c->name, difference(c), change_text(c));
     }
     if (told) fputc('.', f);
-    vec_free(&all);
+    changes_free(&all);
     say(list, f, &text);
 }
 
@@ -219,7 +226,7 @@ static void table(FILE *f, FILE *heads, const char *key, const char *title, Chan
 {
     if (heads) html_table(f, key, &list), html_table_head(heads, key, title, &list);
     else text_table(f, title, &list, !strcmp(key, "totals"));
-    vec_free(&list);
+    changes_free(&list);
 }
 
 static void tables(const ReportPair *p, FILE *f, FILE *heads)

@@ -89,18 +89,20 @@ static void row(FILE *f, const char *name, const char *note, const u64 *n)
 
 static size_t most_rows(View v) { return v == VIEW_CLASS ? HTML_CLASSES : HTML_ROWS; }
 
-static void view_rows(FILE *f, View v, const Rows *rows)
+static void view_rows(FILE *f, View v, const Report *r)
 {
-    size_t most = most_rows(v);
-    u64 rest[COUNT_KINDS] = { 0 };
+    size_t most = most_rows(v), all = r->view[v].rows;
+    u64 rest[COUNT_KINDS];
+    memcpy(rest, r->view[v].n, sizeof rest);
     html_rows_begin(f, view_info[v].key);
-    for (size_t i = 0; i < rows->len; i++) {
-        const Row *r = &rows->data[i];
-        if (i < most) row(f, r->name, r->note, r->n);
-        else for (u32 k = 0; k < COUNT_KINDS; k++) rest[k] += r->n[k];
+    RowReader in = rows_begin(r, v);
+    for (const Row *x; most-- && (x = rows_next(&in));) {
+        row(f, x->name, x->note, x->n);
+        for (u32 k = 0; k < COUNT_KINDS; k++) rest[k] -= x->n[k];
     }
-    if (rows->len > most) {
-        char *name = xasprintf("(%zu other rows: see the report as .json or .csv)", rows->len - most);
+    rows_end(&in);
+    if (all > most_rows(v)) {
+        char *name = xasprintf("(%zu other rows: see the report as .json or .csv)", all - most_rows(v));
         row(f, name, NULL, rest);
         free(name);
     }
@@ -108,14 +110,11 @@ static void view_rows(FILE *f, View v, const Rows *rows)
 }
 
 /* What the page has to know of a view before it reads a row. */
-static void view_head(FILE *f, View v, const Rows *rows)
+static void view_head(FILE *f, View v, const ViewSums *all)
 {
-    u64 sums[COUNT_KINDS] = { 0 };
-    for (size_t i = 0; i < rows->len; i++)
-        for (u32 k = 0; k < COUNT_KINDS; k++) sums[k] += rows->data[i].n[k];
     fprintf(f, "\n{\"key\":\"%s\",\"title\":\"%s\",\"first\":\"%s\",\"rows\":%zu,\"sums\":[", view_info[v].key, view_info[v].title, count_keys[view_info[v].first],
-            rows->len <= most_rows(v) ? rows->len : most_rows(v) + 1);
-    for (u32 k = 0; k < COUNT_KINDS; k++) fprintf(f, "%s%llu", k ? "," : "", (unsigned long long)sums[k]);
+            all->rows <= most_rows(v) ? all->rows : most_rows(v) + 1);
+    for (u32 k = 0; k < COUNT_KINDS; k++) fprintf(f, "%s%llu", k ? "," : "", (unsigned long long)all->n[k]);
     fputs("]}", f);
 }
 
@@ -131,7 +130,7 @@ void report_html(const Report *r, FILE *f)
     char *title = xasprintf("loam report: %s", report_string(r, "command"));
     html_begin(f, title);
     free(title);
-    view_rows(f, 0, &r->views[0]);
+    view_rows(f, 0, r);
     html_data(f);
     fputs("{\"head\":", f);
     html_item(f, r->head);
@@ -140,10 +139,10 @@ void report_html(const Report *r, FILE *f)
     fputs(",\n\"views\":[", f);
     for (View v = 0; v < VIEWS; v++) {
         if (v) fputc(',', f);
-        view_head(f, v, &r->views[v]);
+        view_head(f, v, &r->view[v]);
     }
     fputs("]}", f);
     html_script(f);
-    for (View v = 1; v < VIEWS; v++) view_rows(f, v, &r->views[v]);
+    for (View v = 1; v < VIEWS; v++) view_rows(f, v, r);
     html_end(f);
 }

@@ -65,13 +65,15 @@ static void row_json(FILE *f, const Report *report, View v, const Row *r)
 
 static void write_view(FILE *f, const Report *r, View v)
 {
-    const Rows *rows = &r->views[v];
+    RowReader in = rows_begin(r, v);
+    bool any = false;
     fprintf(f, ",\n\"%s\": [", view_info[v].key);
-    for (size_t i = 0; i < rows->len; i++) {
-        fputs(i ? ",\n  " : "\n  ", f);
-        row_json(f, r, v, &rows->data[i]);
+    for (const Row *x; (x = rows_next(&in)); any = true) {
+        fputs(any ? ",\n  " : "\n  ", f);
+        row_json(f, r, v, x);
     }
-    fprintf(f, "%s]", rows->len ? "\n" : "");
+    rows_end(&in);
+    fputs(any ? "\n]" : "]", f);
 }
 
 void report_json(const Report *r, FILE *f)

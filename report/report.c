@@ -1,6 +1,7 @@
 /* The document: names of counts and views, the head's numbers, sorting, sums. See report.h. */
 #include "report/report.h"
 #include "base/log.h"
+#include "report/rowparse.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -54,31 +55,44 @@ Count report_last_level(const Report *r)
 void report_free(Report *r)
 {
     for (View v = 0; v < VIEWS; v++) {
-        for (size_t i = 0; i < r->views[v].len; i++) {
-            Row *row = &r->views[v].data[i];
-            free(row->name), free(row->note), free(row->file), free(row->method);
-        }
+        for (size_t i = 0; i < r->views[v].len; i++) row_free(&r->views[v].data[i]);
         vec_free(&r->views[v]);
     }
+    report_close(r);
     cJSON_Delete(r->head);
     r->head = NULL;
 }
-
-static Count sorted_by;
 
 /* "(53,899 other branches)": what was summed up when the view was made. */
 static bool is_rest(const Row *r) { return r->name[0] == '(' && isdigit((unsigned char)r->name[1]); }
 
 /* Deeper levels break ties, then the name, so that the order is always the same. The sum of others is the last. */
-static int compare(const void *a, const void *b)
+int row_order(View v, const Row *x, const Row *y)
 {
-    const Row *x = a, *y = b;
+    Count first = view_info[v].first;
     if (is_rest(x) != is_rest(y)) return is_rest(x) ? 1 : -1;
-    if (x->n[sorted_by] != y->n[sorted_by]) return x->n[sorted_by] < y->n[sorted_by] ? 1 : -1;
+    if (x->n[first] != y->n[first]) return x->n[first] < y->n[first] ? 1 : -1;
     for (u32 k = 0; k < COUNT_KINDS; k++)
         if (x->n[k] != y->n[k]) return x->n[k] < y->n[k] ? 1 : -1;
     int c = strcmp(x->name, y->name);
     return c || !x->note || !y->note ? c : strcmp(x->note, y->note);
+}
+
+static View sorted;
+static int compare(const void *a, const void *b) { return row_order(sorted, a, b); }
+
+static void finish_view(Report *r, View v)
+{
+    ViewSums *sums = &r->view[v];
+    *sums = (ViewSums){ .rows = r->views[v].len };
+    for (size_t i = 0; i < r->views[v].len; i++)
+        for (u32 k = 0; k < COUNT_KINDS; k++) {
+            u64 *n = &r->views[v].data[i].n[k];
+            if (r->absent[k]) *n = 0;
+            sums->n[k] += *n;
+        }
+    sorted = v;
+    if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
 }
 
 void report_finish(Report *r)
@@ -86,15 +100,7 @@ void report_finish(Report *r)
 #define L(id, key, name) r->absent[N_##id] = !report_has_level(r, key);
     OPTIONAL_LEVELS(L)
 #undef L
-    for (View v = 0; v < VIEWS; v++) {
-        for (size_t i = 0; i < r->views[v].len; i++)
-            for (u32 k = 0; k < MISS_KINDS; k++)
-                if (r->absent[k]) r->views[v].data[i].n[k] = 0;
-        sorted_by = view_info[v].first;
-        if (r->views[v].len) qsort(r->views[v].data, r->views[v].len, sizeof(Row), compare);
-    }
-    memset(r->sums, 0, sizeof r->sums);
-    const Rows *rows = &r->views[VIEW_METHOD];
-    for (size_t i = 0; i < rows->len; i++)
-        for (u32 k = 0; k < COUNT_KINDS; k++) r->sums[k] += rows->data[i].n[k];
+    for (View v = 0; v < VIEWS; v++)
+        if (!r->file) finish_view(r, v);
+    memcpy(r->sums, r->view[VIEW_METHOD].n, sizeof r->sums);
 }

@@ -77,12 +77,22 @@ typedef struct Row {
 } Row;
 typedef Vec(Row) Rows;
 
+typedef struct ViewSums { size_t rows; u64 n[COUNT_KINDS]; } ViewSums;
 typedef struct Report {
     cJSON *head;        /* everything but the views, in the order of the file */
-    Rows views[VIEWS];  /* sorted: most of `first` first, then by the misses, then by name */
+    Rows views[VIEWS];  /* sorted: most of `first` first, then by the misses, then by name; empty if they stay in the file */
+    struct RowFile *file; /* where a report was read from, if rows stayed there: see rows_begin. NULL: all are in `views` */
+    ViewSums view[VIEWS]; /* over all rows of a view */
     u64 sums[COUNT_KINDS]; /* over the rows of the methods; of misses and branches the totals */
     bool absent[COUNT_KINDS]; /* misses of an optional level that the core does not have */
 } Report;
+
+/* Going over a view's rows, in order: RowReader in = rows_begin(r, v); while ((x = rows_next(&in))) ...; rows_end(&in). A report that was read from a
+   file has them there; so reports of any size are written in the memory of a small one. */
+typedef struct RowReader { const Report *report; View view; size_t next; struct RowStream *stream; } RowReader;
+RowReader rows_begin(const Report *r, View v);
+const Row *rows_next(RowReader *in);      /* NULL: that was the last. Valid until the next one */
+void rows_end(RowReader *in);
 
 /* A number at a path of the head ("totals.levels.l1d.misses"), 0 if it is not there; an object there, or NULL. */
 double report_number(const Report *r, const char *path);
@@ -94,10 +104,14 @@ void report_free(Report *r);
 
 /* Sorts the rows, sums them up, sees which levels there are. */
 void report_finish(Report *r);
+int row_order(View v, const Row *a, const Row *b); /* less than 0: a comes first */
 
 /* ---- reading (read.c) -------------------------------------------------------------------------------------------------- */
-/* Reads a report in JSON; dies with one clear line if `path` is none. */
+/* Reads a report in JSON, once and whole; dies with one clear line if `path` is none. Its rows stay in the file, unless somebody has put them in
+   another order. */
 void report_read(Report *r, const char *path);
+void report_load(Report *r);              /* takes the rows into `views`, for whoever changes them */
+void report_close(Report *r);             /* of report_free */
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------ */
 /* Formats: F(name, "ending of a file's name", what it is). The first is taken for stdout. */

@@ -180,6 +180,7 @@ static void say_hints(cJSON *list, const Report *r)
 cJSON *summary_make(const Report *r)
 {
     cJSON *list = cJSON_CreateArray();
+    ASSERT(!r->file);
     if (!strcmp(report_string(r, "stopped"), "region"))
         say(list, "These numbers are of a part of the run (--to); the program went on without being measured.");
     else if (*report_string(r, "stopped"))

@@ -72,9 +72,9 @@ static void miss_cells(FILE *f, const Report *r, const u64 *n, double all)
 #undef L
 }
 
-static void add(u64 *to, const u64 *from)
+static void take_away(u64 *from, const u64 *n)
 {
-    for (u32 k = 0; k < COUNT_KINDS; k++) to[k] += from[k];
+    for (u32 k = 0; k < COUNT_KINDS; k++) from[k] -= n[k];
 }
 
 static bool any_miss(const u64 *n) { return n[N_L1D] || n[N_L2] || n[N_L3] || n[N_L4] || n[N_LLC]; }
@@ -82,31 +82,30 @@ static bool any_miss(const u64 *n) { return n[N_L1D] || n[N_L2] || n[N_L3] || n[
 /* Rows of a view of misses: the first ones, the sum of the others, the total. */
 static void view(FILE *f, const Report *r, View v)
 {
-    const Rows *rows = &r->views[v];
-    u64 sum[COUNT_KINDS] = { 0 }, rest[COUNT_KINDS] = { 0 };
-    if (!rows->len) return;
-    for (size_t i = 0; i < rows->len; i++) add(sum, rows->data[i].n);
-    double all = (double)sum[N_L1D];
+    const ViewSums *sum = &r->view[v];
+    u64 rest[COUNT_KINDS];
+    if (!sum->rows) return;
+    memcpy(rest, sum->n, sizeof rest);
+    double all = (double)sum->n[N_L1D];
     miss_heads(f, r, view_info[v].title);
     u32 shown = 0;
-    for (size_t i = 0; i < rows->len; i++) {
-        const Row *x = &rows->data[i];
-        if (shown == view_info[v].shown || !any_miss(x->n)) {
-            add(rest, x->n);
-            continue;
-        }
+    RowReader in = rows_begin(r, v);
+    for (const Row *x; shown < view_info[v].shown && (x = rows_next(&in));) {
+        if (!any_miss(x->n)) continue;
         shown++;
+        take_away(rest, x->n);
         name_cell(f, x->name, NAME_WIDTH - 2);
         miss_cells(f, r, x->n, all);
         fprintf(f, x->note ? "  %s\n" : "\n", x->note);
     }
-    if (rows->len > shown) {
+    rows_end(&in);
+    if (sum->rows > shown) {
         name_cell(f, "(all other rows)", NAME_WIDTH - 2);
         miss_cells(f, r, rest, all);
         fputc('\n', f);
     }
     name_cell(f, "total", NAME_WIDTH - 2);
-    miss_cells(f, r, sum, 0);
+    miss_cells(f, r, sum->n, 0);
     fputc('\n', f);
 }
 
@@ -142,23 +141,22 @@ static void branch_cells(FILE *f, const Report *r, const u64 *n)
 
 static void branches(FILE *f, const Report *r)
 {
-    const Rows *rows = &r->views[VIEW_BRANCH];
-    u64 sum[COUNT_KINDS] = { 0 }, rest[COUNT_KINDS] = { 0 };
-    if (!rows->len) return;
+    const ViewSums *sum = &r->view[VIEW_BRANCH];
+    u64 rest[COUNT_KINDS];
+    u32 left = view_info[VIEW_BRANCH].shown;
+    if (!sum->rows) return;
+    memcpy(rest, sum->n, sizeof rest);
     branch_heads(f, r);
-    for (size_t i = 0; i < rows->len; i++) {
-        const Row *x = &rows->data[i];
-        add(sum, x->n);
-        if (i >= view_info[VIEW_BRANCH].shown) {
-            add(rest, x->n);
-            continue;
-        }
+    RowReader in = rows_begin(r, VIEW_BRANCH);
+    for (const Row *x; left && (x = rows_next(&in)); left--) {
+        take_away(rest, x->n);
         name_cell(f, x->name, NAME_WIDTH - 2);
         branch_cells(f, r, x->n);
         fprintf(f, "  %s\n", x->note ? x->note : "");
     }
-    if (rows->len > view_info[VIEW_BRANCH].shown) name_cell(f, "(all other rows)", NAME_WIDTH - 2), branch_cells(f, r, rest), fputc('\n', f);
-    name_cell(f, "total", NAME_WIDTH - 2), branch_cells(f, r, sum), fputc('\n', f);
+    rows_end(&in);
+    if (sum->rows > view_info[VIEW_BRANCH].shown) name_cell(f, "(all other rows)", NAME_WIDTH - 2), branch_cells(f, r, rest), fputc('\n', f);
+    name_cell(f, "total", NAME_WIDTH - 2), branch_cells(f, r, sum->n), fputc('\n', f);
     double issued = counter(r, "hints.issued");
     if (issued > 0)
         fprintf(f, "  value hints: %s made, %s used; %s branches right only because of them, %s wrong\n", grouped(issued), grouped(counter(r, "hints.used")),
@@ -226,13 +224,15 @@ static void details(FILE *f, const Report *r)
 {
     u64 kinds = r->sums[N_COLD] + r->sums[N_CAPACITY] + r->sums[N_CONFLICT];
     if (kinds) {
-        const Rows *rows = &r->views[VIEW_CLASS];
+        RowReader in = rows_begin(r, VIEW_CLASS);
+        int shown = 0;
         fprintf(f, "\n%-*s %14s %14s %14s\n", NAME_WIDTH, "why L1D missed", "cold", "capacity", "conflict");
-        for (size_t i = 0; i < rows->len && i < 10; i++) {
-            const u64 *n = rows->data[i].n;
-            name_cell(f, rows->data[i].name, NAME_WIDTH - 2);
+        for (const Row *x; shown++ < 10 && (x = rows_next(&in));) {
+            const u64 *n = x->n;
+            name_cell(f, x->name, NAME_WIDTH - 2);
             fprintf(f, " %14s %14s %14s\n", grouped((double)n[N_COLD]), grouped((double)n[N_CAPACITY]), grouped((double)n[N_CONFLICT]));
         }
+        rows_end(&in);
         fprintf(f, "  %-*s %14s %14s %14s\n", NAME_WIDTH - 2, "total", grouped((double)r->sums[N_COLD]), grouped((double)r->sums[N_CAPACITY]), grouped((double)r->sums[N_CONFLICT]));
     }
     const cJSON *row, *list = report_item(r, "lines.by_class");

@@ -2,6 +2,7 @@
 #include "report/report.h"
 #include "base/log.h"
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,6 +56,43 @@ static bool is_special(const char *path)
     return !stat(path, &s) && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
 }
 
+/* The file that is being written, while it is incomplete: it goes when the process is told to end. */
+static char *unfinished;
+static const int ends[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ, SIGXCPU };
+static struct sigaction before[NELEM(ends)];
+static void (*hook_before)(void);
+
+static void on_end(int signal)
+{
+    if (unfinished) unlink(unfinished);
+    sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+    raise(signal);
+}
+
+static void on_die(void)
+{
+    if (unfinished) unlink(unfinished);
+    if (hook_before) hook_before();
+}
+
+static void guard(char *path)
+{
+    unfinished = path;
+    hook_before = die_hook;
+    die_hook = on_die;
+    for (u32 i = 0; i < NELEM(ends); i++) {
+        sigaction(ends[i], NULL, &before[i]);
+        if (before[i].sa_handler == SIG_DFL) sigaction(ends[i], &(struct sigaction){ .sa_handler = on_end }, NULL);
+    }
+}
+
+static void unguard(void)
+{
+    for (u32 i = 0; i < NELEM(ends); i++) sigaction(ends[i], &before[i], NULL);
+    die_hook = hook_before;
+    unfinished = NULL;
+}
+
 static char *temporary(const char *path) { return xasprintf("%s.tmp%d", path, (int)getpid()); }
 
 void report_check_path(const char *option, const char *path)
@@ -86,6 +124,7 @@ bool report_write(const char *option, const char *path, void (*write)(const void
     }
     bool special = is_special(path);
     char *tmp = special ? xasprintf("%s", path) : temporary(path);
+    if (!special) guard(tmp);
     FILE *f = fopen(tmp, "w");
     bool ok = f;
     if (f) {
@@ -97,6 +136,7 @@ bool report_write(const char *option, const char *path, void (*write)(const void
         warn("%s%s: not written: %s", option, path, strerror(errno));
         if (!special) unlink(tmp);
     }
+    if (!special) unguard();
     free(tmp);
     return ok;
 }

@@ -334,6 +334,7 @@ Test(diff, tells_better_from_worse)
     Report a, b;
     report_read(&a, small);
     report_read(&b, small);
+    report_load(&b);
     for (size_t i = 0; i < b.views[VIEW_CLASS].len; i++) {
         Row *r = &b.views[VIEW_CLASS].data[i];
         if (!strcmp(r->name, "LTree$N")) r->n[N_L1D] -= 57091;
@@ -357,6 +358,7 @@ Test(summary, is_made_of_the_tables_numbers)
 {
     Report r;
     report_read(&r, small);
+    report_load(&r);
     cJSON *list = summary_make(&r);
     const char *first = list->child->valuestring;
     const cJSON *sentence;
@@ -396,6 +398,33 @@ Test(writing, a_full_disk_leaves_the_old_report)
     cr_assert(!setrlimit(RLIMIT_FSIZE, &limit));
     cr_assert(!report_write("--report=", path, write_much, "the new report"));
     char *text = contents(path, &n), *temporary = xasprintf("%s.tmp%d", path, (int)getpid());
+    cr_assert_str_eq(text, "the old report");
+    cr_assert(access(temporary, F_OK), "the half-written file is still there");
+    free(text), free(temporary);
+    unlink(path);
+}
+
+static void write_and_end(const void *what, FILE *f)
+{
+    fputs(what, f);
+    fflush(f);
+    raise(SIGTERM);
+}
+
+Test(writing, what_is_told_to_end_takes_the_incomplete_file_along)
+{
+    size_t n;
+    int status;
+    const char *path = scratch();
+    cr_assert(report_write("--report=", path, write_little, "the old report"));
+    pid_t child = fork();
+    if (!child) {
+        report_write("--report=", path, write_and_end, "the new report");
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM, "%d", status);
+    char *text = contents(path, &n), *temporary = xasprintf("%s.tmp%d", path, (int)child);
     cr_assert_str_eq(text, "the old report");
     cr_assert(access(temporary, F_OK), "the half-written file is still there");
     free(text), free(temporary);
