@@ -1,7 +1,10 @@
 /* JVM_GetManagement: the table of functions behind java.lang.management. Threads are told with their stacks, monitors and
-   locks; memory is jvm_memory_beans.c's. Diagnostic commands are declared absent, so that Java does not ask. */
+   locks; memory is jvm_memory_beans.c's. Diagnostic commands are diagnostics.c's. */
 #define _GNU_SOURCE
+#include "classlib/diagnostics.h"
+#include "classlib/heapdump.h"
 #include "classlib/management.h"
+#include "classlib/vmflags.h"
 #include "classlib/waiting.h"
 #include "gc/gc.h"
 #include "vm/backtrace.h"
@@ -16,11 +19,10 @@ enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
 enum { CLASSES_LOADED = 1, CLASSES_UNLOADED = 2, THREADS_STARTED = 3, THREADS_LIVE = 4, THREADS_PEAK = 5, THREADS_DAEMON = 6,
        INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, FLAG_COUNT = 104, PROCESS_ID = 201, GC_EXTENSIONS = 401,
        VERBOSE_GC = 21, VERBOSE_CLASS = 22, THREAD_CPU_TIME = 24, UNDEFINED = -1 };
-enum { LOW_MEMORY = 1 << 0, COMPILATION_TIME = 1 << 1, CURRENT_THREAD_CPU_TIME = 1 << 3, OTHER_THREAD_CPU_TIME = 1 << 4, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6 }; /* GetOptionalSupport */
+enum { LOW_MEMORY = 1 << 0, COMPILATION_TIME = 1 << 1, CURRENT_THREAD_CPU_TIME = 1 << 3, OTHER_THREAD_CPU_TIME = 1 << 4, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6, DIAGNOSTIC_COMMANDS = 1 << 8 }; /* GetOptionalSupport */
 
 JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass ignored, jobjectArray threads); /* jvm_thread.c or stackwalk.c */
 
-enum { VM_FLAGS = 7 };
 static i64 start_millis; /* when the table was first asked for: near enough to boot's end */
 
 /* ---- Threads ------------------------------------------------------------------------------------------------------ */
@@ -244,6 +246,8 @@ static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_syste
 static jlong GetThreadCpuTime(JNIEnv *env, jlong id) { return GetThreadCpuTimeWithKind(env, id, JNI_TRUE); }
 
 /* ---- Attributes --------------------------------------------------------------------------------------------------------- */
+i64 management_uptime_millis(void) { return vm_wall_millis() - start_millis; }
+
 static i64 long_attribute(jint attribute)
 {
     switch (attribute) {
@@ -257,9 +261,9 @@ static i64 long_attribute(jint attribute)
     case COMPILE_MILLIS: return (i64)(vm_compile_nanos / 1000000);
     case GC_MILLIS: return memory_beans_millis();
     case GC_COUNT: return (i64)gc_stats().collections;
-    case UPTIME_MILLIS: return vm_wall_millis() - start_millis;
+    case UPTIME_MILLIS: return management_uptime_millis();
     case PROCESS_ID: return getpid();
-    case FLAG_COUNT: return VM_FLAGS;
+    case FLAG_COUNT: return vmflags_count();
     case GC_EXTENSIONS: return GC_ATTRIBUTES;
     default: return UNDEFINED;
     }
@@ -313,91 +317,81 @@ static jint GetVersion(JNIEnv *env) { return (void)env, JMM_VERSION; }
 static jint GetOptionalSupport(JNIEnv *env, u32 *flags)
 {
     (void)env;
-    *flags = LOW_MEMORY | COMPILATION_TIME | CURRENT_THREAD_CPU_TIME | OTHER_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS;
+    *flags = LOW_MEMORY | COMPILATION_TIME | CURRENT_THREAD_CPU_TIME | OTHER_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS | DIAGNOSTIC_COMMANDS;
     return 0;
 }
 
 /* ---- Flags of the VM ---------------------------------------------------------------------------------------------------- */
-enum { IS_BOOLEAN = 1, IS_LONG = 3 };                             /* jmm.h: types of flags */
-enum { FROM_DEFAULT = 1, FROM_COMMAND_LINE = 2, FROM_ERGONOMICS = 6 }; /* where their values are from */
+enum { IS_WRITABLE = 1, IS_EXTERNAL = 2 };
 typedef struct VmGlobal { jobject name; jvalue value; jint type, origin; u32 bits; void *reserved[2]; } VmGlobal; /* jmm.h's jmmVMGlobal */
-
-/* Those of HotSpot's flags that mean something here; none can be changed. `given`: the option's beginning. */
-typedef struct VmFlag { const char *name, *given; jint type; i64 value; } VmFlag;
-
-static void vm_flags(VmFlag out[VM_FLAGS])
-{
-    const VmFlag rows[VM_FLAGS] = {
-        { "MaxHeapSize", "-Xmx", IS_LONG, (i64)gc_counts().bytes_max },
-        { "InitialHeapSize", "-Xms", IS_LONG, (i64)vm_options.initial_heap },
-        { "ThreadStackSize", "-Xss", IS_LONG, (i64)(vm_options.java_stack >> 10) },
-        { "ActiveProcessorCount", "-XX:ActiveProcessorCount=", IS_LONG, vm_options.processors ? (i64)vm_options.processors : UNDEFINED },
-        { "UseCompressedOops", "", IS_BOOLEAN, true },
-        { "DisableExplicitGC", "-XX:+DisableExplicitGC", IS_BOOLEAN, vm_options.no_explicit_gc },
-        { "ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError", IS_BOOLEAN, vm_options.exit_on_oom },
-    };
-    memcpy(out, rows, sizeof rows);
-}
-
-static bool was_given(const VmFlag *f)
-{
-    for (u32 i = 0; i < vm_options.nvm_args; i++) {
-        if (*f->given && !strncmp(vm_options.vm_args[i], f->given, strlen(f->given))) return true;
-        const char *a = vm_options.vm_args[i];
-        if (!strncmp(a, "-XX:", 4) && !strncmp(a + 4, f->name, strlen(f->name)) && a[4 + strlen(f->name)] == '=') return true;
-    }
-    return false;
-}
 
 static jobjectArray GetVMGlobalNames(JNIEnv *env)
 {
     JVM_SCOPE();
-    VmFlag flags[VM_FLAGS];
-    vm_flags(flags);
-    Object *array = jvm_string_array(t, VM_FLAGS);
-    for (u32 i = 0; array && i < VM_FLAGS; i++) {
-        Object *s = string_new(t, flags[i].name);
+    u32 n = vmflags_count();
+    Object *array = jvm_string_array(t, n);
+    for (u32 i = 0; array && i < n; i++) {
+        Object *s = string_new(t, vmflag_at(i).name);
         if (!s) return NULL;
         array_set_ref(array, i, s);
     }
     return jvm_local(t, array);
 }
 
-/* Without a name where there is no such flag. false: thrown. */
-static bool fill_global(Thread *t, VmGlobal *out, const char *name)
+/* false: thrown. */
+static bool fill_global(Thread *t, VmGlobal *out, const VmFlag *f)
 {
-    VmFlag flags[VM_FLAGS];
-    vm_flags(flags);
-    memset(out, 0, sizeof *out);
-    for (u32 i = 0; i < VM_FLAGS; i++) {
-        const VmFlag *f = &flags[i];
-        if (strcmp(f->name, name)) continue;
-        out->name = jvm_local(t, string_new(t, name));
-        out->type = f->type;
-        if (f->type == IS_BOOLEAN) out->value.z = f->value != 0;
-        else out->value.j = f->value;
-        out->origin = was_given(f) ? FROM_COMMAND_LINE : f->type == IS_LONG && f->value > 0 ? FROM_ERGONOMICS : FROM_DEFAULT;
+    *out = (VmGlobal){ .name = jvm_local(t, string_new(t, f->name)), .type = (jint)f->type, .origin = (jint)f->origin };
+    out->bits = f->writable ? IS_WRITABLE | IS_EXTERNAL : 0;
+    switch (f->type) {
+    case FLAG_BOOL: out->value.z = f->value.l != 0; break;
+    case FLAG_LONG: out->value.j = f->value.l; break;
+    case FLAG_DOUBLE: out->value.d = f->value.d; break;
+    case FLAG_STRING: if (!t->exception) out->value.l = jvm_local(t, string_new(t, f->value.s)); break;
     }
     return !t->exception;
 }
 
-/* Returns how many of the names (NULL: all) are there. */
+/* Returns how many of the names (NULL: all) are there; an entry without a name stands for a flag that is not. */
 static jint GetVMGlobals(JNIEnv *env, jobjectArray names, VmGlobal *out, jint n)
 {
     JVM_SCOPE();
-    VmFlag flags[VM_FLAGS];
-    vm_flags(flags);
     jint found = 0;
-    for (jint i = 0; i < n && (names || i < VM_FLAGS); i++) {
+    for (jint i = 0; i < n && (names || (u32)i < vmflags_count()); i++) {
+        VmFlag f;
         Object *s = names ? array_ref(jvm_object(names), (u32)i) : NULL;
         if (names && !s) return (jint)jvm_throw_npe(t);
-        char *name = s ? string_utf8(s) : xstrdup(flags[i].name);
-        bool ok = fill_global(t, &out[i], name);
+        char *name = s ? string_utf8(s) : NULL;
+        bool there = true;
+        if (name) there = vmflag_find(name, &f);
+        else f = vmflag_at((u32)i);
         free(name);
-        if (!ok) return 0;
-        found += out[i].name != NULL;
+        memset(&out[i], 0, sizeof out[i]);
+        if (there && !fill_global(t, &out[i], &f)) return 0;
+        found += there;
     }
     return found;
+}
+
+static void SetVMGlobal(JNIEnv *env, jstring name, jvalue value)
+{
+    JVM_SCOPE();
+    if (!jvm_object(name)) {
+        jvm_throw_npe(t);
+        return;
+    }
+    VmFlag f;
+    char *flag = string_utf8(jvm_object(name)), *text = NULL;
+    FlagValue v = { 0 };
+    if (vmflag_find(flag, &f)) {
+        if (f.type == FLAG_BOOL) v.l = value.z != JNI_FALSE;
+        else if (f.type == FLAG_LONG) v.l = value.j;
+        else if (f.type == FLAG_DOUBLE) v.d = value.d;
+        else v.s = text = value.l ? string_utf8(jvm_object(value.l)) : xstrdup("");
+    }
+    char *wrong = vmflag_set(flag, v, FLAG_MANAGEMENT);
+    if (wrong) jvm_throw_iae(t, wrong);
+    free(flag), free(text), free(wrong);
 }
 
 static jlong undefined_of_thread(JNIEnv *env, jlong id) { return (void)env, (void)id, UNDEFINED; }
@@ -420,13 +414,21 @@ static void GetThreadCpuTimesWithKind(JNIEnv *env, jlongArray ids, jlongArray ti
     for (u32 i = 0; list && out && i < array_length(out) && i < array_length(list); i++) long_elems(out)[i] = cpu_time(t, long_elems(list)[i]);
 }
 
-/* What must fail when called all the same. */
-static jint unsupported(JNIEnv *env)
+static jint DumpHeap(JNIEnv *env, jstring path, jboolean live)
 {
     JVM_SCOPE();
-    throw_new(t, "java/lang/UnsupportedOperationException", NULL);
-    return -1;
+    if (!jvm_object(path)) {
+        throw_new(t, "java/io/IOException", "Output file name not specified.");
+        return -1;
+    }
+    char *name = string_utf8(jvm_object(path)), *wrong = heap_dump(t, name, live);
+    if (wrong) throw_new(t, "java/io/IOException", "%s", wrong);
+    free(name), free(wrong);
+    return t->exception ? -1 : 0;
 }
+
+/* Whether listeners want to hear of commands that come or go: none do. */
+static void commands_notify(JNIEnv *env, jboolean on) { (void)env, (void)on; }
 
 /* F(slot, function): the table in jmm.h's order. */
 #define FUNCTIONS(F) \
@@ -435,9 +437,9 @@ static jint unsupported(JNIEnv *env)
     F(11, GetMemoryUsage) F(12, GetLongAttribute) F(13, GetBoolAttribute) F(14, SetBoolAttribute) F(15, GetLongAttributes) \
     F(16, FindMonitorDeadlockedThreads) F(17, GetThreadCpuTime) F(18, GetVMGlobalNames) F(19, GetVMGlobals) F(20, GetInternalThreadTimes) \
     F(21, ResetStatistic) F(22, SetPoolSensor) F(23, SetPoolThreshold) F(24, GetPoolCollectionUsage) F(25, GetGCExtAttributeInfo) \
-    F(26, GetLastGCStat) F(27, GetThreadCpuTimeWithKind) F(28, GetThreadCpuTimesWithKind) F(29, unsupported) F(30, FindDeadlocks) \
-    F(31, unsupported) F(32, GetTotalThreadAllocatedMemory) F(33, DumpThreads) F(34, SetGCNotificationEnabled) F(35, GetVMGlobalNames) \
-    F(36, unsupported) F(37, unsupported) F(38, unsupported) F(39, unsupported)
+    F(26, GetLastGCStat) F(27, GetThreadCpuTimeWithKind) F(28, GetThreadCpuTimesWithKind) F(29, DumpHeap) F(30, FindDeadlocks) \
+    F(31, SetVMGlobal) F(32, GetTotalThreadAllocatedMemory) F(33, DumpThreads) F(34, SetGCNotificationEnabled) F(35, GetDiagnosticCommands) \
+    F(36, GetDiagnosticCommandInfo) F(37, GetDiagnosticCommandArgumentsInfo) F(38, ExecuteDiagnosticCommand) F(39, commands_notify)
 
 JNIEXPORT void *JNICALL JVM_GetManagement(jint version)
 {

@@ -17,6 +17,8 @@ void memory_beans_start(Thread *t, i64 start_millis);
 /* Milliseconds that collections have taken since then. */
 i64 memory_beans_millis(void);
 void memory_beans_reset_peak(void);
+/* Since the virtual machine started, as RuntimeMXBean tells it. */
+i64 management_uptime_millis(void);
 enum { GC_ATTRIBUTES = 1 };
 
 jobject GetMemoryUsage(JNIEnv *env, jboolean heap);

@@ -5,7 +5,9 @@
 #include "classlib/signals.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "classlib/heapdump.h"
 #include "classlib/jvm_entry.h"
+#include "classlib/vmflags.h"
 #include "vm/native.h"
 #include "vm/sched.h"
 #include "vm/vm.h"
@@ -53,10 +55,23 @@ static int next_signal(void)
     return 0;
 }
 
+static bool switched_on(const char *flag)
+{
+    VmFlag f;
+    return vmflag_find(flag, &f) && f.value.l;
+}
+
+static void dump_all(void)
+{
+    threads_dump(stdout, switched_on("PrintConcurrentLocks"));
+    if (switched_on("PrintClassHistogram")) heap_histogram(stdout, true);
+    fflush(stdout);
+}
+
 static void dispatch(Thread *t, int number)
 {
     if (number == SIGQUIT) {
-        threads_dump(t);
+        dump_all();
         return;
     }
     Class *c = class_boot("jdk/internal/misc/Signal");

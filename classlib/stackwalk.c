@@ -87,7 +87,7 @@ JNIEXPORT jstring JNICALL JVM_GetExtendedNPEMessage(JNIEnv *env, jthrowable thro
     /* A frame that was left out raised it: the first recorded one has nothing to do with it. */
     if (trace && backtrace_length(trace) && !backtrace_top_was_hidden(trace)) {
         Method *m = backtrace_entry(trace, 0, &bci);
-        char *text = m->access & ACC_NATIVE ? NULL : npe_message(t, m, bci);
+        char *text = m->access & ACC_NATIVE || vm_options.plain_npe ? NULL : npe_message(t, m, bci);
         Object *s = text ? string_new(t, text) : NULL;
         if (s) r = handle_local(t, s);
         free(text);
@@ -369,6 +369,6 @@ JNIEXPORT void JNICALL JVM_DumpAllStacks(JNIEnv *env, jclass c)
 {
     (void)env, (void)c;
     Thread *t = jvm_enter();
-    threads_dump(t);
+    threads_dump(stdout, false);
     jvm_leave(t);
 }

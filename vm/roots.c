@@ -104,6 +104,8 @@ static void roots(GcVisitPtr exact, GcVisitRange ambiguous, void *ctx)
     units_roots(exact, ctx);
 }
 
+void vm_roots(GcVisitPtr exact, GcVisitRange ambiguous, void *ctx) { roots(exact, ambiguous, ctx); }
+
 static void weak_roots(GcVisitPtr weak, void *ctx)
 {
     units_weak(weak, ctx);

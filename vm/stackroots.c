@@ -63,3 +63,10 @@ void stack_roots(Thread *t, GcVisitRange visit, void *ctx)
     for (Frame *f = t->frame; f; f = f->prev) add_frame(&w, f);
     flush(&w);
 }
+
+void frame_roots(Frame *f, GcVisitRange visit, void *ctx)
+{
+    Words w = { visit, ctx, NULL, NULL };
+    add_frame(&w, f);
+    flush(&w);
+}

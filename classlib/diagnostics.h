@@ -1,0 +1,24 @@
+/* Diagnostic commands: what `jcmd` asks a running `java`, and the MBean com.sun.management:type=DiagnosticCommand. */
+#ifndef CLASSLIB_DIAGNOSTICS_H
+#define CLASSLIB_DIAGNOSTICS_H
+#include "classlib/jvm_util.h"
+
+/* jmm.h's dcmdInfo and dcmdArgInfo. */
+typedef struct CommandInfo {
+    const char *name, *description, *impact, *permission_class, *permission_name, *permission_action;
+    int narguments;
+    jboolean enabled;
+} CommandInfo;
+typedef struct ArgumentInfo {
+    const char *name, *description, *type, *preset; /* preset: what it is when not given; NULL: nothing */
+    jboolean mandatory, option, multiple;
+    int position;                                   /* of what is no option */
+} ArgumentInfo;
+
+jobjectArray GetDiagnosticCommands(JNIEnv *env);
+void GetDiagnosticCommandInfo(JNIEnv *env, jobjectArray names, CommandInfo *info);
+void GetDiagnosticCommandArgumentsInfo(JNIEnv *env, jstring name, ArgumentInfo *info, jint n);
+/* Runs "NAME ARGUMENTS..." and returns what it prints. Throws IllegalArgumentException. */
+jstring ExecuteDiagnosticCommand(JNIEnv *env, jstring command);
+
+#endif
