@@ -177,6 +177,8 @@ typedef struct DbtEmit {
     u32 narrow;            /* pinned registers that are their lower halves, sign-extended, but whose host register's upper half may be anything */
     u32 word;              /* registers known to be a sign-extended word, in the host register too */
     i32 current;           /* block */
+    u8 held[3];            /* DBT_SCRATCH: the register, not pinned, whose value rax, rcx, rdx have too; 0: none */
+    bool passes;           /* the current instruction leaves its result in a scratch register, and nothing behind it changes that */
     u32 known;             /* integer registers whose value is known here: loaded constants */
     u64 value[32];
     const HwInsn *next;    /* the instruction in sequence, if it is translated here too */
@@ -211,6 +213,10 @@ void dbt_widen(DbtEmit *e, u32 which);
 /* Where to compute r's new value: its host register or `scratch`; dbt_put stores it. */
 int dbt_dest(DbtEmit *e, u32 r, int scratch);
 void dbt_put(DbtEmit *e, u32 r, int from);
+/* Code without a model remembers which values are in scratch registers: r's new one is in `from`; X_NO_REG: in none. All forgotten. */
+enum { DBT_SCRATCH = RDX + 1 };
+void dbt_hold(DbtEmit *e, u32 r, int from);
+void dbt_drop_scratch(DbtEmit *e);
 /* The lower half of `from` is r's new value; it is extended when somebody needs the upper half. */
 void dbt_put_word(DbtEmit *e, u32 r, int from);
 static inline bool dbt_pinned(const DbtEmit *e, u32 r) { return r && e->pin[r] != X_NO_REG; }

@@ -17,18 +17,32 @@ void dbt_widen(DbtEmit *e, u32 which)
     }
 }
 
+/* The scratch register that has r's value, or X_NO_REG. */
+static int scratch_of(const DbtEmit *e, u32 r)
+{
+    for (int s = 0; r && s < DBT_SCRATCH; s++)
+        if (e->held[s] == r) return s;
+    return X_NO_REG;
+}
+
+void dbt_drop_scratch(DbtEmit *e) { memset(e->held, 0, sizeof e->held); }
+
 static void load_any(DbtEmit *e, int to, u32 r)
 {
+    int held = scratch_of(e, r);
     if (!r) x_imm(&e->a, to, 0);
     else if (e->pin[r] != X_NO_REG) x_mov(&e->a, to, e->pin[r]);
     else if (e->known >> r & 1) x_imm(&e->a, to, e->value[r]);
+    else if (held != X_NO_REG) x_mov(&e->a, to, held);
     else x_load(&e->a, to, dbt_x(r));
+    if (to < DBT_SCRATCH) e->held[to] = 0; /* which is going to be written to */
 }
 
 static int use_any(DbtEmit *e, u32 r, int scratch)
 {
     if (r && e->pin[r] != X_NO_REG) return e->pin[r];
     load_any(e, scratch, r);
+    if (e->c->kind == HW_LOOP_PLAIN && scratch < DBT_SCRATCH) e->held[scratch] = (u8)r;
     return scratch;
 }
 
@@ -52,12 +66,33 @@ int dbt_dest(DbtEmit *e, u32 r, int scratch)
     return r && e->pin[r] != X_NO_REG ? e->pin[r] : scratch;
 }
 
+void dbt_hold(DbtEmit *e, u32 r, int from)
+{
+    for (int s = 0; s < DBT_SCRATCH; s++)
+        if (e->held[s] == r) e->held[s] = 0;
+    if (from >= 0 && from < DBT_SCRATCH) e->held[from] = e->c->kind == HW_LOOP_PLAIN && r && !dbt_pinned(e, r) ? (u8)r : 0;
+}
+
+/* The next instruction makes another value of r's of this one, which it finds in a scratch register, and nothing can see r between them. */
+static bool is_passed_on(const DbtEmit *e, u32 r)
+{
+    const HwInsn *n = e->next;
+    if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask || n->rd != r || n->rs1 != r) return false;
+    switch (n->id) {
+    case HW_I_ADDI: case HW_I_ADDIW: case HW_I_ANDI: case HW_I_ORI: case HW_I_XORI: case HW_I_SLLI: case HW_I_SRLI: case HW_I_SRAI: case HW_I_SLLIW:
+    case HW_I_SRLIW: case HW_I_SRAIW: return true;
+    case HW_I_SUB: case HW_I_AND: case HW_I_OR: case HW_I_XOR: case HW_I_ADDW: case HW_I_SUBW: return n->rs2 != r; /* sums may become part of an access */
+    default: return false;
+    }
+}
+
 void dbt_put(DbtEmit *e, u32 r, int from)
 {
+    dbt_hold(e, r, from);
     if (!r) return;
     e->narrow &= ~(1u << r), e->word &= ~(1u << r);
     if (e->pin[r] != X_NO_REG) x_mov(&e->a, e->pin[r], from);
-    else x_store(&e->a, dbt_x(r), from);
+    else if (!e->passes || !is_passed_on(e, r) || scratch_of(e, r) == X_NO_REG) x_store(&e->a, dbt_x(r), from);
 }
 
 void dbt_put_word(DbtEmit *e, u32 r, int from)
@@ -75,6 +110,7 @@ void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
     if (!r) x_alu_imm(&e->a, width, op, to, 0);
     else if (e->known >> r & 1 && x_fits32((i64)e->value[r])) x_alu_imm(&e->a, width, op, to, (i32)e->value[r]);
     else if (dbt_pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
+    else if (scratch_of(e, r) != X_NO_REG) x_alu(&e->a, width, op, to, scratch_of(e, r));
     else x_alu_mem(&e->a, width, op, to, dbt_x(r));
 }
 
@@ -119,6 +155,7 @@ void dbt_help(DbtEmit *e, const HwInsn *i, DbtHelp help)
     x_imm(&e->a, RDX, (u64)(i->rd | i->rs1 << 8 | i->rs2 << 16 | (u32)i->rs3 << 24));
     x_imm(&e->a, RCX, (u32)i->imm);
     x_call_to(&e->a, e->help);
+    dbt_drop_scratch(e);
 }
 
 DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, DbtHelp help)
@@ -355,6 +392,7 @@ static void emit_fload(DbtEmit *e, const HwInsn *i)
         return;
     }
     x_rm(&e->a, single ? XD : XQ, 0x8b, RCX, m);
+    e->held[RCX] = 0;
     if (single) dbt_put_single(e, i->rd, RCX);
     else x_store(&e->a, dbt_f(i->rd), RCX);
 }
@@ -370,6 +408,7 @@ static void emit_fstore(DbtEmit *e, const HwInsn *i)
         return;
     }
     x_load(&e->a, RCX, dbt_f(i->rs2));
+    e->held[RCX] = 0;
     dbt_site(e);
     x_rm(&e->a, single ? XD : XQ, 0x89, RCX, m);
 }
@@ -478,7 +517,7 @@ static void emit_jalr(DbtEmit *e, const HwInsn *i)
         dbt_load_reg(e, RAX, i->rs1);
         if (i->imm) x_alu_imm(a, XQ, ALU_ADD, RAX, i->imm);
     }
-    x_alu_imm(a, XQ, ALU_AND, RAX, -2);
+    if (e->c->kind != HW_LOOP_PLAIN) x_alu_imm(a, XQ, ALU_AND, RAX, -2); /* else where nothing is found (stub_exit) */
     if (i->rd) {
         int d = dbt_dest(e, i->rd, RCX);
         x_imm(a, d, e->pc + i->len);
@@ -606,11 +645,14 @@ static void emit_integer(DbtEmit *e, const HwInsn *i)
 {
     u64 v;
     if (!i->rd || !makes_constant(e, i, &v)) {
+        e->passes = true;
         dbt_alu(e, i);
+        e->passes = false;
         e->known &= ~(1u << i->rd);
         return;
     }
     dbt_hook_unit(e, hw_rows[i->id].unit);
+    dbt_hold(e, i->rd, X_NO_REG);
     if (!is_piece(e, i)) dbt_constant(e, i->rd, v);
     e->known |= 1u << i->rd;
     e->value[i->rd] = v;
@@ -620,7 +662,7 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
 {
     u32 class = hw_rows[i->id].class;
     switch (class) {
-    case HW_CLASS_LOAD: emit_load(e, i, NULL); break;
+    case HW_CLASS_LOAD: e->passes = true; emit_load(e, i, NULL); e->passes = false; break;
     case HW_CLASS_STORE: emit_store(e, i); break;
     case HW_CLASS_FLOAD: emit_fload(e, i); break;
     case HW_CLASS_FSTORE: emit_fstore(e, i); break;
@@ -630,7 +672,7 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_JALR: dbt_widen(e, ~0u); emit_jalr(e, i); break;
     case HW_CLASS_HCALL: emit_hcall(e, i); break;
     case HW_CLASS_FENCE: if (i->id == HW_I_HINT_VAL) dbt_hook_hint(e, i->rs1, e->pc + (u64)(i64)i->imm); break;
-    default: dbt_fp(e, i);
+    default: dbt_drop_scratch(e); dbt_fp(e, i); dbt_drop_scratch(e);
     }
 }
 
@@ -747,6 +789,7 @@ static void emit_block(DbtEmit *e, u32 k)
         e->f_one = e->f_single | b->f_made[1];
         b->label = x_at(&e->a);
         e->known = e->narrow = e->word = 0;
+        dbt_drop_scratch(e);
         take_budget(e, together(e, k));
     }
     e->current = e->order[k];
@@ -789,7 +832,7 @@ static void emit_straight(DbtEmit *e, DbtUnit *u)
         e->behind = e->n - k;
         emit_fetches(e, e->insn[k].i.len);
         if (UNLIKELY(hw_probing)) emit_probe(e);
-        if (UNLIKELY(hw_yield_mask)) dbt_hook_yield(e, &e->insn[k].i);
+        if (UNLIKELY(hw_yield_mask)) dbt_hook_yield(e, &e->insn[k].i), dbt_drop_scratch(e);
         e->next = k + 1 < e->n ? &e->insn[k + 1].i : NULL;
         emit_insn(e, &e->insn[k].i);
     }
@@ -807,7 +850,8 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
     bool region = u.region = loop && dbt_find_region(e, pc);
     e->n = e->tails = e->jumps = e->known = e->narrow = e->word = e->flags_at = 0;
-    e->fused = false;
+    e->fused = e->passes = false;
+    dbt_drop_scratch(e);
     if (region) {
         emit_region(e, &u);
     } else {

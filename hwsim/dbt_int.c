@@ -160,8 +160,10 @@ static void divide(DbtEmit *e, const HwInsn *i, int width, bool is_signed, bool 
         x_rr(a, width, 0xf7, 6, RCX);
     }
     int r = remainder ? RDX : RAX;
+    e->passes = false;
     put(e, width, i->rd, r);
     t->back = x_at(a);
+    dbt_drop_scratch(e);
 }
 
 /* rd = rs1 op ~rs2 */

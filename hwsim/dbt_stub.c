@@ -62,6 +62,7 @@ static void stub_enter(DbtCache *c, X64 *a)
 static void stub_exit(DbtCache *c, X64 *a)
 {
     c->lookup = x_at(a); /* an indirect jump to rax that found nothing */
+    x_alu_imm(a, XQ, ALU_AND, RAX, -2);
     x_mov(a, RDX, RAX);
     x_imm(a, RAX, DBT_EXIT_LOOKUP);
     c->exit = x_at(a);
