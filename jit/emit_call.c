@@ -6,6 +6,35 @@
 enum { RA_OFFSET = offsetof(Frame, ra) };
 
 /* ---- Calls ---------------------------------------------------------------------------------------------------------------------- */
+static bool is_written_here(const Emit *e, Loc l)
+{
+    for (size_t k = e->move; k > 0 && e->r->moves.data[k - 1].pos == e->pos; k--)
+        if (e->r->moves.data[k - 1].to.kind == l.kind && e->r->moves.data[k - 1].to.reg == l.reg) return true;
+    return false;
+}
+
+/* What a call clobbers has left its register for memory where the call begins, but the register still holds it. That register, or NO_REGISTER. */
+enum { NO_REGISTER = ~0u };
+static u32 register_before(const Emit *e, Val v)
+{
+    if (e->pos < e->r->first[ir(e->f, e->v)->block] + 4) return NO_REGISTER;
+    Loc now = ra_where(e->r, v, e->pos), l = ra_where(e->r, v, e->pos - 1);
+    if (now.kind != LOC_SLOT && now.kind != LOC_ARG) return NO_REGISTER;
+    return (l.kind == LOC_X || l.kind == LOC_F) && !is_written_here(e, l) ? l.reg : NO_REGISTER;
+}
+
+static u32 argument_x(Emit *e, Val v, u32 scratch)
+{
+    u32 r = register_before(e, v);
+    return r != NO_REGISTER ? r : e_x(e, v, scratch);
+}
+
+static u32 argument_f(Emit *e, Val v, u32 scratch)
+{
+    u32 r = register_before(e, v);
+    return r != NO_REGISTER ? r : e_f(e, v, scratch);
+}
+
 static void store_argument(Emit *e, Val v, i64 at)
 {
     Asm *a = e->a;
@@ -17,11 +46,11 @@ static void store_argument(Emit *e, Val v, i64 at)
             as_s(a, HW_I_SD, k ? X_SCRATCH : X0, X_FRAME, at);
             return;
         }
-        u32 r = e_f(e, v, F_T0);
+        u32 r = argument_f(e, v, F_T0);
         as_s(a, single ? HW_I_FSW : HW_I_FSD, r, X_FRAME, at);
         if (single) as_s(a, HW_I_SW, X0, X_FRAME, at + 4);
     } else {
-        as_s(a, HW_I_SD, e_x(e, v, X_SCRATCH), X_FRAME, at);
+        as_s(a, HW_I_SD, argument_x(e, v, X_SCRATCH), X_FRAME, at);
     }
 }
 
@@ -58,7 +87,7 @@ static void find_by_interface(Emit *e, Ins *i)
 static void find_callee(Emit *e, Ins *i, Val receiver)
 {
     Asm *a = e->a;
-    as_i(a, HW_I_LWU, X_SCRATCH, e_x(e, receiver, X_T1), 0);
+    as_i(a, HW_I_LWU, X_SCRATCH, argument_x(e, receiver, X_T1), 0);
     if (i->sub == IRC_VIRTUAL) find_in_table(e, 8 * i->imm);
     else find_by_interface(e, i);
     as_i(a, HW_I_LD, X_SCRATCH, X_METHOD, offsetof(Method, compiled));

@@ -213,6 +213,14 @@ static void emit_guard(Emit *e, Ins *i)
     as_branch(e->a, id, swap ? y : x, swap ? x : y, e_deopt(e, (JitReason)i->imm, i->state));
 }
 
+static void emit_unique(Emit *e, Ins *i)
+{
+    i64 at = (i64)i->ref + (i64)offsetof(Method, overridden), low = (i64)((u64)at << 52) >> 52;
+    as_li(e->a, X_SCRATCH, at - low);
+    as_i(e->a, HW_I_LW, X_SCRATCH, X_SCRATCH, low);
+    as_branch(e->a, HW_I_BNE, X_SCRATCH, X0, e_deopt(e, reason(i, REASON_CLASS), i->state));
+}
+
 /* ---- Allocation --------------------------------------------------------------------------------------------------------------- */
 static void set_header(Emit *e, u32 d, const Class *c)
 {
@@ -625,6 +633,7 @@ bool e_memory(Emit *e, Ins *i)
     }
     case IR_DIVCHECK: as_branch(a, HW_I_BEQ, e_x(e, i->a, X_SCRATCH), X0, e_deopt(e, reason(i, REASON_DIV_ZERO), i->state)); break;
     case IR_GUARD: emit_guard(e, i); break;
+    case IR_UNIQUE: emit_unique(e, i); break;
     case IR_CHECKCAST: emit_checkcast(e, i); break;
     case IR_INSTANCEOF: emit_instanceof(e, i); break;
     case IR_STORECHECK: emit_storecheck(e, i); break;

@@ -23,7 +23,7 @@ static void now_one(void *ctx, Val *v) { *v = now(ctx, *v); }
 
 static bool is_check(const Ins *i)
 {
-    return i->op == IR_NULLCHECK || i->op == IR_BOUNDS || i->op == IR_DIVCHECK || i->op == IR_CHECKCAST || i->op == IR_GUARD;
+    return i->op == IR_NULLCHECK || i->op == IR_BOUNDS || i->op == IR_DIVCHECK || i->op == IR_CHECKCAST || i->op == IR_GUARD || i->op == IR_UNIQUE;
 }
 
 static bool numbered(const Ins *i) { return (ir_has(i, IRF_PURE) && i->op != IR_PHI && i->op != IR_PARAM) || is_check(i); }

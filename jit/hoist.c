@@ -209,7 +209,7 @@ static bool may_move(Loop *l, Val v)
     case IR_PHI: case IR_PARAM: case IR_CONST: return false;
     case IR_KLASS: case IR_ARRAYLEN: return nonnull_before(l, i->a);
     case IR_LOAD: case IR_LOADX: return load_may_move(l, i);
-    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_GUARD: case IR_CHECKCAST: return always(l, i->block) && may_speculate(l, i);
+    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_GUARD: case IR_UNIQUE: case IR_CHECKCAST: return always(l, i->block) && may_speculate(l, i);
     default: break;
     }
     return ir_has(i, IRF_PURE) && (!dear(i) || always(l, i->block));

@@ -1,5 +1,5 @@
 /* Inlining, decided while the caller is built: the callee's bytecode is built in place of the call. Which method a virtual call runs is guessed from the
-   classes that are loaded (a method that nobody overrides: its entry in the table is compared) or from the profile (the receiver's class is
+   classes that are loaded (a method that nobody overrides: a word of it says whether that is still so, or its entry in the table is compared) or from the profile (the receiver's class is
    compared). A guess that is nearly always right leaves the code otherwise. Where there is none such, the receiver's class is compared with the
    profile's, and with those that are loaded if they are few; what is left makes the call. A method that is guessed and not worth inlining is called directly. */
 #include "jit/build.h"
@@ -119,10 +119,29 @@ static Val load_word(Build *b, Val base, i64 offset)
     return v;
 }
 
+/* Is m what the table of every class has that is linked so far, and would say so if it was no longer? */
+static bool is_unique(const Call *call, const Method *m)
+{
+    const Class *c = call->m->owner;
+    return m == call->m && !m->overridden && !(c->access & ACC_INTERFACE) && (u32)call->index < c->vtable_length && c->vtable[call->index] == m;
+}
+
+static void check_unique(Build *b, const Method *m, Val receiver)
+{
+    Val g = b_emit(b, IR_UNIQUE, IT_VOID, receiver, 0, 0);
+    u32 state = b_state(b);
+    Ins *i = b_ins(b, g);
+    i->ref = m, i->imm = REASON_CLASS, i->state = state;
+}
+
 /* Only what has no exact receiver is checked. */
 static void check_guess(Build *b, const Call *call, const Guess *g, Val receiver)
 {
     if (call->kind == IRC_DIRECT || ir_exact_class(b->f, receiver)) return;
+    if (!g->c && is_unique(call, g->m)) {
+        check_unique(b, g->m, receiver);
+        return;
+    }
     Val klass = b_emit(b, IR_KLASS, IT_LONG, receiver, 0, 0);
     if (g->c) guard(b, klass, g->c, b_state(b));
     else guard(b, load_word(b, load_word(b, klass, offsetof(Class, vtable)), 8 * call->index), g->m, b_state(b));

@@ -12,7 +12,7 @@ static bool is_guard(const Ins *i)
 {
     switch (i->op) {
     case IR_GUARD: return i->imm != REASON_UNREACHED;
-    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_CHECKCAST: case IR_STORECHECK: return true;
+    case IR_NULLCHECK: case IR_BOUNDS: case IR_DIVCHECK: case IR_UNIQUE: case IR_CHECKCAST: case IR_STORECHECK: return true;
     default: return false;
     }
 }

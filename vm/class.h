@@ -161,6 +161,7 @@ struct Method {
     u8 native_kind;     /* NativeKind (native.h) */
     u8 intrinsic_id;
     u16 index;          /* in owner->methods: reflection's slot */
+    u32 overridden;     /* 1: a class has another method in a slot where its superclass has this one; compiled code looks */
     u8 *arg_types;      /* BasicType per parameter (receiver not included), nparams of them */
     u16 nparams;
     u16 nexceptions; u16 *exceptions; /* CP class indices */

@@ -157,6 +157,8 @@ static void make_vtable(Class *c)
     place_declared(c, &v);
     place_interface_methods(c, &v);
     if (v.len > UINT16_MAX) die("class %s has too many virtual methods (%zu)", c->name->bytes, v.len);
+    for (u32 i = 0; s && i < s->vtable_length; i++)
+        if (v.data[i] != s->vtable[i]) s->vtable[i]->overridden = 1;
     c->vtable_length = (u32)v.len;
     c->vtable = unit_alloc(c->unit, v.len * sizeof *v.data, 8);
     memcpy(c->vtable, v.data, v.len * sizeof *v.data);
