@@ -224,7 +224,7 @@ static void retire_if(DbtCache *c, u32 n, u64 from, u64 to)
 /* Units of a few instructions: straight code can begin only so far ahead of them. */
 static void retire_around(DbtCache *c, u64 from, u64 to)
 {
-    for (u64 pc = from - 4 * DBT_UNIT_MAX; pc < to; pc += 2) {
+    for (u64 pc = from - DBT_UNIT_SPAN; pc < to; pc += 2) {
         const u64 *n = map_get(&c->units, pc);
         if (n) retire_if(c, (u32)*n, from, to);
     }

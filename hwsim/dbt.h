@@ -31,6 +31,7 @@
 #include "hwsim/x64.h"
 
 #define DBT_UNIT_MAX 64
+#define DBT_UNIT_SPAN (8u * DBT_UNIT_MAX) /* bytes from its first instruction to behind its last, over jumps too */
 #define DBT_REGION_MAX 160           /* instructions of a region */
 #define DBT_BLOCKS 48                /* ... and blocks, those looked at and left out included */
 #define DBT_TABLE_BITS 16            /* indirect jumps: entries by bits 1 and up of the target */

@@ -587,12 +587,20 @@ static bool region_at(const DbtCache *c, u64 pc)
     return n && c->unit.data[*n].region;
 }
 
+/* Code without a model goes on at the target of a jump forward, as long as the unit stays within so many bytes (retire_around). */
+static bool follows_jump(const DbtEmit *e, u64 pc, const DbtInsn *d)
+{
+    if (e->c->kind != HW_LOOP_PLAIN || hw_rows[d->i.id].class != HW_CLASS_JAL || d->i.rd || d->i.imm <= 0 || e->n >= DBT_UNIT_MAX) return false;
+    u64 to = d->pc + (u64)(i64)d->i.imm;
+    return to + 4 - pc <= DBT_UNIT_SPAN && !region_at(e->c, to);
+}
+
 static void decode(DbtEmit *e, u64 pc)
 {
     u64 page = ~0ull;
     u32 word;
     e->end = pc;
-    while (e->n < DBT_UNIT_MAX && !e->ends && hw_read_code(e->end, &page, &word)) {
+    while (e->n < DBT_UNIT_MAX && e->end + 4 - pc <= DBT_UNIT_SPAN && !e->ends && hw_read_code(e->end, &page, &word)) {
         DbtInsn *d = &e->insn[e->n];
         if (e->n && region_at(e->c, e->end)) return;
         hw_decode(word, &d->i);
@@ -603,7 +611,8 @@ static void decode(DbtEmit *e, u64 pc)
         }
         e->n++;
         e->end += d->i.len;
-        e->ends = ends_unit(&d->i);
+        if (follows_jump(e, pc, d)) e->end = d->pc + (u64)(i64)d->i.imm;
+        else e->ends = ends_unit(&d->i);
     }
 }
 
@@ -668,7 +677,11 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_FSTORE: emit_fstore(e, i); break;
     case HW_CLASS_LR: case HW_CLASS_SC: case HW_CLASS_AMO: emit_atomic(e, i); break;
     case HW_CLASS_BRANCH: emit_branch(e, i); break;
-    case HW_CLASS_JAL: dbt_widen(e, ~0u); emit_jal(e, i); break;
+    case HW_CLASS_JAL:
+        if (!e->region && e->next) break; /* that is at its target */
+        dbt_widen(e, ~0u);
+        emit_jal(e, i);
+        break;
     case HW_CLASS_JALR: dbt_widen(e, ~0u); emit_jalr(e, i); break;
     case HW_CLASS_HCALL: emit_hcall(e, i); break;
     case HW_CLASS_FENCE: if (i->id == HW_I_HINT_VAL) dbt_hook_hint(e, i->rs1, e->pc + (u64)(i64)i->imm); break;
