@@ -12,7 +12,8 @@
 #   make fresh-test make demo and make test in a minimal Debian 12 made by debootstrap (slow, needs root); make deb-test: the Debian package in one
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes, or some: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
-#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SEED, SCALE, JIT, ORDERS; minutes)
+#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SET, SEED, SEEDS, SCALE, JIT, CHARGES, ORDERS; minutes)
+#   make bench-layout-native   placing by a learned profile in native runs, in pairs with layout off (ROUNDS; minutes)
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
 #   make bench-tune     history length tuned while the program runs, against fixed ones
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
@@ -163,6 +164,9 @@ stress: need
 .PHONY: bench-layout
 bench-layout: all
 	@sh bench/layout/run.sh $(B)
+.PHONY: bench-layout-native
+bench-layout-native: all
+	@sh bench/layout/native.sh $(B)
 .PHONY: bench-report
 bench-report: all
 	@B=$(B) bash bench/report/run.sh

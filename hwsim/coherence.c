@@ -130,6 +130,7 @@ static void count_return(HwModel *m, DirLine *l, const HwRequest *r)
     if (!r->demand || (r->access != HW_ACC_LOAD && r->access != HW_ACC_STORE)) return;
     u64 common = c->fresh[m->number] & words_of(m->system, r->addr, r->size);
     m->counter[HWC_COHERENCE_MISS]++;
+    m->returned = true;
     tell(m, c, r, common);
     if (common) return;
     m->counter[HWC_FALSE_SHARING]++;

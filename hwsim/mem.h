@@ -273,7 +273,7 @@ struct HwSampler {
     u32 n, count, period;
     u64 left, random;    /* events until the next sample */
     u64 dead_until;      /* cycle */
-    u64 dead_cycles, record_cycles;
+    u64 dead_cycles, record_cycles, skid; /* skid in bytes of code */
     void (*full)(void *ctx);
     void *ctx;
     /* Misra-Gries: an entry's count is stored - floor; floor rises when a line finds no place. */
@@ -283,7 +283,7 @@ struct HwSampler {
 
 void sampler_init(HwModel *m);
 void sampler_free(HwModel *m);
-void sampler_miss(HwModel *m, const HwMiss *e);
+void sampler_miss(HwModel *m, const HwMiss *e, bool taken); /* see HwSample */
 void sampler_mispredict(HwModel *m, u64 pc, u64 target);
 
 /* ---- the model ---------------------------------------------------------------------------------------- */
@@ -332,6 +332,7 @@ struct HwModel {
     u32 number, node, thread; /* in it; whose accesses these are, for the observer */
     u64 *reservation, *yield_at; /* the core's, or NULL: hw_model_core */
     i64 *yield_in_code;
+    bool returned;           /* the access under way comes back to a line that another core's store had taken away */
     u64 took;                /* tick at which it last took a line from another core; 0: never */
     u64 *near, *near_end; /* room behind the model for what fast paths reach relative to it */
 };

@@ -239,7 +239,8 @@ void model_report(HwModel *m, const HwRequest *r, u32 missed, u64 ticks)
     };
     ASSERT(missed && r->demand);
     if (m->observer && m->observer->miss) m->observer->miss(m->observer->ctx, &e);
-    sampler_miss(m, &e);
+    sampler_miss(m, &e, m->returned);
+    m->returned = false;
 }
 
 /* What became of a line in L1. */

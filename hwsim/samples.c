@@ -13,6 +13,7 @@ static void init(HwSampler *s, HwModel *m)
     s->m = m;
     s->dead_cycles = m->cfg->sampler_dead_cycles;
     s->record_cycles = m->cfg->sampler_record_cycles;
+    s->skid = 4 * (u64)m->cfg->sampler_skid_instructions;
     s->hot_entries = (u32)m->cfg->sampler_hot_lines;
     s->hot_line = xcalloc(s->hot_entries, sizeof *s->hot_line);
     s->hot_stored = xcalloc(s->hot_entries, sizeof *s->hot_stored);
@@ -60,6 +61,11 @@ void hw_sampler_stop(HwSampler *s)
 void hw_sampler_regs(HwSampler *s, u32 first, u32 second, u32 third)
 {
     s->regs[0] = first & 31, s->regs[1] = second & 31, s->regs[2] = third & 31;
+}
+
+u32 hw_sampler_skid(const HwSampler *s)
+{
+    return (u32)s->skid;
 }
 
 u32 hw_sampler_count(const HwSampler *s)
@@ -145,19 +151,19 @@ static void count_hot(HwSampler *s, u64 line)
     s->hot_stored[zero] = s->hot_floor + 1;
 }
 
-static void miss(HwSampler *s, const HwMiss *e)
+static void miss(HwSampler *s, const HwMiss *e, bool taken)
 {
     if (!(e->missed & event_bit(s->event))) return;
-    HwSample record = { .pc = e->pc, .addr = e->addr, .latency = e->latency, .level = deepest(e->missed),
-                        .store = e->access == HW_ACC_STORE };
+    HwSample record = { .pc = e->pc + s->skid, .addr = e->addr, .latency = e->latency, .level = deepest(e->missed),
+                        .store = e->access == HW_ACC_STORE, .taken = taken };
     event(s, &record);
 }
 
-void sampler_miss(HwModel *m, const HwMiss *e)
+void sampler_miss(HwModel *m, const HwMiss *e, bool taken)
 {
     if (e->service || (e->access != HW_ACC_LOAD && e->access != HW_ACC_STORE)) return;
     if (e->missed & HW_MISS_L1) count_hot(&m->samplers[0], e->addr >> m->l1d.shift << m->l1d.shift);
-    for (u32 i = 0; i < HW_SAMPLERS; i++) miss(&m->samplers[i], e);
+    for (u32 i = 0; i < HW_SAMPLERS; i++) miss(&m->samplers[i], e, taken);
 }
 
 void sampler_mispredict(HwModel *m, u64 pc, u64 target)
@@ -165,7 +171,7 @@ void sampler_mispredict(HwModel *m, u64 pc, u64 target)
     for (u32 i = 0; i < HW_SAMPLERS; i++) {
         HwSampler *s = &m->samplers[i];
         if (s->event != HW_SMP_MISPREDICT) continue;
-        HwSample record = { .pc = pc, .addr = target, .latency = (u32)m->cfg->branch_mispredict_cycles };
+        HwSample record = { .pc = pc + s->skid, .addr = target, .latency = (u32)m->cfg->branch_mispredict_cycles };
         event(s, &record);
     }
 }

@@ -16,7 +16,7 @@ typedef struct HwSample { /* as stored in memory: 64 bytes, one line of most cor
     u8 level;   /* deepest structure that missed: 1 L1D, 2 L2, 3 LLC; 0 not a memory event */
     u8 event;   /* HwSampleEvent */
     u8 store;   /* 1: the access was a store */
-    u8 pad;
+    u8 taken;   /* 1: a store of another core had taken the line away */
     u64 history; /* branch history register */
     u64 cycle;
     u64 regs[HW_SAMPLE_REGS]; /* the integer registers that software selected */
@@ -27,6 +27,8 @@ void hw_sampler_program(HwSampler *s, HwSampleEvent event, u64 base, u32 n, u32 
 void hw_sampler_stop(HwSampler *s);
 /* Which integer registers (numbers 0-31) go into a record. */
 void hw_sampler_regs(HwSampler *s, u32 first, u32 second, u32 third);
+/* By how many bytes of code a record's pc may be behind the right one: 0 on a core whose samples are precise. */
+u32 hw_sampler_skid(const HwSampler *s);
 /* Records stored since the last drain; the caller reads them at base and then drains. */
 u32 hw_sampler_count(const HwSampler *s);
 void hw_sampler_drain(HwSampler *s);

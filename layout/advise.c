@@ -2,11 +2,13 @@
      order   hot fields next to each other: how many lines does a visit touch, on average over where an object may begin in a line, before and after?
              (A virtual machine that orders fields by size, as HotSpot does, follows the source only among fields of one size.)
      split   cold fields in an object of their own, behind one reference: how many hot objects does a line then hold?
+     padding between what different cores use on one line (sharing.c)
      merge   an object that a hot field leads to, made a part of the one that has the field: its misses are gone
    Gains are upper bounds: what lies on a line with other useful things is not known. */
 #include "layout/advise.h"
 #include "base/log.h"
 #include "layout/fields.h"
+#include "layout/sharing.h"
 #include "vm/loader.h"
 #include <stdlib.h>
 #include <string.h>
@@ -145,10 +147,11 @@ static void advise_merges(FILE *out, const Graph *g, u64 cycles)
     }
 }
 
-void advise_print(FILE *out, const Graph *g, u64 cycles, u64 samples)
+void advise_print(FILE *out, const Graph *g, u64 cycles, u32 cores, u64 samples)
 {
     fprintf(out, "layout advice, from %llu samples of L1D misses in %llu cycles: where loads of objects wait, and what would change it\n",
             (unsigned long long)samples, (unsigned long long)cycles);
     advise_classes(out, cycles);
     advise_merges(out, g, cycles);
+    sharing_advise(out, cycles * cores);
 }

@@ -5,6 +5,6 @@
 #include <stdio.h>
 
 /* Prints it, from the heat of fields (heat.h) and of edges. `cycles`: of the whole run; `samples`: how many it rests on. */
-void advise_print(FILE *out, const Graph *g, u64 cycles, u64 samples);
+void advise_print(FILE *out, const Graph *g, u64 cycles, u32 cores, u64 samples);
 
 #endif

@@ -3,6 +3,7 @@
 #include "layout/learned_fields.h"
 #include "base/log.h"
 #include "layout/learned.h"
+#include "layout/sharing.h"
 #include <string.h>
 
 enum { MOST_ORDERS = 200 /* with as many classes more than edges have, these fit in a file */, WORTH_CLASS = 20, WORTH_CHANGE = 10 /* of 1,000 cycles */ };
@@ -154,6 +155,16 @@ static void add_plans(Memory *m, u64 instructions, u64 cycles)
     vec_free(&rows);
 }
 
+/* Padding against false sharing comes before what else could be done about a class. */
+static void add_paddings(Memory *m, u64 instructions, u64 cycles)
+{
+    FieldPlan p;
+    for (u32 i = 0; m->orders.len < MOST_ORDERS && sharing_plan(i, cycles, &p); i++) {
+        if (!learned_order_failed(p.c)) add_plan(m, &p, instructions);
+        fields_plan_free(&p);
+    }
+}
+
 /* Of classes that were not there, or have failed before. */
 static void keep_old(Memory *m)
 {
@@ -171,12 +182,13 @@ static void keep_old(Memory *m)
     }
 }
 
-void learned_add_orders(Memory *m, u64 instructions, u64 cycles)
+void learned_add_orders(Memory *m, u64 instructions, u64 cycles, u32 cores)
 {
     for (size_t i = 0; i < applied.len; i++) {
         const Applied *a = &applied.data[i];
         add_order(m, a->c, NULL, a->for_class, a->stalls < 1000 ? a->stalls : 1000, a->failed || saves_nothing(a, instructions));
     }
+    add_paddings(m, instructions, cycles * cores);
     add_plans(m, instructions, cycles);
     keep_old(m);
 }

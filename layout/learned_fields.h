@@ -12,7 +12,8 @@ bool learned_order_failed(const Class *c);
 void learned_fields_moved(const FieldPlan *p, double stalls);
 /* And undone: it is not to be tried again. */
 void learned_fields_undone(const FieldPlan *p);
-/* To what is written: orders in force, those that would have helped, those of classes that were not there. Of a run of so many instructions and cycles. */
-void learned_add_orders(Memory *m, u64 instructions, u64 cycles);
+/* To what is written: orders in force, those that would have helped, those of classes that were not there. Of a run of so many instructions, and
+   cycles of each core. */
+void learned_add_orders(Memory *m, u64 instructions, u64 cycles, u32 cores);
 
 #endif

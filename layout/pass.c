@@ -13,6 +13,7 @@
 #include "layout/learned.h"
 #include "layout/learned_fields.h"
 #include "layout/place.h"
+#include "layout/sharing.h"
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
 #include "vm/sim.h"
@@ -166,17 +167,25 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
 
 /* ---- Samples ------------------------------------------------------------------------------------------- */
 
-/* The edges that lead to objects of class c at the instruction that missed: a place in the graph, or 0. */
+static u32 place_at(u64 pc, const u64 *x, Class *c, bool *by_caller)
+{
+    CodePlace at[PLACES];
+    charge_units(sample_find, 1);
+    u32 n = locate_places(pc, x, at, PLACES);
+    return n ? graph_find(&L.graph, c, at, n, by_caller) : 0;
+}
+
+/* The edges that lead to objects of class c at the instruction that missed: a place in the graph, or 0. Where samples are not precise, at the nearest one
+   before it that can lead to such objects. */
 static u32 find_place(const HwSample *s, Class *c)
 {
     u64 pc = IN_WINDOW(CODE, s->pc) ? s->pc : s->regs[0]; /* of compiled code, or of the bytecode interpreted */
     Hint *hint = &L.hints[pc % HINTS];
     if (LIKELY(hint->pc == pc && hint->c == c)) return hint->place;
     u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1], [GUEST_REG_RA] = s->regs[2] };
-    CodePlace at[PLACES];
     bool by_caller = false;
-    charge_units(sample_find, 1);
-    u32 n = locate_places(s->pc, x, at, PLACES), place = n ? graph_find(&L.graph, c, at, n, &by_caller) : 0;
+    u32 place = 0, skid = IN_WINDOW(CODE, s->pc) ? hw_sampler_skid(sampler(0)) : 0;
+    for (u32 back = 0; !place && back <= skid; back += 4) place = place_at(s->pc - back, x, c, &by_caller);
     if (place && !by_caller) *hint = (Hint){ pc, c, place };
     return place;
 }
@@ -214,7 +223,7 @@ static void take_store(const HwSample *s, const GcObject *o)
 }
 
 /* One record: which object missed, through which edges was it reached. */
-static void take_sample(const HwSample *s)
+static void take_sample(const HwSample *s, u32 core)
 {
     charge_touch(s, sizeof *s, false);
     charge_units(sample, 1);
@@ -224,6 +233,7 @@ static void take_sample(const HwSample *s)
     GcObject *o = gc_base((void *)s->addr);
     if (!o) return;
     charge_touch(o, sizeof *o, false);
+    if (s->taken) sharing_sample(s, core, o, (u64)s->latency * L.period);
     if (s->store) return take_store(s, o);
     L.heap_samples++;
     take_heat(s, o);
@@ -280,7 +290,7 @@ static void read_samples(void)
     if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections, affinity_forget();
     L.last = (Stalls){ 0 };
     for (u32 k = 0; k < hw_cores(L.model); k++)
-        for (u32 i = 0, n = hw_sampler_count(sampler(k)); i < n; i++) take_sample(&buffer(k)[i]);
+        for (u32 i = 0, n = hw_sampler_count(sampler(k)); i < n; i++) take_sample(&buffer(k)[i], k);
     L.recent_targets = L.target_misses - targets;
     note_recent(begun);
     graph_look(&L.graph);
@@ -643,7 +653,7 @@ void layout_finish(void)
     if (!L.model) return;
     for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_stop(sampler(i));
     judge(true);
-    if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, sim_cycle(), L.totals.samples);
+    if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, sim_cycle(), hw_cores(L.model), L.totals.samples);
 }
 
 void layout_write_profile(const void *unused, FILE *f)
@@ -659,7 +669,7 @@ void layout_write_profile(const void *unused, FILE *f)
         run.loose = run.instructions ? (double)L.stalls.loose / (double)run.instructions : 0;
     }
     Memory *m = learned_sum(&L.graph, &run);
-    learned_add_orders(m, instructions(), now);
+    learned_add_orders(m, instructions(), now, hw_cores(L.model));
     memory_write(m, f);
     memory_free(m);
 }

@@ -3,7 +3,8 @@
 # and order: cycles and misses against `off`, passes, what they cost. Then geometric means of cycles against `off` and `allocation`.
 # The order `trained` is auto with a profile of one run before.
 # With SEEDS=n all of it n times, with seeds SEED, SEED+1, ..., and at the end means over them with 95 % intervals (Student's t).
-# Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SEED (0), SEEDS (1), SCALE (1), JIT (off), CHARGES (1) and ORDERS in the environment.
+# Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SET (settings such as "--set prefetch.stride=false"), SEED (0), SEEDS (1), SCALE (1),
+# JIT (off), CHARGES (1) and ORDERS in the environment.
 cd "$(dirname "$0")/../.." || exit 1
 B=${1:-build}
 [ $# -gt 0 ] && shift
@@ -24,11 +25,11 @@ run() {
     off) options=--layout=off ;;
     trained)
         rm -f "$profile"
-        "$B/loam" --core="$core" --seed="$3" --charge-scale="$charges" --profile="$profile" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>&1
+        "$B/loam" --core="$core" $SET --seed="$3" --charge-scale="$charges" --profile="$profile" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>&1
         options="--profile=$profile" ;;
     *) options="--layout=on --layout-order=$2" ;;
     esac
-    timeout 300 "$B/loam" --core="$core" --seed="$3" --charge-scale="$charges" $options --report="$report" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
+    timeout 300 "$B/loam" --core="$core" $SET --seed="$3" --charge-scale="$charges" $options --report="$report" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
         { echo "FAIL $1 $2: $(head -1 "$out/$1-$2.err")"; return 1; }
     cmp -s "$out/$1-$2.out" "$out/$1-off.out" || { echo "FAIL $1 $2: other output than with the optimizer off"; return 1; }
 }

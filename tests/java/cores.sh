@@ -6,7 +6,7 @@ B=${B:-build}
 out=$B/cores-test
 rm -rf "$out" && mkdir -p "$out" || exit 1
 home=$(sh launcher/find-jdk.sh) || { echo "FAIL cores: no JDK 17"; exit 1; }
-"$home/bin/javac" -nowarn -d "$out" examples/FalseSharing.java examples/Workers.java tests/java/cores/Hammer.java || { echo "FAIL cores javac"; exit 1; }
+"$home/bin/javac" -nowarn -d "$out" examples/FalseSharing.java examples/Workers.java tests/java/cores/Hammer.java tests/java/cores/Padding.java || { echo "FAIL cores javac"; exit 1; }
 failed=0
 ok() { echo "ok cores $1"; }
 fail() { echo "FAIL cores $1"; failed=1; }
@@ -49,6 +49,18 @@ if [ "$(wc -l <"$out/passive.told")" -gt 100 ] && cmp -s "$out/passive.told" "$o
 check "passive cores are marked and described" "$(of passive 'if [.passive_cores[] | .passive, .core.name, .core.l2.size_kib] == [true, "small", 64, true, "u74", 128] then 1 else 0 end')" "$(of passive '[.passive_cores[].core.name]')"
 /usr/bin/python3 -c 'import json, sys, jsonschema
 jsonschema.validate(json.load(open(sys.argv[1])), json.load(open("report/schema.json")))' "$out/passive.json" 2>"$out/schema.err" && ok "passive cores fit the schema" || fail "passive cores fit the schema: $(tail -1 "$out/schema.err")"
+# False sharing seen by samples: advice, and in the next run padding.
+# padding NAME OPTIONS...: threads that use fields of one object; stderr has the advice
+padding() { local name=$1; shift; timeout -k 5 240 "$B/loam" --core=quad --jit=off --from=Padding.await "$@" --report="$out/padding-$name.json" -cp "$out" Padding "$which" 30000 >"$out/padding-$name.out" 2>"$out/padding-$name.err"; }
+which=fields
+rm -f "$out/padding.profile"
+padding seen --profile="$out/padding.profile"
+padding apart --profile="$out/padding.profile"
+false_sharing() { of "padding-$1" '.totals.counters["coherence.false_sharing"]'; }
+check "padding against false sharing" "$(cmp -s "$out/padding-seen.out" "$out/padding-apart.out" && [ "$(false_sharing seen)" -gt $((1000 + 4 * $(false_sharing apart))) ] && echo 1)" "$(false_sharing seen) $(false_sharing apart) $(jq -c .profile.orders "$out/padding.profile")"
+which=objects
+padding advice --layout=advise
+check "advice of padding" "$(grep -q 'padding: Padding$Cell: .*of objects side by side' "$out/padding-advice.err" && echo 1)" "$(head -3 "$out/padding-advice.err")"
 error() { "$B/loam" "${@:2}" -cp "$out" Workers >"$out/bad" 2>&1; if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q "$1" "$out/bad"; then ok "error: $1"; else fail "error: $1: $(head -2 "$out/bad")"; fi; }
 error 'must be 1..64' --core=small --set cores=65
 error 'fewer cores than nodes' --core=small --set nodes=2

@@ -46,6 +46,12 @@ if cmp -s "$out/phases.out" "$out/expected" && jq -e '.layout_passes | length ==
     (.[1].edges | test("Node.two") and (test("Node.one") | not))' "$out/phases.json" >/dev/null; then ok phases
 else fail "phases: $(head -1 "$out/phases.out") $(jq -c '.layout_passes | map(.edges)' "$out/phases.json")"; fi
 
+# Samples that name a later instruction: compiled code is still attributed.
+"$B/loam" --core=small --jit=on --layout=on --set sampler.skid_instructions=4 --report="$out/skid.json" -cp "$out" LTree 12000 60000 >"$out/skid.out" 2>&1
+java -cp "$out" LTree 12000 60000 >"$out/expected"
+if cmp -s "$out/skid.out" "$out/expected" && jq -e '.layout_passes[0].edges | test("N.left") and test("N.right")' "$out/skid.json" >/dev/null; then ok skid
+else fail "skid: $(head -1 "$out/skid.out") $(jq -c '.layout_passes | map(.edges)' "$out/skid.json")"; fi
+
 # In lockstep a full buffer waits until both engines have done the same.
 "$B/loam" --core=small --layout=on --engine=lockstep --report="$out/lockstep.json" -cp "$out" LTree 500 3000 >"$out/lockstep.out" 2>&1
 java -cp "$out" LTree 500 3000 >"$out/expected"
