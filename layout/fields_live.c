@@ -5,6 +5,7 @@
 #include "layout/fields_live.h"
 #include "base/log.h"
 #include "layout/costs.h"
+#include "layout/layout.h"
 #include "layout/learned_fields.h"
 #include "vm/sim.h"
 #include <stdlib.h>
@@ -19,7 +20,36 @@ static struct {
     u64 begun;           /* instructions when the measuring began */
     double before;       /* stalls per instruction */
     u32 wait;
+    FieldMoves moves;    /* the last one is the plan's */
 } F;
+
+const FieldMoves *layout_field_moves(void) { return &F.moves; }
+void fields_live_cost(u64 misses)
+{
+    if (F.moves.len) vec_last(&F.moves).cost_misses += misses;
+}
+
+/* The fields of a class's instances, inherited ones too, as they lie: "id 8, next 16", malloc'ed. */
+static char *order_of(const Class *c)
+{
+    Vec(const Field *) list = { 0 };
+    char *text = NULL;
+    size_t n;
+    for (const Class *k = c; k; k = k->super)
+        for (u32 i = 0; i < k->nfields; i++) {
+            if (k->fields[i].access & ACC_STATIC) continue;
+            size_t at = list.len;
+            vec_push(&list, &k->fields[i]);
+            for (; at && list.data[at - 1]->offset > k->fields[i].offset; at--) list.data[at] = list.data[at - 1];
+            list.data[at] = &k->fields[i];
+        }
+    FILE *f = open_memstream(&text, &n);
+    if (!f) panic("no memory for a record");
+    for (size_t i = 0; i < list.len; i++) fprintf(f, "%s%s %u", i ? ", " : "", list.data[i]->name->bytes, list.data[i]->offset);
+    fclose(f);
+    vec_free(&list);
+    return text;
+}
 
 static bool is_new(const Class *c)
 {
@@ -57,17 +87,16 @@ static void turn_around(FieldPlan *p)
     }
 }
 
-static RelayoutOutcome carry_out(FieldPlan *p, const char *what)
+static RelayoutOutcome carry_out(FieldPlan *p, const char *what, RelayoutResult *r)
 {
-    RelayoutResult r;
     u64 cycles = sim_cycle();
     char *text = fields_text(p);
     FieldPlan back = { .c = p->c };
     for (size_t i = 0; i < p->places.len; i++) vec_push(&back.places, p->places.data[i]);
     turn_around(&back);
-    RelayoutOutcome outcome = relayout(p->places.data, (u32)p->places.len, &r);
+    RelayoutOutcome outcome = relayout(p->places.data, (u32)p->places.len, r);
     if (outcome == RELAYOUT_DONE) {
-        LOG(layout, "fields %s: %llu objects of %llu bytes, cost %llu cycles; %s", what, (unsigned long long)r.instances, (unsigned long long)r.bytes,
+        LOG(layout, "fields %s: %llu objects of %llu bytes, cost %llu cycles; %s", what, (unsigned long long)r->instances, (unsigned long long)r->bytes,
             (unsigned long long)(sim_cycle() - cycles), text);
         for (size_t i = 0; i < p->places.len; i++) p->places.data[i] = back.places.data[i];
     }
@@ -85,14 +114,21 @@ static bool consider(Class *c, u64 cycles, u64 instructions)
     if (!make_plan(c, &F.plan)) return false;
     double gain = stalls * HORIZON * fields_saving(&F.plan), cost = cost_of(c, F.plan.places.len);
     LOG(layout, "fields of %s: %.2f lines a visit, then %.2f; expected gain %.0f, cost %.0f, at cycle %llu", c->name->bytes, F.plan.before, F.plan.after, gain, cost, (unsigned long long)cycles);
-    RelayoutOutcome outcome = gain * 100 > cost * MARGIN ? carry_out(&F.plan, "moved") : RELAYOUT_BUSY;
+    RelayoutResult r = { 0 };
+    u64 from = sim_cycle();
+    char *before = order_of(c);
+    RelayoutOutcome outcome = gain * 100 > cost * MARGIN ? carry_out(&F.plan, "moved", &r) : RELAYOUT_BUSY;
     if (outcome != RELAYOUT_DONE) {
+        free(before);
         fields_plan_free(&F.plan);
         if (outcome == RELAYOUT_BUSY) F.tried.len--, F.wait = BUSY_LOOKS;
         return false;
     }
     F.before = instructions ? stalls / (double)instructions : 0;
     learned_fields_moved(&F.plan, F.before);
+    vec_push(&F.moves, ((FieldMove){ .klass = class_external_name(c), .before = before, .after = order_of(c), .at_instruction = instructions, .at_cycle = cycles, .objects = r.instances,
+                                     .bytes = r.bytes, .cost_cycles = sim_cycle() - from, .predicted_savings = (u64)gain, .lines_before = F.plan.before, .lines_after = F.plan.after,
+                                     .stalls_before = 1000 * F.before, .stalls_after = -1, .verdict = "not judged" }));
     heat_forget(c);
     F.open = true, F.begun = instructions;
     return true;
@@ -106,7 +142,16 @@ static bool judge(u64 instructions)
     bool worse = after > F.before;
     LOG(layout, "fields judged: stalls on objects of %s %.3f -> %.3f cycles an instruction: %s", F.plan.c->name->bytes, F.before, after, worse ? "back" : "kept");
     F.open = false;
-    if (worse && carry_out(&F.plan, "back") == RELAYOUT_DONE) learned_fields_undone(&F.plan), heat_forget(F.plan.c);
+    ASSERT(F.moves.len);
+    FieldMove *m = &vec_last(&F.moves);
+    RelayoutResult r = { 0 };
+    u64 from = sim_cycle();
+    m->stalls_after = 1000 * after;
+    m->verdict = worse ? "did not pay" : "kept";
+    if (worse && carry_out(&F.plan, "back", &r) == RELAYOUT_DONE) {
+        learned_fields_undone(&F.plan), heat_forget(F.plan.c);
+        m->verdict = "put back", m->objects += r.instances, m->bytes += r.bytes, m->cost_cycles += sim_cycle() - from;
+    }
     fields_plan_free(&F.plan);
     return worse;
 }

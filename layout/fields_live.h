@@ -5,5 +5,7 @@
 
 /* At a look at the samples; all that it does is charged. True: fields have moved. */
 bool fields_live_look(u64 cycles, u64 instructions);
+/* L1D misses that a look at which fields moved took, for the record (layout_field_moves). */
+void fields_live_cost(u64 misses);
 
 #endif

@@ -44,6 +44,20 @@ typedef struct LayoutPass {
 } LayoutPass;
 typedef Vec(LayoutPass) LayoutPasses;
 const LayoutPasses *layout_passes(void);
+/* Fields of a loaded class that moved (--layout-order=fields), for reports. */
+typedef struct FieldMove {
+    char *klass;                    /* whose visits were to touch fewer lines; like the next two, malloc'ed */
+    char *before, *after;           /* its fields as they lay: "(header) 0, id 8, next 16" */
+    u64 at_instruction, at_cycle;
+    u64 objects, bytes;             /* rewritten in place */
+    u64 cost_cycles, cost_misses;   /* charged for it; if the fields went back, for that as well */
+    u64 predicted_savings;          /* cycles, over the time that the decision assumed */
+    double lines_before, lines_after; /* that a visit touches, by the plan */
+    double stalls_before, stalls_after; /* cycles per thousand instructions on its objects, by samples; -1: the run ended before it could be judged */
+    const char *verdict;            /* "kept"; "put back"; "did not pay": could not be put back; "not judged" */
+} FieldMove;
+typedef Vec(FieldMove) FieldMoves;
+const FieldMoves *layout_field_moves(void);
 typedef struct LayoutTotals { u64 samples, drains, passes_considered; } LayoutTotals;
 LayoutTotals layout_totals(void);
 /* --profile=FILE, before any class of the program is loaded: what earlier runs have learned, if there is such a file and it is a good one. */

@@ -631,7 +631,11 @@ static void move_fields(void)
 {
     charge_begin(SVC_LAYOUT);
     u64 misses = hw_total(L.model, HWC_L1D_MISS);
-    if (fields_live_look(sim_cycle(), instructions())) fw_misses += hw_total(L.model, HWC_L1D_MISS) - misses;
+    if (fields_live_look(sim_cycle(), instructions())) {
+        misses = hw_total(L.model, HWC_L1D_MISS) - misses;
+        fields_live_cost(misses);
+        fw_misses += misses;
+    }
     charge_end();
 }
 

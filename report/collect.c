@@ -222,7 +222,8 @@ static void count_causes(u64 *n, const Waiting *w)
     case HW_CAUSE_COLD: n[N_COLD]++; break;
     case HW_CAUSE_CAPACITY: n[N_CAPACITY]++; break;
     case HW_CAUSE_CONFLICT: n[N_CONFLICT]++; break;
-    case HW_CAUSE_COHERENCE: case HW_CAUSE_NONE: break;
+    case HW_CAUSE_COHERENCE: n[N_COHERENCE]++; break;
+    case HW_CAUSE_NONE: break;
     }
 }
 

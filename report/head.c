@@ -150,6 +150,35 @@ static void add_passes(cJSON *root)
     }
 }
 
+/* Fields that moved within their class. */
+static void add_field_moves(cJSON *root)
+{
+    const FieldMoves *list = layout_field_moves();
+    if (!list->len) return;
+    cJSON *all = cJSON_AddArrayToObject(root, "field_moves");
+    for (size_t i = 0; i < list->len; i++) {
+        const FieldMove *x = &list->data[i];
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "class", x->klass);
+        cJSON_AddStringToObject(o, "order_before", x->before);
+        cJSON_AddStringToObject(o, "order_after", x->after);
+        put(o, "at_instruction", x->at_instruction);
+        put(o, "at_cycle", x->at_cycle);
+        put(o, "rewritten_objects", x->objects);
+        put(o, "rewritten_bytes", x->bytes);
+        put(o, "cost_cycles", x->cost_cycles);
+        put(o, "cost_l1d_misses", x->cost_misses);
+        put(o, "predicted_cycles_saved", x->predicted_savings);
+        cJSON_AddNumberToObject(o, "lines_a_visit_before", x->lines_before);
+        cJSON_AddNumberToObject(o, "lines_a_visit_after", x->lines_after);
+        cJSON_AddNumberToObject(o, "stalls_before", x->stalls_before);
+        if (x->stalls_after >= 0) cJSON_AddNumberToObject(o, "stalls_after", x->stalls_after);
+        else cJSON_AddNullToObject(o, "stalls_after");
+        cJSON_AddStringToObject(o, "verdict", x->verdict);
+        cJSON_AddItemToArray(all, o);
+    }
+}
+
 static void add_firmware(cJSON *root, const HwModel *m)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "firmware");
@@ -178,6 +207,7 @@ cJSON *head_make(const Run *run)
     add_firmware(root, run->model);
     add_sampled(root, run);
     add_passes(root);
+    add_field_moves(root);
     add_passive(root, run);
     if (observed.model) {
         cJSON_AddItemToObject(root, "timeline", timeline_json());

@@ -1,4 +1,4 @@
-/* Two sides of a class's picture: see heat.h. A pass is seen at the tick behind it, some thousand instructions late at most; the pass's own
+/* Two sides of a class's picture: see heat.h. A pass, or fields that moved, is seen at the tick behind it, some thousand instructions late at most; the pass's own
    misses are firmware's, so they are on neither side. */
 #include "report/heat.h"
 #include "base/log.h"
@@ -34,7 +34,7 @@ u64 *heat_now(void)
 
 void heat_tick(void)
 {
-    size_t n = layout_passes()->len;
+    size_t n = layout_passes()->len + layout_field_moves()->len;
     if (LIKELY(n == H.passes)) return;
     ASSERT(n > H.passes);
     u64 now = hw_total(observed.model, HWC_INSTRET);

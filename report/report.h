@@ -36,6 +36,7 @@
     N(COLD, "cold", "L1D: cold") \
     N(CAPACITY, "capacity", "L1D: capacity") \
     N(CONFLICT, "conflict", "L1D: conflict") \
+    N(COHERENCE, "coherence", "L1D: coherence") \
     N(EXECUTED, "executed", "branches executed") \
     N(HINTS, "hints", "value hints") \
     N(HINTS_LATE, "hints_late", "of these, too late") \

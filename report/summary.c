@@ -135,12 +135,27 @@ static void say_passes(cJSON *list, const Report *r)
         kept += cJSON_IsString(verdict) && !strncmp(verdict->valuestring, "kept", 4);
     }
     if (!n) {
-        if (!strcmp(report_string(r, "layout"), "on")) say(list, "The layout optimizer found nothing worth moving.");
+        if (!strcmp(report_string(r, "layout"), "on") && !cJSON_GetArraySize(report_item(r, "field_moves"))) say(list, "The layout optimizer found nothing worth moving.");
         return;
     }
     say(list, "The layout optimizer moved %s objects in %u pass%s, %u of which paid; it cost %.1f %% of the cycles.", grouped(moved), n, n == 1 ? "" : "es",
         kept, percent(cost, report_number(r, "totals.cycles")));
     say_saved(list, r);
+}
+
+/* Fields that moved, class by class. */
+static void say_fields(cJSON *list, const Report *r)
+{
+    const cJSON *m;
+    cJSON_ArrayForEach(m, report_item(r, "field_moves"))
+    {
+        const char *class = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(m, "class")), *verdict = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(m, "verdict"));
+        double before = pass_number(m, "stalls_before"), after = pass_number(m, "stalls_after");
+        char judged[100] = "";
+        if (after >= 0) snprintf(judged, sizeof judged, ", which stall %.1f cycles per 1,000 instructions instead of %.1f", after, before);
+        say(list, "The layout optimizer put the fields of %s in another order in %s objects%s: %s; it cost %.1f %% of the cycles.", class ? class : "?",
+            grouped(pass_number(m, "rewritten_objects")), judged, verdict ? verdict : "?", percent(pass_number(m, "cost_cycles"), report_number(r, "totals.cycles")));
+    }
 }
 
 static void say_rest(cJSON *list, const Report *r)
@@ -190,6 +205,7 @@ cJSON *summary_make(const Report *r)
     say_where(list, r);
     say_sharing(list, r);
     say_passes(list, r);
+    say_fields(list, r);
     say_rest(list, r);
     say_hints(list, r);
     return list;

@@ -219,21 +219,31 @@ static double bytes_used(const cJSON *use)
     return lines > 0 ? item_number(use, "bytes_used") / lines : 0;
 }
 
+/* Cold, capacity, conflict; coherence if several cores ran. `n` NULL: the headings. */
+static void cause_cells(FILE *f, const Report *r, const u64 *n)
+{
+    static const struct { Count kind; const char *name; } causes[] = { { N_COLD, "cold" }, { N_CAPACITY, "capacity" }, { N_CONFLICT, "conflict" }, { N_COHERENCE, "coherence" } };
+    for (u32 i = 0; i < NELEM(causes); i++)
+        if (causes[i].kind != N_COHERENCE || report_item(r, "cores")) fprintf(f, " %14s", n ? grouped((double)n[causes[i].kind]) : causes[i].name);
+    fputc('\n', f);
+}
+
 /* --detail=3c and --detail=lines. */
 static void details(FILE *f, const Report *r)
 {
-    u64 kinds = r->sums[N_COLD] + r->sums[N_CAPACITY] + r->sums[N_CONFLICT];
+    u64 kinds = r->sums[N_COLD] + r->sums[N_CAPACITY] + r->sums[N_CONFLICT] + r->sums[N_COHERENCE];
     if (kinds) {
         RowReader in = rows_begin(r, VIEW_CLASS);
         int shown = 0;
-        fprintf(f, "\n%-*s %14s %14s %14s\n", NAME_WIDTH, "why L1D missed", "cold", "capacity", "conflict");
+        fprintf(f, "\n%-*s", NAME_WIDTH, "why L1D missed");
+        cause_cells(f, r, NULL);
         for (const Row *x; shown++ < 10 && (x = rows_next(&in));) {
-            const u64 *n = x->n;
             name_cell(f, x->name, NAME_WIDTH - 2);
-            fprintf(f, " %14s %14s %14s\n", grouped((double)n[N_COLD]), grouped((double)n[N_CAPACITY]), grouped((double)n[N_CONFLICT]));
+            cause_cells(f, r, x->n);
         }
         rows_end(&in);
-        fprintf(f, "  %-*s %14s %14s %14s\n", NAME_WIDTH - 2, "total", grouped((double)r->sums[N_COLD]), grouped((double)r->sums[N_CAPACITY]), grouped((double)r->sums[N_CONFLICT]));
+        name_cell(f, "total", NAME_WIDTH - 2);
+        cause_cells(f, r, r->sums);
     }
     const cJSON *row, *list = report_item(r, "lines.by_class");
     double bytes = report_number(r, "lines.line_bytes");
@@ -323,6 +333,24 @@ static void passes(FILE *f, const Report *r)
     }
 }
 
+/* Fields that moved within their class. */
+static void field_moves(FILE *f, const Report *r)
+{
+    const cJSON *list = report_item(r, "field_moves"), *p;
+    if (!cJSON_GetArraySize(list)) return;
+    fprintf(f, "\nfields that moved: %d time%s\n", cJSON_GetArraySize(list), cJSON_GetArraySize(list) == 1 ? "" : "s");
+    cJSON_ArrayForEach(p, list)
+    {
+        fprintf(f, "  at %s instructions: of %s, in %s objects, cost %s cycles and %s L1D misses\n", grouped(item_number(p, "at_instruction")), item_text(p, "class"),
+                grouped(item_number(p, "rewritten_objects")), grouped(item_number(p, "cost_cycles")), grouped(item_number(p, "cost_l1d_misses")));
+        fprintf(f, "    before: %s\n    after:  %s\n", item_text(p, "order_before"), item_text(p, "order_after"));
+        fprintf(f, "    lines that a visit touches, by the plan: %.2f before, %.2f after; stalled cycles per 1,000 instructions on these objects (sampled): %.2f before, ",
+                item_number(p, "lines_a_visit_before"), item_number(p, "lines_a_visit_after"), item_number(p, "stalls_before"));
+        if (item_number(p, "stalls_after") >= 0) fprintf(f, "%.2f after: ", item_number(p, "stalls_after"));
+        fprintf(f, "%s\n", item_text(p, "verdict"));
+    }
+}
+
 /* What other cores would have missed, which counted beside the core that ran. */
 static void passive_cores(FILE *f, const Report *r)
 {
@@ -355,4 +383,5 @@ void report_text(const Report *r, FILE *f)
     timeline(f, r);
     firmware(f, r);
     passes(f, r);
+    field_moves(f, r);
 }

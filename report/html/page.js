@@ -97,6 +97,22 @@ function passes() {
     { title: 'cost, L1D misses', value: p => p.cost_l1d_misses || 0 }, { title: 'objects moved', value: p => p.moved_objects }, { title: 'pinned', value: p => p.pinned_objects || 0 }],
   listRows(list), { sort: null, label: 'Layout passes' })] : []));
 }
+/* The names of a class's fields as they lay; those that moved forward stand out. */
+function order(text, other) {
+  const list = text.split(', ').map(f => f.split(' ')), rank = Object.fromEntries(other.split(', ').map((f, i) => [f.split(' ')[0], i]));
+  return el('code', {}, ...list.flatMap(([name, offset], i) => [i ? ', ' : '', el(rank[name] === i ? 'span' : 'b', { text: name, title: `offset ${offset}` })]));
+}
+function fieldMoves() {
+  const list = head.field_moves || [];
+  if (!list.length) return;
+  const toned = m => m.stalls_after == null ? '' : m.stalls_after < m.stalls_before ? 'good' : 'bad';
+  section('fields', 'Fields that the optimizer moved', 'Fields', soft('The order of the fields in instances; bold: those with another place. Stalls: cycles per 1,000 instructions on objects of the class, by samples. What moving cost is part of all totals.'),
+    table([{ title: 'class', text: true, name: true, value: m => m.class }, { title: 'at instruction', value: m => m.at_instruction }, { title: 'verdict', text: true, value: m => m.verdict },
+      { title: 'stalls before', value: m => m.stalls_before, show: m => two(m.stalls_before) }, { title: 'after', value: m => m.stalls_after || 0, show: m => two(m.stalls_after), style: toned },
+      { title: 'lines a visit: before', value: m => m.lines_a_visit_before, show: m => two(m.lines_a_visit_before) }, { title: 'planned', value: m => m.lines_a_visit_after, show: m => two(m.lines_a_visit_after) },
+      { title: 'cost, cycles', value: m => m.cost_cycles }, { title: 'cost, L1D misses', value: m => m.cost_l1d_misses }, { title: 'objects rewritten', value: m => m.rewritten_objects }], listRows(list), { sort: null, label: 'Fields that moved' }),
+    ...list.flatMap(m => [el('h3', { text: m.class }), el('p', {}, el('b', { text: 'before: ' }), order(m.order_before, m.order_after)), el('p', {}, el('b', { text: 'after: ' }), order(m.order_after, m.order_before))]));
+}
 function firmware() {
   const list = (head.firmware || []).slice().sort((a, b) => b.cycles - a.cycles), all = head.totals.cycles || 1;
   if (list.length) section('firmware', 'Firmware: what the virtual machine itself cost', 'Firmware', table([{ title: 'service', text: true, name: true, value: s => s.name }, { title: 'cycles', value: s => s.cycles },
@@ -129,6 +145,6 @@ function difference() {
 }
 
 if (report.diff) difference();
-else for (const part of [title, verdict, views, levels, timeline, passes, pictures, lines, sharing, firmware, details]) part();
+else for (const part of [title, verdict, views, levels, timeline, passes, fieldMoves, pictures, lines, sharing, firmware, details]) part();
 document.body.dataset.rowsRead = rowsRead;
 document.body.dataset.ready = 'yes';
