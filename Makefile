@@ -37,7 +37,7 @@ COMMON = -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Werror -ffp-contract=off -fsi
          -fno-omit-frame-pointer -I. -I$(B) $(EXTRA_CFLAGS)
 JNI_CFLAGS = -I$(JDK)/include -I$(JDK)/include/linux
 CFLAGS_launcher_launch = -DLOAM_VERSION=\"$(VERSION)\"
-LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lyajl -lcapstone -llzma -lm -ldl -lpthread
+LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lyajl -lz -lcapstone -llzma -lm -ldl -lpthread
 GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
 LDFLAGS = -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
 

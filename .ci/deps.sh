@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that building, running and testing loam need; with --check only tells (exit 1) whether one is missing.
 set -e
-packages="gcc libc6-dev make libgc-dev libzip-dev libpcre2-dev libcriterion-dev libffi-dev libconfig-dev libcjson-dev libyajl-dev libcapstone-dev liblzma-dev libjs-dygraphs
+packages="gcc libc6-dev make libgc-dev libzip-dev libpcre2-dev libcriterion-dev libffi-dev libconfig-dev libcjson-dev libyajl-dev zlib1g-dev libcapstone-dev liblzma-dev libjs-dygraphs
 gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user valgrind xz-utils openjdk-17-jdk-headless jq time chromium python3-jsonschema"
 missing=
 for p in $packages; do

@@ -192,7 +192,7 @@ static void text_table(FILE *f, const char *title, const Changes *list, bool all
     text_row(f, sum.name, &sum);
 }
 
-static void html_row(FILE *f, const Change *c)
+static void html_change(FILE *f, const Change *c)
 {
     html_cell(f, c->name);
     fprintf(f, "\t\t%.0f\t%.0f\n", c->before, c->after);
@@ -201,14 +201,14 @@ static void html_row(FILE *f, const Change *c)
 static void html_table(FILE *f, const char *key, const Changes *list)
 {
     Change rest = { "(all other rows)", 0, 0 };
-    html_rows_begin(f, key);
+    HtmlRows h = html_rows_begin(f, key, list->len > HTML_ROWS ? HTML_ROWS + 1 : list->len);
     for (size_t i = 0; i < list->len; i++) {
         const Change *c = &list->data[i];
-        if (i < HTML_ROWS) html_row(f, c);
+        if (i < HTML_ROWS) html_change(html_row(&h), c);
         else rest.before += c->before, rest.after += c->after;
     }
-    if (list->len > HTML_ROWS) html_row(f, &rest);
-    html_rows_end(f);
+    if (list->len > HTML_ROWS) html_change(html_row(&h), &rest);
+    html_rows_end(&h);
 }
 
 /* What the page has to know of a table before it reads a row. */

@@ -47,17 +47,31 @@ function readRow(line) {
   rowsRead++;
   return cells.map((c, i) => i < 2 ? unescaped(c) : +c);
 }
-function listRows(list) { return { length: list.length, first: n => list.slice(0, n), all: () => list }; }
+function listRows(list) { return { length: list.length, has: () => true, first: n => list.slice(0, n), all: () => list }; }
+/* Of many rows all but the first are packed: `has(n)` tells whether so many can be had now, otherwise (all of them: n is Infinity) load() is to be awaited. */
 function textRows(key, length) {
-  const text = document.getElementById('rows-' + key).textContent;
-  let all = null;
-  return {
+  let loading = null, text = document.getElementById('rows-' + key).textContent, packed = document.getElementById('packed-' + key), all = null;
+  const rows = {
     length,
+    has: n => !packed || n <= +packed.dataset.behind,
+    load: () => loading = loading || unpack(),
     first(n) {
       const list = [];
       for (let from = 0, to; list.length < n && (to = text.indexOf('\n', from)) >= 0; from = to + 1) list.push(readRow(text.slice(from, to)));
       return list;
     },
-    all() { return all = all || text.split('\n').slice(0, length).map(readRow); },
+    all() { return all = all || text.split('\n').slice(0, rows.length).map(readRow); },
   };
+  async function unpack() {
+    try {
+      const bytes = Uint8Array.from(atob(packed.textContent), c => c.charCodeAt(0));
+      const more = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
+      text += more;
+    } catch (e) { /* a browser from before 2023 */
+      rows.length = +packed.dataset.behind;
+      rows.lacking = 'this browser cannot unpack the others';
+    }
+    packed = null;
+  }
+  return rows;
 }

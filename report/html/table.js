@@ -12,7 +12,7 @@ function breakable(name) {
 function table(columns, rows, options) {
   let sort = options.sort, down = true, needle = options.filtered ? options.filtered.text : '', shown = FEW, list = null;
   const body = el('tbody'), foot = el('tfoot'), count = el('span', { class: 'soft', 'aria-live': 'polite' }), text = columns.filter(c => c.text);
-  const more = el('button', { class: 'more', type: 'button', text: 'Show more rows', onclick: () => { shown += MORE; draw(); } });
+  const more = el('button', { class: 'more', type: 'button', text: 'Show more rows', onclick: () => { shown += MORE; redo(); } });
   const asWritten = () => !needle && down && sort === options.sort;
   /* All rows that the filter lets through, in order; null: the order of the file, of which the first ones will do. */
   function choose() {
@@ -41,10 +41,20 @@ function table(columns, rows, options) {
     body.replaceChildren(...(list ? list.slice(0, shown) : rows.first(shown)).map(r => el('tr', {}, ...columns.map(c => cell(c, r)))));
     if (options.total) foot.replaceChildren(el('tr', {}, ...columns.map((c, i) => el('td', { text: totalOf(c, i) }))));
     heads.forEach((h, i) => i === sort ? h.setAttribute('aria-sort', down ? 'descending' : 'ascending') : h.removeAttribute('aria-sort'));
-    count.textContent = `${num(Math.min(shown, there))} of ${num(there)} rows`;
+    count.textContent = `${num(Math.min(shown, there))} of ${num(there)} rows` + (rows.lacking ? `; ${rows.lacking}` : '');
     more.hidden = there <= shown;
   }
-  const redo = () => { choose(); draw(); };
+  function redo() {
+    if (!rows.has(asWritten() ? Math.min(shown, rows.length) : Infinity)) {
+      box.setAttribute('aria-busy', 'true');
+      count.textContent = 'Reading …';
+      rows.load().then(redo);
+      return;
+    }
+    box.removeAttribute('aria-busy');
+    choose();
+    draw();
+  }
   const heads = columns.map((c, i) => el('th', { scope: 'col', class: c.text ? 'text' : null }, el('button', { type: 'button', title: c.help || null, onclick: () => {
     down = sort === i ? !down : !c.text;
     sort = i;

@@ -1,9 +1,10 @@
 /* Runs behind the page's own script: clicks and types as a reader would, and leaves what went wrong in the document's title. */
-addEventListener('DOMContentLoaded', () => {
+addEventListener('DOMContentLoaded', async () => {
   const wrong = [], want = (ok, what) => { if (!ok) wrong.push(what); };
   const box = document.getElementById('views'), cells = n => [...box.querySelectorAll('tbody tr')].map(r => r.children[n].textContent);
   const numbers = n => cells(n).map(t => Number(t.replace(/,/g, ''))), down = l => l.every((v, i) => !i || l[i - 1] >= v), up = l => l.every((v, i) => !i || l[i - 1] <= v);
   const text = s => (document.querySelector(s) || { textContent: '' }).textContent, all = s => document.querySelectorAll(s).length;
+  const idle = async () => { while (document.querySelector('[aria-busy]')) await new Promise(r => setTimeout(r, 5)); }; /* rows are unpacked */
   want(document.body.dataset.ready === 'yes', 'not ready');
   want(+document.body.dataset.rowsRead <= 100, 'read ' + document.body.dataset.rowsRead + ' rows to show the first');
   want(all('*') < 4000, all('*') + ' elements');
@@ -13,27 +14,27 @@ addEventListener('DOMContentLoaded', () => {
   want(numbers(1).length > 3 && down(numbers(1)), 'first sorted by misses');
   const total = () => box.querySelector('tfoot td:nth-child(2)').textContent, l1d = head.totals.levels.l1d.misses, grown = cells(0).length;
   want(total() === num(l1d), 'total ' + total());
-  box.querySelector('.more').click();
+  box.querySelector('.more').click(); await idle();
   want(cells(0).length > grown, 'more rows');
   const header = i => box.querySelectorAll('thead th')[i].querySelector('button');
-  header(1).click();
+  header(1).click(); await idle();
   want(up(numbers(1)), 'second click turns the order');
   want(total() === num(l1d), 'total in another order');
-  header(0).click();
+  header(0).click(); await idle();
   want(up(cells(0).map(t => t.toLowerCase())) || up(cells(0)), 'sorted by name');
   const needle = window.needle || 'LTree', filter = t => {
     const search = box.querySelector('input');
     search.value = t;
     search.dispatchEvent(new Event('input'));
   };
-  filter(needle.toUpperCase());
+  filter(needle.toUpperCase()); await idle();
   want(cells(0).length > 0 && cells(0).every(t => t.includes(needle)), 'filter');
   const tabs = [...box.querySelectorAll('[role=tab]')];
   want(tabs.length === report.views.length && tabs.length >= 9, 'a tab for each view');
-  tabs[1].click();
+  tabs[1].click(); await idle();
   want(cells(0).length > 0 && cells(0).every(t => t.includes(needle)) && box.querySelector('input').value === needle.toLowerCase(), 'the filter stays');
-  filter('');
-  for (const t of tabs) { t.click(); want(all('#views tbody tr') > 0, t.textContent + ' is empty'); }
+  filter(''); await idle();
+  for (const t of tabs) { t.click(); await idle(); want(all('#views tbody tr') > 0, t.textContent + ' is empty'); }
   tabs[tabs.length - 1].dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
   want(tabs[0].getAttribute('aria-selected') === 'true' && document.activeElement === tabs[0], 'arrow keys change the view');
   const chart = document.querySelector('#timeline .chart'), press = key => chart.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));

@@ -126,7 +126,7 @@ rm -f "$out/pipe.json"
 browse() { timeout 90 chromium --headless=new --no-sandbox --disable-gpu --user-data-dir="$out/browser" --enable-logging=stderr "$@" 2> "$out/console"; }
 page() { # NAME FILE WIDTH SCRIPT [NEEDLE]
     { cat "$2"; echo "<script>${5:+window.needle = '$5'}</script><script>"; cat "$4"; echo '</script>'; } > "$out/tested.html"
-    local said; said=$(browse --window-size=$3,900 --dump-dom "file://$(realpath "$out/tested.html")" | grep -o '<title>[^<]*' | head -1)
+    local said; said=$(browse --window-size=$3,900 --virtual-time-budget=60000 --dump-dom "file://$(realpath "$out/tested.html")" | grep -o '<title>[^<]*' | head -1)
     if [ "$said" = "<title>page works" ] && ! grep -q CONSOLE "$out/console"; then ok "page $1"; else fail "page $1: $said $(grep CONSOLE "$out/console" | head -2)"; fi
 }
 page "on a desk" "$out/again.html" 1280 tests/report/page.js
