@@ -277,8 +277,8 @@ static bool refuse(Thread *t, const char *format, const char *a, const char *b)
 static bool check_value(Thread *t, const ArgumentInfo *a, const char *v)
 {
     char *end;
-    if (!strcmp(a->type, "BOOLEAN") && strcmp(v, "true") && strcmp(v, "false")) return refuse(t, "Boolean parsing error in command argument '%s'. Could not parse: %s.", a->name, v);
-    if (!strcmp(a->type, "INT") && (strtoll(v, &end, 10), end == v || *end)) return refuse(t, "Integer parsing error in command argument '%s'. Could not parse: %s.", a->name, v);
+    if (!strcmp(a->type, "BOOLEAN") && strcmp(v, "true") && strcmp(v, "false")) return refuse(t, "Boolean parsing error in command argument '%s'. Could not parse: %s.\n", a->name, v);
+    if (!strcmp(a->type, "INT") && (strtoll(v, &end, 10), end == v || *end)) return refuse(t, "Integer parsing error in command argument '%s'. Could not parse: %s.\n", a->name, v);
     return true;
 }
 

@@ -18,8 +18,8 @@ enum { JMM_VERSION = 0x20030000, JMM_SLOTS = 40 };
 /* Attributes of GetLongAttribute and GetBoolAttribute that have an answer; every other one is "undefined". */
 enum { CLASSES_LOADED = 1, CLASSES_UNLOADED = 2, THREADS_STARTED = 3, THREADS_LIVE = 4, THREADS_PEAK = 5, THREADS_DAEMON = 6,
        INIT_DONE_MILLIS = 7, COMPILE_MILLIS = 8, GC_MILLIS = 9, GC_COUNT = 10, UPTIME_MILLIS = 11, FLAG_COUNT = 104, PROCESS_ID = 201, GC_EXTENSIONS = 401,
-       VERBOSE_GC = 21, VERBOSE_CLASS = 22, THREAD_CPU_TIME = 24, UNDEFINED = -1 };
-enum { LOW_MEMORY = 1 << 0, COMPILATION_TIME = 1 << 1, CURRENT_THREAD_CPU_TIME = 1 << 3, OTHER_THREAD_CPU_TIME = 1 << 4, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6, DIAGNOSTIC_COMMANDS = 1 << 8 }; /* GetOptionalSupport */
+       VERBOSE_GC = 21, VERBOSE_CLASS = 22, CONTENTION = 23, THREAD_CPU_TIME = 24, THREAD_ALLOCATED = 25, UNDEFINED = -1 };
+enum { LOW_MEMORY = 1 << 0, COMPILATION_TIME = 1 << 1, CONTENTION_TIMES = 1 << 2, CURRENT_THREAD_CPU_TIME = 1 << 3, OTHER_THREAD_CPU_TIME = 1 << 4, OBJECT_MONITORS = 1 << 5, SYNCHRONIZERS = 1 << 6, ALLOCATED_MEMORY = 1 << 7, DIAGNOSTIC_COMMANDS = 1 << 8 }; /* GetOptionalSupport */
 
 JNIEXPORT jobjectArray JNICALL JVM_DumpThreads(JNIEnv *env, jclass ignored, jobjectArray threads); /* jvm_thread.c or stackwalk.c */
 
@@ -162,11 +162,11 @@ static Object *thread_info(Thread *t, JNIEnv *env, Thread *x, jint depth, bool m
     Thread *owner = parked ? synchronizer_owner(parked) : blocker ? monitor_owner(blocker) : NULL;
     Method *init = method_named(c, "<init>", "(Ljava/lang/Thread;ILjava/lang/Object;Ljava/lang/Thread;JJJJ[Ljava/lang/StackTraceElement;"
                                              "[Ljava/lang/Object;[I[Ljava/lang/Object;)V");
-    const u64 unknown = (u64)-1;
     /* blocked count and time, waited count and time: two slots each */
     u64 blocked = x->host ? x->host->times_blocked : 0, waited = x->host ? x->host->times_waited : 0;
+    u64 blocked_time = monitors_time && x->host ? x->host->blocked_ns / 1000000 : (u64)UNDEFINED, waited_time = monitors_time && x->host ? x->host->waited_ns / 1000000 : (u64)UNDEFINED;
     u64 args[] = { (u64)info, (u64)x->java, (u64)(i64)FIELD(x->java, i32, off.Thread_threadStatus), (u64)blocker,
-                   owner ? (u64)owner->java : 0, blocked, 0, unknown, 0, waited, 0, unknown, 0, (u64)trace,
+                   owner ? (u64)owner->java : 0, blocked, 0, blocked_time, 0, waited, 0, waited_time, 0, (u64)trace,
                    (u64)locked.monitors, (u64)locked.depths, (u64)locked.synchronizers };
     ASSERT(init->arg_slots == NELEM(args));
     vm_call(t, init, args);
@@ -287,8 +287,16 @@ static jint GetLongAttributes(JNIEnv *env, jobject o, const jint *attributes, ji
 static jboolean GetBoolAttribute(JNIEnv *env, jint attribute)
 {
     (void)env;
-    if (attribute == THREAD_CPU_TIME) return JNI_TRUE;
+    if (attribute == THREAD_CPU_TIME || attribute == THREAD_ALLOCATED) return JNI_TRUE;
+    if (attribute == CONTENTION) return monitors_time;
     return attribute == VERBOSE_GC ? vm_options.verbose_gc : attribute == VERBOSE_CLASS ? vm_options.verbose_class : JNI_FALSE;
+}
+
+static void set_contention(bool on)
+{
+    JVM_SCOPE_NO_ENV();
+    if (on && !monitors_time) monitors_time_reset();
+    monitors_time = on;
 }
 
 /* Sets and returns what was. */
@@ -297,16 +305,18 @@ static jboolean SetBoolAttribute(JNIEnv *env, jint attribute, jboolean on)
     jboolean old = GetBoolAttribute(env, attribute);
     if (attribute == VERBOSE_GC) vm_options.verbose_gc = on;
     if (attribute == VERBOSE_CLASS) vm_options.verbose_class = on;
+    if (attribute == CONTENTION) set_contention(on);
     return old;
 }
 
-enum { RESET_PEAK_THREADS = 801, RESET_PEAK_POOL = 805 };
+enum { RESET_PEAK_THREADS = 801, RESET_CONTENTION_TIME = 803, RESET_PEAK_POOL = 805 };
 
 static jboolean ResetStatistic(JNIEnv *env, jvalue o, jint which)
 {
     JVM_SCOPE();
     (void)o;
     if (which == RESET_PEAK_THREADS) peak_threads(count_threads().live, true);
+    if (which == RESET_CONTENTION_TIME) monitors_time_reset();
     if (which == RESET_PEAK_POOL) memory_beans_reset_peak();
     return JNI_TRUE;
 }
@@ -317,7 +327,7 @@ static jint GetVersion(JNIEnv *env) { return (void)env, JMM_VERSION; }
 static jint GetOptionalSupport(JNIEnv *env, u32 *flags)
 {
     (void)env;
-    *flags = LOW_MEMORY | COMPILATION_TIME | CURRENT_THREAD_CPU_TIME | OTHER_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS | DIAGNOSTIC_COMMANDS;
+    *flags = LOW_MEMORY | COMPILATION_TIME | CONTENTION_TIMES | ALLOCATED_MEMORY | CURRENT_THREAD_CPU_TIME | OTHER_THREAD_CPU_TIME | OBJECT_MONITORS | SYNCHRONIZERS | DIAGNOSTIC_COMMANDS;
     return 0;
 }
 
@@ -394,18 +404,28 @@ static void SetVMGlobal(JNIEnv *env, jstring name, jvalue value)
     free(flag), free(text), free(wrong);
 }
 
-static jlong undefined_of_thread(JNIEnv *env, jlong id) { return (void)env, (void)id, UNDEFINED; }
-static jlong GetTotalThreadAllocatedMemory(JNIEnv *env) { return (void)env, (jlong)gc_stats().bytes_allocated; }
-static jint GetInternalThreadTimes(JNIEnv *env, jobjectArray names, jlongArray times) { return (void)env, (void)names, (void)times, 0; }
-
-static void fill_undefined(jlongArray out)
+/* Bytes that a thread (0: the caller) has allocated. */
+static i64 allocated_by(Thread *t, i64 id)
 {
-    JVM_SCOPE_NO_ENV();
-    Object *array = jvm_object(out);
-    for (u32 i = 0; array && i < array_length(array); i++) long_elems(array)[i] = UNDEFINED;
+    Thread *x = id ? thread_by_id(id) : t;
+    return x && x->host ? (i64)sched_allocated(t, x) : UNDEFINED;
 }
 
-static void GetThreadAllocatedMemory(JNIEnv *env, jlongArray ids, jlongArray sizes) { (void)env, (void)ids, fill_undefined(sizes); }
+static jlong GetOneThreadAllocatedMemory(JNIEnv *env, jlong id)
+{
+    JVM_SCOPE();
+    return allocated_by(t, id);
+}
+
+static void GetThreadAllocatedMemory(JNIEnv *env, jlongArray ids, jlongArray sizes)
+{
+    JVM_SCOPE();
+    Object *list = jvm_object(ids), *out = jvm_object(sizes);
+    for (u32 i = 0; list && out && i < array_length(out) && i < array_length(list); i++) long_elems(out)[i] = allocated_by(t, long_elems(list)[i]);
+}
+
+static jint GetInternalThreadTimes(JNIEnv *env, jobjectArray names, jlongArray times) { return (void)env, (void)names, (void)times, 0; }
+
 static void GetThreadCpuTimesWithKind(JNIEnv *env, jlongArray ids, jlongArray times, jboolean with_system)
 {
     JVM_SCOPE();
@@ -433,12 +453,12 @@ static void commands_notify(JNIEnv *env, jboolean on) { (void)env, (void)on; }
 /* F(slot, function): the table in jmm.h's order. */
 #define FUNCTIONS(F) \
     F(2, GetVersion) F(3, GetOptionalSupport) F(4, GetThreadInfo) F(5, GetMemoryPools) F(6, GetMemoryManagers) \
-    F(7, GetMemoryPoolUsage) F(8, GetPeakMemoryPoolUsage) F(9, undefined_of_thread) F(10, GetThreadAllocatedMemory) \
+    F(7, GetMemoryPoolUsage) F(8, GetPeakMemoryPoolUsage) F(9, GetOneThreadAllocatedMemory) F(10, GetThreadAllocatedMemory) \
     F(11, GetMemoryUsage) F(12, GetLongAttribute) F(13, GetBoolAttribute) F(14, SetBoolAttribute) F(15, GetLongAttributes) \
     F(16, FindMonitorDeadlockedThreads) F(17, GetThreadCpuTime) F(18, GetVMGlobalNames) F(19, GetVMGlobals) F(20, GetInternalThreadTimes) \
     F(21, ResetStatistic) F(22, SetPoolSensor) F(23, SetPoolThreshold) F(24, GetPoolCollectionUsage) F(25, GetGCExtAttributeInfo) \
     F(26, GetLastGCStat) F(27, GetThreadCpuTimeWithKind) F(28, GetThreadCpuTimesWithKind) F(29, DumpHeap) F(30, FindDeadlocks) \
-    F(31, SetVMGlobal) F(32, GetTotalThreadAllocatedMemory) F(33, DumpThreads) F(34, SetGCNotificationEnabled) F(35, GetDiagnosticCommands) \
+    F(31, SetVMGlobal) F(33, DumpThreads) F(34, SetGCNotificationEnabled) F(35, GetDiagnosticCommands) \
     F(36, GetDiagnosticCommandInfo) F(37, GetDiagnosticCommandArgumentsInfo) F(38, ExecuteDiagnosticCommand) F(39, commands_notify)
 
 JNIEXPORT void *JNICALL JVM_GetManagement(jint version)

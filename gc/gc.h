@@ -159,6 +159,8 @@ void gc_collect_soft(void);
 typedef struct GcStats { u64 collections, bytes_used, bytes_committed, bytes_max, bytes_allocated, objects_moved, arena_bytes; } GcStats;
 GcStats gc_stats(void);
 GcStats gc_counts(void); /* cheaply: without bytes_used */
+u64 gc_allocated(void);  /* GcStats.bytes_allocated alone: what the inline lists hold counts as allocated */
+u64 gc_lists_bytes(const GcLists *lists); /* what is left in the lists */
 
 /* The object that an address lies in (interior pointers too), or NULL: free cell, no heap, dead arena space. */
 GcObject *gc_base(const void *address);

@@ -460,11 +460,22 @@ static u64 live_bytes(void)
     return live_cache.bytes;
 }
 
+u64 gc_allocated(void) { return GC_get_total_bytes(); }
+
+u64 gc_lists_bytes(const GcLists *lists)
+{
+    u64 bytes = 0;
+    for (u32 kind = 0; kind < GC_CELL_KINDS; kind++)
+        for (u64 g = 1; g <= GC_MAX_GRANULES; g++)
+            for (const u64 *cell = lists->head[kind][g]; cell; cell = (const u64 *)cell[0]) bytes += g * GC_GRANULE;
+    return bytes;
+}
+
 GcStats gc_counts(void)
 {
     GcStats s = { .collections = gc_heap.collections, .bytes_max = gc_heap.max_bytes, .objects_moved = gc_heap.objects_moved };
     s.arena_bytes = arena_bytes();
-    s.bytes_allocated = GC_get_total_bytes();
+    s.bytes_allocated = gc_allocated();
     gc_used_bytes();
     s.bytes_committed = gc_heap.peak < gc_heap.max_bytes ? gc_heap.peak : gc_heap.max_bytes;
     return s;

@@ -203,10 +203,29 @@ u32 object_hash(Thread *t, Object *o)
 }
 
 /* ---- Entering and leaving ------------------------------------------------------------------------------------------- */
+bool monitors_time;
+
+static void reset_times(void *unused, Thread *t)
+{
+    (void)unused;
+    if (t->host) t->host->state_since = sched_now(), t->host->blocked_ns = t->host->waited_ns = 0;
+}
+
+void monitors_time_reset(void) { threads_each(reset_times, NULL); }
+
+/* The thread leaves a state. */
+static void count_time(HostThread *h, i32 state)
+{
+    u64 now = sched_now();
+    if (state != ST_RUNNABLE) *(state == ST_BLOCKED ? &h->blocked_ns : &h->waited_ns) += now - h->state_since;
+    h->state_since = now;
+}
+
 static i32 status_set(Thread *t, i32 status)
 {
     i32 old = t->java_state;
     HostThread *h = t->host;
+    if (UNLIKELY(monitors_time) && h) count_time(h, old);
     if (h && status != ST_RUNNABLE) *(status == ST_BLOCKED ? &h->times_blocked : &h->times_waited) += 1;
     t->java_state = status;
     if (t->java) FIELD(t->java, i32, off.Thread_threadStatus) = status;

@@ -229,9 +229,28 @@ static void turn_clock_starts(HostThread *h)
 /* With what it was before it was interrupted. */
 static u64 turn_so_far(const HostThread *h) { return host_nanos(CLOCK_MONOTONIC) - h->turn_began; }
 
+/* What has been taken from the heap since somebody looked last is the holder's. */
+static void count_allocated(HostThread *h)
+{
+    static u64 counted;
+    u64 now = gc_allocated();
+    h->allocated += now - counted;
+    counted = now;
+}
+
+u64 sched_allocated(Thread *caller, Thread *of)
+{
+    HostThread *h = of->host;
+    count_allocated(caller->host);
+    u64 left = of == caller ? gc_lists_bytes(caller->lists) : 0, bytes = h->allocated > left ? h->allocated - left : 0;
+    if (bytes > h->allocated_told) h->allocated_told = bytes;
+    return h->allocated_told;
+}
+
 /* The holder gives the baton up. */
 static void turn_ends(HostThread *h, bool interrupted)
 {
+    count_allocated(h);
     if (S.virtual_time) return;
     u64 used = turn_so_far(h);
     if (h->urgent) h->credit -= used < h->credit ? used : h->credit;

@@ -33,6 +33,9 @@ typedef struct HostThread {
     u64 ready_at;            /* in their ticks, when it had none */
     u64 turn_began;          /* on the host's clock, later by the time it was interrupted for; real time only */
     u64 times_blocked, times_waited; /* entered a monitor that was taken; waited, slept or parked */
+    u64 allocated;           /* bytes taken from the heap in turns that have ended; see sched_allocated */
+    u64 allocated_told;
+    u64 state_since, blocked_ns, waited_ns; /* sched_now's time, kept while monitors_time is on */
     u64 turn_used;           /* while interrupted: how much of its turn is over, ns; else 0 */
     u64 turn_counted;        /* and how much of that is in `ran` */
     u64 ran;                 /* ns of turns that have ended, real time only; never far less than the others' when it begins one */
@@ -60,6 +63,14 @@ void sched_suspend(Thread *t, Thread *target);
 void sched_resume(Thread *target);
 /* thread.c: like thread_start, but the thread runs `body` and not Thread.run. */
 void thread_start_vm(Thread *t, Object *java_thread, void (*body)(Thread *t));
+
+/* Bytes that a thread has allocated. Free cells are handed out by the block and to whoever comes: what others have is told within a few blocks, the
+   caller's own up to what has been taken from blocks that it has not fetched itself. Never less than before. */
+u64 sched_allocated(Thread *caller, Thread *of);
+
+/* monitor.c: are the times measured that threads spend blocked and waiting? From now on; all begin at zero. */
+extern bool monitors_time;
+void monitors_time_reset(void);
 
 /* Records the live part of the caller's host stack and its registers for conservative scanning. */
 void sched_save_stack(Thread *t);

@@ -5,7 +5,7 @@ import java.util.*;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.management.*;
 
-/** Flags of the machine, read and changed through management, and the diagnostic commands that are there in `java` too. */
+/** Flags of the machine, read and changed through management; the diagnostic commands that are there in `java` too; what threads have allocated and how long they were blocked. */
 public class Diagnostics {
     static final HotSpotDiagnosticMXBean flags = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     static final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -90,9 +90,41 @@ public class Diagnostics {
         System.out.println(dump.contains("Reference Handler") + " " + dump.contains("Full thread dump") + " " + run("threadPrint").contains("ownable"));
     }
 
+    static void times() throws Exception {
+        var beans = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        System.out.println(beans.isThreadContentionMonitoringSupported() + " " + beans.isThreadContentionMonitoringEnabled() + " " + beans.isThreadAllocatedMemorySupported() + " " + beans.isThreadAllocatedMemoryEnabled());
+        long id = Thread.currentThread().getId(), before = beans.getThreadAllocatedBytes(id);
+        for (int i = 0; i < 1000; i++) kept = new int[10];
+        long small = beans.getThreadAllocatedBytes(id) - before;
+        kept = new byte[10_000_000];
+        long large = beans.getCurrentThreadAllocatedBytes() - before - small;
+        System.out.println((small >= 48_000 && small < 100_000) + " " + (large >= 10_000_000 && large < 10_100_000));
+        beans.setThreadContentionMonitoringEnabled(true);
+        Object lock = new Object();
+        Thread other = new Thread(() -> {
+            for (int i = 0; i < 20_000; i++) kept = new int[20];
+            try { synchronized (lock) { lock.wait(30); } synchronized (lock) { lock.wait(); } } catch (InterruptedException e) { kept = e; }
+        });
+        synchronized (lock) {
+            other.start();
+            while (other.getState() != Thread.State.BLOCKED) Thread.sleep(1);
+            Thread.sleep(30);
+        }
+        while (other.getState() != Thread.State.WAITING) Thread.sleep(1);
+        var info = beans.getThreadInfo(other.getId());
+        System.out.println((info.getBlockedTime() >= 20) + " " + (info.getWaitedTime() >= 20) + " " + (info.getBlockedCount() > 0) + " " + info.getWaitedCount());
+        System.out.println(beans.getThreadAllocatedBytes(other.getId()) >= 1_500_000);
+        System.out.println(Arrays.toString(beans.getThreadAllocatedBytes(new long[] { Long.MAX_VALUE })));
+        beans.setThreadContentionMonitoringEnabled(false);
+        System.out.println(beans.getThreadInfo(other.getId()).getBlockedTime());
+        other.interrupt();
+        other.join();
+    }
+
     public static void main(String[] a) throws Exception {
         flags();
         commands();
         threads();
+        times();
     }
 }
