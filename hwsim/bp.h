@@ -5,7 +5,7 @@
      bp_tournament.c  gshare against two-level local history
      bp_perceptron.c  hashed perceptron
      bp_tage.c        TAGE, with bp_loop.c and the statistical corrector of bp_corrector.c: TAGE-SC-L
-     bp_quick.c       the same, quicker; bp_repeat.c: where the stream of branches repeats itself
+     bp_quick.[ch]    the same, quicker; bp_wide.c: on wider vectors; bp_repeat.c: where the stream of branches repeats itself
      bp_ittage.c      indirect targets by global history
      plugins.c        a predictor from outside
      bp_value.c       the component that predicts from digests of values; bp_hints.c: where digests come from
@@ -41,9 +41,10 @@ typedef struct HwDirection {
     u64 (*bits)(const HwModel *m, const void *state);
 } HwDirection;
 
-extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_perceptron, bp_tage, bp_plugin, bp_quick_tage;
-/* Can this host do what bp_quick.c asks for? */
+extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_perceptron, bp_tage, bp_plugin, bp_quick_tage, bp_wide_tage;
+/* Can this host do what bp_quick.c, what bp_wide.c asks for? */
 bool bp_has_quick(void);
+bool bp_has_wide(void);
 
 /* ---- hashing, counters ------------------------------------------------------------------------------------- */
 

@@ -23,7 +23,7 @@ BpCorrector *bp_corrector_make(u64 bits)
     u64 rest = bits - overhead() - (u64)c->locals * SC_LOCAL_BITS;
     c->entries = (u32)(rest / (SC_TABLES * WEIGHT_BITS));
     ASSERT(c->locals > 0 && c->entries > 0 && rest < bits);
-    c->weights = xcalloc((u64)SC_TABLES * c->entries, 1);
+    c->weights = xcalloc((u64)SC_TABLES * c->entries + sizeof(u32) - 1, 1); /* bp_wide.c reads words */
     c->threshold = 30;
     c->longest = BP_HISTORY_MAX;
     return c;

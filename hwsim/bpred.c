@@ -117,7 +117,7 @@ bool bpred_choose(HwModel *m, u64 predictor)
     HwBpred *b = &m->bp;
     if (predictor >= HW_PRED_COUNT || (predictor == HW_PRED_PLUGIN && !hw_plugin(LOAM_PREDICTOR))) return false;
     const HwDirection *d = directions[predictor];
-    if (d == &bp_tage && !b->plain && bp_has_quick()) d = &bp_quick_tage;
+    if (d == &bp_tage && !b->plain && bp_has_quick()) d = bp_has_wide() ? &bp_wide_tage : &bp_quick_tage;
     if (d != b->direction) {
         drop_state(b);
         b->direction = d;

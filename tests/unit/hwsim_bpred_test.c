@@ -750,11 +750,11 @@ static bool outcome(u32 k, u32 step, u32 phase)
 }
 
 /* The two forms must agree on every prediction, whatever the budget, with lengths of history that change in between. */
-static void quick_as_plain(const char *budget, bool fused)
+static void quick_as_plain(const HwDirection *form, const char *budget, bool fused)
 {
     HwModel *m = MAKE(HW_COUNTS, "branch.predictor=tage", budget);
     u64 bits = m->bp.budget;
-    void *slow = bp_tage.make(m, bits), *quick = bp_quick_tage.make(m, bits);
+    void *slow = bp_tage.make(m, bits), *quick = form->make(m, bits);
     u64 wrongs = 0;
     for (u32 i = 0; i < 150000; i++) {
         u32 phase = i / 20000 % 3, k = i % (11 + phase);
@@ -763,33 +763,33 @@ static void quick_as_plain(const char *budget, bool fused)
         bool a = bp_tage.predict(m, slow, pc, target), b;
         bp_tage.update(m, slow, pc, target, taken);
         if (fused) {
-            b = bp_quick_tage.resolve(quick, pc, target, taken) ? taken : !taken;
+            b = form->resolve(quick, pc, target, taken) ? taken : !taken;
         } else {
-            b = bp_quick_tage.predict(m, quick, pc, target);
-            bp_quick_tage.update(m, quick, pc, target, taken);
+            b = form->predict(m, quick, pc, target);
+            form->update(m, quick, pc, target, taken);
         }
         cr_assert_eq(a, b, "%s: branch %u", budget, i);
         wrongs += a != taken;
-        if (k == 5) bp_tage.jump(slow, pc, target + i % 3 * 2), bp_quick_tage.jump(quick, pc, target + i % 3 * 2);
+        if (k == 5) bp_tage.jump(slow, pc, target + i % 3 * 2), form->jump(quick, pc, target + i % 3 * 2);
         if (i % 30000 > 29990) {
             u64 longest = (u64[]){ 0, 3, 30, 100, 700, 3000 }[rnd(6)];
-            bp_tage.longest(slow, longest), bp_quick_tage.longest(quick, longest);
+            bp_tage.longest(slow, longest), form->longest(quick, longest);
         }
     }
-    cr_expect_eq(bp_tage.bits(m, slow), bp_quick_tage.bits(m, quick));
+    cr_expect_eq(bp_tage.bits(m, slow), form->bits(m, quick));
     cr_expect(wrongs > 5000 && wrongs < 60000, "%lu", wrongs);
-    bp_tage.drop(slow), bp_quick_tage.drop(quick);
+    bp_tage.drop(slow), form->drop(quick);
     hw_model_free(m);
 }
 
 /* Streams that repeat pieces of themselves, of all lengths and so often that the quick form follows its log: for a while, until something is
    different, through loops that count, with jumps in between; pieces that come again much later; changes of the longest history. */
-static void repeats_as_plain(const char *budget)
+static void repeats_as_plain(const HwDirection *form, const char *budget)
 {
     enum { SCRIPT = 6000 };
     static struct { u64 pc, target; bool taken, jump; } script[SCRIPT];
     HwModel *m = MAKE(HW_COUNTS, "branch.predictor=tage", budget);
-    void *slow = bp_tage.make(m, m->bp.budget), *quick = bp_quick_tage.make(m, m->bp.budget);
+    void *slow = bp_tage.make(m, m->bp.budget), *quick = form->make(m, m->bp.budget);
     u64 wrongs = 0, all = 0;
     for (u32 i = 0; i < SCRIPT; i++) {
         u64 pc = CODE + hash_u64(rnd(i % 700 + 1)) % 900 * 4;
@@ -806,39 +806,57 @@ static void repeats_as_plain(const char *budget)
                 if (k == n / 2) taken = t % inner != 0;
                 if (!rnd(3000)) taken = !taken;
                 if (script[i].jump) {
-                    bp_tage.jump(slow, pc, target + taken * 2), bp_quick_tage.jump(quick, pc, target + taken * 2);
+                    bp_tage.jump(slow, pc, target + taken * 2), form->jump(quick, pc, target + taken * 2);
                     continue;
                 }
                 bool a = bp_tage.predict(m, slow, pc, target);
                 bp_tage.update(m, slow, pc, target, taken);
-                bool b = bp_quick_tage.resolve(quick, pc, target, taken) ? taken : !taken;
+                bool b = form->resolve(quick, pc, target, taken) ? taken : !taken;
                 cr_assert_eq(a, b, "%s: piece %u, time %u, branch %u", budget, piece, t, k);
                 wrongs += a != taken, all++;
             }
         if (piece % 40 == 39) {
             u64 longest = (u64[]){ 0, 30, 3000, 3000 }[rnd(4)];
-            bp_tage.longest(slow, longest), bp_quick_tage.longest(quick, longest);
+            bp_tage.longest(slow, longest), form->longest(quick, longest);
         }
     }
     cr_expect(all > 300000 && wrongs > 2000 && wrongs < all / 4, "%lu of %lu", wrongs, all);
-    bp_tage.drop(slow), bp_quick_tage.drop(quick);
+    bp_tage.drop(slow), form->drop(quick);
     hw_model_free(m);
+}
+
+static void all_repeats_as_plain(const HwDirection *form)
+{
+    repeats_as_plain(form, "branch.budget_kib=4");
+    repeats_as_plain(form, "branch.budget_kib=8");
+    repeats_as_plain(form, "branch.budget_kib=32");
+}
+
+static void all_as_plain(const HwDirection *form)
+{
+    quick_as_plain(form, "branch.budget_kib=2", true);
+    quick_as_plain(form, "branch.budget_kib=8", true);
+    quick_as_plain(form, "branch.budget_kib=8", false);
+    quick_as_plain(form, "branch.budget_kib=16", true);
+    quick_as_plain(form, "branch.budget_kib=64", false);
 }
 
 Test(bpred, quick_tage_repeats, .timeout = 60)
 {
-    if (!bp_has_quick()) return;
-    repeats_as_plain("branch.budget_kib=4");
-    repeats_as_plain("branch.budget_kib=8");
-    repeats_as_plain("branch.budget_kib=32");
+    if (bp_has_quick()) all_repeats_as_plain(&bp_quick_tage);
 }
 
 Test(bpred, quick_tage_is_tage, .timeout = 60)
 {
-    if (!bp_has_quick()) return;
-    quick_as_plain("branch.budget_kib=2", true);
-    quick_as_plain("branch.budget_kib=8", true);
-    quick_as_plain("branch.budget_kib=8", false);
-    quick_as_plain("branch.budget_kib=16", true);
-    quick_as_plain("branch.budget_kib=64", false);
+    if (bp_has_quick()) all_as_plain(&bp_quick_tage);
+}
+
+Test(bpred, wide_tage_repeats, .timeout = 60)
+{
+    if (bp_has_wide()) all_repeats_as_plain(&bp_wide_tage);
+}
+
+Test(bpred, wide_tage_is_tage, .timeout = 60)
+{
+    if (bp_has_wide()) all_as_plain(&bp_wide_tage);
 }

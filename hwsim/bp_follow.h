@@ -1,0 +1,281 @@
+/* Behind bp_settle.h: while the stream of branches repeats itself (bp_repeat.h), histories and with them entries are what they were the last time.
+   So where each branch finds its entries is kept with its place in the log (Places), and that it was right and had nothing
+   to learn (Known), as long as no other branch has learned anything where it looks (Marks). Folded histories are left to grow stale
+   meanwhile, and are made anew when somebody asks. Then the functions of HwDirection. */
+#ifndef HWSIM_BP_FOLLOW_H
+#define HWSIM_BP_FOLLOW_H
+
+#define JUMP_KEY (1ull << 63)
+enum { VOTES_BITS = 44, SPELL = 1 << 13, PAUSE_MAX = 16 * SPELL };
+_Static_assert(SC_FOLD_BITS * 2 < VOTES_BITS && VOTES_BITS + SC_ITERATION_BITS <= 64, "the corrector's histories");
+
+/* What log and stream must have in common besides their last branches: the corrector's histories. */
+INLINE u64 context(const Quick *q)
+{
+    return (u64)q->t->corrector->iteration << VOTES_BITS | (q->votes & ((1ull << VOTES_BITS) - 1));
+}
+
+/* What a place is found again by. */
+INLINE u64 place_name(const Quick *q)
+{
+    return q->recent ^ (u64)q->t->corrector->iteration << (64 - SC_ITERATION_BITS);
+}
+
+INLINE u64 branch_key(u64 pc, bool backward, bool taken)
+{
+    return (pc << 2 | (u64)backward << 1 | taken) & ~JUMP_KEY;
+}
+
+static void forget_from(Quick *q, u64 place)
+{
+    for (; place < q->repeat.n; place++) q->known[bp_repeat_index(place)] = (Known){ 0 };
+}
+
+static void leave(Quick *q)
+{
+    u64 n = q->repeat.n;
+    if (q->repeat.at == BP_NOWHERE) return;
+    bp_repeat_leave(&q->repeat);
+    forget_from(q, n);
+}
+
+/* A spell of the log has ended. If little came of it, the next ones are left out. */
+static void end_spell(Quick *q)
+{
+    BpRepeat *r = &q->repeat;
+    if (r->at == BP_NOWHERE && r->repeated < q->slow + SPELL / 2) {
+        u64 n = r->n;
+        bp_repeat_gap(r);
+        forget_from(q, n);
+        q->pause = q->pause ? q->pause * 2 : SPELL;
+        if (q->pause > PAUSE_MAX) q->pause = PAUSE_MAX;
+        q->paused = q->pause;
+    } else {
+        q->pause = 0;
+    }
+    r->repeated = 0;
+    q->logged = q->slow = 0;
+}
+
+/* The branch or jump of this key has been pushed; before, name and context were so. */
+INLINE void append(Quick *q, u64 key, u64 name, u64 was)
+{
+    if (q->paused) {
+        q->paused--;
+        return;
+    }
+    q->known[bp_repeat_index(q->repeat.n)] = (Known){ 0 };
+    bp_repeat_append(&q->repeat, key, name, place_name(q), was, context(q));
+    if (UNLIKELY(++q->logged == SPELL)) end_spell(q);
+}
+
+static i32 count_votes(const Quick *q, const Proof *p)
+{
+    const i8 *weights = q->t->corrector->weights;
+    i32 sum = 0;
+    _Pragma("GCC unroll 12")
+    for (u32 i = 0; i < SC_TABLES; i++) sum += weights[p->used[i]];
+    return p->start + 2 * sum;
+}
+
+/* The branch had nothing to learn, and the corrector looked at all its weights. */
+static void prove(const Quick *q, const Found *n, Proof *p)
+{
+    const Tage *t = q->t;
+    mark_all(q, n, &p->looks);
+    p->hit = n->slot[n->hit & 15], p->alternative = n->slot[n->alternative & 15]; /* -1: anything */
+    p->hit_was = t->table[p->hit], p->alternative_was = t->table[p->alternative];
+    p->base = n->base_slot;
+    p->base_was = t->base[p->base];
+    p->loop = t->loop->hit ? (u32)(t->loop->hit - t->loop->entry) : 0;
+    memcpy(p->used, n->used, sizeof p->used);
+    p->start = 0;
+    p->start = n->sum - count_votes(q, p);
+}
+
+/* The log's branch comes again, and something may have changed, or this is the first time that it does. */
+QUICK static __attribute__((noinline)) bool repeat_slowly(Quick *q, u64 pc, bool taken)
+{
+    u64 i = bp_repeat_index(q->repeat.at), part = pc_part(pc);
+    Known *k = &q->known[i];
+    Places *p = &q->memo[i];
+    const BpCorrector *c = q->t->corrector;
+    u32 local = local_of(q, part), own = c->local[local];
+    Found n;
+    q->slow++;
+    if (k->visits < 2 || k->own != own || k->iteration != c->iteration) {
+        if (q->stale) freshen(q);
+        q->wanted = 64;
+        find_places(q, p, own, pc, part);
+        *k = (Known){ .local = local, .own = (u16)own, .iteration = (u16)c->iteration, .visits = k->visits ? 2 : 1 };
+    }
+    bool right = judge(q, &n, p, part) == taken, nothing = learn(q, &n, p, taken);
+    if (k->visits < 2) return right;
+    nothing &= c->longest >= sc_global_lengths[SC_GLOBALS - 1];
+    k->era = nothing ? q->era : 0;
+    k->looped = q->t->loop->hit != NULL;
+    k->margin = (u16)(abs(n.sum) - c->threshold); /* if there was nothing to learn */
+    if (nothing) prove(q, &n, &q->proof[i]);
+    return right;
+}
+
+/* The commonest case of bp_loop_update: one more iteration, which is not known to be the last, as everybody has predicted. */
+INLINE bool goes_around(Loop *e, bool taken)
+{
+    u32 now = e->now + 1u;
+    if (taken != e->body || now == (1u << LOOP_COUNT_BITS) - 1 || (e->trips && now >= e->trips)) return false;
+    e->now = (u16)now;
+    return true;
+}
+
+/* Tables have nothing to learn; the loop predictor counts. */
+QUICK static __attribute__((noinline)) bool repeat_loop(Quick *q, u64 pc, bool taken)
+{
+    u64 part = pc_part(pc);
+    bool looped = false;
+    Found n = { .corrected = taken };
+    bool predicted = bp_loop_find(q->t->loop, (u32)(part >> 32), (u32)((part + LOOP_TAG_SALT * C2) >> 32), &looped) ? looped : taken;
+    learn_loop(q, &n, taken);
+    return predicted == taken;
+}
+
+INLINE u32 raw(TageEntry e)
+{
+    u32 v;
+    memcpy(&v, &e, sizeof v);
+    return v;
+}
+
+/* Nothing that was learned since then lets place i have anything to learn: the entries are what they were, and weights, each of which
+   is a step up or down at most, cannot have made up for the margin, or have not. */
+QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool taken)
+{
+    const Tage *t = q->t;
+    Known *k = &q->known[i];
+    const Proof *p = &q->proof[i];
+    u32 ago = q->era - k->era, weights = 0, others = 0;
+    if (ago > CHANGES) return false;
+    for (u32 era = k->era; era != q->era; era++) {
+        u32 same = (u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(q->change[era % CHANGES].v, p->looks.v));
+        weights += (u32)__builtin_popcount(same & ((1u << SC_TABLES) - 1));
+        others |= same;
+    }
+    u32 differs = raw(t->table[p->hit]) ^ raw(p->hit_was);
+    differs |= raw(t->table[p->alternative]) ^ raw(p->alternative_was);
+    differs |= (u32)(t->base[p->base] ^ p->base_was);
+    differs |= others & ((1u << MARK_END) - 1) & ~((1u << SC_TABLES) - 1);
+    if (differs) return false;
+    i32 margin = k->margin - (i32)(2 * weights);
+    if (margin < 0) margin = (taken ? 1 : -1) * count_votes(q, p) - t->corrector->threshold;
+    if (margin < 0) return false;
+    k->margin = (u16)margin;
+    k->era = q->era;
+    return true;
+}
+
+/* Folds may grow stale, unless a place without a memo has just asked for them: its neighbours will. */
+QUICK INLINE void push_repeated(Quick *q, u64 bit)
+{
+    if (LIKELY(q->stale)) {
+        push_bit(q, bit);
+    } else if (q->wanted) {
+        q->wanted--;
+        push(q, bit);
+    } else {
+        q->stale = true;
+        push_bit(q, bit);
+    }
+    bp_repeat_step(&q->repeat);
+}
+
+QUICK INLINE bool repeat(Quick *q, u64 pc, bool backward, bool taken)
+{
+    BpCorrector *c = q->t->corrector;
+    u64 i = bp_repeat_index(q->repeat.at);
+    const Known *k = &q->known[i];
+    u16 *own = &c->local[k->local];
+    bool right = true;
+    if (UNLIKELY(*own != k->own || c->iteration != k->iteration || (k->era != q->era && !unconcerned(q, i, taken)))) {
+        right = repeat_slowly(q, pc, taken);
+        own = &c->local[k->local];
+    } else if (k->looped && !goes_around(&q->t->loop->entry[q->proof[i].loop], taken)) {
+        right = repeat_loop(q, pc, taken);
+    }
+    remember(q, own, backward, taken);
+    push_repeated(q, taken);
+    return right;
+}
+
+/* ---- the face -------------------------------------------------------------------------------------------------------------- */
+
+QUICK INLINE bool anew(Quick *q, Found *n, Places *p, u64 pc)
+{
+    u64 part = pc_part(pc);
+    leave(q);
+    if (q->stale) freshen(q);
+    n->own = &q->t->corrector->local[local_of(q, part)];
+    find_places(q, p, *n->own, pc, part);
+    return judge(q, n, p, part);
+}
+
+QUICK static bool predict(HwModel *m, void *state, u64 pc, u64 target)
+{
+    (void)m, (void)target;
+    Quick *q = state;
+    return anew(q, &q->last, &q->last_places, pc);
+}
+
+QUICK static void update(HwModel *m, void *state, u64 pc, u64 target, bool taken)
+{
+    (void)m, (void)pc;
+    Quick *q = state;
+    learn(q, &q->last, &q->last_places, taken);
+    remember(q, q->last.own, target <= pc, taken);
+    push(q, taken);
+    u64 n = q->repeat.n;
+    bp_repeat_gap(&q->repeat); /* whoever asks in two steps needs every branch predicted */
+    forget_from(q, n);
+}
+
+QUICK static __attribute__((noinline)) bool resolve_anew(Quick *q, u64 pc, u64 target, bool taken)
+{
+    u64 key = branch_key(pc, target <= pc, taken);
+    Found n;
+    Places p;
+    bool right = anew(q, &n, &p, pc) == taken;
+    learn(q, &n, &p, taken);
+    u64 name = place_name(q), was = context(q);
+    remember(q, n.own, target <= pc, taken);
+    push(q, taken);
+    append(q, key, name, was);
+    return right;
+}
+
+QUICK static bool resolve(void *state, u64 pc, u64 target, bool taken)
+{
+    Quick *q = state;
+    if (bp_repeat_expects(&q->repeat, branch_key(pc, target <= pc, taken))) return repeat(q, pc, target <= pc, taken);
+    return resolve_anew(q, pc, target, taken);
+}
+
+QUICK static void jump(void *state, u64 pc, u64 target)
+{
+    (void)pc;
+    Quick *q = state;
+    u64 bit = tage_jump_bit(target), name = place_name(q), was = context(q);
+    if (bp_repeat_expects(&q->repeat, JUMP_KEY | bit)) {
+        push_repeated(q, bit);
+        return;
+    }
+    leave(q);
+    push(q, bit);
+    append(q, JUMP_KEY | bit, name, was);
+}
+
+#define BP_QUICK_FORM                                                                                                                         \
+    {                                                                                                                                         \
+        .name = "tage", .make = make, .drop = drop, .predict = predict, .update = update, .resolve = resolve, .jump = jump, .longest = longest, \
+        .bits = bits_of,                                                                                                                      \
+    }
+
+#endif

@@ -1,0 +1,219 @@
+/* TAGE-SC-L, quickly: exactly what bp_tage.c and bp_corrector.c do, for hosts with vectors. Tables and learning are
+   theirs; what is different is that all folded histories are kept in vectors, that all tables are looked up at once, and
+   that a branch which saturated counters predicted right learns nothing. Nothing here branches on what varies from one
+   simulated branch to the next, since the host could not predict that either.
+
+   This is compiled once for each kind of host, with functions of its own only: bp_quick.c for AVX2, bp_wide.c for AVX-512. Each has the vectors
+   (Folds, Places), and finds with them where a branch looks; the rest is here, in bp_settle.h (what is predicted, what is learned) and in bp_follow.h
+   (streams of branches that repeat themselves), which are included one after the other, each behind what it needs.
+
+   Bits leave a history when they are older than its length: those of histories up to 64 bits are picked out of the last 64
+   outcomes, those of longer ones are laid out in advance, for 64 steps at a time. The corrector's histories are short enough to be
+   folded from one word. */
+#ifndef HWSIM_BP_QUICK_H
+#define HWSIM_BP_QUICK_H
+#include "hwsim/bp_loop.h"
+#include "hwsim/bp_repeat.h"
+#include "hwsim/bp_tage.h"
+#include "hwsim/mem.h"
+#include <immintrin.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The form has defined, before this: QUICK, what its functions are compiled for; Folds, folded histories with all that keeps them up to date,
+   among it `ahead`; and Places, where a branch looks (entries, their tags, weights but the first two), given its address and all histories. */
+#define INLINE static __attribute__((always_inline)) inline
+#define PAST_WORDS 64
+#define C1 0x9e3779b97f4a7c15ull /* of bp_hash */
+#define C2 0xd6e8feb86659fd93ull
+_Static_assert(BP_HISTORY_MAX < 64 * (PAST_WORDS - 1), "past");
+_Static_assert(sizeof(TageEntry) == 4 && offsetof(TageEntry, tag) == 2, "tags are taken out of gathered entries");
+
+/* What was found about a branch. A copy of it in registers is worth much: whatever is stored through a pointer might be part of
+   the predictor's state. */
+typedef struct Found {
+    u32 slot[16], used[16];        /* entries of TAGE's tables (0 behind them), the corrector's weights */
+    u16 *own;                      /* local history */
+    u32 base_slot, sure;
+    int hit, alternative;
+    TageEntry hit_entry, alternative_entry; /* anything where there is none */
+    u32 hit_says, alternative_says, useful;
+    i32 votes, sum;                /* weights but the first two; everything */
+    bool tage, corrected;
+} Found;
+
+/* About a place of the log, index by index. */
+typedef struct Known {
+    u32 era;              /* then there was nothing to learn */
+    u32 local;            /* local history */
+    u16 own, iteration;   /* it, and the corrector's iteration, when memo was made */
+    u16 margin;           /* so much more than enough the corrector's votes were then, and are at least still */
+    u8 visits;            /* the second one makes the memo; many places have but one */
+    bool looped;          /* the loop predictor has an entry */
+} Known;
+_Static_assert(sizeof(Known) == 16, "one load finds it");
+
+/* Where a branch looks, or where one has changed something: a byte each for its weights, the entries that have its tags or not, and its
+   set of loops. What are two may have the same byte; what has not been changed has one that nothing has. */
+enum { MARK_ENTRY = SC_TABLES, MARK_LOOPS = MARK_ENTRY + TAGE_TABLES, MARK_END, UNMARKED = 255 };
+typedef union Marks { u8 n[32]; __m256i v; } Marks;
+/* Why a place had nothing to learn: where it looked, and what the entries that it found were. */
+typedef struct Proof {
+    Marks looks;
+    u32 used[SC_TABLES];
+    i32 start;            /* the votes without weights */
+    u32 hit, alternative, base, loop;
+    TageEntry hit_was, alternative_was;
+    u8 base_was;
+} Proof;
+_Static_assert(MARK_END <= 32, "a vector has room");
+enum { CHANGES = 16 /* that are remembered */ };
+
+typedef struct Quick {
+    Folds f;
+    Tage *t;
+    u64 usable;                    /* tables, a bit each */
+    u64 recent;                    /* the last 64 bits of history, the youngest in bit 0 */
+    u64 time;                      /* bits put into it */
+    u64 short_ends;                /* the last bit of each history of up to 64 */
+    u32 shorts;                    /* so many tables have one */
+    u64 past[PAST_WORDS];          /* whole words of history, by time; in each the youngest in bit 0 */
+    u64 votes;                     /* the corrector's history */
+    Found last;                    /* between predict and update */
+    Places last_places;
+    bool stale;                    /* folds are not what recent and past say */
+    u32 wanted;                    /* for so many bits more folds are kept fresh */
+    u32 era;                       /* grows when anything but histories changes; more than CHANGES, so that 0 is long ago */
+    Marks change[CHANGES];         /* what has changed at the end of an era, by its number */
+    BpRepeat repeat;
+    Known *known;
+    Places *memo;
+    Proof *proof;                  /* of known places */
+    u32 logged, slow;              /* branches in this spell; those that were looked up although they came again */
+    u32 pause, paused;             /* to be left out after a spell in vain; still to be left out */
+} Quick;
+
+/* What a counter says: by value + 4 one of an entry, behind them those of the base. */
+enum { SAYS_TAKEN = 1, SAYS_SURE = 2 /* times 0-2 */, SAYS_NEW = 8, SAYS_ENOUGH = 16 /* it is saturated */ };
+enum { BASE_SAYS = 1 << TAGE_COUNTER_BITS };
+static const u8 says[] = { 20, 2, 0, 8, 9, 1, 3, 21, 18, 0, 1, 19 };
+
+/* The form's own. */
+static void set_up(Folds *f, const Tage *t);
+static u32 *fold_of(Folds *f, u32 table, bool tag);
+
+/* ---- set-up -------------------------------------------------------------------------------------------------- */
+
+static void find_usable(Quick *q)
+{
+    q->usable = 0;
+    for (int i = 0; i < TAGE_TABLES && tage_usable(q->t, i); i++) q->usable |= 1ull << i;
+}
+
+static void *make(const HwModel *m, u64 bits)
+{
+    Quick *q = aligned_alloc(64, ALIGN_UP(sizeof *q, 64ull));
+    if (!q) die("out of memory");
+    memset(q, 0, sizeof *q);
+    Tage *t = q->t = tage_make(m, bits);
+    for (u32 i = 0; i < TAGE_TABLES; i++) {
+        u32 length = t->index_fold[i].length;
+        if (length <= 64) q->short_ends |= 1ull << (length - 1), q->shorts++;
+    }
+    set_up(&q->f, t);
+    q->time = 64 * PAST_WORDS;
+    q->era = CHANGES + 1;
+    q->known = xcalloc(BP_REPEAT_RING, sizeof *q->known);
+    q->memo = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->memo); /* pages come as they are written */
+    q->proof = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->proof);
+    if (!q->memo || !q->proof) die("out of memory");
+    bp_repeat_make(&q->repeat, t->index_fold[TAGE_TABLES - 1].length);
+    find_usable(q);
+    return q;
+}
+
+static void drop(void *state)
+{
+    Quick *q = state;
+    tage_drop(q->t);
+    bp_repeat_drop(&q->repeat);
+    free(q->known), free(q->memo), free(q->proof), free(q);
+}
+
+/* What is known of places may be wrong now, wherever they look. */
+static void forget_eras(Quick *q)
+{
+    q->era += CHANGES + 1;
+    if (LIKELY(q->era < UINT32_MAX - 2 * CHANGES)) return;
+    q->era = CHANGES + 1;
+    for (u32 i = 0; i < BP_REPEAT_RING; i++) q->known[i].era = 0;
+}
+
+static void longest(void *state, u64 length)
+{
+    Quick *q = state;
+    tage_longest(q->t, length);
+    find_usable(q);
+    forget_eras(q);
+}
+
+static u64 bits_of(const HwModel *m, const void *state)
+{
+    return tage_bits(m, ((const Quick *)state)->t);
+}
+
+/* ---- histories ------------------------------------------------------------------------------------------------- */
+
+/* `past`, word k of what was before the current one. */
+INLINE u64 word_before(const Quick *q, u64 k)
+{
+    return q->past[(q->time / 64 - 1 - k) % PAST_WORDS];
+}
+
+/* The bits that leave the longer histories in these 64 steps, the first in bit 63. */
+static void lay_out(Quick *q)
+{
+    for (u32 i = q->shorts; i < TAGE_TABLES; i++) {
+        u64 from = q->t->index_fold[i].length - 64u, word = from / 64, bit = from % 64;
+        u64 low = word_before(q, word) >> bit, high = bit ? word_before(q, word + 1) << (64 - bit) : 0;
+        q->f.ahead.n[i] = low | high;
+    }
+}
+
+/* A bit of history; folds do not follow. */
+INLINE void push_bit(Quick *q, u64 bit)
+{
+    q->recent = q->recent << 1 | bit;
+    if (UNLIKELY(++q->time % 64 == 0)) q->past[(q->time / 64 - 1) % PAST_WORDS] = q->recent;
+}
+
+/* Folds all tables' histories anew to `width` bits, for their indices or their tags. */
+static void fold_anew(Quick *q, const u64 *history, bool tags, u32 width)
+{
+    u16 lengths[TAGE_TABLES];
+    u32 folds[TAGE_TABLES];
+    for (u32 i = 0; i < TAGE_TABLES; i++) lengths[i] = q->t->index_fold[i].length;
+    bp_fold_all(folds, history, lengths, TAGE_TABLES, width);
+    for (u32 i = 0; i < TAGE_TABLES; i++) *fold_of(&q->f, i, tags) = folds[i];
+}
+
+static __attribute__((noinline)) void freshen(Quick *q)
+{
+    u64 history[PAST_WORDS], bit = q->time % 64;
+    u32 words = q->t->index_fold[TAGE_TABLES - 1].length / 64 + 2u;
+    ASSERT(words <= PAST_WORDS - 1);
+    history[0] = q->recent;
+    for (u32 k = 1; k < words; k++) history[k] = bit ? word_before(q, k) << bit | word_before(q, k - 1) >> (64 - bit) : word_before(q, k);
+    fold_anew(q, history, false, TAGE_INDEX_FOLD);
+    fold_anew(q, history, true, TAGE_TAG_FOLD);
+    lay_out(q);
+    q->stale = false;
+}
+
+INLINE u64 pc_part(u64 pc)
+{
+    u64 a = pc >> 1;
+    return (a ^ a >> 17) * C1;
+}
+
+#endif

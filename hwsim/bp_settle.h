@@ -1,0 +1,172 @@
+/* Behind bp_quick.h and a form's look_up: what TAGE and the corrector make of what was found, and what they learn from how the
+   branch went. */
+#ifndef HWSIM_BP_SETTLE_H
+#define HWSIM_BP_SETTLE_H
+
+INLINE u32 bias(const BpCorrector *c, u32 table, u64 part, u64 feature)
+{
+    return table * c->entries + bp_slot((u32)((part + (feature << 4 | table) * C2) >> 32), c->entries);
+}
+
+/* bp_corrector_predict */
+QUICK INLINE bool correct(const Quick *q, Found *n, u64 part)
+{
+    const BpCorrector *c = q->t->corrector;
+    const i8 *weights = c->weights;
+    n->used[0] = bias(c, 0, part, n->tage);
+    n->used[1] = bias(c, 1, part, 2 + 2 * n->sure + n->tage);
+    i32 sum = n->votes + weights[n->used[0]] + weights[n->used[1]];
+    n->sum = sc_start(n->tage, n->sure) + 2 * sum + SC_TABLES;
+    if (UNLIKELY(c->longest < sc_global_lengths[SC_GLOBALS - 1]))
+        for (u32 i = SC_BIASES; i < SC_BIASES + SC_GLOBALS; i++) {
+            if (sc_global_lengths[i - SC_BIASES] <= c->longest) continue;
+            n->sum -= 2 * weights[n->used[i]] + 1;
+            n->used[i] = SC_UNUSED;
+        }
+    return sc_decide(c, n->sum, n->tage, n->sure);
+}
+
+/* tage_decide, and how sure it is */
+QUICK INLINE void decide(const Quick *q, Found *n)
+{
+    const Tage *t = q->t;
+    u32 base = BASE_SAYS + t->base[n->base_slot];
+    TageEntry hit = n->hit_entry, alternative = n->alternative_entry;
+    n->hit_says = says[n->hit < 0 ? base : (u32)hit.counter + 4];
+    n->alternative_says = says[n->alternative < 0 ? base : (u32)alternative.counter + 4];
+    n->useful = n->hit < 0 ? TAGE_USEFUL_MAX : hit.useful;
+    n->sure = n->hit_says / SAYS_SURE & 3;
+    bool trust = (n->hit_says / SAYS_NEW & 1) & (t->trust_alternative >= 0);
+    n->tage = (trust ? n->alternative_says : n->hit_says) & SAYS_TAKEN;
+}
+
+/* What is predicted, with entries from p. */
+QUICK INLINE bool judge(const Quick *q, Found *n, const Places *p, u64 part)
+{
+    bool looped = false;
+    look_up(q, n, p);
+    decide(q, n);
+    n->corrected = correct(q, n, part);
+    u32 tag_hash = (u32)((part + LOOP_TAG_SALT * C2) >> 32);
+    return bp_loop_find(q->t->loop, (u32)(part >> 32), tag_hash, &looped) ? looped : n->corrected;
+}
+
+INLINE u32 local_of(const Quick *q, u64 part)
+{
+    return bp_slot((u32)(part >> 32), q->t->corrector->locals);
+}
+
+/* ---- learning ------------------------------------------------------------------------------------------------------ */
+
+/* Whether sc_learn and tage_learn would leave everything as it is. */
+INLINE bool settled(const Quick *q, const Found *n, bool taken)
+{
+    i32 strength = taken ? n->sum : -n->sum;
+    bool right = n->tage == taken, other_right = (n->alternative_says & SAYS_TAKEN) == taken;
+    bool enough = n->hit_says & SAYS_ENOUGH, other_enough = n->alternative_says & SAYS_ENOUGH;
+    return right & enough & (strength >= q->t->corrector->threshold) & (other_right | (n->useful == TAGE_USEFUL_MAX)) &
+           ((n->useful > 0) | (other_right & other_enough));
+}
+
+static u8 mark(u32 number) { return (u8)((number & 255) < UNMARKED ? number : UNMARKED - 1); }
+
+/* An era ends with this change. */
+static void change(Quick *q, const Marks *m)
+{
+    q->change[q->era % CHANGES] = *m;
+    if (UNLIKELY(++q->era > UINT32_MAX - 2 * CHANGES)) forget_eras(q);
+}
+
+/* Where the branch looks. */
+static void mark_all(const Quick *q, const Found *n, Marks *m)
+{
+    memset(m, UNMARKED, sizeof *m);
+    for (u32 i = 0; i < SC_TABLES; i++) m->n[i] = mark(n->used[i]);
+    for (u32 i = 0; i < TAGE_TABLES; i++) m->n[MARK_ENTRY + i] = mark(n->slot[i]);
+    m->n[MARK_LOOPS] = mark((u32)q->t->loop->set);
+}
+
+/* What learning may change. */
+typedef struct Contents { u16 tag[TAGE_TABLES]; i8 weight[SC_TABLES]; i32 threshold; u64 worn; } Contents;
+
+static void read_contents(const Quick *q, const Found *n, Contents *c)
+{
+    const Tage *t = q->t;
+    for (u32 i = 0; i < TAGE_TABLES; i++) c->tag[i] = t->table[n->slot[i]].tag;
+    for (u32 i = 0; i < SC_TABLES; i++) c->weight[i] = n->used[i] == SC_UNUSED ? 0 : t->corrector->weights[n->used[i]];
+    c->threshold = t->corrector->threshold;
+    c->worn = t->worn;
+}
+
+/* An era ends, with what is not as it was. */
+static void note_changes(Quick *q, const Found *n, const Contents *was)
+{
+    Contents is;
+    Marks m;
+    read_contents(q, n, &is);
+    if (is.worn != was->worn || is.threshold != was->threshold) {
+        forget_eras(q);
+        return;
+    }
+    mark_all(q, n, &m);
+    for (u32 i = 0; i < SC_TABLES; i++)
+        if (is.weight[i] == was->weight[i]) m.n[i] = UNMARKED;
+    for (u32 i = 0; i < TAGE_TABLES; i++)
+        if (is.tag[i] == was->tag[i]) m.n[MARK_ENTRY + i] = UNMARKED;
+    m.n[MARK_LOOPS] = UNMARKED;
+    change(q, &m);
+}
+
+/* Hands the branch over to the plain form's learning. */
+QUICK static __attribute__((noinline)) void learn_plainly(Quick *q, const Found *n, const Places *p, bool taken)
+{
+    Tage *t = q->t;
+    BpCorrector *c = t->corrector;
+    Contents was;
+    if (!q->paused) read_contents(q, n, &was);
+    memcpy(t->slot, n->slot, sizeof t->slot);
+    t->base_slot = n->base_slot;
+    t->hit = n->hit, t->alternative = n->alternative;
+    t->from_hit = n->hit_says & SAYS_TAKEN, t->from_alternative = n->alternative_says & SAYS_TAKEN, t->from_tage = n->tage;
+    copy_tags(t->tag, p);
+    memcpy(c->used, n->used, sizeof c->used);
+    c->sum = n->sum, c->tage = n->tage, c->sure = n->sure;
+    sc_learn(c, taken);
+    tage_learn(t, taken);
+    if (q->paused) forget_eras(q);
+    else note_changes(q, n, &was);
+}
+_Static_assert(sizeof *((BpCorrector *)0)->used == 4, "copied from lanes");
+
+/* The loop predictor learns; whether a branch finds an entry there may be different from now on. */
+static void learn_loop(Quick *q, const Found *n, bool taken)
+{
+    BpLoop *l = q->t->loop;
+    u64 tags = l->tags[l->set];
+    bp_loop_update(l, taken, n->corrected);
+    if (tags == l->tags[l->set]) return;
+    Marks changed;
+    memset(&changed, UNMARKED, sizeof changed);
+    changed.n[MARK_LOOPS] = mark((u32)l->set);
+    change(q, &changed);
+}
+
+/* All but histories; whether there was nothing to learn. */
+QUICK INLINE bool learn(Quick *q, const Found *n, const Places *p, bool taken)
+{
+    if (UNLIKELY(q->t->loop->hit || n->corrected != taken)) learn_loop(q, n, taken);
+    if (LIKELY(settled(q, n, taken))) return true;
+    Found copy = *n; /* so that the one that is looked at otherwise need not be in memory */
+    learn_plainly(q, &copy, p, taken);
+    return false;
+}
+
+/* The corrector's histories. */
+INLINE void remember(Quick *q, u16 *own, bool backward, bool taken)
+{
+    *own = (u16)((*own << 1 | taken) & ((1u << SC_LOCAL_BITS) - 1));
+    q->votes = q->votes << 1 | taken;
+    sc_iterate(q->t->corrector, backward, taken);
+}
+
+#endif
