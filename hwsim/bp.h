@@ -36,6 +36,8 @@ typedef struct HwDirection {
     bool (*resolve)(void *state, u64 pc, u64 target, bool taken);
     /* Any other transfer; NULL: it does not care. */
     void (*jump)(void *state, u64 pc, u64 target);
+    /* Many branches and other transfers at once, by their keys (below); how many branches were predicted wrong. NULL: it cannot. */
+    u64 (*settle)(void *state, const u64 *key, u64 n);
     /* Histories longer than this are not looked at from now on; NULL: it looks at HwBpred.history_bits itself. */
     void (*longest)(void *state, u64 length);
     u64 (*bits)(const HwModel *m, const void *state);
@@ -45,6 +47,20 @@ extern const HwDirection bp_static, bp_bimodal, bp_gshare, bp_tournament, bp_per
 /* Can this host do what bp_quick.c, what bp_wide.c asks for? */
 bool bp_has_quick(void);
 bool bp_has_wide(void);
+
+/* ---- branches in a row ------------------------------------------------------------------------------------- */
+
+/* The bit that a transfer which is no conditional branch puts into long histories. */
+static inline u32 bp_jump_bit(u64 target)
+{
+    return (u32)(target >> 1 ^ target >> 4 ^ target >> 7) & 1;
+}
+
+/* A conditional branch below BP_KEY_END, or another transfer, in one word. */
+#define BP_JUMP_KEY (1ull << 63)
+#define BP_KEY_END (1ull << 61)
+static inline u64 bp_branch_key(u64 pc, bool backward, bool taken) { return (pc << 2 | (u64)backward << 1 | taken) & ~BP_JUMP_KEY; }
+static inline u64 bp_jump_key(u64 target) { return BP_JUMP_KEY | bp_jump_bit(target); }
 
 /* ---- hashing, counters ------------------------------------------------------------------------------------- */
 
@@ -192,6 +208,7 @@ u64 bp_hints_bits(const BpHints *h);
 
 /* ---- all of it, in HwModel ----------------------------------------------------------------------------------- */
 
+enum { BP_LATER = 256 };
 typedef struct HwBpred {
     u32 predictor;            /* HwPredictor */
     u64 history_bits;         /* of gshare and tournament */
@@ -212,6 +229,7 @@ typedef struct HwBpred {
     u64 *ras;
     u32 ras_entries, ras_top, ras_depth; /* depth: valid entries */
     u64 mispredict, btb_miss; /* ticks */
+    u64 later[BP_LATER];      /* HwFast.later goes through it */
 } HwBpred;
 
 void bpred_init(HwModel *m);
@@ -221,6 +239,10 @@ void bpred_free(HwModel *m);
 bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken);
 /* The direction predictor is told of another transfer, if it cares. */
 void bpred_jump(HwModel *m, u64 pc, u64 target);
+/* Predicts what was put off (HwFast.later); whoever wants to know what was mispredicted asks for that first. */
+void bpred_settle(HwModel *m);
+/* Who looks at mispredicts has changed. */
+void bpred_defer(HwModel *m);
 void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target);
 /* Makes the tables of model_fast.h follow predictor and history length. */
 void bpred_apply(HwModel *m);

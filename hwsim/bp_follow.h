@@ -5,7 +5,6 @@
 #ifndef HWSIM_BP_FOLLOW_H
 #define HWSIM_BP_FOLLOW_H
 
-#define JUMP_KEY (1ull << 63)
 enum { VOTES_BITS = 44, SPELL = 1 << 13, PAUSE_MAX = 16 * SPELL };
 _Static_assert(SC_FOLD_BITS * 2 < VOTES_BITS && VOTES_BITS + SC_ITERATION_BITS <= 64, "the corrector's histories");
 
@@ -19,11 +18,6 @@ INLINE u64 context(const Quick *q)
 INLINE u64 place_name(const Quick *q)
 {
     return q->recent ^ (u64)q->t->corrector->iteration << (64 - SC_ITERATION_BITS);
-}
-
-INLINE u64 branch_key(u64 pc, bool backward, bool taken)
-{
-    return (pc << 2 | (u64)backward << 1 | taken) & ~JUMP_KEY;
 }
 
 static void forget_from(Quick *q, u64 place)
@@ -237,45 +231,104 @@ QUICK static void update(HwModel *m, void *state, u64 pc, u64 target, bool taken
     forget_from(q, n);
 }
 
-QUICK static __attribute__((noinline)) bool resolve_anew(Quick *q, u64 pc, u64 target, bool taken)
+QUICK static __attribute__((noinline)) bool resolve_anew(Quick *q, u64 pc, bool backward, bool taken)
 {
-    u64 key = branch_key(pc, target <= pc, taken);
     Found n;
     Places p;
     bool right = anew(q, &n, &p, pc) == taken;
     learn(q, &n, &p, taken);
     u64 name = place_name(q), was = context(q);
-    remember(q, n.own, target <= pc, taken);
+    remember(q, n.own, backward, taken);
     push(q, taken);
-    append(q, key, name, was);
+    append(q, bp_branch_key(pc, backward, taken), name, was);
     return right;
+}
+
+QUICK INLINE bool resolve_one(Quick *q, u64 pc, bool backward, bool taken)
+{
+    if (bp_repeat_expects(&q->repeat, bp_branch_key(pc, backward, taken))) return repeat(q, pc, backward, taken);
+    return resolve_anew(q, pc, backward, taken);
 }
 
 QUICK static bool resolve(void *state, u64 pc, u64 target, bool taken)
 {
-    Quick *q = state;
-    if (bp_repeat_expects(&q->repeat, branch_key(pc, target <= pc, taken))) return repeat(q, pc, target <= pc, taken);
-    return resolve_anew(q, pc, target, taken);
+    return resolve_one(state, pc, target <= pc, taken);
 }
 
-QUICK static void jump(void *state, u64 pc, u64 target)
+QUICK INLINE void jump_one(Quick *q, u64 key)
 {
-    (void)pc;
-    Quick *q = state;
-    u64 bit = tage_jump_bit(target), name = place_name(q), was = context(q);
-    if (bp_repeat_expects(&q->repeat, JUMP_KEY | bit)) {
+    u64 bit = key & 1, name = place_name(q), was = context(q);
+    if (bp_repeat_expects(&q->repeat, key)) {
         push_repeated(q, bit);
         return;
     }
     leave(q);
     push(q, bit);
-    append(q, JUMP_KEY | bit, name, was);
+    append(q, key, name, was);
+}
+
+QUICK static void jump(void *state, u64 pc, u64 target)
+{
+    (void)pc;
+    jump_one(state, bp_jump_key(target));
+}
+
+/* ---- many branches at once ------------------------------------------------------------------------------------------------- */
+
+enum { BATCH = 16 };
+
+/* While the log is left out. Where branches look depends on outcomes alone, which are known: so that is worked out for all of them before
+   tables are looked at, and the host has much to do at a time. */
+QUICK static __attribute__((noinline)) u64 settle_batch(Quick *q, const u64 *key, u32 n)
+{
+    Places p[BATCH];
+    u64 wrong = 0;
+    ASSERT(n <= BATCH && n <= q->paused && q->repeat.at == BP_NOWHERE);
+    if (q->stale) freshen(q);
+    for (u32 k = 0; k < n; k++) {
+        bool taken = key[k] & 1;
+        if (!(key[k] & BP_JUMP_KEY)) {
+            u64 pc = key[k] >> 2, part = pc_part(pc);
+            u16 *own = &q->t->corrector->local[local_of(q, part)];
+            find_places(q, &p[k], *own, pc, part);
+            remember(q, own, key[k] & 2, taken);
+        }
+        push(q, taken);
+    }
+    for (u32 k = 0; k < n; k++) {
+        bool taken = key[k] & 1;
+        Found f;
+        if (key[k] & BP_JUMP_KEY) continue;
+        wrong += judge(q, &f, &p[k], pc_part(key[k] >> 2)) != taken;
+        learn(q, &f, &p[k], taken);
+    }
+    q->paused -= n;
+    return wrong;
+}
+
+QUICK static u64 settle(void *state, const u64 *key, u64 n)
+{
+    Quick *q = state;
+    u64 wrong = 0, step;
+    for (u64 k = 0; k < n; k += step) {
+        step = 1;
+        if (q->paused) {
+            step = n - k < BATCH ? n - k : BATCH;
+            if (step > q->paused) step = q->paused;
+            wrong += settle_batch(q, key + k, (u32)step);
+        } else if (key[k] & BP_JUMP_KEY) {
+            jump_one(q, key[k]);
+        } else {
+            wrong += !resolve_one(q, key[k] >> 2, key[k] & 2, key[k] & 1);
+        }
+    }
+    return wrong;
 }
 
 #define BP_QUICK_FORM                                                                                                                         \
     {                                                                                                                                         \
-        .name = "tage", .make = make, .drop = drop, .predict = predict, .update = update, .resolve = resolve, .jump = jump, .longest = longest, \
-        .bits = bits_of,                                                                                                                      \
+        .name = "tage", .make = make, .drop = drop, .predict = predict, .update = update, .resolve = resolve, .jump = jump, .settle = settle, \
+        .longest = longest, .bits = bits_of,                                                                                                  \
     }
 
 #endif

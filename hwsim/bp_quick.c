@@ -164,9 +164,10 @@ QUICK INLINE u32 match_high(__m128i entries, __m128i tags)
 QUICK INLINE void look_up(const Quick *q, Found *n, const Places *p)
 {
     const int *table = (const int *)q->t->table;
-    u32 known = match(_mm256_i32gather_epi32(table, p->slot, sizeof(TageEntry)), p->tag) |
-                match_high(_mm_i32gather_epi32(table, p->slot_high, sizeof(TageEntry)), p->tag_high) << 8;
-    known &= (u32)q->usable;
+    union { TageEntry n[16]; __m256i v; __m128i quarter[4]; } entry;
+    entry.v = _mm256_i32gather_epi32(table, p->slot, sizeof(TageEntry));
+    entry.quarter[2] = _mm_i32gather_epi32(table, p->slot_high, sizeof(TageEntry));
+    u32 known = (match(entry.v, p->tag) | match_high(entry.quarter[2], p->tag_high) << 8) & (u32)q->usable;
     _mm256_storeu_si256((__m256i *)n->slot, p->slot);
     _mm_storeu_si128((__m128i *)&n->slot[8], p->slot_high);
     _mm256_storeu_si256((__m256i *)&n->used[SC_BIASES], p->used);
@@ -175,7 +176,8 @@ QUICK INLINE void look_up(const Quick *q, Found *n, const Places *p)
     n->base_slot = p->base_slot;
     n->hit = 31 - (int)_lzcnt_u32(known);
     n->alternative = 31 - (int)_lzcnt_u32(_bzhi_u32(known, (u32)n->hit)); /* of -1 that is all, and there is none */
-    n->hit_entry = q->t->table[n->slot[n->hit & 15]], n->alternative_entry = q->t->table[n->slot[n->alternative & 15]];
+    entry.n[NO_ENTRY] = base_entry(q->t, p->base_slot);
+    n->hit_entry = entry.n[n->hit & 15], n->alternative_entry = entry.n[n->alternative & 15];
     n->votes = 0;
     _Pragma("GCC unroll 12")
     for (u32 i = SC_BIASES; i < SC_TABLES; i++) n->votes += q->t->corrector->weights[n->used[i]];

@@ -36,7 +36,7 @@ typedef struct Found {
     u16 *own;                      /* local history */
     u32 base_slot, sure;
     int hit, alternative;
-    TageEntry hit_entry, alternative_entry; /* anything where there is none */
+    TageEntry hit_entry, alternative_entry; /* base_entry where there is none */
     u32 hit_says, alternative_says, useful;
     i32 votes, sum;                /* weights but the first two; everything */
     bool tage, corrected;
@@ -97,6 +97,13 @@ typedef struct Quick {
 enum { SAYS_TAKEN = 1, SAYS_SURE = 2 /* times 0-2 */, SAYS_NEW = 8, SAYS_ENOUGH = 16 /* it is saturated */ };
 enum { BASE_SAYS = 1 << TAGE_COUNTER_BITS };
 static const u8 says[] = { 20, 2, 0, 8, 9, 1, 3, 21, 18, 0, 1, 19 };
+
+/* The base's counter as if it were an entry's. */
+INLINE TageEntry base_entry(const Tage *t, u32 slot)
+{
+    return (TageEntry){ .counter = (i8)(BASE_SAYS - 4 + t->base[slot]), .useful = TAGE_USEFUL_MAX };
+}
+enum { NO_ENTRY = 15 /* -1 & 15: none was found */ };
 
 /* The form's own. */
 static void set_up(Folds *f, const Tage *t);

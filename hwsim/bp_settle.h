@@ -30,14 +30,12 @@ QUICK INLINE bool correct(const Quick *q, Found *n, u64 part)
 QUICK INLINE void decide(const Quick *q, Found *n)
 {
     const Tage *t = q->t;
-    u32 base = BASE_SAYS + t->base[n->base_slot];
-    TageEntry hit = n->hit_entry, alternative = n->alternative_entry;
-    n->hit_says = says[n->hit < 0 ? base : (u32)hit.counter + 4];
-    n->alternative_says = says[n->alternative < 0 ? base : (u32)alternative.counter + 4];
-    n->useful = n->hit < 0 ? TAGE_USEFUL_MAX : hit.useful;
+    n->hit_says = says[n->hit_entry.counter + 4];
+    n->alternative_says = says[n->alternative_entry.counter + 4];
+    n->useful = n->hit_entry.useful;
     n->sure = n->hit_says / SAYS_SURE & 3;
-    bool trust = (n->hit_says / SAYS_NEW & 1) & (t->trust_alternative >= 0);
-    n->tage = (trust ? n->alternative_says : n->hit_says) & SAYS_TAKEN;
+    u32 trust = n->hit_says / SAYS_NEW & ~((u32)t->trust_alternative >> 31);
+    n->tage = (n->hit_says ^ ((n->hit_says ^ n->alternative_says) & -(trust & 1))) & SAYS_TAKEN;
 }
 
 /* What is predicted, with entries from p. */

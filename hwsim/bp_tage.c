@@ -199,7 +199,7 @@ static void update(HwModel *m, void *state, u64 pc, u64 target, bool taken)
 static void jump(void *state, u64 pc, u64 target)
 {
     (void)pc;
-    push(state, tage_jump_bit(target));
+    push(state, bp_jump_bit(target));
 }
 
 const HwDirection bp_tage = {

@@ -71,11 +71,6 @@ static inline void tage_decide(Tage *t)
 }
 /* Tables and counters learn the outcome of the branch that was predicted last; histories are not touched. */
 void tage_learn(Tage *t, bool taken);
-/* The bit that a transfer which is no conditional branch puts into the history. */
-static inline u32 tage_jump_bit(u64 target)
-{
-    return (u32)(target >> 1 ^ target >> 4 ^ target >> 7) & 1;
-}
 
 /* ---- the statistical corrector ------------------------------------------------------------------------------- */
 
@@ -110,17 +105,17 @@ static inline i32 sc_start(bool tage, u32 sure)
 /* What to predict. */
 static inline bool sc_decide(const BpCorrector *c, i32 votes, bool tage, u32 sure)
 {
-    bool sum = votes >= 0;
+    u32 sum = votes >= 0;
     i32 strength = votes < 0 ? -votes : votes;
-    if (sum == tage || strength >= c->threshold + (i32)(4 * sure)) return sum;
-    return strength >= c->threshold / 2 && c->chooser[sure] > 0 ? sum : tage;
+    u32 strong = strength >= c->threshold + (i32)(4 * sure), enough = strength >= c->threshold / 2, chosen = c->chooser[sure] > 0;
+    return tage ^ ((sum ^ tage) & (strong | (enough & chosen)));
 }
 /* Weights and thresholds learn; histories are not touched. */
 void sc_learn(BpCorrector *c, bool taken);
 static inline void sc_iterate(BpCorrector *c, bool backward, bool taken)
 {
-    u32 next = taken ? c->iteration + (c->iteration < (1u << SC_ITERATION_BITS) - 1) : 0;
-    c->iteration = backward ? next : c->iteration;
+    u32 now = c->iteration, next = (now + (now < (1u << SC_ITERATION_BITS) - 1)) & -(u32)taken;
+    c->iteration = now ^ ((now ^ next) & -(u32)backward); /* no branches: the host could not predict them */
 }
 
 #endif

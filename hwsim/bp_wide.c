@@ -8,7 +8,7 @@
 
 #define QUICK __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt")))
 enum { LANES = 16, ODD_LANES = 0xaaaa, EVEN_LANES = 0x5555 };
-_Static_assert((int)TAGE_TABLES <= (int)LANES && (int)SC_TABLES <= (int)LANES, "room");
+_Static_assert((int)TAGE_TABLES < (int)LANES && (int)SC_TABLES <= (int)LANES, "room");
 
 typedef union Wide { u32 n[LANES]; __m512i v; } Wide;
 
@@ -155,6 +155,7 @@ QUICK INLINE void look_up(const Quick *q, Found *n, const Places *p)
     n->base_slot = p->base_slot;
     n->hit = 31 - (int)_lzcnt_u32(known);
     n->alternative = 31 - (int)_lzcnt_u32(_bzhi_u32(known, (u32)n->hit)); /* of -1 that is all, and there is none */
+    entry.n[NO_ENTRY] = base_entry(q->t, p->base_slot);
     n->hit_entry = entry.n[n->hit & 15], n->alternative_entry = entry.n[n->alternative & 15];
     n->votes = count(q->t->corrector->weights, p->used);
 }

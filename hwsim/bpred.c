@@ -78,6 +78,7 @@ void bpred_init(HwModel *m)
     init_btb(m);
     init_indirect(m);
     init_value(m);
+    m->f.later = b->later, m->f.later_full = b->later + BP_LATER;
     b->ras_entries = (u32)c->ras_entries;
     b->ras = xcalloc(c->ras_entries, sizeof *b->ras);
     bool ok = bpred_choose(m, c->branch_predictor);
@@ -98,10 +99,28 @@ void bpred_free(HwModel *m)
     free(m->bp.btb_tag), free(m->bp.indirect_tag), free(m->bp.indirect_target), free(m->bp.ras);
 }
 
+/* Does anything but a counter depend on whether a conditional branch was predicted right? */
+static bool matters_at_once(const HwModel *m)
+{
+    bool sampled = false;
+    for (u32 i = 0; i < HW_SAMPLERS; i++) sampled |= m->samplers[i].event == HW_SMP_MISPREDICT;
+    return m->timing || m->observer || sampled || m->bp.value || m->bp.ittage || m->cfg->branch_wrong_path_lines;
+}
+
+void bpred_defer(HwModel *m)
+{
+    bool defers = m->bp.direction->settle && !matters_at_once(m);
+    bpred_settle(m);
+    if (defers == m->f.defers) return;
+    m->f.defers = defers;
+    m->f.epoch++;
+}
+
 void bpred_apply(HwModel *m)
 {
     HwBpred *b = &m->bp;
     m->f.epoch++;
+    bpred_defer(m);
     ASSERT(b->predictor < HW_PRED_COUNT && b->history_bits <= 2 * m->f.counter_bits);
     bool inlined = b->predictor == HW_PRED_GSHARE || b->predictor == HW_PRED_BIMODAL;
     m->f.target_fast = !m->no_fast && !b->value;
@@ -115,6 +134,7 @@ void bpred_apply(HwModel *m)
 bool bpred_choose(HwModel *m, u64 predictor)
 {
     HwBpred *b = &m->bp;
+    bpred_settle(m);
     if (predictor >= HW_PRED_COUNT || (predictor == HW_PRED_PLUGIN && !hw_plugin(LOAM_PREDICTOR))) return false;
     const HwDirection *d = directions[predictor];
     if (d == &bp_tage && !b->plain && bp_has_quick()) d = bp_has_wide() ? &bp_wide_tage : &bp_quick_tage;
@@ -132,6 +152,7 @@ bool bpred_choose(HwModel *m, u64 predictor)
 bool bpred_set_history(HwModel *m, u64 length)
 {
     HwBpred *b = &m->bp;
+    bpred_settle(m);
     if (length > (b->direction->longest ? BP_HISTORY_MAX : 2 * m->f.counter_bits) || (!b->direction->longest && length > 32)) return false;
     if (b->direction->longest) {
         b->long_history = length;
@@ -178,9 +199,28 @@ const char *hw_bpred_part(HwBpredPart part)
 
 /* ---- directions ---------------------------------------------------------------------------------------- */
 
+void bpred_settle(HwModel *m)
+{
+    HwBpred *b = &m->bp;
+    u64 n = (u64)(m->f.later - b->later);
+    if (!n) return;
+    m->f.later = b->later;
+    u64 wrong = b->direction->settle(b->state, b->later, n);
+    m->counter[HWC_MISPREDICT] += wrong;
+    m->counter[HWC_COND_MISPREDICT] += wrong;
+}
+
+static void settle_later(HwModel *m, u64 key)
+{
+    ASSERT(m->f.defers && m->f.later < m->f.later_full);
+    *m->f.later++ = key;
+    if (m->f.later == m->f.later_full) bpred_settle(m);
+}
+
 bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken)
 {
     HwBpred *b = &m->bp;
+    bpred_settle(m);
     bool right = b->direction->resolve(b->state, pc, target, taken);
     if (b->ittage) bp_ittage_branch(b->ittage, taken);
     return right;
@@ -188,10 +228,11 @@ bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken)
 
 void bpred_jump(HwModel *m, u64 pc, u64 target)
 {
-    m->bp.direction->jump(m->bp.state, pc, target);
+    if (m->f.defers) settle_later(m, bp_jump_key(target));
+    else m->bp.direction->jump(m->bp.state, pc, target);
 }
 
-/* Predicts, learns; returns whether the prediction was right. */
+/* Predicts, learns; returns whether the prediction was right, or may be taken to have been right. */
 static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
 {
     HwBpred *b = &m->bp;
@@ -201,6 +242,11 @@ static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
         *c = hw_two_bit(*c, taken);
         m->f.history = m->f.history << 1 | taken;
         return right;
+    }
+    if (m->f.defers && pc < BP_KEY_END) {
+        settle_later(m, bp_branch_key(pc, target <= pc, taken));
+        m->f.history = m->f.history << 1 | taken;
+        return true;
     }
     if (b->direction->resolve && !b->value) {
         bool right = bpred_resolve(m, pc, target, taken);
@@ -283,7 +329,7 @@ static u64 indirect(HwModel *m, u64 pc, u64 target)
     if (b->indirect_mask != NONE) predicted = cached_target(b, pc, predicted, target);
     if (b->ittage) predicted = ittage_target(b->ittage, pc, predicted, target);
     if (b->value) predicted = bp_hints_target(m, pc, predicted, target);
-    if (b->direction->jump) b->direction->jump(b->state, pc, target);
+    if (b->direction->jump) bpred_jump(m, pc, target);
     return predicted;
 }
 

@@ -44,6 +44,7 @@ u64 hw_counter(const HwModel *m, HwCounter c)
     case HWC_FW_INSTRUCTION: return m->fw_instructions;
     case HWC_L1D_PORT: return m->counter[c] + (m->ooo ? ooo_port_conflicts(m) : 0);
     case HWC_IDLE_CYCLE: case HWC_STOPPED_CYCLE: return m->counter[c] / m->width; /* kept in ticks */
+    case HWC_MISPREDICT: case HWC_COND_MISPREDICT: bpred_settle((HwModel *)m); return m->counter[c]; /* nobody can tell that it was not done before */
     default: return m->counter[c];
     }
 }
@@ -75,6 +76,7 @@ static void equal(u64 a, u64 b, const char *what)
 static void check_counters(const HwModel *m)
 {
     const u64 *c = m->counter;
+    bpred_settle((HwModel *)m);
     at_most(m, HWC_L1I_MISS, HWC_L1I_ACCESS);
     at_most(m, HWC_L1D_MISS, HWC_L1D_ACCESS);
     at_most(m, HWC_L2_MISS, HWC_L2_ACCESS);

@@ -91,7 +91,7 @@ typedef struct DbtCache {
     u64 generation;    /* grows when units go */
     u64 epoch;         /* the model's, when the code was made */
     u32 constants;     /* DBT_NAN_DOUBLE ... */
-    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, slow_log, resolve, jump; /* stubs */
+    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, slow_log, resolve, jump, settle; /* stubs */
 } DbtCache;
 
 typedef struct HwDbt {

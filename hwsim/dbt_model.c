@@ -252,11 +252,38 @@ static bool unless_fast(DbtEmit *e, DbtTail *t)
     return true;
 }
 
+/* A conditional branch about which the predictor's own function is asked later. */
+static void defer(DbtEmit *e, const DbtTail *t, bool taken)
+{
+    X64 *a = &e->a;
+    u64 key = bp_branch_key(e->pc, t->target <= e->pc, taken);
+    x_load(a, RDX, F(later));
+    if (x_fits32((i64)key)) {
+        x_rm(a, XQ, 0xc7, 0, x_mem(RDX, 0));
+        if (!a->full) x_32(a, (u32)key);
+    } else {
+        x_imm(a, RCX, key);
+        x_store(a, x_mem(RDX, 0), RCX);
+    }
+    x_alu_imm(a, XQ, ALU_ADD, RDX, 8);
+    x_store(a, F(later), RDX);
+    x_alu_mem(a, XQ, ALU_CMP, RDX, F(later_full));
+    DbtTail *full = slow(e, e->pc, e->c->settle, 0);
+    dbt_jump_tail(e, full, CC_AE);
+    full->back = x_at(a);
+}
+
 /* A conditional branch that the predictor's own function is asked about. If it was wrong, what is left of hw_branch comes next. */
 static void ask(DbtEmit *e, DbtTail *t, bool taken)
 {
     X64 *a = &e->a;
     if (taken) known_target(e, t);
+    if (fast(e)->defers && e->pc < BP_KEY_END) {
+        defer(e, t, taken);
+        x_lea(a, R13, x_index(R13, R13, 0, taken));
+        count_branch(e, taken);
+        return;
+    }
     x_imm(a, RDX, e->pc);
     x_imm(a, RAX, t->target);
     x_imm(a, RCX, taken);

@@ -169,6 +169,7 @@ void dbt_stubs(DbtCache *c)
     c->slow_log = stub_slow(c, &a, (u64)dbt_slow_log, false);
     c->resolve = stub_predictor(&a, (u64)bpred_resolve, false);
     c->jump = stub_predictor(&a, (u64)bpred_jump, true);
+    c->settle = stub_predictor(&a, (u64)bpred_settle, true);
     ASSERT(!a.full);
     c->begin = ALIGN_UP(x_at(&a), 64u);
 }

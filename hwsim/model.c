@@ -221,6 +221,7 @@ bool model_has_memory(const HwModel *m)
 void hw_model_observe(HwModel *m, const HwObserver *o)
 {
     m->observer = o;
+    bpred_defer(m);
 }
 
 HwSampler *hw_model_sampler(HwModel *m, u32 unit)

@@ -51,6 +51,8 @@ typedef struct HwFast {
     u8 l1d_shift, l1i_shift, page_shift;
     bool target_fast;       /* no value component wants to see transfers */
     bool branch_fast;       /* ... and the predictor has two-bit counters alone */
+    bool defers;            /* nobody waits for what is predicted: branches go into bp.later, and are predicted many at a time */
+    u64 *later, *later_full; /* the next place there; it must not reach later_full */
     bool out_of_order;  /* steps are wanted: ooo.h */
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];

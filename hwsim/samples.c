@@ -51,11 +51,13 @@ void hw_sampler_program(HwSampler *s, HwSampleEvent event, u64 base, u32 n, u32 
     s->random = hash_u64(seed + 1);
     s->dead_until = 0;
     reload(s);
+    bpred_defer(s->m);
 }
 
 void hw_sampler_stop(HwSampler *s)
 {
     s->event = HW_SMP_OFF;
+    bpred_defer(s->m);
 }
 
 void hw_sampler_regs(HwSampler *s, u32 first, u32 second, u32 third)
