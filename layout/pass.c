@@ -13,6 +13,7 @@
 #include "layout/learned.h"
 #include "layout/learned_fields.h"
 #include "layout/place.h"
+#include "layout/seen.h"
 #include "layout/sharing.h"
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
@@ -233,6 +234,7 @@ static void take_sample(const HwSample *s, u32 core)
     GcObject *o = gc_base((void *)s->addr);
     if (!o) return;
     charge_touch(o, sizeof *o, false);
+    seen_sample(o, (u32)(s->addr - (u64)o), L.period);
     if (s->taken) sharing_sample(s, core, o, (u64)s->latency * L.period);
     if (s->store) return take_store(s, o);
     L.heap_samples++;

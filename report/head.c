@@ -7,6 +7,7 @@
 #include "report/lines.h"
 #include "report/observe.h"
 #include "report/pictures.h"
+#include "report/ranks.h"
 #include "report/sharing.h"
 #include "report/timeline.h"
 #include <string.h>
@@ -212,6 +213,7 @@ cJSON *head_make(const Run *run)
     if (observed.model) {
         cJSON_AddItemToObject(root, "timeline", timeline_json());
         pictures_add(root);
+        if (layout_totals().samples) ranks_add(root);
         cJSON *lines = lines_json();
         if (lines) cJSON_AddItemToObject(root, "lines", lines);
         if (hw_cores(run->model) > 1) {

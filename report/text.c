@@ -320,6 +320,8 @@ static void passes(FILE *f, const Report *r)
     const cJSON *list = report_item(r, "layout_passes"), *p;
     if (strcmp(report_string(r, "layout"), "on")) return;
     fprintf(f, "\nlayout passes: %d (%s samples read)\n", cJSON_GetArraySize(list), grouped(report_number(r, "layout_samples")));
+    if (cJSON_IsNumber(report_item(r, "layout_samples_rank")))
+        fprintf(f, "  rank correlation of sampled with observed L1D misses, by field: %.2f\n", report_number(r, "layout_samples_rank"));
     cJSON_ArrayForEach(p, list)
     {
         fprintf(f, "  at %s instructions: moved %s objects (%s KiB, %s pinned), rewrote %s references, cost %s cycles and %s L1D misses\n",

@@ -69,6 +69,9 @@ if cmp -s "$out/fields-on.out" "$out/fields-off.out" && grep -q 'fields moved: 1
     jq -es '.[1].totals.levels.l1d.misses < .[0].totals.levels.l1d.misses * 0.95' "$out/fields-off.json" "$out/fields-on.json" >/dev/null
 then ok "fields move by samples"; else fail "fields move by samples: $(tail -1 "$out/fields-on.err")"; fi
 
+# What samples say of fields agrees with what was observed.
+if jq -e '.layout_samples_rank > 0.7' "$out/fields-on.json" >/dev/null; then ok "rank correlation"; else fail "rank correlation: $(jq .layout_samples_rank "$out/fields-on.json")"; fi
+
 # Fields that get other offsets while interpreted and compiled code is in the middle of using them, natively and on the core.
 javac -nowarn -d "$out" tests/java/FieldMoves.java || { echo "FAIL layout javac"; exit 1; }
 # move NAME LEAST ARGUMENTS...: the output is java's, and so many times fields moved

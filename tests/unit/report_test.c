@@ -9,12 +9,14 @@
 #include "report/lines.h"
 #include "report/numbers.h"
 #include "report/pictures.h"
+#include "report/ranks.h"
 #include "report/sites.h"
 #include "report/summary.h"
 #include "report/tally.h"
 #include "report/timeline.h"
 #include "vm/sim.h"
 #include <criterion/criterion.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -166,6 +168,15 @@ Test(pictures, before_and_after_a_pass)
     cr_assert_eq(at(root, "class_pictures.0.fields.1.l1d_after"), 7);
     cr_assert_eq(at(root, "class_pictures.0.fields.2.offset_before"), 8);
     cJSON_Delete(root);
+}
+
+Test(ranks, correlate)
+{
+    const double up[] = { 1, 5, 7, 900 }, down[] = { 9, 8, 1, 0 }, ties[] = { 2, 2, 3, 3 }, flat[] = { 1, 1, 1, 1 };
+    cr_assert_float_eq(rank_correlation(up, up, 4), 1, 1e-12);
+    cr_assert_float_eq(rank_correlation(up, down, 4), -1, 1e-12);
+    cr_assert_float_eq(rank_correlation(up, ties, 4), 4 / sqrt(20), 1e-12);
+    cr_assert_eq(rank_correlation(up, flat, 4), 0);
 }
 
 Test(timeline, any_length_in_a_few_hundred_points)
