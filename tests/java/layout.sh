@@ -62,6 +62,17 @@ java -cp "$out" LTree 12000 60000 >"$out/expected"
 "$B/loam" --log=layout --torture=pass:4,collect:500 -cp "$out" LTree 12000 60000 >"$out/torture.out" 2>"$out/torture.err"
 if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -gt 20 ]; then ok torture; else fail "torture: $(grep -v layout "$out/torture.err" | head -1)"; fi
 
+# The same where objects are held by serialization, references, Unsafe and large arrays.
+for p in tests/java/Serial tests/java/References tests/java/Handles tests/java/moves/HugeArrays; do
+    name=${p##*/} options=$(sed -n 's|^// options: ||p' $p.java)
+    javac -nowarn -d "$out" $p.java 2>/dev/null || { fail "torture $name: javac"; continue; }
+    java $options -cp "$out" "$name" >"$out/expected" 2>&1
+    "$B/loam" --log=layout --torture=pass:40 $options -cp "$out" "$name" >"$out/torture.out" 2>"$out/torture.err"
+    grep -v '^\[layout\]' "$out/torture.err" >>"$out/torture.out"
+    if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -ge 5 ]; then ok "torture $name"
+    else fail "torture $name: $(grep -v layout "$out/torture.err" | head -1)"; fi
+done
+
 # Fields move by samples: records whose visits touch several lines.
 javac -nowarn -d "$out" bench/layout/RecordTable.java || { echo "FAIL layout javac"; exit 1; }
 for o in off on; do "$B/loam" --core=default --jit=on --log=layout --layout=$o --layout-order=fields --report="$out/fields-$o.json" -cp "$out" RecordTable 4 >"$out/fields-$o.out" 2>"$out/fields-$o.err"; done
