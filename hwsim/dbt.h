@@ -1,4 +1,4 @@
-/* Inside of the translator, RV64 to x86-64: what dbt.c (driver), dbt_emit.c, dbt_int.c, dbt_fp.c and dbt_model.c (translation),
+/* Inside of the translator, RV64 to x86-64: what dbt.c (driver), dbt_emit.c, dbt_tail.c, dbt_int.c, dbt_fp.c and dbt_model.c (translation),
    dbt_call.c (what translated code calls) and dbt_fault.c share. Its face is in core.h and exec.h.
 
    Registers while translated code runs:
@@ -192,6 +192,12 @@ typedef struct DbtEmit {
 u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop); /* loop: a region if it is one */
 void dbt_stubs(DbtCache *c); /* dbt_stub.c */
 
+/* dbt_tail.c */
+void dbt_note_jump(DbtEmit *e, u32 at, i32 block); /* the jump at `at` is to lead to that block of the region */
+void dbt_jump_block(DbtEmit *e, int cc, i32 block);
+void dbt_jump_unit(DbtEmit *e, int cc, u64 target, bool fetch);
+void dbt_emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind);
+void dbt_emit_tails(DbtEmit *e); /* all of them, behind the unit */
 DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind);
 void dbt_jump_tail(DbtEmit *e, DbtTail *t, int cc);
 /* Back to the oracle from here: the instruction is as if it had not begun. */

@@ -1,5 +1,5 @@
 /* Translation of a unit: decoding, the host code of accesses and transfers (integer arithmetic is in dbt_int.c, floating point in dbt_fp.c,
-   hooks in dbt_model.c), the tails. See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
+   hooks in dbt_model.c, tails in dbt_tail.c). See dbt.h for how units look. Rows that are not translated here call their helper in dbt_call.c. */
 #include "hwsim/dbt.h"
 #include "base/log.h"
 #include "hwsim/probe.h"
@@ -112,193 +112,6 @@ void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
     else if (dbt_pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
     else if (scratch_of(e, r) != X_NO_REG) x_alu(&e->a, width, op, to, scratch_of(e, r));
     else x_alu_mem(&e->a, width, op, to, dbt_x(r));
-}
-
-/* ---- tails ------------------------------------------------------------------------------------------------------- */
-
-DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind)
-{
-    ASSERT(e->tails < NELEM(e->tail));
-    DbtTail *t = &e->tail[e->tails++];
-    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one, .narrow = e->narrow };
-    return t;
-}
-
-void dbt_jump_tail(DbtEmit *e, DbtTail *t, int cc)
-{
-    ASSERT(t->n < NELEM(t->from));
-    t->from[t->n++] = x_jcc(&e->a, cc);
-}
-
-DbtTail *dbt_oracle_tail(DbtEmit *e) { return dbt_tail(e, TAIL_ORACLE); }
-
-void dbt_site(DbtEmit *e)
-{
-    DbtSite s = { .host = x_at(&e->a), .behind = e->behind, .exit = e->region ? e->leave : e->c->exit, .pc = e->pc };
-    for (u32 r = 0; e->f_nan && r < 32; r++) {
-        if (e->f_nan >> r & 1) s.nan |= (u16)(1u << e->f_map[r]);
-        if (e->f_nan & e->f_one & 1u << r) s.one |= (u16)(1u << e->f_map[r]);
-    }
-    for (u32 r = 1; e->narrow && r < 32; r++)
-        if (e->narrow >> r & 1) s.narrow |= (u16)(1u << e->pin[r]);
-    vec_push(&e->c->site, s);
-}
-
-/* Calls the helper of i's row here. */
-void dbt_help(DbtEmit *e, const HwInsn *i, DbtHelp help)
-{
-    ASSERT(help);
-    dbt_canonical(e, ~0u);
-    dbt_widen(e, ~0u);
-    e->word = 0;
-    x_imm(&e->a, RAX, (u64)help);
-    x_imm(&e->a, RDX, (u64)(i->rd | i->rs1 << 8 | i->rs2 << 16 | (u32)i->rs3 << 24));
-    x_imm(&e->a, RCX, (u32)i->imm);
-    x_call_to(&e->a, e->help);
-    dbt_drop_scratch(e);
-}
-
-DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, DbtHelp help)
-{
-    DbtTail *t = dbt_tail(e, TAIL_HELP);
-    t->help = help;
-    t->regs = i->rd | (u32)i->rs1 << 8 | (u32)i->rs2 << 16 | (u32)i->rs3 << 24;
-    t->imm = i->imm;
-    return t;
-}
-
-static void note_jump(DbtEmit *e, u32 at, i32 block)
-{
-    ASSERT(e->jumps < NELEM(e->jump));
-    e->jump[e->jumps].at = at;
-    e->jump[e->jumps++].block = block;
-}
-
-/* The current instruction jumps, by cc, to another block of the region. */
-static void jump_block(DbtEmit *e, int cc, i32 block)
-{
-    if (e->behind <= 1) {
-        note_jump(e, x_jcc(&e->a, cc), block);
-        return;
-    }
-    DbtTail *t = dbt_tail(e, TAIL_LOCAL);
-    t->behind = e->behind - 1;
-    t->block = block;
-    dbt_jump_tail(e, t, cc);
-}
-
-/* The current instruction jumps, by cc, to the unit at `target`; through the driver until it is linked. What is behind
-   it in its own unit is not executed: the tail gives that back. */
-static void jump_unit(DbtEmit *e, int cc, u64 target, bool fetch)
-{
-    i32 block = e->region ? dbt_region_block(e, target) : -1;
-    if (block >= 0) {
-        jump_block(e, cc, block);
-        return;
-    }
-    u32 behind = e->behind ? e->behind - 1 : 0;
-    dbt_hook_leave(e, behind);
-    DbtTail *t = dbt_tail(e, TAIL_LINK);
-    t->behind = behind;
-    t->target = target;
-    t->fetch = fetch;
-    dbt_jump_tail(e, t, cc);
-}
-
-static void emit_slow(DbtEmit *e, const DbtTail *t)
-{
-    X64 *a = &e->a;
-    if (t->constant) x_imm(a, RAX, t->target);
-    x_imm(a, RDX, t->pc);
-    x_imm(a, RCX, t->packed);
-    x_call_to(a, t->stub);
-    x_jump_to(a, CC_ALWAYS, t->back);
-}
-
-static void emit_link(DbtEmit *e, const DbtTail *t)
-{
-    DbtCache *c = e->c;
-    u32 at = t->from[0];
-    ASSERT(t->n == 1);
-    if (t->behind || e->region || e->narrow) {
-        dbt_widen(e, ~0u);
-        if (t->behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
-        dbt_canonical(e, ~0u);
-        dbt_leave_region(e);
-        at = x_jcc(&e->a, CC_ALWAYS);
-        x_patch(&e->a, at, x_at(&e->a));
-    }
-    vec_push(&c->link, ((DbtLink){ .at = at, .stub = x_at(&e->a), .next = DBT_NONE, .fetch = t->fetch, .back = t->target < t->pc }));
-    x_imm(&e->a, RDX, t->target);
-    x_imm(&e->a, RCX, c->link.len - 1);
-    x_imm(&e->a, RAX, DBT_EXIT_LINK);
-    x_jump_to(&e->a, CC_ALWAYS, c->exit);
-}
-
-static void emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
-{
-    if (behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
-    dbt_canonical(e, ~0u);
-    dbt_widen(e, ~0u);
-    x_imm(&e->a, RDX, pc);
-    x_imm(&e->a, RAX, why);
-    x_jump_to(&e->a, CC_ALWAYS, e->region ? e->leave : e->c->exit);
-}
-
-static void emit_local(DbtEmit *e, const DbtTail *t)
-{
-    ASSERT(!t->narrow);
-    x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
-    note_jump(e, x_jcc(&e->a, CC_ALWAYS), t->block);
-}
-
-/* An exit of a region before its registers are in place. */
-static void emit_outside(DbtEmit *e, const DbtTail *t)
-{
-    x_imm(&e->a, RDX, t->pc);
-    x_imm(&e->a, RAX, DBT_EXIT_ORACLE);
-    x_jump_to(&e->a, CC_ALWAYS, e->c->exit);
-}
-
-static void emit_help(DbtEmit *e, const DbtTail *t)
-{
-    dbt_canonical(e, ~0u);
-    dbt_widen(e, ~0u);
-    x_imm(&e->a, RAX, (u64)t->help);
-    x_imm(&e->a, RDX, t->regs);
-    x_imm(&e->a, RCX, (u32)t->imm);
-    x_call_to(&e->a, e->help);
-    x_jump_to(&e->a, CC_ALWAYS, t->back);
-}
-
-static void emit_nan(DbtEmit *e, const DbtTail *t)
-{
-    x_imm(&e->a, RAX, t->single ? 0xffffffff7fc00000ull : 0x7ff8000000000000ull);
-    x_store(&e->a, dbt_f(t->fd), RAX);
-    x_jump_to(&e->a, CC_ALWAYS, t->back);
-}
-
-static void emit_tails(DbtEmit *e)
-{
-    for (u32 k = 0; k < e->tails; k++) {
-        const DbtTail *t = &e->tail[k];
-        u32 at = x_at(&e->a);
-        if (!t->n) continue;
-        for (u32 j = 0; j < t->n; j++) x_patch(&e->a, t->from[j], at);
-        e->f_nan = t->f_nan, e->f_one = t->f_one, e->narrow = t->narrow;
-        switch (t->kind) {
-        case TAIL_SLOW: emit_slow(e, t); break;
-        case TAIL_LINK: emit_link(e, t); break;
-        case TAIL_LOCAL: emit_local(e, t); break;
-        case TAIL_ORACLE:
-            if (t->outside) emit_outside(e, t);
-            else emit_exit(e, DBT_EXIT_ORACLE, t->pc, t->behind);
-            break;
-        case TAIL_BUDGET: emit_exit(e, DBT_EXIT_BUDGET, t->pc, t->behind); break;
-        case TAIL_HELP: emit_help(e, t); break;
-        case TAIL_NAN: emit_nan(e, t); break;
-        }
-    }
 }
 
 /* ---- memory ----------------------------------------------------------------------------------------------------------- */
@@ -489,12 +302,12 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
     settle_words(e);
     if (!masked) compare(e, i);
     if (e->c->kind == HW_LOOP_PLAIN) {
-        jump_unit(e, cc, target, true);
+        dbt_jump_unit(e, cc, target, true);
         return;
     }
     u32 skip = x_jcc(a, cc ^ 1);
     dbt_hook_branch(e, HW_BR_COND, i->len, true, target);
-    jump_unit(e, CC_ALWAYS, target, true);
+    dbt_jump_unit(e, CC_ALWAYS, target, true);
     x_patch(a, skip, x_at(a));
     dbt_hook_branch(e, HW_BR_COND, i->len, false, target);
 }
@@ -505,7 +318,7 @@ static void emit_jal(DbtEmit *e, const HwInsn *i)
     settle(e);
     if (i->rd) dbt_constant(e, i->rd, e->pc + i->len);
     dbt_hook_branch(e, hw_jump_kind(i), i->len, true, target);
-    jump_unit(e, CC_ALWAYS, target, true);
+    dbt_jump_unit(e, CC_ALWAYS, target, true);
 }
 
 static void emit_jalr(DbtEmit *e, const HwInsn *i)
@@ -534,7 +347,7 @@ static void emit_jalr(DbtEmit *e, const HwInsn *i)
 static void emit_hcall(DbtEmit *e, const HwInsn *i)
 {
     x_imm(&e->a, RCX, (u32)i->imm);
-    emit_exit(e, DBT_EXIT_HCALL, e->pc + i->len, 0);
+    dbt_emit_exit(e, DBT_EXIT_HCALL, e->pc + i->len, 0);
 }
 
 /* ---- units -------------------------------------------------------------------------------------------------------------- */
@@ -757,7 +570,7 @@ static void emit_end(DbtEmit *e)
         if (fetch) dbt_hook_fetch(e, e->end, 0);
         dbt_jump_tail(e, dbt_oracle_tail(e), CC_ALWAYS);
     } else {
-        jump_unit(e, CC_ALWAYS, e->end, fetch);
+        dbt_jump_unit(e, CC_ALWAYS, e->end, fetch);
     }
 }
 
@@ -788,8 +601,8 @@ static void leave_block(DbtEmit *e, u32 k)
     if (k + 1 < e->ordered && b->next == e->order[k + 1]) return;
     e->pc = b->end;
     e->behind = 0;
-    if (inside) jump_block(e, CC_ALWAYS, b->next);
-    else jump_unit(e, CC_ALWAYS, b->end, false);
+    if (inside) dbt_jump_block(e, CC_ALWAYS, b->next);
+    else dbt_jump_unit(e, CC_ALWAYS, b->end, false);
 }
 
 static void emit_block(DbtEmit *e, u32 k)
@@ -820,14 +633,14 @@ static void emit_region(DbtEmit *e, DbtUnit *u)
     e->n = 0; /* what takes_budget for straight-line code */
     emit_entries(e, u);
     dbt_enter_region(e);
-    if (e->order[0]) note_jump(e, x_jcc(&e->a, CC_ALWAYS), 0);
+    if (e->order[0]) dbt_note_jump(e, x_jcc(&e->a, CC_ALWAYS), 0);
     for (u32 k = 0; k < e->ordered; k++) {
         const DbtBlock *b = &e->block[e->order[k]];
         if (b->pc < u->from) u->from = b->pc;
         if (b->end > u->to) u->to = b->end;
         emit_block(e, k);
     }
-    emit_tails(e);
+    dbt_emit_tails(e);
     for (u32 j = 0; j < e->jumps; j++) {
         ASSERT(e->block[e->jump[j].block].label);
         x_patch(&e->a, e->jump[j].at, e->block[e->jump[j].block].label);
@@ -850,7 +663,7 @@ static void emit_straight(DbtEmit *e, DbtUnit *u)
         emit_insn(e, &e->insn[k].i);
     }
     emit_end(e);
-    emit_tails(e);
+    dbt_emit_tails(e);
 }
 
 u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)

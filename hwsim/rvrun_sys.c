@@ -5,11 +5,13 @@
 #include "base/log.h"
 #include "hwsim/rvrun.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -17,7 +19,7 @@
 #define DIRECT(D) \
     D(17, getcwd) D(23, dup) D(24, dup3) D(25, fcntl) D(29, ioctl) D(34, mkdirat) D(35, unlinkat) D(37, linkat) D(46, ftruncate) \
     D(48, faccessat) D(49, chdir) D(56, openat) D(57, close) D(59, pipe2) D(61, getdents64) D(62, lseek) D(63, read) D(64, write) \
-    D(65, readv) D(66, writev) D(67, pread64) D(68, pwrite64) D(72, pselect6) D(73, ppoll) D(78, readlinkat) D(82, fsync) \
+    D(65, readv) D(66, writev) D(67, pread64) D(68, pwrite64) D(72, pselect6) D(73, ppoll) D(82, fsync) \
     D(101, nanosleep) D(113, clock_gettime) D(114, clock_getres) D(115, clock_nanosleep) \
     D(153, times) D(165, getrusage) D(169, gettimeofday) D(172, getpid) D(173, getppid) D(174, getuid) D(175, geteuid) \
     D(176, getgid) D(177, getegid) D(179, sysinfo) D(226, mprotect) D(233, madvise) D(261, prlimit64) \
@@ -26,7 +28,7 @@
 /* The ones that need a hand. */
 enum {
     NR_futex = 98, NR_sched_getaffinity = 123, NR_sched_yield = 124, NR_getcpu = 168, NR_gettid = 178, NR_clone = 220, NR_move_pages = 239,
-    NR_newfstatat = 79, NR_fstat = 80, NR_exit = 93, NR_exit_group = 94, NR_set_tid_address = 96, NR_set_robust_list = 99,
+    NR_readlinkat = 78, NR_newfstatat = 79, NR_fstat = 80, NR_exit = 93, NR_exit_group = 94, NR_set_tid_address = 96, NR_set_robust_list = 99,
     NR_kill = 129, NR_tkill = 130, NR_tgkill = 131, NR_sigaltstack = 132, NR_rt_sigaction = 134, NR_rt_sigprocmask = 135,
     NR_uname = 160, NR_brk = 214, NR_munmap = 215, NR_mremap = 216, NR_mmap = 222, NR_riscv_flush_icache = 259
 };
@@ -67,6 +69,23 @@ static i64 sys_fstatat(const u64 *a)
 {
     struct stat s;
     return put_stat(fstatat((int)a[0], (const char *)a[1], &s, (int)a[3]), &s, a[2]);
+}
+
+/* The program's own file is not the simulator's; so what it does does not depend on where that is. */
+static i64 sys_readlinkat(const RvProgram *p, const u64 *a)
+{
+    static const char self[] = "/proc/self/exe";
+    char path[sizeof self], real[PATH_MAX];
+    struct iovec to = { path, sizeof path }, from = { (void *)a[1], sizeof path };
+    bool own = process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof path && !memcmp(path, self, sizeof self) && realpath(p->path, real);
+    if (!own) {
+        long r = syscall(SYS_readlinkat, a[0], a[1], a[2], a[3]);
+        return r == -1 ? -errno : r;
+    }
+    size_t n = strlen(real);
+    if (n > a[3]) n = a[3];
+    from = (struct iovec){ real, n }, to = (struct iovec){ (void *)a[2], n };
+    return n && process_vm_writev(getpid(), &from, 1, &to, 1, 0) == (ssize_t)n ? (i64)n : -EFAULT;
 }
 
 static i64 sys_uname(u64 at)
@@ -135,6 +154,7 @@ void rv_syscall(HwCore *core, RvProgram *p)
     u64 number = core->x[17];
     i64 r = 0;
     switch (number) {
+    case NR_readlinkat: r = sys_readlinkat(p, a); break;
     case NR_newfstatat: r = sys_fstatat(a); break;
     case NR_fstat: r = sys_fstat(a); break;
     case NR_exit:
