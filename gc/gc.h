@@ -137,6 +137,8 @@ typedef struct GcClient {
 
 /* Bytes left unused at the start of the heap window (whole pages); a seed may set it before gc_init. */
 extern u64 gc_heap_skip;
+/* Blocks that an inline list gets at once, 1 unless set: more mean fewer ways into the host. Small heaps give one. */
+extern u32 gc_refill_blocks;
 
 /* Reserves and starts the heap. max_bytes is -Xmx (0: a quarter of physical memory, at most the window). The client outlives the heap. */
 void gc_init(u64 max_bytes, const GcClient *client);

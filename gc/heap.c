@@ -25,7 +25,7 @@ enum {
     RESERVE_BYTES = 512 << 10, /* beyond -Xmx, see gc_reserve */
     OVERHEAD_STREAK = 5, OVERHEAD_SHARE = 50 /* 98 % of the time, 2 % of the heap: HotSpot's defaults */
 };
-enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20 };
+enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20, MANY_BLOCKS_HEAP = 64 << 20 };
 
 typedef unsigned long long ull;
 
@@ -33,6 +33,7 @@ GcHeap gc_heap;
 GcLists *gc_lists;
 static Vec(GcLists *) all_lists;
 u64 gc_heap_skip;
+u32 gc_refill_blocks = 1;
 
 static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
 static u64 torture_collect, torture_move, torture_count;
@@ -235,8 +236,8 @@ void gc_touch_header(const void *p, int mark)
 /* What may be in use now. */
 static u64 limit_bytes(void) { return gc_heap.max_bytes + (gc_heap.reserve_open ? RESERVE_BYTES : 0); }
 
-/* A block's worth of cells of g granules onto the list; false if memory is out. */
-static bool refill(GcLists *lists, u64 g, bool leaf)
+/* A block's worth of cells of g granules, linked; NULL if memory is out. */
+static void *take_block(u64 g, bool leaf)
 {
     void *list = NULL;
     do {
@@ -244,15 +245,34 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
         GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
         boehm_leave();
     } while (!list && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK));
-    if (!list || gc_used_bytes() > limit_bytes()) return false; /* cells that are forgotten come back with the next collection */
+    if (!list || gc_used_bytes() > limit_bytes()) return NULL; /* cells that are forgotten come back with the next collection */
     set_fresh(list, HEAP_BLOCK);
-    lists->head[leaf][g] = list;
     gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
     gc_touch_block(list, 1);
     CHARGE(refill, 1);
     CHARGE(sweep_cell, HEAP_BLOCK / (g * GC_GRANULE));
     if (!leaf) CHARGE(clear_line, HEAP_BLOCK / LINE);
     gc_charge_flush();
+    return list;
+}
+
+static void **last_cell(void **list)
+{
+    while (*list) list = *list;
+    return list;
+}
+
+/* Cells of g granules onto the list, of gc_refill_blocks blocks if there are as many; false if memory is out. */
+static bool refill(GcLists *lists, u64 g, bool leaf)
+{
+    void **list = take_block(g, leaf), **more;
+    u32 blocks = gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : gc_refill_blocks;
+    if (!list) return false;
+    lists->head[leaf][g] = list;
+    for (u32 k = 1; k < blocks && (more = take_block(g, leaf)); k++) {
+        *last_cell(more) = list;
+        lists->head[leaf][g] = list = more;
+    }
     return true;
 }
 

@@ -107,7 +107,8 @@ void dbt_put_word(DbtEmit *e, u32 r, int from)
 void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
 {
     if (width == XQ) dbt_widen(e, 1u << r);
-    if (!r) x_alu_imm(&e->a, width, op, to, 0);
+    if (!r && op == ALU_CMP) x_test(&e->a, width, to, to); /* the flags are the same */
+    else if (!r) x_alu_imm(&e->a, width, op, to, 0);
     else if (e->known >> r & 1 && x_fits32((i64)e->value[r])) x_alu_imm(&e->a, width, op, to, (i32)e->value[r]);
     else if (dbt_pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
     else if (scratch_of(e, r) != X_NO_REG) x_alu(&e->a, width, op, to, scratch_of(e, r));
@@ -185,10 +186,25 @@ static void emit_load(DbtEmit *e, const HwInsn *i, const HwInsn *sum)
     if (i->id != HW_I_LD && i->id != HW_I_LWU) e->word |= 1u << i->rd;
 }
 
+/* Stores constant v; not of two bytes, whose instruction decoders of the host stumble over. */
+static void store_constant(DbtEmit *e, u32 size, XMem m, u64 v)
+{
+    X64 *a = &e->a;
+    dbt_site(e);
+    x_rm(a, size == 8 ? XQ : size == 4 ? XD : XB, size == 1 ? 0xc6 : 0xc7, 0, m);
+    if (a->full) return;
+    if (size == 1) x_byte(a, v & 255);
+    else x_32(a, (u32)v);
+}
+
 static void emit_store(DbtEmit *e, const HwInsn *i)
 {
     u32 size = access_size(i->id);
     XMem m = dbt_access(e, i, size, true);
+    if (e->c->kind == HW_LOOP_PLAIN && size != 2 && (!i->rs2 || (e->known >> i->rs2 & 1 && (size < 8 || x_fits32((i64)e->value[i->rs2]))))) {
+        store_constant(e, size, m, i->rs2 ? e->value[i->rs2] : 0);
+        return;
+    }
     int v = size == 8 ? dbt_use(e, i->rs2, RCX) : dbt_use_word(e, i->rs2, RCX);
     dbt_site(e);
     if (size == 1) x_rm(&e->a, XB, 0x88, v, m);

@@ -7,6 +7,7 @@
    that has been compiled too often stays interpreted. */
 #include "jit/policy.h"
 #include "base/log.h"
+#include "gc/gc.h"
 #include "jit/frames.h"
 #include "jit/live.h"
 #include "vm/interp.h"
@@ -15,7 +16,7 @@
 #include "vm/sim.h"
 #include "vm/watch.h"
 
-enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021 };
+enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021, NATIVE_REFILL = 4 /* blocks */ };
 
 bool policy_native;
 static Pattern *only, *exclude; /* or NULL */
@@ -35,6 +36,7 @@ static Pattern *pattern(const char *option, const char *text)
 void policy_start(bool native)
 {
     policy_native = native;
+    if (native) gc_refill_blocks = NATIVE_REFILL;
     only = pattern("--jit", jit_options.only);
     exclude = pattern("--jit-exclude", jit_options.exclude);
     torturing = jit_options.torture & JIT_TORTURE_EAGER;
