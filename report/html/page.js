@@ -88,7 +88,7 @@ function sharing() {
 }
 function passes() {
   const list = head.layout_passes || [], toned = p => p.target_mpki_after == null ? '' : p.target_mpki_after < p.target_mpki_before ? 'good' : 'bad';
-  if (head.layout !== 'on' && !list.length) return;
+  if (!list.length && (head.layout !== 'on' || head.field_moves)) return;
   const verdicts = list.map(p => `Pass at ${short(p.at_instruction)} instructions: ${p.verdict}.`);
   section('passes', 'What the layout optimizer did', 'Optimizer', soft(list.length ? `${verdicts.slice(0, 6).join(' ')} Before and after: L1D misses per 1,000 instructions on the objects concerned, by samples. What passes cost is part of all totals.` : 'Nothing: no pass promised to pay.'), ...(list.length ? [table([
     { title: 'at instruction', value: p => p.at_instruction }, { title: 'along', text: true, name: true, value: p => p.edges }, { title: 'verdict', text: true, value: p => p.verdict },
@@ -97,21 +97,21 @@ function passes() {
     { title: 'cost, L1D misses', value: p => p.cost_l1d_misses || 0 }, { title: 'objects moved', value: p => p.moved_objects }, { title: 'pinned', value: p => p.pinned_objects || 0 }],
   listRows(list), { sort: null, label: 'Layout passes' })] : []));
 }
-/* The names of a class's fields as they lay; those that moved forward stand out. */
-function order(text, other) {
-  const list = text.split(', ').map(f => f.split(' ')), rank = Object.fromEntries(other.split(', ').map((f, i) => [f.split(' ')[0], i]));
-  return el('code', {}, ...list.flatMap(([name, offset], i) => [i ? ', ' : '', el(rank[name] === i ? 'span' : 'b', { text: name, title: `offset ${offset}` })]));
+/* The names of a class's fields as they lay; those that came to the front stand out. */
+function order(text, before, after) {
+  const rank = text => Object.fromEntries(text.split(', ').map((f, i) => [f.split(' ')[0], i])), from = rank(before), to = rank(after);
+  return el('code', {}, ...text.split(', ').map(f => f.split(' ')).flatMap(([name, offset], i) => [i ? ', ' : '', el(to[name] < from[name] ? 'b' : 'span', { text: name, title: `offset ${offset}` })]));
 }
 function fieldMoves() {
   const list = head.field_moves || [];
   if (!list.length) return;
   const toned = m => m.stalls_after == null ? '' : m.stalls_after < m.stalls_before ? 'good' : 'bad';
-  section('fields', 'Fields that the optimizer moved', 'Fields', soft('The order of the fields in instances; bold: those with another place. Stalls: cycles per 1,000 instructions on objects of the class, by samples. What moving cost is part of all totals.'),
+  section('fields', 'Fields that the optimizer moved', 'Fields', soft('The order of the fields in instances; bold: those that came to the front. Stalls: cycles per 1,000 instructions on objects of the class, by samples. What moving cost is part of all totals.'),
     table([{ title: 'class', text: true, name: true, value: m => m.class }, { title: 'at instruction', value: m => m.at_instruction }, { title: 'verdict', text: true, value: m => m.verdict },
       { title: 'stalls before', value: m => m.stalls_before, show: m => two(m.stalls_before) }, { title: 'after', value: m => m.stalls_after || 0, show: m => two(m.stalls_after), style: toned },
       { title: 'lines a visit: before', value: m => m.lines_a_visit_before, show: m => two(m.lines_a_visit_before) }, { title: 'planned', value: m => m.lines_a_visit_after, show: m => two(m.lines_a_visit_after) },
       { title: 'cost, cycles', value: m => m.cost_cycles }, { title: 'cost, L1D misses', value: m => m.cost_l1d_misses }, { title: 'objects rewritten', value: m => m.rewritten_objects }], listRows(list), { sort: null, label: 'Fields that moved' }),
-    ...list.flatMap(m => [el('h3', { text: m.class }), el('p', {}, el('b', { text: 'before: ' }), order(m.order_before, m.order_after)), el('p', {}, el('b', { text: 'after: ' }), order(m.order_after, m.order_before))]));
+    ...list.flatMap(m => [el('h3', { text: m.class }), el('p', {}, el('b', { text: 'before: ' }), order(m.order_before, m.order_before, m.order_after)), el('p', {}, el('b', { text: 'after: ' }), order(m.order_after, m.order_before, m.order_after))]));
 }
 function firmware() {
   const list = (head.firmware || []).slice().sort((a, b) => b.cycles - a.cycles), all = head.totals.cycles || 1;
