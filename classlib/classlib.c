@@ -1,13 +1,16 @@
 /* Where the class library's native side hooks into the VM. */
 #include "classlib/classlib.h"
+#include "classlib/heapdump.h"
 #include "classlib/natives.h"
 #include "classlib/signals.h"
 #include "classlib/oldverify.h"
 #include "vm/boot.h"
+#include "vm/exception.h"
 
 void classlib_install(void)
 {
     boot_natives = natives_init;
     boot_signals = signals_start;
     vm_hooks.verify_old = oldverify_class;
+    out_of_memory_hook = heap_out_of_memory;
 }

@@ -127,6 +127,7 @@ void vmflags_print(FILE *out, bool all)
     fprintf(out, all ? "[Global flags]\n" : "");
     for (u32 i = 0; i < n; i++) print_flag(out, &flags[i], all);
     if (!all) fputc('\n', out);
+    fflush(out);
     free(flags);
 }
 

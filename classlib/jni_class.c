@@ -2,6 +2,7 @@
 #include "classlib/jni_impl.h"
 #include "classlib/reflect.h"
 #include "base/vec.h"
+#include "vm/unified.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -306,7 +307,7 @@ static bool register_one(Thread *t, Class *c, const JNINativeMethod *row)
     if (!m) throw_new(t, "java/lang/NoSuchMethodError", "Method %s.%s%s name or signature does not match", owner, name, sig);
     else if (!(m->access & ACC_NATIVE)) throw_new(t, "java/lang/NoSuchMethodError", "Method %s.%s%s is not declared as native", owner, name, sig);
     else {
-        if (vm_options.verbose_jni) printf("[Registering JNI native method %s.%s]\n", owner, name);
+        if (vm_options.verbose_jni) ul_log(UL_JNI_RESOLVE, "[Registering JNI native method %s.%s]", owner, name);
         /* The VM's own function is bound to it already, or will be: it wins. */
         if (m->owner->loader != boot_loader || !native_find_direct(m->owner->name, m->name, m->desc)) native_bind(m, row->fnPtr);
     }

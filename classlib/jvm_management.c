@@ -9,6 +9,7 @@
 #include "gc/gc.h"
 #include "vm/backtrace.h"
 #include "vm/sched.h"
+#include "vm/unified.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -303,8 +304,8 @@ static void set_contention(bool on)
 static jboolean SetBoolAttribute(JNIEnv *env, jint attribute, jboolean on)
 {
     jboolean old = GetBoolAttribute(env, attribute);
-    if (attribute == VERBOSE_GC) vm_options.verbose_gc = on;
-    if (attribute == VERBOSE_CLASS) vm_options.verbose_class = on;
+    if (attribute == VERBOSE_GC) ul_switch(UL_GC, on);
+    if (attribute == VERBOSE_CLASS) ul_switch(UL_CLASS_LOAD, on), ul_switch(UL_CLASS_UNLOAD, on);
     if (attribute == CONTENTION) set_contention(on);
     return old;
 }

@@ -6,6 +6,7 @@
 #include "classlib/natives.h"
 #include "base/vec.h"
 #include "vm/names.h"
+#include "vm/unified.h"
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ static void *find_function(Thread *t, const Method *m)
 static void announce(const Method *m)
 {
     char *owner = class_java_name(m->owner);
-    if (vm_options.verbose_jni) printf("[Dynamic-linking native method %s.%s ... JNI]\n", owner, m->name->bytes);
+    if (vm_options.verbose_jni) ul_log(UL_JNI_RESOLVE, "[Dynamic-linking native method %s.%s ... JNI]", owner, m->name->bytes);
     LOG(native, "%s.%s%s: %s", owner, m->name->bytes, m->desc->bytes, m->native_kind == NATIVE_DIRECT ? "own" : "library");
     free(owner);
 }

@@ -28,7 +28,7 @@
     R(DisableExplicitGC, "bool", FLAG_BOOL, vm_options.no_explicit_gc, NULL) \
     R(ExitOnOutOfMemoryError, "bool", FLAG_BOOL, vm_options.exit_on_oom, NULL)
 
-/* W(name, C type, type, value, lowest, highest): can be changed at any time. In the order that `java` tells them. */
+/* W(name, C type, type, value, lowest, highest): can be changed at any time, in the order that `java` tells them; the last one on the command line only. */
 #define WRITABLE(W) \
     W(HeapDumpBeforeFullGC, "bool", FLAG_BOOL, 0, 0, 1) \
     W(HeapDumpAfterFullGC, "bool", FLAG_BOOL, 0, 0, 1) \
@@ -42,7 +42,8 @@
     W(PrintConcurrentLocks, "bool", FLAG_BOOL, 0, 0, 1) \
     W(G1PeriodicGCInterval, "uintx", FLAG_LONG, 0, 0, INT64_MAX) \
     W(G1PeriodicGCSystemLoadThreshold, "double", FLAG_DOUBLE, 0, 0, INT32_MAX) \
-    W(SoftMaxHeapSize, "size_t", FLAG_LONG, 0, 0, INT64_MAX)
+    W(SoftMaxHeapSize, "size_t", FLAG_LONG, 0, 0, INT64_MAX) \
+    W(OnOutOfMemoryError, "ccstrlist", FLAG_STRING, 0, 0, 0)
 
 #define R(name, ctype, type, value, option) READ_##name,
 #define W(name, ctype, type, value, low, high) WRITE_##name,
@@ -52,7 +53,7 @@ enum { WRITABLE(W) WRITE_COUNT };
 #undef W
 
 static VmFlag own[WRITE_COUNT] = {
-#define W(name, ctype, type, value, low, high) { #name, ctype, type, { value }, FLAG_DEFAULT, true, low, high },
+#define W(name, ctype, type, value, low, high) { #name, ctype, type, { value }, FLAG_DEFAULT, WRITE_##name != WRITE_OnOutOfMemoryError, low, high },
     WRITABLE(W)
 #undef W
 };
@@ -121,12 +122,14 @@ static VmFlag *writable(const char *name)
     return NULL;
 }
 
+bool vmflag_given(const char *name) { return writable(name) != NULL; }
+
 /* What a value must agree with besides its range. */
 static bool agrees(const VmFlag *f, i64 v)
 {
     if (f == &own[WRITE_MinHeapFreeRatio]) return v <= own[WRITE_MaxHeapFreeRatio].value.l;
     if (f == &own[WRITE_MaxHeapFreeRatio]) return v >= own[WRITE_MinHeapFreeRatio].value.l;
-    if (f == &own[WRITE_SoftMaxHeapSize]) return v >= 0 && (u64)v <= gc_counts().bytes_max;
+    if (f == &own[WRITE_SoftMaxHeapSize]) return v >= 0 && (!vm_booted || (u64)v <= gc_counts().bytes_max);
     return true;
 }
 
@@ -151,7 +154,7 @@ static void take_effect(const VmFlag *f)
 char *vmflag_set(const char *name, FlagValue value, FlagOrigin origin)
 {
     VmFlag *f = writable(name), told;
-    if (!f) return xasprintf(vmflag_find(name, &told) ? "only 'writeable' flags can be set" : "flag %s does not exist", name);
+    if (!f || (!f->writable && vm_booted)) return xasprintf(vmflag_find(name, &told) ? "only 'writeable' flags can be set" : "flag %s does not exist", name);
     char *wrong = check(f, value);
     if (wrong) return wrong;
     if (f->type == FLAG_STRING) {
@@ -167,7 +170,7 @@ char *vmflag_set(const char *name, FlagValue value, FlagOrigin origin)
 char *vmflag_set_text(const char *name, const char *text, FlagOrigin origin)
 {
     VmFlag f;
-    if (!vmflag_find(name, &f) || !f.writable || f.type == FLAG_STRING) return vmflag_set(name, (FlagValue){ .s = text }, origin);
+    if (!vmflag_find(name, &f) || f.type == FLAG_STRING || !writable(name)) return vmflag_set(name, (FlagValue){ .s = text }, origin);
     FlagValue v;
     char *end = NULL;
     errno = 0;

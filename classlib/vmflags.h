@@ -23,6 +23,8 @@ u32 vmflags_count(void);
 /* The i-th flag as it is now. */
 VmFlag vmflag_at(u32 i);
 bool vmflag_find(const char *name, VmFlag *out);
+/* Can the command line set it by its name? Others have their own way. */
+bool vmflag_given(const char *name);
 /* Sets a writable flag. NULL: done; else why not, in HotSpot's words, malloc'ed. */
 char *vmflag_set(const char *name, FlagValue value, FlagOrigin origin);
 /* As vmflag_set, from text ("true", "33"); a value that is none: "error parsing value". */

@@ -2,6 +2,7 @@
    printing `java`'s messages when it is not there. */
 #include "launcher/launch.h"
 #include "base/log.h"
+#include "classlib/vmflags.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ static void show_settings(Thread *t, Class *helper, const Options *o)
 
 int launch(Thread *t, const Options *o)
 {
+    if (o->print_flags) vmflags_print(stdout, o->print_flags == PRINT_ALL_FLAGS);
     Class *helper = class_boot("sun/launcher/LauncherHelper");
     if (!class_initialize(t, helper)) return 1;
     if (o->show_settings) show_settings(t, helper, o);

@@ -9,6 +9,8 @@
 #include "hwsim/plugins.h"
 #include "launcher/argfile.h"
 #include "report/report.h"
+#include "classlib/vmflags.h"
+#include "vm/unified.h"
 #include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
@@ -162,6 +164,8 @@ static bool flag_value(const char *flag, const char *name, const char **value)
     *value = flag + n + 1;
     return true;
 }
+static bool unrecognized_ok; /* -XX:+IgnoreUnrecognizedVMOptions */
+
 static bool switch_flag(const char *v)
 {
     bool on = *v == '+';
@@ -169,9 +173,54 @@ static bool switch_flag(const char *v)
     if (!strcmp(v + 1, "UseGCOverheadLimit")) gc_overhead_limit(on);
     else if (!strcmp(v + 1, "DisableExplicitGC")) vm_options.no_explicit_gc = on;
     else if (!strcmp(v + 1, "ExitOnOutOfMemoryError")) vm_options.exit_on_oom = on;
+    else if (!strcmp(v + 1, "IgnoreUnrecognizedVMOptions")) unrecognized_ok = on;
+    else if (!strcmp(v + 1, "PrintFlagsFinal")) opt->print_flags = on ? PRINT_ALL_FLAGS : PRINT_NO_FLAGS;
+    else if (!strcmp(v + 1, "PrintCommandLineFlags")) opt->print_flags = on ? PRINT_SET_FLAGS : PRINT_NO_FLAGS;
+    else if (!strcmp(v + 1, "PrintGC")) ul_switch(UL_GC, on);
     else return false;
     return true;
 }
+/* Flags that management knows, by name; what is wrong with their values is told as `java` does. */
+static bool own_flag(const char *v)
+{
+    bool on = *v == '+', sign = on || *v == '-';
+    size_t n = strcspn(v + sign, "=");
+    char *name = xasprintf("%.*s", (int)n, v + sign);
+    const char *value = v[sign + n] ? v + sign + n + 1 : NULL;
+    VmFlag f;
+    if (!vmflag_find(name, &f) || !vmflag_given(name)) return free(name), false;
+    if (f.type == FLAG_BOOL && !sign) refuse("Missing +/- setting for VM option '%s'", v);
+    if (f.type != FLAG_BOOL && sign) refuse("Unexpected +/- setting in VM option '%s'", name);
+    char *wrong = !sign && !value ? xstrdup("") : vmflag_set_text(name, sign ? (on ? "true" : "false") : value, FLAG_COMMAND_LINE);
+    if (wrong) refuse("Improperly specified VM option '%s'", v);
+    return free(name), true;
+}
+
+static void on_hotspot_flag(const char *v);
+
+/* -XX:Flags=FILE: words such as +NAME, -NAME, NAME=VALUE; the rest of a line after # is a comment. */
+static void flags_file(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f) refuse("Could not open settings file %s", path);
+    char line[1024];
+    while (fgets(line, sizeof line, f)) {
+        line[strcspn(line, "#\n")] = 0;
+        for (char *word = strtok(line, " \t\r"); word; word = strtok(NULL, " \t\r")) on_hotspot_flag(xstrdup(word));
+    }
+    fclose(f);
+}
+
+HANDLER(xlog)
+{
+    char *wrong = ul_configure(v);
+    if (!wrong) return;
+    printf("[0.001s][error][logging] %s\n", wrong);
+    fflush(stdout);
+    refuse("Invalid -Xlog option '-Xlog:%s', see error log for details.", v);
+}
+HANDLER(xlog_gc) { on_xlog(xasprintf("gc:%s", v)); }
+
 HANDLER(hotspot_flag)
 {
     const char *value;
@@ -182,13 +231,14 @@ HANDLER(hotspot_flag)
     else if (flag_value(v, "InitialHeapSize", &value)) vm_options.initial_heap = parse_size("-Xms", value);
     else if (flag_value(v, "ThreadStackSize", &value)) on_stack_size(xasprintf("%sk", value));
     else if (flag_value(v, "ActiveProcessorCount", &value)) vm_options.processors = (u32)number("-XX:ActiveProcessorCount", value, 1, 1024);
-    else warn("ignoring -XX:%s: it is HotSpot's own", v);
+    else if (flag_value(v, "Flags", &value)) flags_file(value);
+    else if (!own_flag(v) && !unrecognized_ok) warn("ignoring -XX:%s: it is HotSpot's own", v);
 }
 HANDLER(verbose)
 {
-    if (!v || !strcmp(v, "class")) vm_options.verbose_class = true;
-    else if (!strcmp(v, "gc")) vm_options.verbose_gc = true;
-    else if (!strcmp(v, "jni")) vm_options.verbose_jni = true;
+    if (!v || !strcmp(v, "class")) ul_switch(UL_CLASS_LOAD, true), ul_switch(UL_CLASS_UNLOAD, true);
+    else if (!strcmp(v, "gc")) ul_switch(UL_GC, true);
+    else if (!strcmp(v, "jni")) ul_switch(UL_JNI_RESOLVE, true);
 }
 
 static void assertion(const char *v, bool enable)
@@ -387,7 +437,8 @@ static void missing_value(const char *a)
         if (!strcmp(a, needs[k].option)) what = needs[k].what;
     if (what) fprintf(stderr, "Error: %s requires %s specification\n", a, what);
     else if (!strcmp(a, "--source")) fprintf(stderr, "Error: --source requires source version\n");
-    else fprintf(stderr, "Error: %s requires %s\n", a, !strcmp(a, "-m") || !strcmp(a, "--module") ? "module name" : "a value");
+    else if (!strncmp(a, "--add-", 6) || !strcmp(a, "--limit-modules")) fprintf(stderr, "Error: %s requires modules to be specified\n", a);
+    else fprintf(stderr, "Error: %s requires %s\n", a, !strcmp(a, "-m") || !strcmp(a, "--module") || !strcmp(a, "--describe-module") || !strcmp(a, "-d") ? "module name" : "a value");
     if (!strcmp(a, "-jar")) usage(stderr);
     exit(1);
 }
@@ -586,6 +637,9 @@ static void usage_x(FILE *f)
     fputs("    -Xbootclasspath/a:<directories and zip/jar files separated by :>\n"
           "                      append to end of bootstrap class path\n"
           "    -Xdiag            show additional diagnostic messages\n"
+          "    -Xlog:<tags>[:<output>[:<decorators>]]\n"
+          "                      log to stdout, stderr or file=<name>; messages have the tags gc, class+load, class+unload, jni+resolve\n"
+          "    -Xloggc:<file>    as -Xlog:gc:<file>\n"
           "    -Xmx<size>        set maximum Java heap size\n"
           "    -Xrs              reduce use of OS signals\n"
           "    -Xss<size>        set java thread stack size\n"
@@ -599,9 +653,11 @@ static void usage_x(FILE *f)
           "    --source <version>\n"
           "                      set the version of the source in source-file mode\n\n"
           "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
-          "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xlog[:<opts>] -Xloggc:<file> -Xmixed\n"
+          "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xmixed\n"
           "    -Xnoclassgc -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n"
-          "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> InitialHeapSize=<size> MaxDirectMemorySize=<size>\n"
-          "    MaxHeapSize=<size> ThreadStackSize=<KiB> +|-DisableExplicitGC +|-ExitOnOutOfMemoryError +|-UseGCOverheadLimit\n\n"
+          "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> Flags=<file> HeapDumpPath=<path> InitialHeapSize=<size>\n"
+          "    MaxDirectMemorySize=<size> MaxHeapSize=<size> OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"
+          "    +|-ExitOnOutOfMemoryError +|-HeapDumpOnOutOfMemoryError +|-PrintClassHistogram +|-PrintConcurrentLocks +PrintCommandLineFlags\n"
+          "    +PrintFlagsFinal +|-ShowCodeDetailsInExceptionMessages +|-UseGCOverheadLimit\n\n"
           "These extra options are subject to change without notice.\n", f);
 }

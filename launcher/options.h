@@ -51,6 +51,7 @@ typedef struct Options {
     u64 torture_pass;   /* layout_torture; 0: never */
     u64 torture_switch; /* sched_torture; 0: turns are as long as ever */
     bool show_version_out, show_version_err;
+    enum { PRINT_NO_FLAGS, PRINT_SET_FLAGS, PRINT_ALL_FLAGS } print_flags; /* -XX:+PrintCommandLineFlags, -XX:+PrintFlagsFinal */
     FILE *full_version;    /* -fullversion: where it goes */
     const char *show_settings; /* -XshowSettings[:what], whole */
     char *command;         /* the whole command line, for reports */

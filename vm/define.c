@@ -10,6 +10,7 @@
 #include "vm/module.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "vm/unified.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -209,7 +210,7 @@ static void announce(const Class *c, const DefineOptions *o)
     LOG(class, "%s from %s", c->name->bytes, o->source ? o->source : "?");
     if (!vm_options.verbose_class) return;
     char *name = class_java_name(c);
-    printf("[class,load] %s source: %s\n", name, o->source ? o->source : "__JVM_DefineClass__");
+    ul_log(UL_CLASS_LOAD, "%s source: %s", name, o->source ? o->source : "__JVM_DefineClass__");
     free(name);
 }
 

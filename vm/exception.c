@@ -132,8 +132,11 @@ static Object *oom_reserve(const char *message)
     return oom_errors[0].error;
 }
 
+void (*out_of_memory_hook)(Thread *t, const char *message);
+
 void throw_oom(Thread *t, const char *message)
 {
+    if (out_of_memory_hook && !making_oom) out_of_memory_hook(t, message);
     Object *reserve = oom_reserve(message);
     if (vm_options.exit_on_oom) {
         printf("Terminating due to java.lang.OutOfMemoryError: %s\n", message);

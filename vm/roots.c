@@ -17,6 +17,7 @@
 #include "vm/sched.h"
 #include "vm/sim.h"
 #include "vm/unit.h"
+#include "vm/unified.h"
 
 static Vec(Object **) slots; /* of vm_add_root */
 static Map slot_index;       /* slot -> index in slots + 1 */
@@ -161,6 +162,7 @@ static void cycle_start(bool moving)
 {
     cycle_moves = moving;
     if (!moving && vm_hooks.collection) vm_hooks.collection(true);
+    if (!moving && UNLIKELY(vm_options.verbose_gc)) ul_collection(true);
     ASSERT(!thread_list || current_thread);
     set_offsets();
     units_cycle_start(moving);
@@ -177,6 +179,7 @@ static void cycle_end(void)
     units_unload();
     refs_cycle_end();
     if (!cycle_moves && vm_hooks.collection) vm_hooks.collection(false);
+    if (!cycle_moves && UNLIKELY(vm_options.verbose_gc)) ul_collection(false);
     charge_end();
     cores_go_on(current_thread);
 }
@@ -211,4 +214,5 @@ void vm_collect(void)
 void gc_client_init(void)
 {
     gc_init(vm_options.max_heap, &client);
+    ul_log(UL_GC, "Using loam mark-sweep");
 }

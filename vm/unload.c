@@ -11,6 +11,7 @@
 #include "vm/profile.h"
 #include "vm/resolve.h"
 #include "vm/sim.h"
+#include "vm/unified.h"
 #include <stdio.h>
 
 static bool is_dead(const void *metadata)
@@ -65,7 +66,7 @@ static void announce(const Class *c)
     LOG(class, "unload %s", c->name->bytes);
     if (!vm_options.verbose_class || c->kind != CLASS_INSTANCE) return;
     char *name = class_java_name(c);
-    printf("[class,unload] unloading class %s %p\n", name, (void *)c);
+    ul_log(UL_CLASS_UNLOAD, "unloading class %s %p", name, (void *)c);
     free(name);
 }
 

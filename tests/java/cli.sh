@@ -36,6 +36,14 @@ same() {
     else fail "as java: $* (exit $a, $b)"; diff a.err b.err | head -4; diff a.out b.out | head -4; fi
 }
 
+# alike FILTER args...: as `same`, of stdout and stderr as sed -E leaves them.
+alike() {
+    local filter=$1; shift
+    "$java" "$@" 2>&1 < /dev/null | sed -E "$filter" > a.out
+    timeout 60 "$loam" "$@" 2>&1 < /dev/null | sed -E "$filter" > b.out
+    if [ -s a.out ] && cmp -s a.out b.out; then ok "alike: $*"; else fail "alike: $*"; diff a.out b.out | head -4; fi
+}
+
 # ---- what java refuses, and how ----
 same -cp new H
 for jar in junk nomain cut dir empty absent cpath; do same -jar $jar.jar; done
@@ -58,6 +66,14 @@ same --full-version
 same -Xbootclasspath:x H
 same -Xbootclasspath/p:x H
 same -Xshare:foo H
+same --add-modules
+same --describe-module
+same -XX:MinHeapFreeRatio=abc H
+same -XX:HeapDumpOnOutOfMemoryError=true H
+same -XX:+MinHeapFreeRatio H
+same -XX:HeapDumpPath H
+same -XX:Flags=absent H
+same -XX:+IgnoreUnrecognizedVMOptions -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=. H
 same -Xfuture H
 same -XX:MaxHeapSize=64m -XX:ThreadStackSize=512 H
 cat > Oom.java <<'J'
@@ -78,6 +94,29 @@ same -p modules --limit-modules java.base --show-module-resolution -m m/p.M
 same -p modules -m m
 same -p modules -d m
 same -Xmx64m -Dfoo=bar -ea --add-modules java.logging --add-opens=java.base/java.lang=ALL-UNNAMED -Xss1m Args q
+
+# ---- logs, and what is done when memory is out ----
+cat > Full.java <<'J'
+import java.util.*;
+public class Full {
+    public static void main(String[] a) {
+        List<byte[]> all = new ArrayList<>();
+        try { for (;;) all.add(new byte[1_000_000]); } catch (OutOfMemoryError e) { all = null; System.out.println(e); }
+        System.gc();
+    }
+}
+J
+"${java%java}javac" Full.java
+seconds='s/[0-9]+\.[0-9]{3}/S/g; s/[0-9]{3,}/N/g'
+alike "$seconds" -Xlog:nosuchtag H
+alike "$seconds" -Xlog:gc=nosuchlevel H
+alike "$seconds" -Xlog:disable H
+alike "$seconds" -Xlog:gc:file=gc.log -Xmx20m -XX:+HeapDumpOnOutOfMemoryError -XX:OnOutOfMemoryError='echo %p; false' Full
+alike "$seconds" -Xmx20m -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=/nonexistent/x -XX:+ExitOnOutOfMemoryError Full
+rm -f ./*.hprof
+if grep -qE '^\[[0-9.]+s\]\[info\]\[gc\] GC\([0-9]+\) Pause Full \(System\.gc\(\)\) [0-9]+M->[0-9]+M\([0-9]+M\) [0-9.]+ms$' gc.log; then ok "a log of collections"; else fail "a log of collections"; head -3 gc.log; fi
+alike '/class,load\] H source/!d; s/^.*info/info/' -Xlog:class+load:stderr -cp . H
+alike '/^H source/!d' -Xlog:class*,gc:stdout:none -cp . H
 
 # ---- options in the environment ----
 printf -- '-jar x' > jar.args
