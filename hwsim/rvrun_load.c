@@ -26,6 +26,12 @@ static void map_at(RvProgram *p, u64 at, u64 size, const char *what)
     p->maps[p->nmaps++] = (RvMap){ m, to - from };
 }
 
+static void check_magic(const char *path, const u8 *file, size_t size)
+{
+    if (size < sizeof(Elf64_Ehdr) || memcmp(file, ELFMAG, SELFMAG)) die("%s: not an ELF file", path);
+}
+
+/* What is no program is not read to its end, which it may not have. */
 static u8 *read_file(const char *path, size_t *size)
 {
     FILE *f = fopen(path, "rb");
@@ -34,6 +40,7 @@ static u8 *read_file(const char *path, size_t *size)
     for (size_t n = 1; n; v.len += n) {
         vec_reserve(&v, v.len + 65536);
         n = fread(v.data + v.len, 1, 65536, f);
+        if (!v.len && !ferror(f)) check_magic(path, v.data, n);
         if (v.len > MAX_FILE) die("%s: larger than %llu MiB, which no program is", path, MAX_FILE >> 20);
     }
     if (ferror(f)) die("%s: %s", path, strerror(errno));
@@ -45,7 +52,7 @@ static u8 *read_file(const char *path, size_t *size)
 static const Elf64_Ehdr *check_header(const char *path, const u8 *file, size_t size)
 {
     const Elf64_Ehdr *h = (const Elf64_Ehdr *)file;
-    if (size < sizeof *h || memcmp(h->e_ident, ELFMAG, SELFMAG)) die("%s: not an ELF file", path);
+    ASSERT(size >= sizeof *h);
     if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB || h->e_machine != EM_RISCV)
         die("%s: not a 64-bit little-endian RISC-V program", path);
     if (h->e_type != ET_EXEC && h->e_type != ET_DYN) die("%s: not an executable", path);
