@@ -181,13 +181,14 @@ GcObject *arena_find(const void *address)
     return (u64)address < (u64)o + gc_object_size(o) ? o : NULL;
 }
 
-/* Visits the start bits below byte `end`; fn may clear the bit it is called for. */
-static void each_in(u64 i, u64 end, void (*fn)(void *ctx, GcObject *o), void *ctx)
+/* Visits the start bits from byte `from` to below byte `end`; fn may clear the bit it is called for. */
+static void each_in(u64 i, u64 from, u64 end, void (*fn)(void *ctx, GcObject *o), void *ctx)
 {
     Chunk *c = chunks[i];
-    for (u64 w = 0; w < MAP_WORDS && w * 64 * 8 < end; w++)
+    for (u64 w = from / 8 / 64; w < MAP_WORDS && w * 64 * 8 < end; w++)
         for (u64 bits = c->starts[w]; bits; bits &= bits - 1) {
             u64 at = (w * 64 + (u64)__builtin_ctzll(bits)) * 8;
+            if (at < from) continue;
             if (at >= end) return;
             fn(ctx, (GcObject *)(address_of(i) + at));
         }
@@ -196,7 +197,13 @@ static void each_in(u64 i, u64 end, void (*fn)(void *ctx, GcObject *o), void *ct
 void arena_each(void (*fn)(void *ctx, GcObject *o), void *ctx, bool skip_new)
 {
     for (u64 i = 0; i < chunks_end; i++)
-        if (in_use(i)) each_in(i, skip_new && chunks[i]->pass == pass_number ? chunks[i]->new_from : ARENA_CHUNK, fn, ctx);
+        if (in_use(i)) each_in(i, 0, skip_new && chunks[i]->pass == pass_number ? chunks[i]->new_from : ARENA_CHUNK, fn, ctx);
+}
+
+void arena_each_new(void (*fn)(void *ctx, GcObject *o), void *ctx)
+{
+    for (u64 i = 0; i < chunks_end; i++)
+        if (in_use(i) && chunks[i]->pass == pass_number) each_in(i, chunks[i]->new_from, ARENA_CHUNK, fn, ctx);
 }
 
 /* The chunk that the next pass continues is left alone: its objects would only move along inside it. */
@@ -204,7 +211,7 @@ void arena_each_sparse(void (*fn)(void *ctx, GcObject *o), void *ctx)
 {
     for (u64 i = 0; i < chunks_end; i++) {
         bool open = tail && index_of((void *)tail) == i;
-        if (in_use(i) && !open && chunks[i]->use == ARENA_SHARED && chunks[i]->live * 4 < chunks[i]->fill) each_in(i, ARENA_CHUNK, fn, ctx);
+        if (in_use(i) && !open && chunks[i]->use == ARENA_SHARED && chunks[i]->live * 4 < chunks[i]->fill) each_in(i, 0, ARENA_CHUNK, fn, ctx);
     }
 }
 

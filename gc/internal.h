@@ -99,6 +99,7 @@ void arena_clear_marks(void);
 u64 arena_sweep(void);                         /* forgets unmarked objects, frees empty chunks; bytes freed */
 u64 arena_free_empty(void);                    /* after a move: frees chunks without objects */
 void arena_each(void (*fn)(void *ctx, GcObject *o), void *ctx, bool skip_new);
+void arena_each_new(void (*fn)(void *ctx, GcObject *o), void *ctx); /* what this pass has placed */
 void arena_each_sparse(void (*fn)(void *ctx, GcObject *o), void *ctx); /* objects of chunks that are mostly dead */
 void arena_check(void);
 

@@ -417,12 +417,15 @@ static bool is_settled(GcShape *s)
     return true;
 }
 
-static bool all_settled(u32 nmoved)
+/* The copies, when all else is done: those that the caller has left nothing to do for are passed over by their shape. */
+static void rewrite_copies(u32 nmoved)
 {
-    if (pass.loose_copies || pass.nshapes > MAX_SHAPES) return false;
-    for (u32 i = 0; i < nmoved; i++)
-        if (!is_settled(pass.shapes[i])) return false;
-    return true;
+    bool named = !pass.loose_copies && pass.nshapes <= MAX_SHAPES, all = named;
+    for (u32 i = 0; named && i < nmoved; i++) {
+        if (is_settled(pass.shapes[i])) pass.shapes[i]->nslots = 0;
+        else all = false;
+    }
+    if (!all) arena_each_new(rewrite_object, NULL);
 }
 
 /* Could this large array refer to a moved object? Then it waits for a reference to it. */
@@ -482,7 +485,8 @@ static void rewrite_all(void)
     u32 nmoved = pass.nshapes;
     defer_arrays(nmoved);
     walk_blocks((Walk){ true, moved }, rewrite_object, NULL);
-    arena_each(rewrite_object, NULL, all_settled(nmoved));
+    arena_each(rewrite_object, NULL, true);
+    rewrite_copies(nmoved);
     gc_heap.client->roots(rewrite_pointer, skip_range, NULL);
     if (gc_heap.client->weak_roots) gc_heap.client->weak_roots(rewrite_pointer, NULL);
     settle_deferred();

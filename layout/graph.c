@@ -130,6 +130,13 @@ bool graph_has_field(const Graph *g, const Class *c, u32 offset)
     return false;
 }
 
+bool graph_met(const Graph *g, const Edge *e)
+{
+    for (size_t i = 0; i < g->edges.len; i++)
+        if (g->edges.data[i].field == e->field && g->edges.data[i].from == e->from && g->edges.data[i].to == e->to) return true;
+    return false;
+}
+
 /* A field's targets are no more than the objects that have it: an Integer may be a map's key or garbage. */
 u64 graph_made(const Edge *e)
 {

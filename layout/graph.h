@@ -17,6 +17,7 @@ typedef struct Edge {
     bool expected;     /* known from an earlier run, and no pass since: hot by its weight */
     bool placed;       /* the last pass that placed what it leads to went along it; */
     bool displaced;    /* or went along others */
+    bool disputed;     /* of a plan: what lies beside its targets may be used with them, and stays */
     u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
 } Edge;
 typedef Vec(Edge) Edges;
@@ -42,6 +43,8 @@ void graph_expect(Graph *g, const Edge *e, double share, double stalls);
 u64 graph_made(const Edge *e);
 /* Does an edge leave objects of class c by the field at this offset? */
 bool graph_has_field(const Graph *g, const Class *c, u32 offset);
+/* Was there ever a miss on what this edge leads to? */
+bool graph_met(const Graph *g, const Edge *e);
 /* At each look at the samples, when these have been counted: takes note of how much has been allocated; earlier looks count less. */
 void graph_look(Graph *g);
 /* After a pass: heat of the past counts half. */

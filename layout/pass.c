@@ -27,7 +27,7 @@ enum {
     BURST_SHARE = 50,       /* and one of so many for bursts, if there are any */
     SAMPLING_SHARE = 200,   /* one cycle of so many; below a quarter of that samples are taken more often */
     PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
-    SAMPLES = 128,          /* objects remembered */
+    SAMPLES = 128, ARRAYS = 8, /* objects remembered, and large arrays */
     HINTS = 64,             /* instructions whose edges are at hand */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
@@ -44,7 +44,7 @@ enum {
     SAVED_OF_SCATTERED = 3, /* that are used in no order */
     SCATTERED = 4,          /* one miss on the array itself for so many on its elements says so */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
-    MOST_OF_COMPANIONS = 125, /* percent of its cost without them */
+    MOST_OF_COMPANIONS = 200, /* percent of its cost without them */
     RENTS = 190,            /* percent of what passes would have saved until now that all of them may cost */
     MOST_OF_ONE = 18,       /* percent of the run, or so much, if this one is of objects of one class */
     MOST_OF_KNOWN = 25,     /* percent of the run, if an earlier one tells how long it will be */
@@ -98,6 +98,7 @@ static struct Optimizer {
     u64 boot_bytes;                               /* of the heap, when sampling began */
     double cost_factor;                           /* actual by expected cost of passes so far: 1 as long as there was none */
     double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
+    double saved_factor;                          /* and what is left of the savings where some are left behind */
     u64 spent;                                    /* cycles on all passes */
     double first_loose;                           /* before the first pass: cycles lost on loose objects, per instruction; and how many there were */
     u64 first_objects;
@@ -154,9 +155,10 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.mode = mode;
     L.order = order;
     L.seed = seed;
-    L.cost_factor = L.companion_factor = 1;
+    L.cost_factor = L.companion_factor = L.saved_factor = 1;
     L.buffer = window_alloc(&win_table, hw_cores(model) * BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
+    L.sampled.array = window_alloc(&win_table, ARRAYS * sizeof *L.sampled.array, 64);
     L.mark_instructions = L.looked_at_instruction = instructions();
     L.looked_at = sim_cycle();
     L.boot_bytes = gc_counts().bytes_committed;
@@ -199,6 +201,22 @@ static void remember(GcObject *o)
     if (L.sampled.n < SAMPLES) L.sampled.n++;
 }
 
+/* To the front. */
+static void remember_array(GcObject *o)
+{
+    Samples *s = &L.sampled;
+    u32 at = 0;
+    while (at < s->narrays && s->array[at] != o) at++;
+    if (at == s->narrays && s->narrays < ARRAYS) s->narrays++;
+    if (at == ARRAYS) at--;
+    charge_touch(s->array, (at + 1) * sizeof *s->array, true);
+    memmove(s->array + 1, s->array, at * sizeof *s->array);
+    s->array[0] = o;
+}
+
+/* Nothing is known of where objects are now. */
+static void forget_sampled(void) { L.sampled.n = L.next_sample = L.sampled.narrays = 0; }
+
 /* Could its fields lie otherwise, and would that make a difference? Advice speaks of all classes. */
 static bool takes_heat(const Class *c)
 {
@@ -223,6 +241,14 @@ static void take_store(const HwSample *s, const GcObject *o)
     if (graph_has_field(&L.graph, object_class((Object *)o), (u32)(s->addr - (u64)o))) L.last.relinked += L.period;
 }
 
+static void take_large(GcObject *o)
+{
+    const Class *c = object_class((Object *)o);
+    if (c->kind != CLASS_ARRAY) return;
+    graph_count_array(&L.graph, c);
+    if (c->shape.kind == GC_REF_ARRAY) remember_array(o);
+}
+
 /* One record: which object missed, through which edges was it reached. */
 static void take_sample(const HwSample *s, u32 core)
 {
@@ -239,10 +265,7 @@ static void take_sample(const HwSample *s, u32 core)
     if (s->store) return take_store(s, o);
     L.heap_samples++;
     take_heat(s, o);
-    if (!place_takes(o)) {
-        if (object_class((Object *)o)->kind == CLASS_ARRAY) graph_count_array(&L.graph, object_class((Object *)o));
-        return;
-    }
+    if (!place_takes(o)) return take_large(o);
     u32 place = find_place(s, object_class((Object *)o));
     if (!place) return;
     graph_count(&L.graph, place, (u64)s->latency * L.period);
@@ -289,7 +312,7 @@ static void read_samples(void)
     charge_begin(SVC_SAMPLES);
     GcStats heap = gc_counts();
     u64 begun = sim_cycle(), before = L.looked_at, targets = L.target_misses;
-    if (heap.collections != L.collections) L.sampled.n = L.next_sample = 0, L.collections = heap.collections, affinity_forget();
+    if (heap.collections != L.collections) forget_sampled(), L.collections = heap.collections, affinity_forget();
     L.last = (Stalls){ 0 };
     for (u32 k = 0; k < hw_cores(L.model); k++)
         for (u32 i = 0, n = hw_sampler_count(sampler(k)); i < n; i++) take_sample(&buffer(k)[i], k);
@@ -386,16 +409,16 @@ static bool of_one_class(const Edge *edges, u32 n)
     return targets_like(edges, n, 0) * 100 >= possible_targets(edges, n) * SINGLE_SHARE;
 }
 
-/* Cells that a walk will meet outside of the boot classes' part: those of hot classes by what was allocated, garbage included, the rest by its bytes. */
+/* Cells that a walk will meet outside of the boot classes' part: those of hot classes by what was allocated, garbage included, the rest by its bytes.
+   Blocks of cells without references are left out. */
 static u64 heap_cells(const Edge *edges, u32 n)
 {
     u64 now = gc_counts().bytes_committed, bytes = now > L.boot_bytes ? now - L.boot_bytes : 0, known = 0, cells = 0;
     for (u32 i = 0; i < n; i++) {
         const Class *c = edges[i].to;
-        bool leaf = c->shape.kind == GC_LEAF; /* no slots to look at */
         if (c->kind == CLASS_ARRAY || !first_to(edges, i)) continue;
         known += c->allocated;
-        cells += c->allocated / cell_bytes(c) / (leaf ? 2 : 1);
+        if (!gc_shape_leaf(&c->shape)) cells += c->allocated / cell_bytes(c) / (c->shape.kind == GC_LEAF ? 2 : 1);
     }
     return known < bytes ? cells + (bytes - known) / CELL_BYTES : known ? (u64)((double)cells * (double)bytes / (double)known) : 0; /* else much was collected */
 }
@@ -419,7 +442,7 @@ static void learn_cost(u64 predicted, u64 actual)
     double factor = L.cost_factor * (double)actual / (double)predicted;
     L.cost_factor = factor > L.cost_factor ? factor : (L.cost_factor * FIX_KEPT + factor * (100 - FIX_KEPT)) / 100;
     L.spent += actual;
-    L.companion_factor = 1;
+    L.companion_factor = L.saved_factor = 1;
 }
 
 /* Does a field of the class itself lead to it? */
@@ -459,7 +482,7 @@ static u32 saved_along(const Edge *edges, u32 n, const Edge *e)
     if (!e->field && e->scattered * SCATTERED >= e->misses) return SAVED_OF_SCATTERED;
     if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
     if (linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
-    return single(e) ? SAVED_OF_SINGLE : SAVED_OF_OTHERS;
+    return !single(e) ? SAVED_OF_OTHERS : e->disputed ? SAVED_OF_SINGLE / 2 : SAVED_OF_SINGLE;
 }
 
 /* Percent of the stalls that placing along these edges is expected to save. */
@@ -507,13 +530,13 @@ typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how 
 /* The expected gain must exceed the expected cost by a margin. Of a run as long as an earlier one, passes must not come to more than a share; of one of
    unknown length, to no more than a smaller one if this pass is of objects of one class, whose gain is the surest, or RENTS percent of what they would
    have saved until now: who buys when the rents paid come to half the price never pays more than three times what he had to. */
-static bool affordable(const Edge *edges, u32 n, const Forecast *f)
+static bool affordable(const Forecast *f, double share, bool of_one, const Memory *like)
 {
     double spent = (double)(L.spent + f->cost);
     if ((double)f->savings * 100 <= (double)f->cost * (double)f->factor * MARGIN) return false;
-    if (precedent(edges, n)) return spent * 100 <= run_cycles() * MOST_OF_KNOWN;
-    if (of_one_class(edges, n) && spent * 100 <= run_cycles() * MOST_OF_ONE) return true;
-    return spent * 100 * 100 <= RENTS * L.lost * saved_share(edges, n);
+    if (like) return spent * 100 <= run_cycles() * MOST_OF_KNOWN;
+    if (of_one && spent * 100 <= run_cycles() * MOST_OF_ONE) return true;
+    return spent * 100 * 100 <= RENTS * L.lost * share;
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
@@ -527,10 +550,11 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
-    f->savings = (u64)(stalls_to_come(like) * saved_share(edges, n) / 100);
+    double saved = L.saved_factor * saved_share(edges, n);
+    f->savings = (u64)(stalls_to_come(like) * saved / 100);
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
-    return affordable(edges, n, f);
+    return affordable(f, saved, of_one_class(edges, n), like);
 }
 
 static void forget_counts(void)
@@ -538,7 +562,7 @@ static void forget_counts(void)
     graph_decay(&L.graph);
     L.heap_samples = L.loose_samples = L.loose_misses = L.target_misses = L.placed_misses = 0;
     L.stalls = (Stalls){ 0 };
-    L.sampled.n = L.next_sample = 0;
+    forget_sampled();
     L.mark_instructions = instructions();
     L.mark_misses = program_misses();
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
@@ -586,28 +610,44 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
         (unsigned long long)p.cost_misses, (unsigned long long)f->savings, (unsigned long long)f->cost, p.edges);
 }
 
-/* Companions are used less often than what is hot, nobody knows how much less: where they add much to the cost, arrays alone go along, without which
-   their holders are of no use. */
+/* A companion that is not known to be used stays. If it is used all the same, what moves away from it saves little: one miss becomes another. */
+static void dispute(Edge *edges, u32 n, const Edge *companion)
+{
+    for (u32 i = 0; i < n; i++)
+        edges[i].disputed |= edges[i].field && edges[i].from == companion->from && !linked(edges, n, edges[i].to);
+}
+
+/* Companions hardly ever miss: whether they are used at all shows in a sample or two where a line ends between them and what is hot. Where those
+   that are add much to the cost, arrays alone go along, without which their holders are of no use. */
 static u32 companions(Edge *edges, u32 n)
 {
     u64 alone = predicted_cost(edges, n);
     charge_begin(SVC_LAYOUT);
-    u32 more = place_companions(&L.sampled, edges, n, MAX_COMPANIONS), kept = 0;
+    u32 more = place_companions(&L.sampled, edges, n, MAX_COMPANIONS), used = 0, arrays = 0;
     charge_end();
-    if (predicted_cost(edges, n + more) * 100 <= alone * MOST_OF_COMPANIONS) return more;
-    for (u32 i = n; i < n + more; i++)
-        if (edges[i].to->kind == CLASS_ARRAY) edges[n + kept++] = edges[i];
-    return kept;
+    for (u32 i = n; i < n + more; i++) {
+        if (edges[i].to->kind == CLASS_ARRAY || graph_met(&L.graph, &edges[i])) edges[n + used++] = edges[i];
+        else dispute(edges, n, &edges[i]);
+    }
+    if (predicted_cost(edges, n + used) * 100 <= alone * MOST_OF_COMPANIONS) return used;
+    for (u32 i = n; i < n + used; i++)
+        if (edges[i].to->kind == CLASS_ARRAY) edges[n + arrays++] = edges[i];
+    return arrays;
 }
 
-/* With companions there is more to move; if that is too much, it is kept in mind until a pass is made. */
-static bool still_worthwhile(const Edge *edges, u32 n, Forecast *f)
+/* With companions there is more to move, and what is left behind is no gain: if the pass is not worth it then, that is kept in mind until one is made. */
+static bool still_worthwhile(const Edge *edges, u32 n, Forecast *f, double share)
 {
     u64 cost = predicted_cost(edges, n);
-    if (cost <= f->cost) return true;
-    L.companion_factor *= (double)cost / (double)f->cost;
-    f->cost = cost;
-    return affordable(edges, n, f);
+    double left = share > 0 && L.order != LAYOUT_static_edges ? saved_share(edges, n) / share : 1;
+    if (cost <= f->cost && left >= L.saved_factor) return true;
+    f->savings = (u64)((double)f->savings * left / L.saved_factor);
+    L.saved_factor = left;
+    if (cost > f->cost) {
+        L.companion_factor *= (double)cost / (double)f->cost;
+        f->cost = cost;
+    }
+    return affordable(f, L.saved_factor * share, of_one_class(edges, n), precedent(edges, n));
 }
 
 static void consider(void)
@@ -616,9 +656,10 @@ static void consider(void)
     Forecast f;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
     if (!n || !worthwhile(edges, n, &f)) return;
+    double share = saved_share(edges, n); /* if nothing were left behind */
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
     else n += companions(edges, n);
-    if (n && still_worthwhile(edges, n, &f)) run_pass(edges, n, &f);
+    if (n && still_worthwhile(edges, n, &f, share)) run_pass(edges, n, &f);
 }
 
 static void find_learned(void)

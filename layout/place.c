@@ -16,14 +16,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PER_CLASS = 8, RECENT = 256, LARGE = 1024, SMALL_ARRAY = 32, ENOUGH = 75 /* percent of the sampled objects */, NEAR = 128, ENOUGH_OBJECTS = 4 };
+enum { MAX_PER_CLASS = 8, RECENT = 256, LARGE = 1024, SMALL_ARRAY = 32, LEAF = 32 /* bytes of an object that goes right behind what leads to it */, ENOUGH = 50 /* percent of the sampled objects */, NEAR = 128, ENOUGH_OBJECTS = 4 };
 enum { NODES, LINES, GROUPS, PAGES, LEVELS, GROUP_LINES = 4 };
 
 typedef struct ClassEdges {
     Class *c;
     u32 n, size;          /* size of instances; 0: of arrays */
+    u32 leaves;           /* the first so many of `offsets`: see is_leaf */
+    u32 extent;           /* where the last slot ends */
     u64 slots;            /* as gc_move_settles wants them */
     u16 offsets[MAX_PER_CLASS];
+    u32 nback;            /* of trees' nodes: fields that are no hot edges but lead back to their kind, such as a parent */
+    u16 back[MAX_PER_CLASS];
     bool elements, target;
 } ClassEdges;
 
@@ -39,6 +43,7 @@ static struct Placing {
     struct { GcObject **data; size_t len, cap; } members; /* starts found by a sweep */
     Queue queue[LEVELS];        /* left over at each level; what is left of pages lies in the TABLE window, as it may be much */
     Vec(GcObject *) arrays;     /* reached, their elements still to be followed */
+    Queue later;                /* slots to be set when all have moved */
     Map stayed;                 /* reached objects that did not move */
     u64 block[LEVELS];          /* bytes of a line, a group of lines, a page */
     u64 at;                     /* where the last object ends */
@@ -47,6 +52,53 @@ static struct Placing {
     LayoutOrder order;
     bool all;                   /* the sweep takes objects that edges lead to, too */
 } P;
+
+/* Or in one of the orders that are there to compare with? */
+static bool in_blocks(void) { return P.order == LAYOUT_auto || P.order == LAYOUT_static_edges; }
+
+/* A small object from which no edge leads on, such as a boxed key: next to its holder it shares its line, and delays little. */
+static bool is_leaf(const Edge *x)
+{
+    if (!in_blocks() || x->to->kind == CLASS_ARRAY || x->to->shape.size > LEAF) return false;
+    for (u32 i = 0; i < P.nedges; i++)
+        if (class_subtype(x->to, P.edges[i].from) && !(P.edges[i].field && P.edges[i].field->access & ACC_STATIC)) return false;
+    return true;
+}
+
+/* Leaves first, otherwise in the order of their heat. */
+static void add_offset(ClassEdges *e, u32 offset, bool leaf)
+{
+    for (u32 k = 0; k < e->n; k++)
+        if (e->offsets[k] == offset) return;
+    if (e->n == MAX_PER_CLASS) return;
+    u32 at = leaf ? e->leaves : e->n;
+    memmove(&e->offsets[at + 1], &e->offsets[at], (e->n - at) * sizeof *e->offsets);
+    e->offsets[at] = (u16)offset;
+    e->n++, e->leaves += leaf;
+    if (offset + sizeof(ref_t) > e->extent) e->extent = offset + sizeof(ref_t);
+    if (offset < 256) e->slots |= 1ull << offset / 4;
+}
+
+static bool has_offset(const ClassEdges *e, u32 offset)
+{
+    for (u32 k = 0; k < e->n; k++)
+        if (e->offsets[k] == offset) return true;
+    return false;
+}
+
+/* Where a node's parent has moved already, the reference to it is set as the node moves, with both at hand. */
+static void find_back(ClassEdges *e)
+{
+    for (const Class *c = e->c; c; c = c->super)
+        for (u32 i = 0; i < c->nfields; i++) {
+            const Field *f = &c->fields[i];
+            if (f->access & ACC_STATIC || f->type != T_OBJECT || f->offset >= 256 || has_offset(e, f->offset) || e->nback == MAX_PER_CLASS) continue;
+            const Class *to = origin_class(f->owner->loader, f->desc);
+            if (!to || to == wk.Object || to->access & ACC_INTERFACE || !class_subtype(e->c, to)) continue;
+            e->back[e->nback++] = (u16)f->offset;
+            e->slots |= 1ull << f->offset / 4;
+        }
+}
 
 static u64 find_edges(Class *c)
 {
@@ -58,14 +110,9 @@ static u64 find_edges(Class *c)
         if (x->to == c) e.target = true;
         if ((x->field && x->field->access & ACC_STATIC) || !class_subtype(c, x->from)) continue;
         if (!x->field) e.elements = true;
-        else {
-            bool have = false;
-            for (u32 k = 0; k < e.n; k++) have |= e.offsets[k] == x->field->offset;
-            if (have || e.n == MAX_PER_CLASS) continue;
-            e.offsets[e.n++] = (u16)x->field->offset;
-            if (x->field->offset < 256) e.slots |= 1ull << x->field->offset / 4;
-        }
+        else add_offset(&e, x->field->offset, is_leaf(x));
     }
+    if (e.target && e.n > e.leaves + 1 && in_blocks()) find_back(&e);
     bool involved = e.n || e.elements || e.target;
     if (involved) vec_push(&P.by_class, e);
     return *map_put(&P.classes, (u64)c) = involved ? P.by_class.len : 0;
@@ -152,6 +199,41 @@ static bool first_stay(GcObject *o)
 
 bool place_takes(const GcObject *o) { return gc_object_size(o) <= LARGE; }
 
+static __attribute__((noinline)) void turn_back(GcObject *o, const ClassEdges *e)
+{
+    for (u32 i = 0; i < e->nback; i++) {
+        ref_t *slot = slot_of(o, e->back[i]);
+        charge_units(table_word, 1);
+        GcObject *target = gc_decode(*slot), *to;
+        if (!target) continue;
+        charge_units(back, 1);
+        charge_touch(target, sizeof *target, false);
+        if ((to = gc_moved_to(target))) {
+            set_slot(slot, to);
+            continue;
+        }
+        ref_t **room = queue_room(&P.later, 1);
+        *room++ = slot;
+        charge_units(edge, 1);
+        queue_written(&P.later, room);
+    }
+}
+
+/* What had not moved then. */
+static void turn_later(void)
+{
+    Queue *q = &P.later;
+    while (!queue_empty(q)) {
+        ref_t *slot = queue_take(q);
+        charge_units(back, 1);
+        charge_touch(slot, sizeof *slot, false);
+        GcObject *target = gc_decode(*slot), *to;
+        charge_touch(target, sizeof *target, false);
+        if ((to = gc_moved_to(target))) set_slot(slot, to);
+    }
+    q->head = q->len = 0;
+}
+
 static inline GcObject *move(GcObject *o, const ClassEdges *e)
 {
     u64 size = e->size ? e->size : ALIGN_UP(gc_object_size(o), 8ull);
@@ -159,16 +241,18 @@ static inline GcObject *move(GcObject *o, const ClassEdges *e)
     if (UNLIKELY(!to)) return first_stay(o) ? o : NULL;
     P.at = (u64)to + size;
     P.last_bytes = size;
+    if (e->nback) turn_back(to, e);
     return to;
 }
 
 /* What *slot refers to, moved; NULL: it is nothing, or no new one. *slot is set. */
 static inline GcObject *take(ref_t *slot, ClassEdges **edges)
 {
-    charge_units(follow, 1);
     charge_touch(slot, sizeof *slot, false);
+    charge_units(table_word, 1); /* as much as a slot that is NULL takes */
     GcObject *o = gc_decode(*slot), *to;
     if (!o) return NULL;
+    charge_units(follow, 1);
     charge_touch(o, sizeof *o, false);
     if ((to = gc_moved_to(o))) {
         set_slot(slot, to);
@@ -181,8 +265,6 @@ static inline GcObject *take(ref_t *slot, ClassEdges **edges)
     return to;
 }
 
-/* Or in one of the orders that are there to compare with? */
-static bool in_blocks(void) { return P.order == LAYOUT_auto || P.order == LAYOUT_static_edges; }
 static bool in_levels(void) { return P.order == LAYOUT_breadth_first || P.order == LAYOUT_affinity; }
 
 /* Slots of small arrays are branches like fields; those of others wait until this traversal is done. */
@@ -194,7 +276,7 @@ static void branch_elements(GcObject *array, Queue *q)
         return;
     }
     charge_touch(array, gc_object_size(array), false);
-    charge_units(table_word, n); /* as much as a slot that is NULL takes */
+    charge_units(table_word, n);
     ref_t **to = queue_room(q, n);
     for (ref_t *slot = slot_of(array, ARRAY_BASE), *end = slot + n; slot < end; slot++)
         if (*slot) *to++ = slot;
@@ -208,10 +290,11 @@ static inline void branch(GcObject *o, const ClassEdges *e, Queue *q)
         branch_elements(o, q);
         return;
     }
-    charge_touch(o, e->offsets[e->n - 1] + sizeof(ref_t), false);
-    charge_units(edge, e->n);
-    ref_t **to = queue_room(q, e->n);
-    for (u32 i = 0; i < e->n; i++)
+    u32 n = e->n - e->leaves;
+    charge_touch(o, e->extent, false);
+    charge_units(edge, n);
+    ref_t **to = queue_room(q, n);
+    for (u32 i = e->leaves; i < e->n; i++)
         if (*slot_of(o, e->offsets[i])) *to++ = slot_of(o, e->offsets[i]);
     queue_written(q, to);
 }
@@ -229,16 +312,24 @@ static inline ref_t *chain(ref_t *slot, const ClassEdges *e)
     return end;
 }
 
+static inline void take_leaves(GcObject *o, const ClassEdges *e)
+{
+    ClassEdges *unused;
+    for (u32 i = 0; i < e->leaves; i++) take(slot_of(o, e->offsets[i]), &unused);
+}
+
 /* Places the object at *slot, and what follows it one by one; where there are several ways, they go to the queue. */
 static inline void follow(ref_t *slot, Queue *q)
 {
     ClassEdges *e;
     for (GcObject *o; (o = take(slot, &e));) {
-        if (e->n != 1 || e->elements || in_levels()) {
-            if (e->n || e->elements) branch(o, e, q);
+        take_leaves(o, e);
+        if (e->n - e->leaves != 1 || e->elements || in_levels()) {
+            if (e->n > e->leaves || e->elements) branch(o, e, q);
             return;
         }
-        slot = chain(slot_of(o, e->offsets[0]), e);
+        slot = slot_of(o, e->offsets[e->leaves]);
+        if (!e->leaves) slot = chain(slot, e);
     }
 }
 
@@ -312,7 +403,7 @@ static void grow(ref_t *slot)
 
 static void elements(GcObject *array)
 {
-    for (u32 i = 0, n = gc_length(array); i < n; i++) grow(slot_of(array, ARRAY_BASE + 4 * i));
+    for (ref_t *slot = slot_of(array, ARRAY_BASE), *end = slot + gc_length(array); slot < end; slot++) grow(slot);
 }
 
 /* ---- Starts ------------------------------------------------------------------------------------------- */
@@ -329,6 +420,7 @@ static void start(GcObject *o, bool targets)
     P.reached++;
     if (e->elements && in_blocks()) elements(o);
     else {
+        take_leaves(o, e);
         branch(o, e, &P.queue[PAGES]);
         drain();
     }
@@ -349,6 +441,13 @@ static void start_statics(void)
         grow(slot_of((GcObject *)f->owner->mirror, f->offset));
         while (P.arrays.len) elements(vec_pop(&P.arrays));
     }
+}
+
+/* Large arrays that samples hit, the latest first: a table may have been outgrown since. */
+static void start_arrays(const Samples *s)
+{
+    charge_touch(s->array, s->narrays * sizeof *s->array, false);
+    for (u32 i = 0; i < s->narrays; i++) start(s->array[i], false);
 }
 
 /* Objects of samples from which edges lead but to which none does. */
@@ -589,6 +688,7 @@ static void move_known(GcObject *o)
 /* All slots of hot edges in copies have been followed, and so set. */
 static void settle(void)
 {
+    turn_later();
     for (size_t i = 0; i < P.by_class.len; i++) {
         const ClassEdges *e = &P.by_class.data[i];
         gc_move_settles(&e->c->shape, e->elements ? ~0ull : e->slots);
@@ -602,6 +702,7 @@ static void move_reached(const Samples *samples, PlaceResult *result)
     start_statics();
     start_sampled(samples);
     if (in_blocks() && !enough(samples)) start_sampled_chains(samples);
+    if (in_blocks() && !enough(samples)) start_arrays(samples);
     for (u32 targets = 0; targets < 2 && !enough(samples); targets++) start_swept(targets), result->sweeps++;
     settle();
 }

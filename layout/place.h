@@ -4,8 +4,9 @@
 #include "layout/graph.h"
 #include "layout/layout.h"
 
-/* Objects that recent samples hit and that no pass had placed; none was collected since. In the TABLE window. */
-typedef struct Samples { GcObject **object; u32 n; } Samples;
+/* Objects that recent samples hit and that no pass had placed, and large arrays of references that they hit, the latest first; none was collected
+   since. In the TABLE window. */
+typedef struct Samples { GcObject **object; u32 n; GcObject **array; u32 narrays; } Samples;
 
 typedef struct PlaceOrder {
     const Edge *edges;

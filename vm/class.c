@@ -137,8 +137,10 @@ Object *class_make_mirror(Thread *t, Class *c)
         store_ref(o, off.Class_componentType, c->component->mirror);
     }
     c->mirror = o;
-    c->shape.owner = (GcObject *)o;
-    if (c->unit) unit_add_root(c->unit, &c->mirror);
+    if (c->unit) { /* of those that stay, mirrors are roots */
+        c->shape.owner = (GcObject *)o;
+        unit_add_root(c->unit, &c->mirror);
+    }
     return o;
 }
 
