@@ -192,6 +192,8 @@ static inline GcObject *gc_moved_to(const GcObject *o) { return o->mark & GC_TAG
 /* The caller rewrites these slots (a bit per 4 bytes from the object's start; of arrays any bit stands for all elements) of all copies of this shape to
    where their targets have moved. */
 void gc_move_settles(const GcShape *s, u64 slots);
+/* A slot that the caller settles refers to this object, which stays: nobody looks at that slot again. */
+void gc_move_meets(const GcObject *o);
 /* Objects that stay because ambiguous words point into them. Valid until the end. */
 u64 gc_move_pinned(GcObject *const **objects);
 /* Calls fn for objects with references that have not moved (yet), and are not copies. fn may not move any. */

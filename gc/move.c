@@ -34,6 +34,7 @@ typedef struct Deferred { GcObject *array; bool reached; } Deferred;
 
 typedef struct Pass {
     Map pinned;
+    Map met;              /* large arrays: see gc_move_meets */
     u64 pin_filter[PIN_FILTER_WORDS]; /* a bit by hash of address: most objects are found not to be pinned here */
     ArenaCursor to;       /* destination */
     u64 run, run_end;     /* chunks reserved for it */
@@ -101,9 +102,10 @@ bool gc_move_begin(u64 bytes)
     ASSERT(h->client && !h->busy);
     if (!moved) moved = xcalloc(1, sizeof *moved);
     map_clear(&pass.pinned);
+    map_clear(&pass.met);
     vec_clear(&pins);
     vec_clear(&deferred);
-    pass = (Pass){ .pinned = pass.pinned, .number = pass.number + 1 };
+    pass = (Pass){ .pinned = pass.pinned, .met = pass.met, .number = pass.number + 1 };
     if (bytes && !reserve(bytes)) return false;
     arena_pass_begin();
     if (h->client->cycle_start) h->client->cycle_start(true);
@@ -305,6 +307,11 @@ void gc_move_settles(const GcShape *s, u64 slots)
     if (pass.nsettled < MAX_SHAPES) pass.settled[pass.nsettled++] = (Settled){ s, slots };
 }
 
+void gc_move_meets(const GcObject *o)
+{
+    if (gc_shape(o)->kind == GC_REF_ARRAY && gc_length(o) >= DEFER_LENGTH) *map_put(&pass.met, (u64)o) = 1;
+}
+
 /* ---- End --------------------------------------------------------------------------------------------- */
 
 /* The one test that every reference of the heap goes through. Nothing was moved in a chunk of the bitmap that does not exist. */
@@ -436,7 +443,7 @@ static void defer_array(void *ctx, GcObject *o)
     if (s->kind != GC_REF_ARRAY || gc_length(o) < DEFER_LENGTH || is_pinned(o)) return;
     if (gc_heap.client->slots_for) gc_heap.client->slots_for(s, pass.shapes, *(u32 *)ctx, &admits);
     if (!admits || deferred.len >= MAX_SHAPES) return;
-    vec_push(&deferred, ((Deferred){ o, false }));
+    vec_push(&deferred, ((Deferred){ o, map_get(&pass.met, (u64)o) != NULL }));
     note_shape(s);
     set_moved(o);
 }

@@ -259,9 +259,13 @@ static inline GcObject *take(ref_t *slot, ClassEdges **edges)
         return NULL;
     }
     ClassEdges *e = *edges = edges_of(object_class((Object *)o));
-    if (!e || !(to = move(o, e))) return NULL;
+    if (!e || !(to = move(o, e))) {
+        gc_move_meets(o);
+        return NULL;
+    }
     P.reached++;
     if (to != o) set_slot(slot, to);
+    else gc_move_meets(o);
     return to;
 }
 
