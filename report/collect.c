@@ -361,6 +361,31 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branch
     for (u32 i = 0; i < hw_cores(model); i++) hw_model_observe(hw_core_of(model, i), &observer);
 }
 
+/* Class files write characters beyond 16 bits as two surrogates of three bytes each; files have the one character of four. In place. */
+static void standard_utf8(char *text)
+{
+    u8 *to = (u8 *)text;
+    for (const u8 *s = to; s && *s;) {
+        bool pair = s[0] == 0xed && (s[1] & 0xf0) == 0xa0 && (s[2] & 0xc0) == 0x80 && s[3] == 0xed && (s[4] & 0xf0) == 0xb0 && (s[5] & 0xc0) == 0x80;
+        if (pair) {
+            u32 c = 0x10000 + ((u32)(s[1] & 15) << 16 | (u32)(s[2] & 63) << 10 | (u32)(s[4] & 15) << 6 | (s[5] & 63));
+            *to++ = (u8)(0xf0 | c >> 18), *to++ = (u8)(0x80 | (c >> 12 & 63)), *to++ = (u8)(0x80 | (c >> 6 & 63)), *to++ = (u8)(0x80 | (c & 63));
+            s += 6;
+        } else {
+            *to++ = *s++;
+        }
+        if (!*s) *to = 0;
+    }
+}
+
+static void standard_names(cJSON *item)
+{
+    for (cJSON *x = item; x; x = x->next) {
+        if (cJSON_IsString(x)) standard_utf8(x->valuestring);
+        standard_names(x->child);
+    }
+}
+
 /* The head first: making the views asks the VM's data flow, which charges the core for it. */
 void report_collect(Report *r, const Run *run)
 {
@@ -376,6 +401,12 @@ void report_collect(Report *r, const Run *run)
     }
     r->head = head_make(run);
     if (observed.model) views_make(r);
+    standard_names(r->head);
+    for (View v = 0; v < VIEWS; v++)
+        for (size_t i = 0; i < r->views[v].len; i++) {
+            Row *x = &r->views[v].data[i];
+            standard_utf8(x->name), standard_utf8(x->note), standard_utf8(x->file), standard_utf8(x->method);
+        }
     report_finish(r);
     cJSON_AddItemToObject(r->head, "summary", summary_make(r));
 }
