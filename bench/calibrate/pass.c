@@ -10,6 +10,9 @@ void hw_sampler_drain(HwSampler *s) { (void)s; }
 void hw_sampler_stop(HwSampler *s) { (void)s; }
 void hw_sampler_regs(HwSampler *s, u32 a, u32 b, u32 c) { (void)s, (void)a, (void)b, (void)c; }
 void hw_sampler_program(HwSampler *s, HwSampleEvent e, u64 base, u32 n, u32 period, u64 seed) { (void)s, (void)e, (void)base, (void)n, (void)period, (void)seed; }
+u32 hw_sampler_skid(const HwSampler *s) { (void)s; return 0; }
+HwModel *hw_core_of(HwModel *m, u32 number) { (void)number; return m; }
+void seen_sample(const GcObject *o, u32 offset, u64 misses) { (void)o, (void)offset, (void)misses; } /* the observer's, not the machine's */
 HwSampler *hw_model_sampler(HwModel *m, u32 unit) { (void)m, (void)unit; return NULL; }
 
 typedef struct Misses { Object *objects[16]; HwSample s[60]; u32 n; } Misses;
@@ -35,7 +38,7 @@ static void take_misses(const Misses *all)
     Frame *f = (Frame *)(current_thread->stack_base + 16);
     for (u32 i = 0; i < all->n; i++) {
         f->method = (Method *)all->s[i].history;
-        take_sample(&all->s[i]);
+        take_sample(&all->s[i], 0);
     }
 }
 
@@ -50,9 +53,9 @@ static void take_one(Misses *all, bool objects)
     all->n = NELEM(all->s);
     Frame *f = (Frame *)(current_thread->stack_base + 16);
     f->method = (Method *)all->s[0].history;
-    take_sample(&all->s[0]);
+    take_sample(&all->s[0], 0);
     sample_begin();
-    for (u32 i = 0; i < all->n; i++) take_sample(&all->s[i]);
+    for (u32 i = 0; i < all->n; i++) take_sample(&all->s[i], 0);
     sample_end();
 }
 
