@@ -36,6 +36,9 @@ static void on_signal(int number)
 /* Writing to a closed pipe, or more than a file may have, is an IOException, not a death. A handler, not SIG_IGN, which children would inherit. */
 static void on_pipe(int number) { (void)number; }
 
+/* HotSpot suspends threads by SIGUSR2: a program that takes it finds a handler there before its own. */
+static void on_user(int number) { (void)number; }
+
 static void (*install(int number, void (*handler)(int)))(int)
 {
     struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART }, old;
@@ -131,12 +134,13 @@ void signals_start(Thread *t)
     if (!vm_options.reduce_signals) install(SIGQUIT, on_signal);
     install(SIGPIPE, on_pipe);
     install(SIGXFSZ, on_pipe);
+    install(SIGUSR2, on_user);
 }
 
 /* ---- jdk.internal.misc.Signal -------------------------------------------------------------------------------------------- */
 static const struct { const char *name; int number; } names[] = {
     { "ABRT", SIGABRT }, { "ALRM", SIGALRM }, { "BUS", SIGBUS }, { "CHLD", SIGCHLD }, { "CONT", SIGCONT }, { "FPE", SIGFPE },
-    { "HUP", SIGHUP }, { "ILL", SIGILL }, { "INT", SIGINT }, { "IO", SIGIO }, { "IOT", SIGIOT }, { "KILL", SIGKILL }, { "PIPE", SIGPIPE },
+    { "HUP", SIGHUP }, { "ILL", SIGILL }, { "INT", SIGINT }, { "IO", SIGIO }, { "KILL", SIGKILL }, { "PIPE", SIGPIPE },
     { "POLL", SIGPOLL }, { "PROF", SIGPROF }, { "PWR", SIGPWR }, { "QUIT", SIGQUIT }, { "SEGV", SIGSEGV }, { "STKFLT", SIGSTKFLT },
     { "STOP", SIGSTOP }, { "SYS", SIGSYS }, { "TERM", SIGTERM }, { "TRAP", SIGTRAP }, { "TSTP", SIGTSTP }, { "TTIN", SIGTTIN },
     { "TTOU", SIGTTOU }, { "URG", SIGURG }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "VTALRM", SIGVTALRM }, { "WINCH", SIGWINCH },
@@ -152,7 +156,7 @@ JNIEXPORT jint JNICALL JVM_FindSignal(const char *name)
 
 static bool is_ours(int number)
 {
-    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGTRAP || number == SIGQUIT;
+    return number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL || number == SIGQUIT;
 }
 
 static bool ends_program(int number) { return number == SIGHUP || number == SIGINT || number == SIGTERM; }

@@ -35,6 +35,7 @@ static void *run(void *unused)
         code = 1;
         thread_dispatch_uncaught(t);
     }
+    thread_become(t, "DestroyJavaVM"); /* others may join main, and shutdown hooks do */
     vm_destroy(t, code);
 }
 

@@ -230,15 +230,18 @@ static void bury(Thread *t)
     block_give(t);
 }
 
+static void end_java(Thread *t)
+{
+    vm_callv(t, meth.Thread_exit, (u64)t->java);
+    t->exception = NULL;
+    announce_end(t);
+}
+
 /* Runs the thread's end in Java, then leaves the VM; the Thread is gone afterwards. */
 static void thread_end(Thread *t)
 {
     thread_dispatch_uncaught(t);
-    if (t->java) {
-        vm_callv(t, meth.Thread_exit, (u64)t->java);
-        t->exception = NULL;
-        announce_end(t);
-    }
+    if (t->java) end_java(t);
     LOG(thread, "thread %u ends", t->id);
     t->exited = true;
     monitors_thread_exit(t);
@@ -381,24 +384,46 @@ static Object *default_group(void)
     return group;
 }
 
+/* Gives t, which has none, a Thread object of its own. With an exception, it is not complete or there is none. */
+static void make_attached_object(Thread *t, const char *name, Object *group)
+{
+    if (!group) group = default_group();
+    Object *thread = object_new(t, wk.Thread);
+    if (!thread) return;
+    FIELD(thread, i64, off.Thread_eetop) = (i64)t;
+    FIELD(thread, i32, off.Thread_priority) = 5;
+    t->java = thread;
+    construct_attached(t, thread, name, group);
+    if (t->exception) return;
+    FIELD(thread, u8, off.Thread_daemon) = t->daemon;
+    FIELD(thread, i32, off.Thread_threadStatus) = ST_ALIVE;
+    vm_callv(t, meth.ThreadGroup_add, (u64)group, (u64)thread);
+}
+
 Thread *thread_attach(const char *name, Object *group, bool daemon)
 {
     Thread *t = enter_vm();
     baton_take(t);
     list_add(t);
     t->daemon = daemon;
-    if (!group) group = default_group();
-    Object *thread = object_new(t, wk.Thread);
-    if (!thread) return t;
-    FIELD(thread, i64, off.Thread_eetop) = (i64)t;
-    FIELD(thread, i32, off.Thread_priority) = 5;
-    t->java = thread;
-    construct_attached(t, thread, name, group);
-    if (t->exception) return t;
-    FIELD(thread, u8, off.Thread_daemon) = daemon;
-    FIELD(thread, i32, off.Thread_threadStatus) = ST_ALIVE;
-    vm_callv(t, meth.ThreadGroup_add, (u64)group, (u64)thread);
+    make_attached_object(t, name, group);
     return t;
+}
+
+/* Natively: what `java`'s launcher does after main is no part of the program. */
+void thread_become(Thread *t, const char *name)
+{
+    ASSERT(t == current_thread && t->java && !t->frame && !t->exception);
+    u32 simulated = t->simulated;
+    t->simulated = 0;
+    default_group(); /* while there is a thread to ask */
+    end_java(t);
+    t->java = NULL;
+    t->park_permit = false;
+    t->java_state = ST_ALIVE;
+    make_attached_object(t, name, NULL);
+    t->exception = NULL; /* without memory it goes on nameless */
+    t->simulated = simulated;
 }
 
 void thread_detach(Thread *t)

@@ -96,6 +96,7 @@ Thread *thread_attach_main(void);                    /* the boot thread: takes t
 void thread_start(Thread *t, Object *java_thread);   /* starts a host thread that runs java_thread.run(); publishes eetop first. Throws OOM */
 Thread *thread_attach(const char *name, Object *group, bool daemon); /* JNI AttachCurrentThread; takes the baton */
 void thread_detach(Thread *t);                       /* uncaught handling, Thread.exit, notify joiners, gives the baton back */
+void thread_become(Thread *t, const char *name);     /* its Java thread ends, joiners go on; the host thread is an attached one from now on */
 void threads_wait_for_non_daemon(Thread *t);         /* DestroyJavaVM */
 Thread *thread_of_java(const Object *java_thread);   /* through eetop; NULL if not alive */
 void threads_each(void (*fn)(void *ctx, Thread *t), void *ctx);

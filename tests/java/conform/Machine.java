@@ -151,6 +151,8 @@ class Machine extends Cases {
         test("properties", () -> { StringBuilder s = new StringBuilder(); for (String k : new String[] {"java.version", "java.specification.version", "java.specification.name", "java.vendor", "java.vm.specification.version", "java.class.version", "os.name", "os.arch", "file.separator", "path.separator", "line.separator", "file.encoding", "java.home", "sun.arch.data.model", "java.library.path", "java.vm.specification.vendor", "sun.jnu.encoding", "user.dir", "sun.cpu.endian", "java.io.tmpdir", "jdk.debug", "sun.boot.library.path"}) s.append(k).append('=').append(k.equals("user.dir") ? "" : System.getProperty(k)).append(' '); return s.toString().replace("\n", "\\n"); });
         test("version", () -> list(Runtime.version(), Runtime.version().feature()));
         test("exit hooks", () -> { Thread t = new Thread(() -> { }); Runtime.getRuntime().addShutdownHook(t); return list(Runtime.getRuntime().removeShutdownHook(t), Runtime.getRuntime().removeShutdownHook(t)); });
+        test("signals", () -> { StringBuilder b = new StringBuilder(); for (String n : "TRAP USR2 USR1 PIPE SEGV FPE ILL QUIT IOT POLL NOPE".split(" ")) try { var old = jdk.internal.misc.Signal.handle(new jdk.internal.misc.Signal(n), s -> { }); b.append(n).append(old == jdk.internal.misc.Signal.Handler.SIG_DFL ? " default " : old == jdk.internal.misc.Signal.Handler.SIG_IGN ? " ignored " : " other "); } catch (IllegalArgumentException e) { b.append(e.getMessage()).append(' '); } return b.toString(); });
+        test("signal trap", () -> { var got = new CountDownLatch(2); var s = new jdk.internal.misc.Signal("TRAP"); jdk.internal.misc.Signal.handle(s, x -> got.countDown()); jdk.internal.misc.Signal.raise(s); jdk.internal.misc.Signal.raise(s); return got.await(20, TimeUnit.SECONDS); });
         test("load library", () -> { System.loadLibrary("nope"); return 0; });
         test("load relative", () -> { System.load("nope.so"); return 0; });
         test("load absent", () -> { System.load("/no/such.so"); return 0; });
@@ -187,5 +189,10 @@ class Machine extends Cases {
         test("hidden by name", () -> { Class<?> c = MethodHandles.lookup().defineHiddenClass(new ClassFile("H").constructor().bytes(), true).lookupClass(); return Class.forName(c.getName()); });
         test("hidden exception trace", () -> { ClassFile f = new ClassFile("H").constructor(); f.withMethod(9, "f", "()V", f.code(2, 0, ClassFile.bytes(4, 3, 0x6c, 0x57, 0xb1))); Class<?> c = MethodHandles.lookup().defineHiddenClass(f.bytes(), true).lookupClass(); try { c.getMethod("f").invoke(null); return 0; } catch (java.lang.reflect.InvocationTargetException e) { return e.getCause().getStackTrace()[0]; } });
     }
-    public static void main(String[] args) throws Exception { stacks(); memory(); unsafe(); assertions(); privileges(); monitors(); system(); }
+    /* The main thread ends while others, and shutdown hooks, wait for it. */
+    static void after(Thread main) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> test("hook joins main", () -> { main.join(20000); return list(main.getState(), main.getThreadGroup()); })));
+        new Thread(() -> test("main joined", () -> { main.join(20000); Thread[] all = new Thread[9]; int n = 0; while ((n = Thread.enumerate(all)) != 2) Thread.sleep(1); return list(main, main.getState(), main.isAlive(), main.getStackTrace(), Stream.of(all).limit(n).map(Thread::getName).sorted().collect(Collectors.toList())); }), "joiner").start();
+    }
+    public static void main(String[] args) throws Exception { stacks(); memory(); unsafe(); assertions(); privileges(); monitors(); system(); after(Thread.currentThread()); }
 }
