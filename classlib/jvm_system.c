@@ -116,8 +116,8 @@ JNIEXPORT jlong JNICALL JVM_MaxMemory(void)
 /* One baton: one thread runs Java at a time, whatever the host has. A constant keeps runs the same on every host. */
 JNIEXPORT jint JNICALL JVM_ActiveProcessorCount(void) { return vm_options.processors ? (jint)vm_options.processors : 1; }
 
-/* Control groups describe the host, which must not matter. */
-JNIEXPORT jboolean JNICALL JVM_IsUseContainerSupport(void) { return JNI_FALSE; }
+/* What control groups grant the process, for management and -XshowSettings:system. */
+JNIEXPORT jboolean JNICALL JVM_IsUseContainerSupport(void) { return !vm_options.no_containers; }
 
 JNIEXPORT jboolean JNICALL JVM_SupportsCX8(void) { return JNI_TRUE; }
 

@@ -8,6 +8,7 @@
 #include "vm/names.h"
 #include "vm/unified.h"
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +64,9 @@ bool native_from_jdk(void *function)
     Dl_info info, own;
     if (!dladdr(function, &info)) return false;
     if (dladdr((void *)&jni_table, &own) && own.dli_fbase == info.dli_fbase) return true;
+    int saved = errno;
     char *dir = directory_of(function);
+    errno = saved;
     bool jdk = dir && !strncmp(dir, jdk_lib_dir, strlen(jdk_lib_dir)); /* lib/ itself or below */
     free(dir);
     return jdk;
@@ -111,10 +114,12 @@ static void announce(const Method *m)
     free(owner);
 }
 
-/* vm_hooks.native_lookup: the bound function, or NULL with UnsatisfiedLinkError. */
+/* vm_hooks.native_lookup: the bound function, or NULL with UnsatisfiedLinkError. Leaves errno alone: a native of the class library that tells what a
+   call's error means (UnixNativeDispatcher.strerror) goes by the errno that the native before it left. */
 static void *native_lookup(Thread *t, Method *m)
 {
     ASSERT(m->access & ACC_NATIVE);
+    int saved = errno;
     DirectNative own = m->owner->loader == boot_loader ? native_find_direct(m->owner->name, m->name, m->desc) : NULL;
     if (own) {
         m->native = (void *)own;
@@ -129,6 +134,7 @@ static void *native_lookup(Thread *t, Method *m)
         }
     }
     if (m->native && !t->exception) announce(m);
+    errno = saved;
     return t->exception ? NULL : m->native;
 }
 

@@ -26,6 +26,7 @@
     R(UseZGC, "bool", FLAG_BOOL, false, NULL) \
     R(UseShenandoahGC, "bool", FLAG_BOOL, false, NULL) \
     R(DisableExplicitGC, "bool", FLAG_BOOL, vm_options.no_explicit_gc, NULL) \
+    R(UseContainerSupport, "bool", FLAG_BOOL, !vm_options.no_containers, NULL) \
     R(ExitOnOutOfMemoryError, "bool", FLAG_BOOL, vm_options.exit_on_oom, NULL)
 
 /* W(name, C type, type, value, lowest, highest): can be changed at any time, in the order that `java` tells them; the last one on the command line only. */

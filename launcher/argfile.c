@@ -52,13 +52,11 @@ void arglist_from_environment(ArgList *list)
     exit(1);
 }
 
+/* NULL: cannot be opened. */
 static char *read_file(const char *path)
 {
     FILE *f = fopen(path, "rb");
-    if (!f) {
-        fprintf(stderr, "Error: could not open `%s'\n", path);
-        exit(1);
-    }
+    if (!f) return NULL;
     Vec(char) text = { 0 };
     for (int c; (c = getc(f)) != EOF;) vec_push(&text, (char)c);
     vec_push(&text, 0);
@@ -128,6 +126,18 @@ void arglist_check_vm(const ArgList *list)
     }
 }
 
+void arglist_from_vm_file(ArgList *list, const char *path)
+{
+    const char *text = read_file(path);
+    if (!text) fprintf(stderr, "Could not open options file '%s'\n%s", path, cannot_create);
+    else if (!split(list, text, false)) fprintf(stderr, "Unmatched quote in %s\n%s", path, cannot_create);
+    else {
+        arglist_check_vm(list);
+        return;
+    }
+    exit(1);
+}
+
 /* ---- @files --------------------------------------------------------------------------------------------------------------- */
 static bool names_program(const ArgList *out)
 {
@@ -141,7 +151,12 @@ static bool expand_file(ArgList *out, const char *a, bool environment)
 {
     ArgList words = { 0 };
     bool program = false;
-    split(&words, read_file(a + 1), true);
+    const char *text = read_file(a + 1);
+    if (!text) {
+        fprintf(stderr, "Error: could not open `%s'\n", a + 1);
+        exit(1);
+    }
+    split(&words, text, true);
     for (size_t i = 0; i < words.len; i++) {
         bool value = out->len && takes_next(vec_last(out));
         vec_push(out, words.data[i]);

@@ -10,6 +10,8 @@ extern const char cannot_create[];
 void arglist_from_environment(ArgList *list);
 /* The same for a variable that the VM itself reads and not the launcher. */
 void arglist_from_vm_environment(ArgList *list, const char *variable);
+/* The words of a file of VM options, already checked (-XX:VMOptionsFile=FILE); quotes keep a word together, there are no comments. */
+void arglist_from_vm_file(ArgList *list, const char *path);
 /* Refuses what is not one of the VM's options, or loam's own, in a single word (exit code 1). */
 void arglist_check_vm(const ArgList *list);
 /* Replaces each @file argument before the main class by the file's words. `fixed` first arguments may name no main class. */

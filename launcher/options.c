@@ -177,6 +177,7 @@ static bool switch_flag(const char *v)
     else if (!strcmp(v + 1, "PrintFlagsFinal")) opt->print_flags = on ? PRINT_ALL_FLAGS : PRINT_NO_FLAGS;
     else if (!strcmp(v + 1, "PrintCommandLineFlags")) opt->print_flags = on ? PRINT_SET_FLAGS : PRINT_NO_FLAGS;
     else if (!strcmp(v + 1, "PrintGC")) ul_switch(UL_GC, on);
+    else if (!strcmp(v + 1, "UseContainerSupport")) vm_options.no_containers = !on;
     else return false;
     return true;
 }
@@ -221,6 +222,28 @@ HANDLER(xlog)
 }
 HANDLER(xlog_gc) { on_xlog(xasprintf("gc:%s", v)); }
 
+/* Where options come from, and the file that -XX:VMOptionsFile named there: one for each place, and none within another. */
+static const char *container = "cmd_line_args", *options_file;
+static bool in_options_file;
+static void take_all(const ArgList *list);
+
+static void vm_options_file(const char *path)
+{
+    if (in_options_file)
+        refuse("A VM options file may not refer to a VM options file. Specification of '-XX:VMOptionsFile=<file-name>' in the options file %s is an error.",
+               xasprintf("'-XX:VMOptionsFile=%s' in options container '%s'", options_file, container));
+    if (options_file)
+        refuse("The option %s in the same options container is an error.", xasprintf("'-XX:VMOptionsFile=%s' is already specified in the options "
+            "container '%s' so the specification of '-XX:VMOptionsFile=%s'", options_file, container, path));
+    ArgList words = { 0 };
+    arglist_from_vm_file(&words, options_file = path);
+    vm_args.len--; /* its words stand for it */
+    in_options_file = true;
+    take_all(&words);
+    in_options_file = false;
+    vec_free(&words);
+}
+
 HANDLER(hotspot_flag)
 {
     const char *value;
@@ -232,6 +255,7 @@ HANDLER(hotspot_flag)
     else if (flag_value(v, "ThreadStackSize", &value)) on_stack_size(xasprintf("%sk", value));
     else if (flag_value(v, "ActiveProcessorCount", &value)) vm_options.processors = (u32)number("-XX:ActiveProcessorCount", value, 1, 1024);
     else if (flag_value(v, "Flags", &value)) flags_file(value);
+    else if (flag_value(v, "VMOptionsFile", &value)) vm_options_file(value);
     else if (!own_flag(v) && !unrecognized_ok) warn("ignoring -XX:%s: it is HotSpot's own", v);
 }
 HANDLER(verbose)
@@ -518,6 +542,7 @@ static void finish(void)
     if (!opt->core && opt->sets.len) opt->core = "default";
     if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || opt->to_method || opt->roi_to || opt->sampling.period || strcmp(opt->from, "main"))) opt->core = "default";
     if (opt->core && opt->profile && !opt->layout_told && opt->model != HW_NONE) opt->layout = LAYOUT_ON;
+    if (opt->core) vm_options.no_containers = true; /* simulated runs do not depend on the host */
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
     vm_options.vm_args = vm_args.data;
@@ -543,6 +568,12 @@ static void take_all(const ArgList *list)
         if (!try_option(list->data, (u32)list->len, &i)) refuse("Unrecognized option: %s", list->data[i]);
 }
 
+static void take_from(const char *place, const ArgList *list)
+{
+    container = place, options_file = NULL;
+    take_all(list);
+}
+
 void options_parse(Options *o, int argc, char **argv)
 {
     opt = o;
@@ -556,7 +587,8 @@ void options_parse(Options *o, int argc, char **argv)
     arglist_from_vm_environment(&before, "JAVA_TOOL_OPTIONS");
     arglist_from_vm_environment(&after, "_JAVA_OPTIONS");
     arglist_check_vm(&before), arglist_check_vm(&after);
-    take_all(&before);
+    take_from("JAVA_TOOL_OPTIONS", &before);
+    container = "cmd_line_args", options_file = NULL;
     u32 i = 0, n = (u32)list.len;
     while (i < n && list.data[i][0] == '-' && o->mode != LAUNCH_JAR && o->mode != LAUNCH_MODULE) {
         if (!try_option(list.data, n, &i)) refuse("Unrecognized option: %s", list.data[i]);
@@ -574,7 +606,7 @@ void options_parse(Options *o, int argc, char **argv)
     }
     o->args = list.data + i;
     o->nargs = n - i;
-    take_all(&after);
+    take_from("_JAVA_OPTIONS", &after);
     finish();
 }
 
@@ -658,6 +690,6 @@ static void usage_x(FILE *f)
           "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> Flags=<file> HeapDumpPath=<path> InitialHeapSize=<size>\n"
           "    MaxDirectMemorySize=<size> MaxHeapSize=<size> OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"
           "    +|-ExitOnOutOfMemoryError +|-HeapDumpOnOutOfMemoryError +|-PrintClassHistogram +|-PrintConcurrentLocks +PrintCommandLineFlags\n"
-          "    +PrintFlagsFinal +|-ShowCodeDetailsInExceptionMessages +|-UseGCOverheadLimit\n\n"
+          "    +PrintFlagsFinal +|-ShowCodeDetailsInExceptionMessages +|-UseContainerSupport +|-UseGCOverheadLimit VMOptionsFile=<file>\n\n"
           "These extra options are subject to change without notice.\n", f);
 }

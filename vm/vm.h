@@ -13,6 +13,7 @@ typedef struct VmOptions {
     u32 processors;      /* what Runtime.availableProcessors tells; 0: default */
     bool no_explicit_gc; /* System.gc() does nothing */
     bool exit_on_oom;    /* an OutOfMemoryError ends the process with 3 */
+    bool no_containers;  /* the class library does not look at the host's control groups */
     bool plain_npe;      /* NullPointerExceptions do not say what was null */
     const char **properties; u32 nproperties; /* "key=value", in order */
     const char *class_path;

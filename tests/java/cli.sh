@@ -73,6 +73,12 @@ same -XX:HeapDumpOnOutOfMemoryError=true H
 same -XX:+MinHeapFreeRatio H
 same -XX:HeapDumpPath H
 same -XX:Flags=absent H
+printf -- '-Xss1m   -Dq="a b"\n-ea\n' > vm.options; printf -- '-Xss1m -cp x\n' > vm.bad; printf -- '-XX:VMOptionsFile=vm.options\n' > vm.nested; printf '"open\n' > vm.open
+for file in options bad nested open absent; do same -XX:VMOptionsFile=vm.$file Args; done
+same -XX:VMOptionsFile=vm.options -XX:VMOptionsFile=vm.options Args
+JAVA_TOOL_OPTIONS=-XX:VMOptionsFile=vm.options same -XX:VMOptionsFile=vm.options Args
+alike '/CPU Count/d; /VM/d; /^loam/d; /Runtime/d' -XshowSettings:system -version
+same -XX:-UseContainerSupport -XshowSettings:system H
 same -XX:+IgnoreUnrecognizedVMOptions -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=. H
 same -Xfuture H
 same -XX:MaxHeapSize=64m -XX:ThreadStackSize=512 H
