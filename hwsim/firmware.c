@@ -96,6 +96,12 @@ void hw_charge_scale(HwModel *m, double scale)
     if (m->echoes) hw_charge_scale(m->echoes->twin, scale);
 }
 
+double hw_fw_cpi(const HwModel *m)
+{
+    double cpi = m->timing ? (double)m->fw_cpi / ONE / m->width : 1;
+    return (double)m->fw_scale / ONE * cpi;
+}
+
 void hw_fw_begin(HwModel *m, int number)
 {
     service(m, number);

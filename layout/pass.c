@@ -18,6 +18,7 @@
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
 #include "vm/sim.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,7 @@ static struct Optimizer {
     u64 recent_targets;                           /* target_misses between the last two looks */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
     u64 boot_bytes;                               /* of the heap, when sampling began */
+    double core_factor;                           /* how dear firmware is on this core, by the one that costs were found on */
     double cost_factor;                           /* actual by expected cost of passes so far: 1 as long as there was none */
     double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
     double saved_factor;                          /* and what is left of the savings where some are left behind */
@@ -149,6 +151,13 @@ static void begin_with(const Memory *before)
     L.backoff = before->did_not_pay < MOST_DOUBLINGS ? (u64)before->did_not_pay : MOST_DOUBLINGS;
 }
 
+/* Of what a pass takes most is instructions, the rest is its misses. */
+static double core_factor(void)
+{
+    enum { FOUND_AT = 65 /* cycles for 100 instructions */, INSTRUCTIONS = 80 /* percent */ };
+    return round(100 - INSTRUCTIONS + INSTRUCTIONS * 100 * hw_fw_cpi(L.model) / FOUND_AT) / 100;
+}
+
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
 {
     L.model = model;
@@ -156,6 +165,7 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.order = order;
     L.seed = seed;
     L.cost_factor = L.companion_factor = L.saved_factor = 1;
+    L.core_factor = core_factor();
     L.buffer = window_alloc(&win_table, hw_cores(model) * BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.sampled.array = window_alloc(&win_table, ARRAYS * sizeof *L.sampled.array, 64);
@@ -433,7 +443,7 @@ static u64 predicted_cost(const Edge *edges, u32 n)
     bool single = of_one_class(edges, n);
     u64 cells = heap_cells(edges, n), others = cells > targets ? cells - targets : 0;
     u64 an_object = (links == 1 && single ? CHAIN_CYCLES : OBJECT_CYCLES) + (single ? 0 : LOOSE_SLOT_CYCLES);
-    return (u64)(L.cost_factor * (double)(targets * an_object + others * CELL_CYCLES + L.boot_bytes / 2 * BOOT_CYCLES));
+    return (u64)(L.core_factor * L.cost_factor * (double)(targets * an_object + others * CELL_CYCLES + L.boot_bytes / 2 * BOOT_CYCLES));
 }
 
 /* The next prediction learns from what this pass took: at once if it was more, slowly if it was less. */
