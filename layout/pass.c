@@ -42,7 +42,7 @@ enum {
     SAVED_OF_SINGLE = 50,   /* other fields whose targets belong to one object each: a key to its entry, a tree's array of children; and elements of such arrays */
     SAVED_OF_OTHERS = 15,   /* fields whose targets are shared */
     SAVED_OF_ELEMENTS = 10, /* elements of large arrays */
-    SAVED_OF_SCATTERED = 3, /* that are used in no order */
+    SAVED_OF_SCATTERED = 0,  /* that are used in no order: none of them is better than another */
     SCATTERED = 4,          /* one miss on the array itself for so many on its elements says so */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
     MOST_OF_COMPANIONS = 200, /* percent of its cost without them */
