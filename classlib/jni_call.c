@@ -204,7 +204,7 @@ Object *instance_allocate(Thread *t, Class *c)
 {
     if (c == wk.Class || c->kind != CLASS_INSTANCE || c->access & (ACC_INTERFACE | ACC_ABSTRACT)) {
         char *name = class_java_name(c);
-        throw_new(t, c == wk.Class ? "java/lang/IllegalAccessException" : "java/lang/InstantiationException", "%s", name);
+        throw_new(t, c == wk.Class ? "java/lang/IllegalAccessException" : "java/lang/InstantiationException", class_is_primitive(c) ? NULL : "%s", name);
         free(name);
         return NULL;
     }

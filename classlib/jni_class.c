@@ -2,6 +2,7 @@
 #include "classlib/jni_impl.h"
 #include "classlib/reflect.h"
 #include "base/vec.h"
+#include "vm/throws.h"
 #include "vm/unified.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,27 +149,41 @@ jobject JNICALL jni_GetModule(JNIEnv *env, jclass cls)
 
 jint JNICALL jni_Throw(JNIEnv *env, jthrowable o)
 {
-    JNI_SCOPE();
+    JNI_SCOPE_OF_EXCEPTION();
     Object *e = handle_get(o);
     if (!e) return JNI_ERR;
     throw_object(t, e);
     return JNI_OK;
 }
 
+/* An exception of class c, by the constructor that fits: (String), or () without a message. */
+static void throw_constructed(Thread *t, Class *c, const char *message)
+{
+    Symbol *init = symbol_of("<init>"), *desc = symbol_of(message ? "(Ljava/lang/String;)V" : "()V");
+    if (!class_declared_method(c, init, desc)) {
+        throw_no_constructor(t, c, desc);
+        return;
+    }
+    Object *text = message ? string_new(t, message) : NULL;
+    if (!t->exception) throw_class(t, c, text, NULL);
+}
+
+/* Also when another exception than the wanted one is pending: JNI_OK says that one is. */
 jint JNICALL jni_ThrowNew(JNIEnv *env, jclass cls, const char *message)
 {
     JNI_SCOPE();
     Class *c = jni_class(cls);
-    if (!c || !class_initialize(t, c)) return JNI_ERR;
-    Object *text = message ? string_new(t, message) : NULL;
-    if (t->exception) return JNI_ERR;
-    throw_class(t, c, text, NULL);
-    return JNI_OK;
+    if (!c || c->kind != CLASS_INSTANCE) return JNI_ERR;
+    if (!class_initialize(t, c)) return JNI_OK;
+    throw_constructed(t, c, message);
+    if (!t->exception || class_subtype(object_class(t->exception), wk.Throwable)) return JNI_OK;
+    t->exception = NULL; /* an object that nobody can catch */
+    return JNI_ERR;
 }
 
 jthrowable JNICALL jni_ExceptionOccurred(JNIEnv *env)
 {
-    JNI_SCOPE();
+    JNI_SCOPE_OF_EXCEPTION();
     return handle_local(t, t->exception);
 }
 
@@ -180,14 +195,14 @@ jboolean JNICALL jni_ExceptionCheck(JNIEnv *env)
 
 void JNICALL jni_ExceptionClear(JNIEnv *env)
 {
-    JNI_SCOPE();
+    JNI_SCOPE_OF_EXCEPTION();
     t->exception = NULL;
 }
 
 /* As java prints an exception that native code describes: with the thread's name, then the stack trace. */
 void JNICALL jni_ExceptionDescribe(JNIEnv *env)
 {
-    JNI_SCOPE();
+    JNI_SCOPE_OF_EXCEPTION();
     if (!t->exception) return;
     Object *e = exception_take(t);
     if (class_subtype(object_class(e), wk.ThreadDeath)) return;
@@ -243,7 +258,7 @@ static jmethodID method_id(Thread *t, jclass cls, const char *name, const char *
     /* A name that nobody has interned names no method. */
     Symbol *n = name ? symbol_lookup(name, strlen(name)) : symbol_of("<init>");
     Symbol *d = sig ? symbol_lookup(sig, strlen(sig)) : NULL;
-    Method *m = n && d ? find_method(class_is_array(c) ? wk.Object : c, n, d) : NULL;
+    Method *m = n && d && !(class_is_array(c) && n->bytes[0] == '<') ? find_method(class_is_array(c) ? wk.Object : c, n, d) : NULL;
     if (!m || !(m->access & ACC_STATIC) != !is_static) {
         throw_no_method(t, c, name, sig, is_static, n && d);
         return NULL;

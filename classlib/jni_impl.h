@@ -18,9 +18,26 @@ enum { JNI_VERSION_NOW = JNI_VERSION_10 };
 JNIEnv *jni_env_of(Thread *t);
 bool jni_version_known(jint version);
 
-/* JNI_SCOPE() at the head of a JNI function: `t` is the current thread, which holds the baton until the function returns. */
-static inline void jni_scope_end(Thread **t) { jvm_leave(*t); }
-#define JNI_SCOPE() Thread *t __attribute__((cleanup(jni_scope_end))) = jvm_enter(); (void)t; (void)env
+/* JNI_SCOPE() at the head of a JNI function: `t` is the current thread, which holds the baton until the function returns. Native code may go on
+   while an exception is pending: it is set aside, so that the function works, and is pending again afterwards unless there is a new one. */
+typedef struct JniScope { Thread *thread; Object *pending; } JniScope;
+static inline JniScope jni_scope_begin(void)
+{
+    Thread *t = jvm_enter();
+    JniScope scope = { t, t->exception };
+    t->exception = NULL;
+    return scope;
+}
+static inline void jni_scope_end(JniScope *scope)
+{
+    if (UNLIKELY(scope->pending != NULL) && !scope->thread->exception) scope->thread->exception = scope->pending;
+    jvm_leave(scope->thread);
+}
+#define JNI_SCOPE() JniScope scope __attribute__((cleanup(jni_scope_end))) = jni_scope_begin(); Thread *t = scope.thread; (void)t; (void)env
+
+/* For the functions about the pending exception itself: it stays where it is. */
+static inline void jni_scope_leave(Thread **t) { jvm_leave(*t); }
+#define JNI_SCOPE_OF_EXCEPTION() Thread *t __attribute__((cleanup(jni_scope_leave))) = jvm_enter(); (void)env
 
 /* Class behind a jclass; NULL for null. */
 static inline Class *jni_class(jclass c)

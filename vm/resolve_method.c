@@ -5,6 +5,7 @@
 #include "vm/access.h"
 #include "vm/constraints.h"
 #include "vm/unit.h"
+#include "vm/throws.h"
 #include "vm/membername.h"
 #include "vm/names.h"
 #include "vm/resolve.h"
@@ -135,15 +136,6 @@ static bool is_direct_interface(const Class *c, const Class *interface)
     return false;
 }
 
-static bool throw_foreign_init(Thread *t, const Class *c, const Method *m)
-{
-    char *name = class_java_name(c), *text = method_external_name(c, m->name, m->desc);
-    const char *parameters = strchr(text, '(');
-    throw_new(t, "java/lang/NoSuchMethodError", "%s: method 'void <init>%s' not found", name, parameters);
-    free(name), free(text);
-    return false;
-}
-
 static bool throw_indirect(Thread *t, const Class *from, const Method *m)
 {
     char *text = method_external_name(m->owner, m->name, m->desc), *name = class_java_name(from);
@@ -177,7 +169,7 @@ static bool link_special(Thread *t, ConstantPool *cp, u32 i, CallInfo *ci)
     Method *m = ci->method;
     ASSERT(named);
     if (!strcmp(m->name->bytes, "<init>")) {
-        if (m->owner != named) return throw_foreign_init(t, named, m);
+        if (m->owner != named) return throw_no_constructor(t, named, m->desc), false;
         ci->special = m;
         return true;
     }

@@ -135,6 +135,16 @@ const char *interface_call_error(Class *c, const Method *resolved, const Class *
     return resolved && hidden_by_access(c, resolved) ? "java/lang/IllegalAccessError" : "java/lang/AbstractMethodError";
 }
 
+void throw_no_constructor(Thread *t, Class *c, Symbol *desc)
+{
+    Symbol *init = symbol_of("<init>");
+    char *name = class_java_name(c), *text = method_external_name(c, init, desc);
+    if (class_find_method(c, init, desc))
+        throw_new(t, "java/lang/NoSuchMethodError", "%s: method 'void <init>%s' not found", name, strchr(text, '('));
+    else throw_new(t, "java/lang/NoSuchMethodError", "'%s'", text);
+    free(name), free(text);
+}
+
 void throw_instantiation(Thread *t, Class *c)
 {
     char *name = class_java_name(c);

@@ -38,6 +38,8 @@ public class JniTest {
     static native String strings(String s);
     static native String arrays(int[] a, byte[] b, Object[] o);
     static native void raise(int kind) throws Exception;
+    static native int pending(int kind, JniTest o);
+    static class Mute extends RuntimeException { Mute(int code) { } }
     static native String references(Object o);
     static native String find(String name);
     static native String buffers(ByteBuffer b);
@@ -69,6 +71,7 @@ public class JniTest {
         for (String s : new String[] { "", "abc", "\u0000\u00e9\u20ac", "\ud83d\ude00!" }) System.out.println(strings(s));
         System.out.println(arrays(new int[] { 1, 2, 3 }, new byte[] { 4, 5 }, new Object[] { "p", null }));
         for (int k = 0; k < 14; k++) { int kind = k; attempt("raise " + k, () -> raise(kind)); }
+        for (int k = 0; k < 10; k++) { int kind = k; attempt("pending " + k, () -> pending(kind, new JniTest())); }
         System.out.println(references(new Object()));
         for (String n : new String[] { "java/lang/String", "[I", "[[Ljava/lang/Object;", "JniTest", "no/such/Class", "java.lang.String", "Ljava/lang/String;" })
             attempt("find " + n, () -> System.out.println(find(n)));

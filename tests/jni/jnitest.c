@@ -209,6 +209,28 @@ NATIVE(void, raise)(JNIEnv *env, jclass k, jint kind)
     }
 }
 
+/* What native code gets that goes on while an exception is pending; a new exception takes its place. */
+NATIVE(jint, pending)(JNIEnv *env, jclass k, jint kind, jobject o)
+{
+    jmethodID ri = E->GetMethodID(env, k, "ri", "()I"), fail = E->GetStaticMethodID(env, k, "fail", "(Ljava/lang/String;)V");
+    jint r = -1, none[3];
+    E->ThrowNew(env, E->FindClass(env, "java/lang/ArithmeticException"), "first");
+    switch (kind) {
+    case 0: r = E->CallIntMethod(env, o, ri); break;
+    case 1: E->CallStaticVoidMethod(env, k, fail, E->NewStringUTF(env, "second")); break;
+    case 2: r = E->GetMethodID(env, k, "nope", "()V") != NULL; break;
+    case 3: r = E->FindClass(env, "java/lang/Integer") != NULL; break;
+    case 4: E->GetIntArrayRegion(env, E->NewIntArray(env, 2), 1, 3, none); break;
+    case 5: r = E->ThrowNew(env, E->FindClass(env, "java/lang/Error"), "second"); break;
+    case 6: r = E->ThrowNew(env, E->FindClass(env, "JniTest$Mute"), "has no such constructor"); break;
+    case 7: E->ExceptionClear(env); r = E->ThrowNew(env, k, "is no exception"); break;
+    case 8: E->ExceptionClear(env); r = E->AllocObject(env, E->GetObjectClass(env, E->NewIntArray(env, 0))) != NULL; break;
+    case 9: E->ExceptionClear(env); r = E->GetMethodID(env, E->FindClass(env, "[I"), "<init>", "()V") != NULL; break;
+    }
+    printf("%d\n", (int)r), fflush(stdout);
+    return r;
+}
+
 NATIVE(jstring, references)(JNIEnv *env, jclass k, jobject o)
 {
     (void)k;
