@@ -139,6 +139,7 @@ typedef struct GcClient {
 extern u64 gc_heap_skip;
 /* Blocks that an inline list gets at once, 1 unless set: more mean fewer ways into the host. Small heaps give one. */
 extern u32 gc_refill_blocks;
+u64 gc_refill_bytes(void); /* what an inline list gets at once, at most */
 
 /* Reserves and starts the heap. max_bytes is -Xmx (0: a quarter of physical memory, at most the window). The client outlives the heap. */
 void gc_init(u64 max_bytes, const GcClient *client);

@@ -256,6 +256,11 @@ static void *take_block(u64 g, bool leaf)
     return list;
 }
 
+u64 gc_refill_bytes(void)
+{
+    return HEAP_BLOCK * (u64)(gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : gc_refill_blocks);
+}
+
 static void **last_cell(void **list)
 {
     while (*list) list = *list;
@@ -266,10 +271,10 @@ static void **last_cell(void **list)
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
     void **list = take_block(g, leaf), **more;
-    u32 blocks = gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : gc_refill_blocks;
+    u64 blocks = gc_refill_bytes() / HEAP_BLOCK;
     if (!list) return false;
     lists->head[leaf][g] = list;
-    for (u32 k = 1; k < blocks && (more = take_block(g, leaf)); k++) {
+    for (u64 k = 1; k < blocks && (more = take_block(g, leaf)); k++) {
         *last_cell(more) = list;
         lists->head[leaf][g] = list = more;
     }

@@ -18,7 +18,8 @@ static Object *allocate(Thread *t, Class *c, u64 size)
     if (UNLIKELY(!o)) {
         charge_begin(SVC_ALLOC);
         charge_units(allocate, 1);
-        c->allocated += size < BLOCK ? BLOCK : size;
+        u64 least = size <= GC_MAX_GRANULES * GC_GRANULE ? gc_refill_bytes() : BLOCK;
+        c->allocated += size < least ? least : size;
         o = gc_alloc(&c->shape, size);
         charge_end();
         if (UNLIKELY(!o)) throw_oom(t, gc_overhead_limit_hit() ? "GC overhead limit exceeded" : HEAP_FULL);
