@@ -8,6 +8,7 @@
 #include "hwsim/core.h"
 #include "hwsim/plugins.h"
 #include "launcher/argfile.h"
+#include "launcher/ram.h"
 #include "report/report.h"
 #include "classlib/vmflags.h"
 #include "vm/unified.h"
@@ -70,6 +71,7 @@ static u64 parse_size(const char *option, const char *text)
         if (!strcmp(option, "-Xmx")) refuse("Invalid maximum heap size: %s", whole);
         if (!strcmp(option, "-Xms")) refuse("Invalid initial heap size: %s", whole);
         if (!strcmp(option, "-Xmn")) refuse("Invalid initial young generation size: %s", whole);
+        if (!strncmp(option, "-XX:", 4)) refuse("Improperly specified VM option '%s'", whole + 4);
         ASSERT(!strcmp(option, "-Xss"));
         refuse("Invalid thread stack size: %s", whole);
     }
@@ -123,6 +125,7 @@ HANDLER(young_size) { parse_size("-Xmn", v); }
 HANDLER(max_heap)
 {
     vm_options.max_heap = parse_size("-Xmx", v);
+    if (!vm_options.max_heap) refuse("Invalid maximum heap size: -Xmx%s", v);
 }
 HANDLER(stack_size)
 {
@@ -176,6 +179,7 @@ static bool switch_flag(const char *v)
     else if (!strcmp(v + 1, "IgnoreUnrecognizedVMOptions")) unrecognized_ok = on;
     else if (!strcmp(v + 1, "PrintFlagsFinal")) opt->print_flags = on ? PRINT_ALL_FLAGS : PRINT_NO_FLAGS;
     else if (!strcmp(v + 1, "PrintCommandLineFlags")) opt->print_flags = on ? PRINT_SET_FLAGS : PRINT_NO_FLAGS;
+    else if (!strcmp(v + 1, "StackTraceInThrowable")) vm_options.no_traces = !on;
     else if (!strcmp(v + 1, "PrintGC")) ul_switch(UL_GC, on);
     else if (!strcmp(v + 1, "UseContainerSupport")) vm_options.no_containers = !on;
     else return false;
@@ -220,7 +224,12 @@ HANDLER(xlog)
     fflush(stdout);
     refuse("Invalid -Xlog option '-Xlog:%s', see error log for details.", v);
 }
-HANDLER(xlog_gc) { on_xlog(xasprintf("gc:%s", v)); }
+HANDLER(xlog_gc)
+{
+    printf("[0.000s][warning][gc] -Xloggc is deprecated. Will use -Xlog:gc:%s instead.\n", v);
+    fflush(stdout);
+    on_xlog(xasprintf("gc:%s", v));
+}
 
 /* Where options come from, and the file that -XX:VMOptionsFile named there: one for each place, and none within another. */
 static const char *container = "cmd_line_args", *options_file;
@@ -244,10 +253,43 @@ static void vm_options_file(const char *path)
     vec_free(&words);
 }
 
+static RamFlags ram = { .max_percent = 25, .min_percent = 50 };
+
+/* -XX:NAME=VALUE with a number from 0 to `most`; refused in java's words. */
+static double flag_number(const char *flag, const char *value, double most, bool whole)
+{
+    char *end;
+    double d = strtod(value, &end);
+    int n = (int)(value - flag - 1), digits = whole ? 0 : 6;
+    bool number = end != value && !*end && d == d && (!whole || value[strspn(value, "-0123456789")] == 0) && (whole || *value != '-');
+    if (number && (d < 0 || d > most))
+        fprintf(stderr, "%s %.*s=%.*f is outside the allowed range [ %.*f ... %.*f ]\n", whole ? "intx" : "double", n, flag, digits, d, digits, 0.0, digits, most);
+    if (!number || d < 0 || d > most) refuse("Improperly specified VM option '%s'", flag);
+    return d;
+}
+
+static void trace_depth(const char *flag, const char *value)
+{
+    u32 n = (u32)flag_number(flag, value, 1073741823, true);
+    vm_options.trace_depth = n ? n : 1073741823; /* 0: all frames */
+}
+
+/* The flags that say which part of the memory is the heap's. */
+static bool ram_flag(const char *v)
+{
+    const char *value;
+    if (flag_value(v, "MaxRAM", &value)) ram.ram = parse_size("-XX:MaxRAM=", value);
+    else if (flag_value(v, "MaxRAMPercentage", &value)) ram.max_percent = flag_number(v, value, 100, false);
+    else if (flag_value(v, "MinRAMPercentage", &value)) ram.min_percent = flag_number(v, value, 100, false);
+    else return flag_value(v, "InitialRAMPercentage", &value) && flag_number(v, value, 100, false) >= 0; /* checked, like -Xms */
+    if (flag_value(v, "MaxRAM", &value) && !ram.ram) refuse_size("Too small maximum heap");
+    return ram.told = true;
+}
+
 HANDLER(hotspot_flag)
 {
     const char *value;
-    if (switch_flag(v)) return;
+    if (switch_flag(v) || ram_flag(v)) return;
     if (flag_value(v, "MaxDirectMemorySize", &value)) add_property("sun.nio.MaxDirectMemorySize", value);
     else if (flag_value(v, "AutoBoxCacheMax", &value)) add_property("java.lang.Integer.IntegerCache.high", value);
     else if (flag_value(v, "MaxHeapSize", &value)) vm_options.max_heap = parse_size("-Xmx", value);
@@ -255,6 +297,7 @@ HANDLER(hotspot_flag)
     else if (flag_value(v, "ThreadStackSize", &value)) on_stack_size(xasprintf("%sk", value));
     else if (flag_value(v, "ActiveProcessorCount", &value)) vm_options.processors = (u32)number("-XX:ActiveProcessorCount", value, 1, 1024);
     else if (flag_value(v, "Flags", &value)) flags_file(value);
+    else if (flag_value(v, "MaxJavaStackTraceDepth", &value)) trace_depth(v, value);
     else if (flag_value(v, "VMOptionsFile", &value)) vm_options_file(value);
     else if (!own_flag(v) && !unrecognized_ok) warn("ignoring -XX:%s: it is HotSpot's own", v);
 }
@@ -470,7 +513,7 @@ static void missing_value(const char *a)
 /* The class path and what to run are told elsewhere. */
 static bool is_vm_argument(const char *name)
 {
-    static const char *const others[] = { "-cp", "-classpath", "--class-path", "-jar", "-m", "--module" };
+    static const char *const others[] = { "-cp", "-classpath", "--class-path", "-jar", "-m", "--module", "-splash:", "-XshowSettings", "-XshowSettings:" };
     for (size_t i = 0; i < NELEM(others); i++)
         if (!strcmp(name, others[i])) return false;
     return true;
@@ -543,6 +586,7 @@ static void finish(void)
     if (!opt->core && (opt->reports.len || opt->layout || opt->trace_out || opt->to_method || opt->roi_to || opt->sampling.period || strcmp(opt->from, "main"))) opt->core = "default";
     if (opt->core && opt->profile && !opt->layout_told && opt->model != HW_NONE) opt->layout = LAYOUT_ON;
     if (opt->core) vm_options.no_containers = true; /* simulated runs do not depend on the host */
+    vm_options.default_heap = ram_heap(&ram, !vm_options.no_containers);
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
     vm_options.vm_args = vm_args.data;
@@ -688,8 +732,10 @@ static void usage_x(FILE *f)
           "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xmixed\n"
           "    -Xnoclassgc -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n"
           "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> Flags=<file> HeapDumpPath=<path> InitialHeapSize=<size>\n"
-          "    MaxDirectMemorySize=<size> MaxHeapSize=<size> OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"
+          "    MaxDirectMemorySize=<size> MaxHeapSize=<size> MaxJavaStackTraceDepth=<n> MaxRAM=<size> MaxRAMPercentage=<n> MinRAMPercentage=<n>\n"
+          "    OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"
           "    +|-ExitOnOutOfMemoryError +|-HeapDumpOnOutOfMemoryError +|-PrintClassHistogram +|-PrintConcurrentLocks +PrintCommandLineFlags\n"
-          "    +PrintFlagsFinal +|-ShowCodeDetailsInExceptionMessages +|-UseContainerSupport +|-UseGCOverheadLimit VMOptionsFile=<file>\n\n"
+          "    +PrintFlagsFinal +|-ShowCodeDetailsInExceptionMessages +|-StackTraceInThrowable +|-UseContainerSupport +|-UseGCOverheadLimit\n"
+          "    VMOptionsFile=<file>\n\n"
           "These extra options are subject to change without notice.\n", f);
 }

@@ -90,7 +90,7 @@ static void fill_trace(Thread *t, Object *throwable, bool show_hidden, u32 most)
     store_ref(throwable, off.Throwable_stackTrace, NULL);
     store_ref(throwable, off.Throwable_backtrace, NULL);
     FIELD(throwable, i32, off.Throwable_depth) = 0;
-    Object *trace = backtrace_capture(t, t->frame, throwable, show_hidden, most);
+    Object *trace = vm_options.no_traces ? NULL : backtrace_capture(t, t->frame, throwable, show_hidden, most);
     if (trace) {
         store_ref(throwable, off.Throwable_backtrace, trace);
         FIELD(throwable, i32, off.Throwable_depth) = (i32)backtrace_length(trace);
@@ -103,7 +103,10 @@ static void fill_trace(Thread *t, Object *throwable, bool show_hidden, u32 most)
     charge_end();
 }
 
-void exception_fill_trace(Thread *t, Object *throwable) { fill_trace(t, throwable, false, BACKTRACE_MAX); }
+void exception_fill_trace(Thread *t, Object *throwable)
+{
+    fill_trace(t, throwable, false, vm_options.trace_depth ? vm_options.trace_depth : BACKTRACE_MAX);
+}
 void exception_fill_short_trace(Thread *t, Object *throwable) { fill_trace(t, throwable, true, BACKTRACE_SHORT); }
 
 /* ---- Lines and elements ---------------------------------------------------------------------------------------- */

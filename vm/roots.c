@@ -213,6 +213,6 @@ void vm_collect(void)
 
 void gc_client_init(void)
 {
-    gc_init(vm_options.max_heap, &client);
+    gc_init(vm_options.max_heap ? vm_options.max_heap : vm_options.default_heap, &client);
     ul_log(UL_GC, "Using loam mark-sweep");
 }

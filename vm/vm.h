@@ -9,6 +9,9 @@ typedef struct VmOptions {
     const char *java_home;
     u64 max_heap;        /* bytes; 0 default */
     u64 initial_heap;    /* -Xms, checked and told; 0: not given */
+    u64 default_heap;    /* bytes, if max_heap is 0; 0: the heap's own default */
+    u32 trace_depth;     /* frames that a Throwable keeps; 0: BACKTRACE_MAX */
+    bool no_traces;      /* Throwables keep none */
     u64 java_stack;      /* bytes per thread; -Xss */
     u32 processors;      /* what Runtime.availableProcessors tells; 0: default */
     bool no_explicit_gc; /* System.gc() does nothing */

@@ -78,7 +78,23 @@ for file in options bad nested open absent; do same -XX:VMOptionsFile=vm.$file A
 same -XX:VMOptionsFile=vm.options -XX:VMOptionsFile=vm.options Args
 JAVA_TOOL_OPTIONS=-XX:VMOptionsFile=vm.options same -XX:VMOptionsFile=vm.options Args
 alike '/CPU Count/d; /VM/d; /^loam/d; /Runtime/d' -XshowSettings:system -version
-same -XX:-UseContainerSupport -XshowSettings:system H
+same -XX:-UseContainerSupport -XshowSettings:system Args
+cat > Limits.java <<'J'
+public class Limits {
+    static void fall(int k) { if (k == 0) throw new IllegalStateException("deep"); fall(k - 1); }
+    public static void main(String[] a) {
+        try { fall(2000); } catch (IllegalStateException e) { System.out.println(e.getStackTrace().length); }
+        System.out.println(Runtime.getRuntime().maxMemory() >> 24);
+        fall(2);
+    }
+}
+J
+"${java%java}javac" Limits.java
+for o in MaxJavaStackTraceDepth=2 MaxJavaStackTraceDepth=0 MaxJavaStackTraceDepth=x MaxJavaStackTraceDepth=-1 -StackTraceInThrowable MaxRAM=100m MaxRAM=300m MaxRAM=800m \
+    MaxRAM=0 MaxRAM=x MaxRAMPercentage=10.5 MaxRAMPercentage=101 MaxRAMPercentage=x; do same -XX:$o Limits; done
+same -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 Limits
+same -XX:MaxRAM=200m -XX:MinRAMPercentage=80 Limits
+same -Xmx0 Limits
 same -XX:+IgnoreUnrecognizedVMOptions -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=. H
 same -Xfuture H
 same -XX:MaxHeapSize=64m -XX:ThreadStackSize=512 H
