@@ -56,7 +56,7 @@ u64 ram_heap(const RamFlags *flags, bool containers)
     if (!flags->told && limit >= physical) return 0;
     u64 ram = flags->ram ? flags->ram : limit < physical ? limit : physical;
     u64 large = (u64)((double)ram * flags->max_percent / 100), small = (u64)((double)ram * flags->min_percent / 100);
-    if (small < SMALL_HEAP) return ALIGN_UP(small, 2u << 20);
-    u64 heap = ALIGN_UP(large > SMALL_HEAP ? large : SMALL_HEAP, 2u << 20);
+    if (small < SMALL_HEAP) return ALIGN_UP(small, 2ull << 20);
+    u64 heap = ALIGN_UP(large > SMALL_HEAP ? large : SMALL_HEAP, 2ull << 20);
     return heap < GREATEST_HEAP ? heap : GREATEST_HEAP;
 }

@@ -90,7 +90,7 @@ public class Limits {
 }
 J
 "${java%java}javac" Limits.java
-for o in MaxJavaStackTraceDepth=2 MaxJavaStackTraceDepth=0 MaxJavaStackTraceDepth=x MaxJavaStackTraceDepth=-1 -StackTraceInThrowable MaxRAM=100m MaxRAM=300m MaxRAM=800m \
+for o in MaxJavaStackTraceDepth=2 MaxJavaStackTraceDepth=0 MaxJavaStackTraceDepth=x MaxJavaStackTraceDepth=-1 -StackTraceInThrowable MaxRAM=100m MaxRAM=300m MaxRAM=800m MaxRAM=40g \
     MaxRAM=0 MaxRAM=x MaxRAMPercentage=10.5 MaxRAMPercentage=101 MaxRAMPercentage=x; do same -XX:$o Limits; done
 same -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 Limits
 same -XX:MaxRAM=200m -XX:MinRAMPercentage=80 Limits
