@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SEGMENT = 1 << 20, NO_TRACE = 1 /* serial of the empty trace that everything was allocated at */, NO_FRAME = -1 };
+enum { SEGMENT = 1 << 20, KEPT_MOST = 60000 /* fields in angle brackets; counts have 16 bits */, NO_TRACE = 1 /* serial of the empty trace that everything was allocated at */, NO_FRAME = -1 };
 enum { REC_UTF8 = 0x01, REC_LOAD_CLASS = 0x02, REC_FRAME = 0x04, REC_TRACE = 0x05, REC_SEGMENT = 0x1c, REC_END = 0x2c };
 enum { ROOT_UNKNOWN = 0xff, ROOT_JNI_GLOBAL = 0x01, ROOT_JNI_LOCAL = 0x02, ROOT_FRAME = 0x03, ROOT_CLASS = 0x05, ROOT_THREAD = 0x08,
        ENTRY_CLASS = 0x20, ENTRY_INSTANCE = 0x21, ENTRY_OBJECTS = 0x22, ENTRY_PRIMITIVES = 0x23 };
@@ -142,12 +142,12 @@ static void write_class_names(Dump *d, const Class *c)
     write_number(d, c->id + 1, 4), write_number(d, (u64)c->mirror, 8), write_number(d, NO_TRACE, 4), write_number(d, (u64)c->name, 8);
 }
 
-/* Of a unit, the first class tells what it keeps; fewer than fit in 16 bits. */
+/* Of a unit, the first class tells what it keeps. */
 static u32 kept_by_unit(const Class *c)
 {
     const Unit *u = c->unit;
     if (!u || !u->classes.len || u->classes.data[0] != c) return 0;
-    return u->slots.len < 60000 ? (u32)u->slots.len : 60000;
+    return u->slots.len < KEPT_MOST ? (u32)u->slots.len : KEPT_MOST;
 }
 
 static void put_static(Dump *d, const Symbol *name, const Object *o)
@@ -337,7 +337,7 @@ static void put_roots(Dump *d)
     handle_roots(put_global_handle, d);
     vm_roots(put_unknown_slot, put_unknown_words, d);
     for (Unit *u = units_first(); u; u = u->next)
-        for (size_t i = 60000; i < u->slots.len; i++) unknown_root(d, *u->slots.data[i]);
+        for (size_t i = KEPT_MOST; i < u->slots.len; i++) unknown_root(d, *u->slots.data[i]);
 }
 
 /* ---- The file ------------------------------------------------------------------------------------------------------------- */

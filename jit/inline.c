@@ -1,6 +1,6 @@
 /* Inlining, decided while the caller is built: the callee's bytecode is built in place of the call. Which method a virtual call runs is guessed from the
-   classes that are loaded (a method that nobody overrides: a word of it says whether that is still so, or its entry in the table is compared) or from the profile (the receiver's class is
-   compared). A guess that is nearly always right leaves the code otherwise. Where there is none such, the receiver's class is compared with the
+   classes that are loaded (a method that nobody overrides: a word of it says whether that is still so, or its entry in the table is compared) or from the
+   profile (the receiver's class is compared). A guess that is nearly always right leaves the code otherwise. Where there is none such, the receiver's class is compared with the
    profile's, and with those that are loaded if they are few; what is left makes the call. A method that is guessed and not worth inlining is called directly. */
 #include "jit/build.h"
 #include "base/hash.h"

@@ -291,8 +291,8 @@ static void take_sample(const HwSample *s, u32 core)
     remember(o);
 }
 
-/* Samples cost a small share of the run: fewer of them where there are many misses. */
-/* `cost` of the last `cycles`. What was spent too much before is no reason to take fewer samples than the share allows now. */
+/* Samples cost a small share of the run: fewer of them where there are many misses. `cost`: of the last `cycles`. What was spent too much before is no
+   reason to take fewer samples than the share allows now. */
 static void adapt_period(u64 cost, u64 cycles)
 {
     u64 budget = sim_cycle() / SAMPLING_SHARE, period = L.period;
