@@ -364,8 +364,9 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branch
 /* Class files write characters beyond 16 bits as two surrogates of three bytes each; files have the one character of four. In place. */
 static void standard_utf8(char *text)
 {
+    if (!text || !strchr(text, 0xed)) return; /* what every surrogate begins with */
     u8 *to = (u8 *)text;
-    for (const u8 *s = to; s && *s;) {
+    for (const u8 *s = to; *s;) {
         bool pair = s[0] == 0xed && (s[1] & 0xf0) == 0xa0 && (s[2] & 0xc0) == 0x80 && s[3] == 0xed && (s[4] & 0xf0) == 0xb0 && (s[5] & 0xc0) == 0x80;
         if (pair) {
             u32 c = 0x10000 + ((u32)(s[1] & 15) << 16 | (u32)(s[2] & 63) << 10 | (u32)(s[4] & 15) << 6 | (s[5] & 63));

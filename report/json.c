@@ -2,78 +2,106 @@
    stays small and two reports can be compared by line. */
 #include "report/report.h"
 #include "base/log.h"
+#include <string.h>
+
+/* What is written goes through a buffer of our own: rows are many small pieces, and stdio takes its time over each. */
+typedef struct Out { FILE *file; size_t n; char bytes[1 << 14]; } Out;
+
+static void flush(Out *o)
+{
+    fwrite(o->bytes, 1, o->n, o->file);
+    o->n = 0;
+}
+
+static void put(Out *o, const char *text, size_t n)
+{
+    if (UNLIKELY(n > sizeof o->bytes - o->n)) flush(o);
+    if (UNLIKELY(n > sizeof o->bytes)) {
+        fwrite(text, 1, n, o->file);
+        return;
+    }
+    memcpy(o->bytes + o->n, text, n);
+    o->n += n;
+}
+
+static void put_plain(Out *o, const char *text) { put(o, text, strlen(text)); }
 
 /* A string as cJSON writes it. */
-static void string(FILE *f, const char *text)
+static void put_string(Out *o, const char *text)
 {
     static const char short_escapes[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\' };
     const char *plain = text;
-    fputc('"', f);
+    put(o, "\"", 1);
     for (; *text; text++) {
         u8 c = (u8)*text;
+        char escape[8];
         if (c >= 32 && c != '"' && c != '\\') continue;
-        fwrite(plain, 1, (size_t)(text - plain), f);
-        if (short_escapes[c]) fprintf(f, "\\%c", short_escapes[c]);
-        else fprintf(f, "\\u%04x", c);
+        put(o, plain, (size_t)(text - plain));
+        snprintf(escape, sizeof escape, short_escapes[c] ? "\\%c" : "\\u%04x", short_escapes[c] ? short_escapes[c] : c);
+        put_plain(o, escape);
         plain = text + 1;
     }
-    fwrite(plain, 1, (size_t)(text - plain), f);
-    fputc('"', f);
+    put(o, plain, (size_t)(text - plain));
+    put(o, "\"", 1);
 }
 
-static void put_text(FILE *f, const char *key, const char *text)
+static void put_key(Out *o, const char *key, bool more)
+{
+    put_plain(o, more ? ",\"" : "\"");
+    put_plain(o, key);
+    put(o, "\":", 2);
+}
+
+static void put_text(Out *o, const char *key, const char *text)
 {
     if (!text) return;
-    fputs(",\"", f);
-    fputs(key, f);
-    fputs("\":", f);
-    string(f, text);
+    put_key(o, key, true);
+    put_string(o, text);
 }
 
-/* Numbers are read back as doubles, which are exact up to 2^53: counters stay far below. There are a dozen in each of many rows: printf would be
-   most of what a report costs. */
-static void put(FILE *f, const char *key, u64 value, bool more)
+/* Numbers are read back as doubles, which are exact up to 2^53: counters stay far below. */
+static void put_number(Out *o, const char *key, u64 value, bool more)
 {
     ASSERT(value < 1ull << 53);
     char digits[20], *d = digits + sizeof digits;
     do *--d = (char)('0' + value % 10), value /= 10;
     while (value);
-    fputs(more ? ",\"" : "\"", f);
-    fputs(key, f);
-    fputs("\":", f);
-    fwrite(d, 1, (size_t)(digits + sizeof digits - d), f);
+    put_key(o, key, more);
+    put(o, d, (size_t)(digits + sizeof digits - d));
 }
 
 /* Misses are always there, the other counts if they are not zero; methods, lines and branches always tell their mispredicted branches. */
-static void row_json(FILE *f, const Report *report, View v, const Row *r)
+static void row_json(Out *o, const Report *report, View v, const Row *r)
 {
     bool code = v == VIEW_METHOD || v == VIEW_LINE || v == VIEW_BRANCH, more = false;
-    fputs("{\"name\":", f);
-    string(f, r->name);
-    put_text(f, "note", r->note);
-    put_text(f, "method", r->method);
-    put_text(f, "file", r->file);
-    if (r->line) put(f, "line", r->line, true);
-    if (v != VIEW_BRANCH) fputs(",\"misses\":{", f);
+    put_plain(o, "{\"name\":");
+    put_string(o, r->name);
+    put_text(o, "note", r->note);
+    put_text(o, "method", r->method);
+    put_text(o, "file", r->file);
+    if (r->line) put_number(o, "line", r->line, true);
+    if (v != VIEW_BRANCH) put_plain(o, ",\"misses\":{");
     for (u32 k = 0; v != VIEW_BRANCH && k < MISS_KINDS; k++)
-        if (!report->absent[k]) put(f, count_keys[k], r->n[k], more), more = true;
-    if (v != VIEW_BRANCH) fputc('}', f);
+        if (!report->absent[k]) put_number(o, count_keys[k], r->n[k], more), more = true;
+    if (v != VIEW_BRANCH) put(o, "}", 1);
     for (u32 k = MISS_KINDS; k < COUNT_KINDS; k++)
-        if (r->n[k] || (code && k == N_MISPREDICTED)) put(f, count_keys[k], r->n[k], true);
-    fputc('}', f);
+        if (r->n[k] || (code && k == N_MISPREDICTED)) put_number(o, count_keys[k], r->n[k], true);
+    put(o, "}", 1);
 }
 
 static void write_view(FILE *f, const Report *r, View v)
 {
     RowReader in = rows_begin(r, v);
+    Out o = { .file = f };
     bool any = false;
     fprintf(f, ",\n\"%s\": [", view_info[v].key);
     for (const Row *x; (x = rows_next(&in)); any = true) {
-        fputs(any ? ",\n  " : "\n  ", f);
-        row_json(f, r, v, x);
+        put_plain(&o, any ? ",\n  " : "\n  ");
+        row_json(&o, r, v, x);
     }
     rows_end(&in);
-    fputs(any ? "\n]" : "]", f);
+    put_plain(&o, any ? "\n]" : "]");
+    flush(&o);
 }
 
 void report_json(const Report *r, FILE *f)

@@ -97,8 +97,12 @@ static char *source_of(const Class *c)
 {
     if (!c->source_file) return NULL;
     const char *slash = strrchr(c->name->bytes, '/');
-    int directory = slash ? (int)(slash + 1 - c->name->bytes) : 0;
-    return xasprintf("%.*s%s", directory, c->name->bytes, c->source_file->bytes);
+    size_t directory = slash ? (size_t)(slash + 1 - c->name->bytes) : 0;
+    size_t file = strlen(c->source_file->bytes);
+    char *path = xmalloc(directory + file + 1);
+    memcpy(path, c->name->bytes, directory);
+    memcpy(path + directory, c->source_file->bytes, file + 1);
+    return path;
 }
 
 /* "LTree.find(LTree.java:31)", as in a stack trace. */
@@ -130,6 +134,38 @@ static char *no_code(const Cell *c)
     const Target *t = target_of(c->target);
     return t->service ? target_class_name(t) : xstrdup("(runtime)");
 }
+
+/* ---- Code ----------------------------------------------------------------------------------------------------------------- */
+/* Many cells are of the same bytecode: what views ask about code is asked once. What ran when no Java did is one code for each service. */
+typedef struct Code { u32 cell; u32 row; u64 n; } Code; /* cell: the first of it; the others are the view's that looks */
+static struct {
+    Vec(Code) all;
+    u32 *of;            /* for each cell */
+} codes;
+
+static void codes_make(void)
+{
+    Map index = { 0 }; /* code -> its place, from 1 */
+    codes.of = xmalloc(observed.cells.len * sizeof *codes.of + 1);
+    for (u32 i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        u64 *at = map_put(&index, c->method ? (u64)c->method->code + c->bci : target_of(c->target)->service);
+        if (!*at) {
+            vec_push(&codes.all, ((Code){ .cell = i }));
+            *at = codes.all.len;
+        }
+        codes.of[i] = (u32)*at - 1;
+    }
+    map_free(&index);
+}
+
+static void codes_free(void)
+{
+    vec_free(&codes.all);
+    free(codes.of);
+}
+
+static const Cell *cell_of(const Code *code) { return &observed.cells.data[code->cell]; }
 
 /* ---- Views over what was accessed ----------------------------------------------------------------------------------------- */
 /* Rows by what was accessed: `key` tells which targets are one row, `name` what it is called. Services and places have small keys. */
@@ -184,11 +220,11 @@ static char *pair_name(const Cell *c)
     Origin o[MAX_ORIGINS];
     u32 n = origins_of(&(CodePlace){ (Method *)c->method, c->bci }, 1, o, NULL);
     for (u32 i = 0; i < n; i++) {
-        char *one = origin_name(&o[i]), *more = from ? xasprintf("%s, %s", from, one) : xstrdup(one);
+        char *one = origin_name(&o[i]), *several = from ? concat(from, ", ", one, NULL) : xstrdup(one);
         free(one), free(from);
-        from = more;
+        from = several;
     }
-    char *name = xasprintf("%s -> %s", from ? from : "(not a field)", to);
+    char *name = concat(from ? from : "(not a field)", " -> ", to, NULL);
     free(from), free(to);
     return name;
 }
@@ -203,8 +239,7 @@ static void by_pair(Rows *rows)
         const Cell *c = &observed.cells.data[i];
         const Target *t = target_of(c->target);
         if (!any(c->n, 0, MISS_KINDS)) continue;
-        u64 code = c->method ? (u64)c->method->code + c->bci : 0;
-        u64 key = hash_u64(code) ^ class_key(t);
+        u64 key = hash_u64(codes.of[i]) ^ class_key(t);
         u64 *row = map_get(&known, key);
         if (!row) {
             char *name = pair_name(c);
@@ -226,67 +261,84 @@ static void by_code(Rows *rows, bool lines)
 {
     Maker k = { .rows = rows };
     bool fresh;
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
+    for (size_t i = 0; i < codes.all.len; i++) {
+        Code *code = &codes.all.data[i];
+        const Cell *c = cell_of(code);
         u64 line = c->method && lines ? (u64)(u32)method_line(c->method, c->bci) : 0;
         Row *r = row_of(&k, c->method ? hash_u64((u64)c->method) + line : target_of(c->target)->service, &fresh);
         if (fresh && c->method) set_code(r, c, lines);
         else if (fresh) r->name = no_code(c);
-        sum(r->n, c->n, COUNT_KINDS);
+        code->row = (u32)(r - rows->data);
     }
+    for (size_t i = 0; i < observed.cells.len; i++) sum(rows->data[codes.all.data[codes.of[i]].row].n, observed.cells.data[i].n, COUNT_KINDS);
     map_free(&k.index);
 }
 
 static void by_method(Rows *rows) { by_code(rows, false); }
 static void by_line(Rows *rows) { by_code(rows, true); }
 
-static Count kept_by;
-
-static int more(const void *a, const void *b)
-{
-    const Row *x = a, *y = b;
-    if (x->n[kept_by] != y->n[kept_by]) return x->n[kept_by] < y->n[kept_by] ? 1 : -1;
-    return strcmp(x->name, y->name);
-}
-
-/* The first `max` rows by a count; the others become one. */
-static void keep(Rows *rows, u32 max, Count count, const char *what)
-{
-    kept_by = count;
-    if (rows->len <= max) return;
-    qsort(rows->data, rows->len, sizeof(Row), more);
-    Row rest = { .name = xasprintf("(%zu other %s)", rows->len - max, what) };
-    ASSERT(max > 0);
-    while (rows->len > max) {
-        Row r = vec_pop(rows);
-        sum(rest.n, r.n, COUNT_KINDS);
-        free(r.name), free(r.note), free(r.file), free(r.method);
-    }
-    vec_push(rows, rest);
-}
-
 /* Predicted wrong, decided by a value, or (if asked) executed. */
 static bool is_branch(const Cell *c) { return c->n[N_MISPREDICTED] || any(c->n, N_EXECUTED, COUNT_KINDS); }
 
-static void by_branch(Rows *rows)
+static void name_branch(Row *r, const Cell *c)
 {
-    Maker k = { .rows = rows };
-    bool fresh;
+    if (!c->method) {
+        r->name = no_code(c);
+        return;
+    }
+    char bytecode[32];
+    i32 line;
+    snprintf(bytecode, sizeof bytecode, ", bytecode %u", c->bci);
+    r->name = place_in_code(c->method, c->bci, &line);
+    r->file = source_of(c->method->owner);
+    r->line = line > 0 ? (u32)line : 0;
+    r->note = concat(opcodes[c->method->original[c->bci]].name, bytecode, NULL);
+}
+
+/* The hardest first; then in the order in which they were met. */
+static int harder(const void *a, const void *b)
+{
+    const Code *x = *(Code *const *)a, *y = *(Code *const *)b;
+    if (x->n != y->n) return x->n < y->n ? 1 : -1;
+    return x->cell < y->cell ? -1 : x->cell > y->cell;
+}
+
+enum { NO_BRANCH = UINT32_MAX };
+
+/* The code with branches, in that order. Freed by the caller. */
+static Code **branches_ranked(u32 *n)
+{
+    Code **ranked = xmalloc(codes.all.len * sizeof *ranked + 1);
+    *n = 0;
+    for (size_t i = 0; i < codes.all.len; i++) codes.all.data[i].row = NO_BRANCH, codes.all.data[i].n = 0;
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
+        Code *code = &codes.all.data[codes.of[i]];
         if (!is_branch(c)) continue;
-        Row *r = row_of(&k, c->method ? (u64)c->method->code + c->bci : 0, &fresh);
-        if (fresh && c->method) {
-            set_code(r, c, true);
-            free(r->method), r->method = NULL;
-            r->note = xasprintf("%s, bytecode %u", opcodes[c->method->original[c->bci]].name, c->bci);
-        } else if (fresh) {
-            r->name = no_code(c);
-        }
-        sum(r->n, c->n, COUNT_KINDS);
+        if (code->row == NO_BRANCH) code->row = 0, ranked[(*n)++] = code;
+        code->n += c->n[N_MISPREDICTED];
     }
-    map_free(&k.index);
-    keep(rows, MAX_BRANCHES, N_MISPREDICTED, "branches");
+    if (*n) qsort(ranked, *n, sizeof *ranked, harder);
+    return ranked;
+}
+
+/* There may be a hundred thousand of them, of which few are told: the hardest get rows and names, the others are one row. */
+static void by_branch(Rows *rows)
+{
+    u32 n;
+    Code **ranked = branches_ranked(&n);
+    for (u32 i = 0; i < n; i++) {
+        ranked[i]->row = i < MAX_BRANCHES ? i : MAX_BRANCHES;
+        if (i > MAX_BRANCHES) continue;
+        vec_push(rows, ((Row){ .name = NULL }));
+        if (i < MAX_BRANCHES) name_branch(&vec_last(rows), cell_of(ranked[i]));
+        else vec_last(rows).name = xasprintf("(%u other branches)", n - i);
+    }
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        if (is_branch(c)) sum(rows->data[codes.all.data[codes.of[i]].row].n, c->n, COUNT_KINDS);
+    }
+    free(ranked);
 }
 
 /* ---- Sites and pages ---------------------------------------------------------------------------------------------------------- */
@@ -345,7 +397,7 @@ static void by_page(Rows *rows)
         if (i < MAX_PAGES) {
             char *what = target_class_name(target_of(p->what));
             Row r = { .name = p->page == ~0ull ? xstrdup("(page tables)") : xasprintf("0x%llx", (unsigned long long)p->page * PAGE_BYTES) };
-            r.note = xasprintf("mostly %s", what);
+            r.note = concat("mostly ", what, NULL);
             free(what);
             vec_push(rows, r);
         }
@@ -374,9 +426,11 @@ void views_make(Report *r)
         [VIEW_METHOD] = by_method, [VIEW_LINE] = by_line, [VIEW_BRANCH] = by_branch, [VIEW_PAGE] = by_page,
     };
     u64 all[COUNT_KINDS] = { 0 };
+    codes_make();
     for (size_t i = 0; i < observed.cells.len; i++) sum(all, observed.cells.data[i].n, COUNT_KINDS);
     for (View v = 0; v < VIEWS; v++) {
         make[v](&r->views[v]);
         check_sums(v, &r->views[v], all);
     }
+    codes_free();
 }
