@@ -37,14 +37,23 @@ static void dump_heap(Run *r)
     free(wrong);
 }
 
-static void heap_info(Run *r)
+static void print_heap(FILE *out)
 {
     GcStats s = gc_stats();
     u64 used = s.bytes_used >> 10, total = s.bytes_committed >> 10;
-    fprintf(r->out, " loam heap   total %lluK, used %lluK [0x%016llx, 0x%016llx)\n", (unsigned long long)(total > used ? total : used), (unsigned long long)used,
+    fprintf(out, " loam heap   total %lluK, used %lluK [0x%016llx, 0x%016llx)\n", (unsigned long long)(total > used ? total : used), (unsigned long long)used,
             (unsigned long long)WIN_HEAP_BASE, (unsigned long long)(WIN_HEAP_BASE + s.bytes_max));
-    fprintf(r->out, " Metaspace       used %lluK, committed %lluK\n", (unsigned long long)(win_meta.next - win_meta.base) >> 10,
+    fprintf(out, " Metaspace       used %lluK, committed %lluK\n", (unsigned long long)(win_meta.next - win_meta.base) >> 10,
             (unsigned long long)(win_meta.committed - win_meta.base) >> 10);
+}
+
+static void heap_info(Run *r) { print_heap(r->out); }
+
+void heap_info_print(FILE *out)
+{
+    fprintf(out, "Heap\n");
+    print_heap(out);
+    fputc('\n', out);
 }
 
 static void gc_run(Run *r)
@@ -72,7 +81,7 @@ static void finalizer_info(Run *r)
 }
 
 /* ---- The machine ---------------------------------------------------------------------------------------------------------- */
-static void thread_print(Run *r) { threads_dump(r->out, is_on(r, 0)); }
+static void thread_print(Run *r) { threads_dump(r->out, is_on(r, 0), is_on(r, 1)); }
 
 static void command_line(Run *r)
 {

@@ -209,6 +209,7 @@ Handle handle_weak_global(Object *o)
 
 void handle_delete_global(Handle h) { table_give(&globals, h, TAG_GLOBAL); }
 void handle_delete_weak(Handle h) { table_give(&weaks, h, TAG_WEAK); }
+void handle_counts(u64 *global, u64 *weak) { *global = globals.live, *weak = weaks.live; }
 
 Object *handle_get(Handle h)
 {

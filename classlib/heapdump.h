@@ -11,5 +11,6 @@ char *heap_dump(Thread *t, const char *path, bool live);
 void heap_out_of_memory(Thread *t, const char *message);
 /* Writes how many objects of each class there are, and the bytes they take, the largest first, as `jcmd GC.class_histogram`. `live`: after a collection. */
 void heap_histogram(FILE *out, bool live);
+void heap_info_print(FILE *out); /* diagnostics.c: how large the heap is and what of it is used */
 
 #endif

@@ -224,17 +224,21 @@ static jobjectArray FindDeadlocks(JNIEnv *env, jboolean monitors_only)
 
 static jobjectArray FindMonitorDeadlockedThreads(JNIEnv *env) { return FindDeadlocks(env, JNI_TRUE); }
 
-/* CPU time of a thread; id 0: the calling one. On the core, the simulated clock is all there is, and it is the calling thread's. */
-static i64 cpu_time(Thread *t, i64 id)
+i64 management_cpu_time(const Thread *t, const Thread *x)
 {
-    Thread *x = id ? thread_by_id(id) : t;
-    if (!x) return UNDEFINED;
     if (t->simulated && !vm_options.real_time) return x == t ? (i64)vm_nano_time() : UNDEFINED;
     if (x != t && !(x->host && x->host->tid)) return UNDEFINED;
     /* Linux: the clock of a thread's processor time, by its number */
     clockid_t clock = x == t ? CLOCK_THREAD_CPUTIME_ID : (clockid_t)(~(u32)x->host->tid << 3 | 6);
     struct timespec now;
     return clock_gettime(clock, &now) ? UNDEFINED : (i64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* id 0: the calling thread. */
+static i64 cpu_time(const Thread *t, i64 id)
+{
+    const Thread *x = id ? thread_by_id(id) : t;
+    return x ? management_cpu_time(t, x) : UNDEFINED;
 }
 
 static jlong GetThreadCpuTimeWithKind(JNIEnv *env, jlong id, jboolean with_system)

@@ -23,6 +23,8 @@ static void library_version(char *out, size_t size)
     if (f) fclose(f);
 }
 
+const char *jvm_mode(void) { return vm_options.compiler ? "mixed mode" : "interpreted mode"; }
+
 const char *jvm_version(void)
 {
     static char version[96];
@@ -59,14 +61,14 @@ static void put_own(Properties *p)
     char *boot_path = xasprintf("%s/lib", vm_options.java_home), *libraries = library_path();
     put_text(p, "java.vm.specification.name", "Java Virtual Machine Specification");
     put_text(p, "java.vm.version", jvm_version());
-    put_text(p, "java.vm.name", "loam VM");
+    put_text(p, "java.vm.name", JVM_NAME);
     put_text(p, "jdk.debug", "release");
     put_text(p, "sun.boot.library.path", boot_path);
     put_text(p, "java.library.path", libraries);
     put_text(p, "java.home", vm_options.java_home);
     put_text(p, "java.class.path", vm_options.class_path ? vm_options.class_path : "");
     put_text(p, "jdk.boot.class.path.append", vm_options.boot_append ? vm_options.boot_append : "");
-    put_text(p, "java.vm.info", vm_options.compiler ? "mixed mode" : "interpreted mode");
+    put_text(p, "java.vm.info", jvm_mode());
     put_text(p, "java.vm.compressedOopsMode", "Zero based");
     put_text(p, "sun.java.launcher", "SUN_STANDARD");
     put_text(p, "java.vm.specification.vendor", "Oracle Corporation");

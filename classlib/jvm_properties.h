@@ -4,5 +4,7 @@
 
 /* java.vm.version: the class library's version and "-loam". */
 const char *jvm_version(void);
+#define JVM_NAME "loam VM"  /* java.vm.name */
+const char *jvm_mode(void); /* java.vm.info */
 
 #endif

@@ -17,6 +17,8 @@ void memory_beans_start(Thread *t, i64 start_millis);
 /* Milliseconds that collections have taken since then. */
 i64 memory_beans_millis(void);
 void memory_beans_reset_peak(void);
+/* Processor time that x has taken, asked by t, in ns. On the core the simulated clock is all there is, and it is the asking thread's. -1: not known. */
+i64 management_cpu_time(const Thread *t, const Thread *x);
 /* Since the virtual machine started, as RuntimeMXBean tells it. */
 i64 management_uptime_millis(void);
 enum { GC_ATTRIBUTES = 1 };

@@ -66,7 +66,8 @@ static bool switched_on(const char *flag)
 
 static void dump_all(void)
 {
-    threads_dump(stdout, switched_on("PrintConcurrentLocks"));
+    threads_dump(stdout, switched_on("PrintConcurrentLocks"), false);
+    heap_info_print(stdout);
     if (switched_on("PrintClassHistogram")) heap_histogram(stdout, true);
     fflush(stdout);
 }

@@ -8,8 +8,9 @@
 void signals_start(Thread *t);
 /* A daemon of priority 9 in group system that runs body. Throws. */
 void system_thread_start(Thread *t, const char *name, void (*body)(Thread *t));
-/* Prints every thread's stack, as for SIGQUIT, and the deadlocks; `locks`: what locks of java.util.concurrent each has too. */
-void threads_dump(FILE *out, bool locks);
+/* Prints every thread's stack, as for SIGQUIT, and the deadlocks; `locks`: what locks of java.util.concurrent each has too; `extended`: what it
+   has allocated. */
+void threads_dump(FILE *out, bool locks, bool extended);
 
 /* The name of the signal that made the program end with this exit code; NULL: none did. */
 const char *signals_stopped(int code);

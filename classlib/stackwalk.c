@@ -369,6 +369,6 @@ JNIEXPORT void JNICALL JVM_DumpAllStacks(JNIEnv *env, jclass c)
 {
     (void)env, (void)c;
     Thread *t = jvm_enter();
-    threads_dump(stdout, false);
+    threads_dump(stdout, false, false);
     jvm_leave(t);
 }

@@ -1,12 +1,11 @@
 /* Who waits for whom, and what a thread has locked.
 
-   Which monitors a frame holds is not recorded anywhere: that of a synchronized method is in its frame; a synchronized block is found by what
-   every compiler emits for it, a local variable stored just before `monitorenter`. Locals of compiled frames are not where the frame says, so
-   their blocks are not told. */
+   Which monitors a frame holds is not recorded anywhere: that of a synchronized method is in its frame; those of synchronized blocks are in local
+   variables (blocks.c), which compiled code keeps where its records say (VmHooks.code_local). A lock that compiled code does without is not held. */
 #include "classlib/waiting.h"
 #include "base/log.h"
+#include "classlib/blocks.h"
 #include "vm/backtrace.h"
-#include "vm/opcodes.h"
 
 enum { BLOCKED_ON_ENTER = 0x400, PARKED = 0x200 }; /* in Thread.threadStatus */
 
@@ -46,31 +45,29 @@ bool thread_is_deadlocked(const Thread *x, bool synchronizers)
 }
 
 /* ---- Monitors of a frame -------------------------------------------------------------------------------------------------- */
-/* The local variable that the instruction stores a reference in; -1: another instruction. */
-static i32 stored_local(const u8 *code, u32 bci)
-{
-    u8 op = code[bci];
-    if (op >= OP_astore_0 && op <= OP_astore_3) return op - OP_astore_0;
-    return op == OP_astore ? code[bci + 1] : -1;
-}
-
 static bool held(const Thread *p, Object *o, const Object *waiting_on) { return o == waiting_on || monitor_owner(o) == p; }
+
+/* What a frame has in a local variable that holds a reference; NULL: not known. */
+static Object *frame_local(const Thread *p, const Frame *f, u32 local)
+{
+    u64 v = 0;
+    if (!(f->flags & FRAME_COMPILED)) v = f->locals[local];
+    else if (!vm_hooks.code_local || !vm_hooks.code_local(p, f, local, &v)) return NULL;
+    return v && gc_base((void *)v) == (GcObject *)v ? (Object *)v : NULL;
+}
 
 static void visit_blocks(const Thread *p, const Frame *f, const Object *waiting_on, MonitorVisit visit, void *ctx)
 {
-    const Method *m = f->method;
-    u32 at = frame_position(f);
-    i32 local = -1;
-    ASSERT(m->code && at <= m->code_length);
-    for (u32 bci = 0, n; bci < at && (n = opcode_length_at(m->original, bci, m->code_length)); bci += n) {
-        Object *o = local >= 0 && m->original[bci] == OP_monitorenter ? (Object *)f->locals[local] : NULL;
-        if (o && gc_base(o) == (GcObject *)o && held(p, o, waiting_on)) visit(ctx, o);
-        local = stored_local(m->original, bci);
+    u16 locals[BLOCKS_MAX];
+    u32 n = blocks_at(f->method, frame_position(f), locals);
+    for (u32 i = 0; i < n; i++) {
+        Object *o = frame_local(p, f, locals[i]);
+        if (o && held(p, o, waiting_on)) visit(ctx, o);
     }
 }
 
 void frame_monitors(const Thread *p, const Frame *f, const Object *waiting_on, MonitorVisit visit, void *ctx)
 {
     if (f->flags & FRAME_SYNC && held(p, f->lock, waiting_on)) visit(ctx, f->lock);
-    if (!(f->method->access & ACC_NATIVE) && !(f->flags & FRAME_COMPILED)) visit_blocks(p, f, waiting_on, visit, ctx);
+    if (!(f->method->access & ACC_NATIVE)) visit_blocks(p, f, waiting_on, visit, ctx);
 }

@@ -170,6 +170,29 @@ u64 frames_value(const JitCode *c, u32 word, const HwCore *core, const Frame *f)
     }
 }
 
+/* For VmHooks.code_local. Registers hold a frame's values as long as its activation is in a host call of its own, and nothing else runs in that. */
+bool frames_local(const Thread *t, const Frame *f, u32 local, u64 *value)
+{
+    const Frame *base = f, *top = t->frame;
+    while (base->flags & FRAME_INLINED) base--;
+    while (top->flags & FRAME_INLINED) top--;
+    JitCode *c = code_at(WIN_BASE + base->id - 1);
+    const JitRecord *r = c ? code_record(c, WIN_BASE + base->id) : NULL;
+    if (!r || !r->state) return false;
+    const u32 *w = c->stream.data + r->state + 1;
+    for (const Frame *g = base; g < f; g++) w += 5 + w[3] + w[4];
+    if (local >= w[3]) return false;
+    u32 word = w[5 + local];
+    if ((word & 15) == W_X) {
+        const u64 *x = r->kind != REC_CALL && top == base ? sim_registers(t) : NULL;
+        if (x) *value = x[word >> 4];
+        return x != NULL;
+    }
+    if ((word & 15) != W_SLOT && (word & 15) != W_CONST) return false;
+    *value = frames_value(c, word, NULL, base);
+    return true;
+}
+
 /* What the outermost activation returns to, as an interpreted frame says it. */
 static void set_linkage(Frame *f, u64 ra, Frame *below, u32 sync)
 {

@@ -20,5 +20,7 @@ Frame *frames_settle_caller(u64 ra, u64 *args);
 Frame *frames_leave(Thread *t, Frame *f, const HwCore *core);
 /* Of a state's words: not W_VIRTUAL. */
 u64 frames_value(const JitCode *c, u32 word, const HwCore *core, const Frame *f);
+/* A local variable of a settled activation of t, as the state of its record has it (VmHooks.code_local). */
+bool frames_local(const Thread *t, const Frame *f, u32 local, u64 *value);
 
 #endif

@@ -328,6 +328,7 @@ void service_install(void)
     sim_set_code(&(SimCode){ code_call, code_interpret });
     vm_hooks.code_leave = code_leave;
     vm_hooks.code_live = live_words;
+    vm_hooks.code_local = frames_local;
     vm_hooks.code_poll = policy_poll;
     vm_hooks.code_may_move = moving_possible;
     vm_hooks.code_moved = moving_done;

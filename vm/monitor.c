@@ -226,7 +226,7 @@ static i32 status_set(Thread *t, i32 status)
     i32 old = t->java_state;
     HostThread *h = t->host;
     if (UNLIKELY(monitors_time) && h) count_time(h, old);
-    if (h && status != ST_RUNNABLE) *(status == ST_BLOCKED ? &h->times_blocked : &h->times_waited) += 1;
+    if (h && status != ST_RUNNABLE && status != old) *(status == ST_BLOCKED ? &h->times_blocked : &h->times_waited) += 1;
     t->java_state = status;
     if (t->java) FIELD(t->java, i32, off.Thread_threadStatus) = status;
     return old;
@@ -403,6 +403,7 @@ bool monitor_notify(Thread *t, Object *o, bool all)
         Waiter *w = m->wait.head;
         queue_remove(&m->wait, w);
         w->notified = true;
+        status_set(w->thread, ST_BLOCKED);
         queue_add(&m->entry, w);
         if (!all) break;
     }

@@ -23,6 +23,7 @@ Handle handle_weak_global(Object *o);
 void handle_delete_local(Thread *t, Handle h);
 void handle_delete_global(Handle h);
 void handle_delete_weak(Handle h);
+void handle_counts(u64 *global, u64 *weak); /* how many there are */
 Object *handle_get(Handle h);
 void *handles_push(Thread *t, u32 capacity); /* a local frame; returns its token */
 void handles_pop(Thread *t, void *token);

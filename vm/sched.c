@@ -457,7 +457,6 @@ static bool host_sleeps(pid_t tid)
 
 static void lend(Thread *t)
 {
-    if (!t->host->tid) t->host->tid = gettid();
     S.lent = t;
     S.lent_serial++;
 }
@@ -739,6 +738,7 @@ HostThread *host_thread_new(void)
 {
     HostThread *h = xcalloc(1, sizeof *h);
     h->core = h->last_core = -1;
+    h->made_at = sched_now();
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

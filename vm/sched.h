@@ -20,7 +20,8 @@ enum { SCHED_REGISTERS = 32 };
 
 typedef struct HostThread {
     pthread_cond_t turn;     /* signalled when the baton is handed to it */
-    int tid;                 /* the host's name of the thread; 0: not asked yet */
+    u64 made_at;             /* sched_now's time */
+    int tid;                 /* the host's name of the thread; 0: it has not begun */
     HostState state;
     bool woken;              /* the last sched_block ended by sched_wake */
     bool background;         /* waits in the host for ever: the virtual clock does not wait for it */

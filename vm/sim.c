@@ -568,11 +568,12 @@ void sim_switch_out(Thread *t)
 
 void sim_switch_in(Thread *t) { (void)t; }
 
-static const u64 *registers_of(Thread *t)
+const u64 *sim_registers(const Thread *t)
 {
+    if (!t->context) return NULL;
     for (u32 i = 0; i < sim.cores; i++)
         if (sim.set[i].owner == t) return sim.set[i].core->x;
-    return ((SimThread *)t->context)->saved.x;
+    return ((const SimThread *)t->context)->saved.x;
 }
 
 /* Code may stop anywhere where it might poll, and where it calls the host, before its frame says how far the Java stack goes: no further than this
@@ -582,7 +583,7 @@ const u64 *sim_stack_top(Thread *t)
 {
     const SimThread *s = t->context;
     if (!s || !s->in_guest) return NULL;
-    const u64 *x = registers_of(t);
+    const u64 *x = sim_registers(t);
     u64 end = (u64)t->stack_end, most = t->frame ? (u64)t->frame->sp : (u64)t->stack_base;
     for (u32 i = 1; i < 32; i++)
         if (x[i] >= (u64)t->stack_base && x[i] < end && x[i] > most) most = x[i];
@@ -594,7 +595,7 @@ void sim_roots(Thread *t, GcVisitRange ambiguous, void *ctx)
 {
     SimThread *s = t->context;
     if (!s) return;
-    const u64 *x = registers_of(t);
+    const u64 *x = sim_registers(t);
     u64 sp = x[REG_SP];
     /* Calls of the interpreter, being C's, keep s registers and have their arguments in a registers; compiled code has cleared what holds nothing
        (jit/live.c). Beside the host's interpreter the registers mean nothing outside of host calls. */

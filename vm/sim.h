@@ -16,6 +16,7 @@ void sim_init_native(HwCore *core);
 typedef struct SimCode { void (*call)(Thread *t, HwCore *core); void (*interpret)(Thread *t, HwCore *core); } SimCode;
 void sim_set_code(const SimCode *code);
 HwCore *sim_core(Thread *t); /* with t's registers */
+const u64 *sim_registers(const Thread *t); /* its integer registers, on a core or saved; NULL: it never had a core */
 /* u64 sim_run(Thread *t) is in vm.h: runs t's top frame on the core; RUN_*. May be nested (a host call that calls Java). */
 
 /* The scheduler, when a simulated thread gives the baton away or gets it: the core's registers and charges in progress

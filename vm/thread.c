@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     PAGE = 4096,
@@ -266,6 +267,7 @@ static void *thread_main(void *arg)
 {
     Thread *t = arg;
     current_thread = t;
+    t->host->tid = gettid();
     fault_stack_begin();
     t->host_stack_base = (u64)__builtin_frame_address(0);
     sched_first_turn(t);
@@ -351,6 +353,7 @@ static Thread *enter_vm(void)
     fault_stack_begin();
     t->host_stack_base = host_stack_end();
     current_thread = t;
+    t->host->tid = gettid();
     return t;
 }
 

@@ -161,6 +161,7 @@ typedef struct VmHooks {
     int (*code_poll)(Thread *t);             /* rt_poll of the interpreter: may enter compiled code (POLL_COMPILED), or POLL_GO_ON */
     u32 (*code_places)(u64 pc, CodePlace *out, u32 max); /* what compiled code is executing at pc: the innermost inlined method first; 0: a stub */
     bool (*code_live)(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx); /* calls word for what a compiled activation still needs; false: not known */
+    bool (*code_local)(const Thread *t, const Frame *f, u32 local, u64 *value); /* of a compiled activation, a local variable that is read later, not a float or double; false: not known */
     const u64 *(*live_locals)(Method *m, u32 bci); /* bits: locals that are read before they are written from bci on; NULL: not known. Valid until the next */
     bool (*code_may_move)(void);             /* can all compiled code that knows offsets in classes with CLASS_MOVING be left? */
     void (*code_moved)(Thread *t, u32 (*offset)(const Class *c, u32 before)); /* it is not used any more; offset: where what lay at `before` lies now */
