@@ -602,7 +602,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     }
     learned_placed(&L.graph, edges, n, cycles);
     graph_place(&L.graph, edges, n);
-    p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.heap.slots_rewritten;
+    p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.rewritten;
     p.cost_cycles = sim_cycle() - cycles;
     p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
     fw_misses += p.cost_misses;

@@ -49,6 +49,7 @@ static struct Placing {
     u64 at;                     /* where the last object ends */
     u64 last_bytes;             /* its size: the next is taken to be like it */
     u64 reached;
+    u64 rewritten;              /* slots set here */
     LayoutOrder order;
     bool all;                   /* the sweep takes objects that edges lead to, too */
 } P;
@@ -188,6 +189,7 @@ static void set_slot(ref_t *slot, GcObject *to)
 {
     charge_touch(slot, sizeof *slot, true);
     *slot = gc_encode(to);
+    P.rewritten++;
 }
 
 /* o did not move: is it met for the first time? */
@@ -311,7 +313,8 @@ static inline ref_t *chain(ref_t *slot, const ClassEdges *e)
     ref_t *end = gc_move_chain(slot, &e->c->shape, e->offsets[0]);
     u64 last = (u64)end - e->offsets[0];
     if (end == slot) return slot;
-    P.reached += (last + e->size - P.at) / e->size; /* within a chunk */
+    u64 n = (last + e->size - P.at) / e->size; /* within a chunk */
+    P.reached += n, P.rewritten += n;
     P.at = last + e->size;
     return end;
 }
@@ -492,7 +495,7 @@ static void reset(const PlaceOrder *o)
 {
     P.edges = o->edges, P.nedges = o->nedges, P.order = o->order;
     P.block[LINES] = o->line_bytes, P.block[GROUPS] = GROUP_LINES * o->line_bytes, P.block[PAGES] = o->page_bytes;
-    P.at = P.reached = P.last_bytes = 0;
+    P.at = P.reached = P.rewritten = P.last_bytes = 0;
     map_clear(&P.classes);
     map_clear(&P.stayed);
     memset(P.recent, 0, sizeof P.recent);
@@ -718,6 +721,6 @@ bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult 
     if (P.order == LAYOUT_allocation || P.order == LAYOUT_random) move_swept(order->seed);
     else move_reached(samples, result);
     gc_move_end(&result->heap);
-    result->reached = P.reached;
+    result->reached = P.reached, result->rewritten = P.rewritten + result->heap.slots_rewritten;
     return result->heap.moved > 0;
 }

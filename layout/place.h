@@ -15,7 +15,7 @@ typedef struct PlaceOrder {
     u64 seed;                   /* of LAYOUT_random */
     u32 line_bytes, page_bytes;
 } PlaceOrder;
-typedef struct PlaceResult { GcMoveResult heap; u64 reached; u32 sweeps; } PlaceResult;
+typedef struct PlaceResult { GcMoveResult heap; u64 reached, rewritten; u32 sweeps; } PlaceResult; /* rewritten: slots, by it and by the heap */
 /* Adds edges that are not hot only because what they lead to lies near, by the sampled objects: it would be left behind. There is room for `max` behind
    the n that are given; returns how many. */
 u32 place_companions(const Samples *samples, Edge *edges, u32 n, u32 max);
