@@ -249,6 +249,18 @@ static CallInfo *call_info(const Build *b)
     return (CallInfo *)(WIN_BASE + at);
 }
 
+/* Receivers of private interface methods that do not implement the interface: the interpreter throws. */
+static void check_implements(Build *b, Val receiver, const Class *interface, u32 state)
+{
+    const Class *exact = ir_exact_class(b->f, receiver);
+    if (exact && class_subtype(exact, interface)) return;
+    Val yes = b_emit(b, IR_INSTANCEOF, IT_INT, receiver, 0, 0);
+    b_ins(b, yes)->ref = (void *)(uintptr_t)interface;
+    Val g = b_emit(b, IR_GUARD, IT_INT, yes, b_int(b, 1), 0);
+    Ins *i = b_ins(b, g);
+    i->sub = CC_EQ, i->imm = REASON_CAST, i->state = state;
+}
+
 static void call(Build *b)
 {
     if (!resolved(b)) return;
@@ -269,10 +281,11 @@ static void call(Build *b)
         break;
     default: b_abort(b, ABORT_BYTECODE); return;
     }
-    b_state(b);
+    u32 state = b_state(b);
     b_uses_class(b, c.m->owner);
     if (c.m->entry >= ENTRY_INVOKE_BASIC && !c.appendix) b_handle(b, &c);
     if (c.receiver) b_nullcheck(b, b->env[b->sp - c.slots]);
+    if (quick == OP_invokeinterface_direct) check_implements(b, b->env[b->sp - c.slots], info->interface, state);
     if (c.kind == IRC_DIRECT && c.m == meth.Object_init) {
         Val v = b->env[b->sp - 1];
         Val r = b_emit(b, IR_REGFINAL, IT_VOID, v, 0, 0);

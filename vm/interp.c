@@ -396,7 +396,6 @@ static inline u64 narrow_result(u64 type, u64 v)
 #define L_areturn L_ireturn_quick
 #define L_dreturn L_lreturn
 #define L_invokeinterface_virtual L_invokevirtual_wide
-#define L_invokeinterface_direct L_invokefinal_quick
 #define L_invokedynamic_quick L_invokehandle_quick
 #define L_ldc_w L_ldc
 #define L_ldc2_w L_ldc
@@ -823,7 +822,22 @@ L_invokeinterface_quick: {
     if (prof) goto count_receiver;
     goto invoke;
 }
-L_invokefinal_quick: /* invokeinterface_direct */
+L_invokeinterface_direct: { /* any reference may come for an interface: the verifier does not look */
+    CallInfo *call = LINK(CallInfo *);
+    m = call->method;
+    RECEIVER(call->arg_slots);
+    Class *c = object_class((Object *)args[0]);
+    if (UNLIKELY(c != call->cached_class)) {
+        if (UNLIKELY(!is_subtype(t, c, call->interface))) {
+            SAVE();
+            rt_itable(t, (u64)c, (u64)call, 0, 0);
+            goto unwind;
+        }
+        call->cached_class = c;
+    }
+    goto invoke;
+}
+L_invokefinal_quick:
     m = LINK(Method *);
     RECEIVER(m->arg_slots);
     goto invoke;

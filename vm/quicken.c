@@ -230,14 +230,17 @@ static int quicken_virtual_call(Method *m, u32 bci, const CallInfo *call)
 }
 
 /* Methods of Object and private ones have no row in itables, where other calls find out whether the receiver implements the interface. It must
-   when the site is linked (JVMS 6.5); afterwards `java` does not look any more. */
+   when the site is linked (JVMS 6.5); afterwards `java` looks at receivers of private methods alone, as do the interpreter and compiled code. */
 static bool check_receiver(Thread *t, const Method *m, u32 index, CallInfo *call)
 {
     if (call->interface) return true;
     const Object *receiver = (const Object *)t->frame->sp[-(i64)call->arg_slots];
     Class *named = cp_class(t, m->cp, cp_ref_class_index(m->cp, index));
     ASSERT(named && call->kind != CALL_INTERFACE);
-    if (!receiver) return true; /* NullPointerException */
+    if (!receiver) { /* and the site is not linked */
+        throw_new(t, "java/lang/NullPointerException", NULL);
+        return false;
+    }
     if (!class_subtype(object_class(receiver), named)) {
         throw_interface_call(t, object_class(receiver), call->method, named);
         return false;
@@ -249,8 +252,8 @@ static bool check_receiver(Thread *t, const Method *m, u32 index, CallInfo *call
 static int quicken_interface_call(Thread *t, Method *m, u32 bci, u32 index, CallInfo *call)
 {
     if (!check_receiver(t, m, index, call)) return RESOLVE_THREW;
-    if (call->kind == CALL_DIRECT) return rewrite_link(m, bci, OP_invokeinterface_direct, (u64)call->method);
-    return rewrite_link(m, bci, call->kind == CALL_INTERFACE ? OP_invokeinterface_quick : OP_invokeinterface_virtual, (u64)call);
+    static const u8 forms[] = { [CALL_DIRECT] = OP_invokeinterface_direct, [CALL_VIRTUAL] = OP_invokeinterface_virtual, [CALL_INTERFACE] = OP_invokeinterface_quick };
+    return rewrite_link(m, bci, forms[call->kind], (u64)call);
 }
 
 int quicken_invoke(Thread *t, Method *m, u32 bci)

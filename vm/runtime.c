@@ -140,7 +140,7 @@ RT(itable)
     bool missing = false;
     charge_begin(SVC_RESOLVE);
     charge_units(itable, 1);
-    Method *m = method_select_interface(receiver, call->interface, call->iindex, &missing);
+    Method *m = call->kind == CALL_DIRECT ? NULL : method_select_interface(receiver, call->interface, call->iindex, &missing);
     if (!m || missing || !(m->access & ACC_PUBLIC)) {
         throw_interface_call(t, receiver, call->method, call->interface);
         m = NULL;

@@ -102,6 +102,26 @@ class Linkage extends Cases {
         t("Object's method by interface not implemented", with("I", made(face("I"), w -> { }), "U", open("U")), m -> { create(m, "U"); m.visitMethodInsn(INVOKEINTERFACE, "I", "hashCode", "()I", true); boxed(m); });
         t("Object's final method by interface not implemented", with("I", made(face("I"), w -> { }), "U", open("U")), m -> { create(m, "U"); m.visitMethodInsn(INVOKEINTERFACE, "I", "getClass", "()Ljava/lang/Class;", true); });
         t("Object's method by interface not implemented, again", with("I", made(face("I"), w -> { }), "U", open("U")), m -> { create(m, "U"); m.visitInsn(DUP); m.visitMethodInsn(INVOKEINTERFACE, "I", "toString", "()Ljava/lang/String;", true); m.visitInsn(POP); m.visitMethodInsn(INVOKEINTERFACE, "I", "getClass", "()Ljava/lang/Class;", true); });
+        Object[] nest = with("I", made(face("I"), w -> {
+            says(w, ACC_PRIVATE, "p", "private");
+            method(w, ACC_PUBLIC | ACC_STATIC, "g", "(Ljava/lang/Object;)Ljava/lang/String;", m -> { m.visitVarInsn(ALOAD, 0); m.visitMethodInsn(INVOKEINTERFACE, "I", "p", S, true); m.visitInsn(ARETURN); });
+        }), "U", open("U"), "V", made(writer(ACC_PUBLIC, "V", "java/lang/Object", "I"), w -> constructor(w, ACC_PUBLIC, "java/lang/Object")));
+        Map<String, Consumer<MethodVisitor>> receivers = new TreeMap<>(Map.of("other", m -> create(m, "U"), "none", m -> m.visitInsn(ACONST_NULL), "implementing", m -> create(m, "V"),
+            "array", m -> { m.visitInsn(ICONST_1); m.visitTypeInsn(ANEWARRAY, "V"); }));
+        for (String first : receivers.keySet())
+            for (String then : receivers.keySet())
+                t("private interface method of " + first + " then " + then, nest, m -> {
+                    Label from = new Label(), to = new Label(), caught = new Label();
+                    m.visitTryCatchBlock(from, to, caught, "java/lang/Throwable");
+                    m.visitLabel(from);
+                    receivers.get(first).accept(m);
+                    m.visitMethodInsn(INVOKESTATIC, "I", "g", "(Ljava/lang/Object;)Ljava/lang/String;", true);
+                    m.visitLabel(to);
+                    m.visitLabel(caught);
+                    m.visitInsn(POP);
+                    receivers.get(then).accept(m);
+                    m.visitMethodInsn(INVOKESTATIC, "I", "g", "(Ljava/lang/Object;)Ljava/lang/String;", true);
+                });
         t("Object's method by interface implemented", with("I", made(face("I"), w -> { }), "U", made(writer(ACC_PUBLIC, "U", "java/lang/Object", "I"), w -> constructor(w, ACC_PUBLIC, "java/lang/Object"))), m -> { create(m, "U"); m.visitMethodInsn(INVOKEINTERFACE, "I", "getClass", "()Ljava/lang/Class;", true); });
         t("interface method not public in class", with("I", made(face("I"), w -> method(w, ACC_PUBLIC | ACC_ABSTRACT, "m", S, null)), "U", made(writer(ACC_PUBLIC, "U", "java/lang/Object", "I"), w -> { constructor(w, ACC_PUBLIC, "java/lang/Object"); says(w, ACC_PROTECTED, "m", "m"); })),
             m -> { create(m, "U"); m.visitMethodInsn(INVOKEINTERFACE, "I", "m", S, true); });
