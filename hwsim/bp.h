@@ -5,7 +5,7 @@
      bp_tournament.c  gshare against two-level local history
      bp_perceptron.c  hashed perceptron
      bp_tage.c        TAGE, with bp_loop.c and the statistical corrector of bp_corrector.c: TAGE-SC-L
-     bp_quick.[ch]    the same, quicker; bp_wide.c: on wider vectors; bp_repeat.c: where the stream of branches repeats itself
+     bp_quick.[ch]    the same, quicker; bp_wide.c: on wider vectors, and many branches at once; bp_repeat.c: where the stream of branches repeats itself
      bp_ittage.c      indirect targets by global history
      plugins.c        a predictor from outside
      bp_value.c       the component that predicts from digests of values; bp_hints.c: where digests come from

@@ -5,7 +5,7 @@
 #ifndef HWSIM_BP_FOLLOW_H
 #define HWSIM_BP_FOLLOW_H
 
-enum { VOTES_BITS = 44, SPELL = 1 << 13, PAUSE_MAX = 16 * SPELL };
+enum { VOTES_BITS = 44, SPELL = 1 << 13, PAUSE_MAX = 64 * SPELL };
 _Static_assert(SC_FOLD_BITS * 2 < VOTES_BITS && VOTES_BITS + SC_ITERATION_BITS <= 64, "the corrector's histories");
 
 /* What log and stream must have in common besides their last branches: the corrector's histories. */
@@ -33,11 +33,20 @@ static void leave(Quick *q)
     forget_from(q, n);
 }
 
-/* A spell of the log has ended. If little came of it, the next ones are left out. */
-static void end_spell(Quick *q)
+/* What a branch takes, in about the same unit: not in the log yet; in it, but looked up; with changes to look at; without. And what it takes
+   with the log left out, one at a time, or many. */
+enum { COST_LOGGED = 18, COST_SLOW = 12, COST_CHECKED = 4, COST_REPEATED = 1, COST_ALONE = 14 };
+
+INLINE bool spell_is_over(const Quick *q) { return q->logged + q->checked + q->slow >= SPELL; }
+
+/* A spell of the log has ended. If it has cost more than without, the next ones are left out. */
+static __attribute__((noinline)) void end_spell(Quick *q)
 {
     BpRepeat *r = &q->repeat;
-    if (r->at == BP_NOWHERE && r->repeated < q->slow + SPELL / 2) {
+    u64 repeated = r->repeated + (r->at == BP_NOWHERE ? 0 : r->followed);
+    u64 cost = q->logged * COST_LOGGED + q->slow * COST_SLOW + q->checked * COST_CHECKED + repeated * COST_REPEATED;
+    if (cost > (q->logged + repeated) * (q->batched ? COST_BATCHED : COST_ALONE)) {
+        leave(q);
         u64 n = r->n;
         bp_repeat_gap(r);
         forget_from(q, n);
@@ -47,8 +56,8 @@ static void end_spell(Quick *q)
     } else {
         q->pause = 0;
     }
-    r->repeated = 0;
-    q->logged = q->slow = 0;
+    r->repeated = r->at == BP_NOWHERE ? 0 : 0 - r->followed; /* which comes to it in the end */
+    q->logged = q->checked = q->slow = 0;
 }
 
 /* The branch or jump of this key has been pushed; before, name and context were so. */
@@ -60,7 +69,7 @@ INLINE void append(Quick *q, u64 key, u64 name, u64 was)
     }
     q->known[bp_repeat_index(q->repeat.n)] = (Known){ 0 };
     bp_repeat_append(&q->repeat, key, name, place_name(q), was, context(q));
-    if (UNLIKELY(++q->logged == SPELL)) end_spell(q);
+    q->logged++;
 }
 
 static i32 count_votes(const Quick *q, const Proof *p)
@@ -113,15 +122,6 @@ QUICK static __attribute__((noinline)) bool repeat_slowly(Quick *q, u64 pc, bool
     return right;
 }
 
-/* The commonest case of bp_loop_update: one more iteration, which is not known to be the last, as everybody has predicted. */
-INLINE bool goes_around(Loop *e, bool taken)
-{
-    u32 now = e->now + 1u;
-    if (taken != e->body || now == (1u << LOOP_COUNT_BITS) - 1 || (e->trips && now >= e->trips)) return false;
-    e->now = (u16)now;
-    return true;
-}
-
 /* Tables have nothing to learn; the loop predictor counts. */
 QUICK static __attribute__((noinline)) bool repeat_loop(Quick *q, u64 pc, bool taken)
 {
@@ -149,6 +149,7 @@ QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool ta
     const Proof *p = &q->proof[i];
     u32 ago = q->era - k->era, weights = 0, others = 0;
     if (ago > CHANGES) return false;
+    q->checked++;
     for (u32 era = k->era; era != q->era; era++) {
         u32 same = (u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(q->change[era % CHANGES].v, p->looks.v));
         weights += (u32)__builtin_popcount(same & ((1u << SC_TABLES) - 1));
@@ -252,7 +253,10 @@ QUICK INLINE bool resolve_one(Quick *q, u64 pc, bool backward, bool taken)
 
 QUICK static bool resolve(void *state, u64 pc, u64 target, bool taken)
 {
-    return resolve_one(state, pc, target <= pc, taken);
+    Quick *q = state;
+    q->batched = false;
+    if (UNLIKELY(spell_is_over(q))) end_spell(q);
+    return resolve_one(q, pc, target <= pc, taken);
 }
 
 QUICK INLINE void jump_one(Quick *q, u64 key)
@@ -275,47 +279,19 @@ QUICK static void jump(void *state, u64 pc, u64 target)
 
 /* ---- many branches at once ------------------------------------------------------------------------------------------------- */
 
-enum { BATCH = 16 };
-
-/* While the log is left out. Where branches look depends on outcomes alone, which are known: so that is worked out for all of them before
-   tables are looked at, and the host has much to do at a time. */
-QUICK static __attribute__((noinline)) u64 settle_batch(Quick *q, const u64 *key, u32 n)
-{
-    Places p[BATCH];
-    u64 wrong = 0;
-    ASSERT(n <= BATCH && n <= q->paused && q->repeat.at == BP_NOWHERE);
-    if (q->stale) freshen(q);
-    for (u32 k = 0; k < n; k++) {
-        bool taken = key[k] & 1;
-        if (!(key[k] & BP_JUMP_KEY)) {
-            u64 pc = key[k] >> 2, part = pc_part(pc);
-            u16 *own = &q->t->corrector->local[local_of(q, part)];
-            find_places(q, &p[k], *own, pc, part);
-            remember(q, own, key[k] & 2, taken);
-        }
-        push(q, taken);
-    }
-    for (u32 k = 0; k < n; k++) {
-        bool taken = key[k] & 1;
-        Found f;
-        if (key[k] & BP_JUMP_KEY) continue;
-        wrong += judge(q, &f, &p[k], pc_part(key[k] >> 2)) != taken;
-        learn(q, &f, &p[k], taken);
-    }
-    q->paused -= n;
-    return wrong;
-}
-
 QUICK static u64 settle(void *state, const u64 *key, u64 n)
 {
     Quick *q = state;
     u64 wrong = 0, step;
+    q->batched = true;
     for (u64 k = 0; k < n; k += step) {
         step = 1;
+        if (UNLIKELY(spell_is_over(q))) end_spell(q);
         if (q->paused) {
             step = n - k < BATCH ? n - k : BATCH;
             if (step > q->paused) step = q->paused;
             wrong += settle_batch(q, key + k, (u32)step);
+            q->paused -= (u32)step;
         } else if (key[k] & BP_JUMP_KEY) {
             jump_one(q, key[k]);
         } else {

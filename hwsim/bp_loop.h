@@ -25,21 +25,31 @@ struct BpLoop {
     bool valid, taken;
 };
 
-/* bp_loop_predict, given bp_hash(pc >> 1, 0) and bp_hash(pc >> 1, LOOP_TAG_SALT). */
-enum { LOOP_TAG_SALT = 77 };
-static inline bool bp_loop_find(BpLoop *l, u32 set_hash, u32 tag_hash, bool *taken)
+/* The entry of this tag in the set, or NULL. */
+static inline Loop *bp_loop_at(const BpLoop *l, u64 set, u64 tag)
 {
-    l->set = bp_slot(set_hash, l->sets);
-    l->tag = tag_hash & ((1u << LOOP_TAG_BITS) - 1);
-    l->hit = NULL;
+    u64 ones = 0x0001000100010001, other = l->tags[set] ^ tag * ones, same = (other - ones) & ~other & ones << 15;
+    return LIKELY(!same) ? NULL : &l->entry[set * LOOP_WAYS + (u64)__builtin_ctzll(same) / 16]; /* the lowest of 16 bits that are all zero is exact */
+}
+
+/* bp_loop_predict, given set and tag. */
+static inline bool bp_loop_ask(BpLoop *l, u64 set, u64 tag, bool *taken)
+{
+    const Loop *e = l->hit = bp_loop_at(l, set, tag);
+    l->set = set, l->tag = tag;
     l->valid = false;
-    u64 ones = 0x0001000100010001, other = l->tags[l->set] ^ l->tag * ones, same = (other - ones) & ~other & ones << 15;
-    if (LIKELY(!same)) return false; /* the lowest of 16 bits that are all zero is exact */
-    const Loop *e = l->hit = &l->entry[l->set * LOOP_WAYS + (u64)__builtin_ctzll(same) / 16];
+    if (LIKELY(!e)) return false;
     l->taken = e->trips && e->now + 1 == e->trips ? !e->body : e->body;
     l->valid = e->trips && e->sure == LOOP_SURE;
     *taken = l->taken;
     return l->valid && l->trust >= 0;
+}
+
+/* The same, given bp_hash(pc >> 1, 0) and bp_hash(pc >> 1, LOOP_TAG_SALT). */
+enum { LOOP_TAG_SALT = 77 };
+static inline bool bp_loop_find(BpLoop *l, u32 set_hash, u32 tag_hash, bool *taken)
+{
+    return bp_loop_ask(l, bp_slot(set_hash, l->sets), tag_hash & ((1u << LOOP_TAG_BITS) - 1), taken);
 }
 
 #endif

@@ -198,6 +198,8 @@ INLINE void copy_tags(u32 *to, const Places *p)
 _Static_assert(sizeof *((Tage *)0)->tag == 4 && TAGE_TABLES == 12, "copied from lanes");
 
 #include "hwsim/bp_settle.h"
+#define settle_batch settle_in_turn
+enum { COST_BATCHED = 10 };
 #include "hwsim/bp_follow.h"
 
 const HwDirection bp_quick_tage = BP_QUICK_FORM;

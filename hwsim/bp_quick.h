@@ -5,7 +5,8 @@
 
    This is compiled once for each kind of host, with functions of its own only: bp_quick.c for AVX2, bp_wide.c for AVX-512. Each has the vectors
    (Folds, Places), and finds with them where a branch looks; the rest is here, in bp_settle.h (what is predicted, what is learned) and in bp_follow.h
-   (streams of branches that repeat themselves), which are included one after the other, each behind what it needs.
+   (streams of branches that repeat themselves), which are included one after the other, each behind what it needs; with AVX-512 bp_lanes.h
+   (many branches at once) comes between them.
 
    Bits leave a history when they are older than its length: those of histories up to 64 bits are picked out of the last 64
    outcomes, those of longer ones are laid out in advance, for 64 steps at a time. The corrector's histories are short enough to be
@@ -89,8 +90,10 @@ typedef struct Quick {
     Known *known;
     Places *memo;
     Proof *proof;                  /* of known places */
-    u32 logged, slow;              /* branches in this spell; those that were looked up although they came again */
+    u32 logged, checked, slow;     /* branches in this spell; those that came again: with changes to look at, or looked up all the same */
     u32 pause, paused;             /* to be left out after a spell in vain; still to be left out */
+    bool batched;                  /* what is left out is settled many at a time */
+    u32 learning;                  /* of a batch (bp_settle.h) */
 } Quick;
 
 /* What a counter says: by value + 4 one of an entry, behind them those of the base. */
@@ -204,13 +207,20 @@ static void fold_anew(Quick *q, const u64 *history, bool tags, u32 width)
     for (u32 i = 0; i < TAGE_TABLES; i++) *fold_of(&q->f, i, tags) = folds[i];
 }
 
-static __attribute__((noinline)) void freshen(Quick *q)
+/* All of history that is looked at, and a word more; the youngest bit is bit 0 of the first word. */
+INLINE void history_words(const Quick *q, u64 *history)
 {
-    u64 history[PAST_WORDS], bit = q->time % 64;
-    u32 words = q->t->index_fold[TAGE_TABLES - 1].length / 64 + 2u;
+    u64 bit = q->time % 64;
+    u32 words = q->t->index_fold[TAGE_TABLES - 1].length / 64 + 3u;
     ASSERT(words <= PAST_WORDS - 1);
     history[0] = q->recent;
     for (u32 k = 1; k < words; k++) history[k] = bit ? word_before(q, k) << bit | word_before(q, k - 1) >> (64 - bit) : word_before(q, k);
+}
+
+static __attribute__((noinline)) void freshen(Quick *q)
+{
+    u64 history[PAST_WORDS];
+    history_words(q, history);
     fold_anew(q, history, false, TAGE_INDEX_FOLD);
     fold_anew(q, history, true, TAGE_TAG_FOLD);
     lay_out(q);

@@ -167,4 +167,54 @@ INLINE void remember(Quick *q, u16 *own, bool backward, bool taken)
     sc_iterate(q->t->corrector, backward, taken);
 }
 
+/* The commonest case of bp_loop_update: one more iteration, which is not known to be the last, as everybody has predicted. */
+INLINE bool goes_around(Loop *e, bool taken)
+{
+    u32 now = e->now + 1u;
+    if (taken != e->body || now == (1u << LOOP_COUNT_BITS) - 1 || (e->trips && now >= e->trips)) return false;
+    e->now = (u16)now;
+    return true;
+}
+
+/* ---- many branches at once ------------------------------------------------------------------------------------------------- */
+
+enum { BATCH = 16 };
+
+/* How many of a batch learn, in sixteenths: a mean over the last ones. */
+enum { LEARNING_MUCH = 24 };
+INLINE void note_learning(Quick *q, u32 learned)
+{
+    q->learning += learned - q->learning / 16;
+}
+
+/* While streams are not followed (bp_follow.h). Where branches look depends on outcomes alone, which are known: so that is worked out for all of them before
+   tables are looked at, and the host has much to do at a time. */
+QUICK static __attribute__((noinline)) u64 settle_in_turn(Quick *q, const u64 *key, u32 n)
+{
+    Places p[BATCH];
+    u64 wrong = 0;
+    u32 learned = 0;
+    ASSERT(n <= BATCH && q->repeat.at == BP_NOWHERE);
+    if (q->stale) freshen(q);
+    for (u32 k = 0; k < n; k++) {
+        bool taken = key[k] & 1;
+        if (!(key[k] & BP_JUMP_KEY)) {
+            u64 pc = key[k] >> 2, part = pc_part(pc);
+            u16 *own = &q->t->corrector->local[local_of(q, part)];
+            find_places(q, &p[k], *own, pc, part);
+            remember(q, own, key[k] & 2, taken);
+        }
+        push(q, taken);
+    }
+    for (u32 k = 0; k < n; k++) {
+        bool taken = key[k] & 1;
+        Found f;
+        if (key[k] & BP_JUMP_KEY) continue;
+        wrong += judge(q, &f, &p[k], pc_part(key[k] >> 2)) != taken;
+        learned += !learn(q, &f, &p[k], taken);
+    }
+    note_learning(q, learned);
+    return wrong;
+}
+
 #endif

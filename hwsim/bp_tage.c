@@ -47,7 +47,7 @@ Tage *tage_make(const HwModel *m, u64 bits)
     t->loop = bp_loop_make(LOOPS);
     t->corrector = bp_corrector_make(bits / 4);
     size_tables(t, bits);
-    t->base = xmalloc(t->bases);
+    t->base = xcalloc(t->bases + sizeof(u32) - 1, 1); /* bp_lanes.h reads words */
     for (u32 i = 0; i < t->bases; i++) t->base[i] = 1;
     t->table = xcalloc(TAGE_TABLES * (u64)t->entries + 1, sizeof *t->table);
     for (u64 k = 0; k < TAGE_TABLES * (u64)t->entries; k++) t->table[k].tag = UINT16_MAX; /* wider than any tag */

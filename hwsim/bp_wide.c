@@ -14,7 +14,8 @@ typedef union Wide { u32 n[LANES]; __m512i v; } Wide;
 
 typedef struct Folds {
     Wide index, tag;                       /* histories folded */
-    Wide index_leaves, tag_leaves;         /* where a bit that leaves is taken out of them */
+    Wide index_leaves, tag_leaves;         /* where a bit that leaves is taken out of them ... */
+    Wide index_out, tag_out;               /* ... by number */
     union { u64 n[LANES]; __m512i v[2]; } ahead; /* of each longer history: the bits that leave it, by time % 64 */
     Wide first, entries, tag_mask;         /* of the tables: their first entries, how many, none behind the last table */
     Wide weight, weights;                  /* of the corrector's tables alike */
@@ -38,6 +39,8 @@ static void set_up(Folds *f, const Tage *t)
     for (u32 i = 0; i < TAGE_TABLES; i++) {
         f->index_leaves.n[i] = 1u << t->index_fold[i].out;
         f->tag_leaves.n[i] = 1u << t->tag_fold[i].out;
+        f->index_out.n[i] = t->index_fold[i].out;
+        f->tag_out.n[i] = t->tag_fold[i].out;
         f->first.n[i] = i * t->entries;
         f->entries.n[i] = t->entries;
         f->tag_mask.n[i] = (1u << t->tag_bits[i]) - 1;
@@ -168,6 +171,8 @@ INLINE void copy_tags(u32 *to, const Places *p)
 }
 
 #include "hwsim/bp_settle.h"
+#include "hwsim/bp_lanes.h"
+enum { COST_BATCHED = 6 }; /* bp_follow.h */
 #include "hwsim/bp_follow.h"
 
 const HwDirection bp_wide_tage = BP_QUICK_FORM;

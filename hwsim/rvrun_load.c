@@ -73,6 +73,7 @@ static Extent segments_extent(const char *path, const Elf64_Phdr *ph, u32 n, siz
         if (ph[i].p_filesz > ph[i].p_memsz || ph[i].p_offset > size || ph[i].p_filesz > size - ph[i].p_offset ||
             ph[i].p_memsz > 1ull << 32 || ph[i].p_vaddr > 1ull << 34)
             die("%s: broken segment %u", path, i);
+        if (!ph[i].p_memsz) continue;
         if (ph[i].p_vaddr < e.from) e.from = ph[i].p_vaddr;
         if (ph[i].p_vaddr + ph[i].p_memsz > e.to) e.to = ph[i].p_vaddr + ph[i].p_memsz;
     }
@@ -91,7 +92,7 @@ void rv_load(RvProgram *p, const char *path)
     if (e.from + p->load_base < HW_LOW_MEMORY) die("%s: loads below address 0x%llx", path, HW_LOW_MEMORY);
     map_at(p, p->load_base + e.from, e.to - e.from, "image");
     for (u32 i = 0; i < h->e_phnum; i++) {
-        if (ph[i].p_type != PT_LOAD) continue;
+        if (ph[i].p_type != PT_LOAD || !ph[i].p_memsz) continue;
         u64 at = p->load_base + ph[i].p_vaddr;
         memcpy((void *)at, file + ph[i].p_offset, ph[i].p_filesz);
         if (h->e_phoff >= ph[i].p_offset && h->e_phoff < ph[i].p_offset + ph[i].p_filesz) p->phdr = at + h->e_phoff - ph[i].p_offset;

@@ -825,6 +825,51 @@ static void repeats_as_plain(const HwDirection *form, const char *budget)
     hw_model_free(m);
 }
 
+/* Branches that are told many at a time, in portions of any size: of a stream that hardly repeats itself, `dull` times in a row predictable and then
+   as often full of coins; now and then with a shorter history. The forms must agree on how many of each portion were wrong. */
+static void portions_as_plain(const HwDirection *form, const char *budget, u32 dull)
+{
+    enum { PORTION = 200 };
+    HwModel *m = MAKE(HW_COUNTS, "branch.predictor=tage", budget);
+    void *slow = bp_tage.make(m, m->bp.budget), *quick = form->make(m, m->bp.budget);
+    u64 wrongs = 0, all = 0;
+    for (u32 portion = 0, i = 0; portion < 2500; portion++) {
+        u64 key[PORTION], n = 1 + rnd(PORTION), wrong = 0;
+        bool lively = portion / dull & 1;
+        for (u64 k = 0; k < n; k++, i++) {
+            u32 which = rnd(lively ? 12 : 60);
+            u64 pc = CODE + (which + portion / 700 * 50) * 36, target = which % 3 ? pc + 64 : pc - 64;
+            bool taken = which < 4 ? i % (3 + which) != 0 : which < 6 && lively ? rnd(2) : rnd(400) ? which & 1 : rnd(2);
+            if (which == 11) {
+                key[k] = bp_jump_key(target + i % 3 * 2);
+                bp_tage.jump(slow, pc, target + i % 3 * 2);
+                continue;
+            }
+            key[k] = bp_branch_key(pc, target <= pc, taken);
+            wrong += bp_tage.predict(m, slow, pc, target) != taken;
+            bp_tage.update(m, slow, pc, target, taken);
+            all++;
+        }
+        cr_assert_eq(form->settle(quick, key, n), wrong, "%s: portion %u", budget, portion);
+        wrongs += wrong;
+        if (portion % 100 > 97) {
+            u64 longest = (u64[]){ 20, 300, 3000, 3000 }[rnd(4)];
+            bp_tage.longest(slow, longest), form->longest(quick, longest);
+        }
+    }
+    cr_expect(all > 150000 && wrongs > 2000 && wrongs < all / 3, "%lu of %lu", wrongs, all);
+    bp_tage.drop(slow), form->drop(quick);
+    hw_model_free(m);
+}
+
+static void all_portions_as_plain(const HwDirection *form)
+{
+    portions_as_plain(form, "branch.budget_kib=2", 30);
+    portions_as_plain(form, "branch.budget_kib=8", 30);
+    portions_as_plain(form, "branch.budget_kib=8", 3);
+    portions_as_plain(form, "branch.budget_kib=64", 300);
+}
+
 static void all_repeats_as_plain(const HwDirection *form)
 {
     repeats_as_plain(form, "branch.budget_kib=4");
@@ -859,4 +904,14 @@ Test(bpred, wide_tage_repeats, .timeout = 60)
 Test(bpred, wide_tage_is_tage, .timeout = 60)
 {
     if (bp_has_wide()) all_as_plain(&bp_wide_tage);
+}
+
+Test(bpred, quick_tage_many, .timeout = 60)
+{
+    if (bp_has_quick()) all_portions_as_plain(&bp_quick_tage);
+}
+
+Test(bpred, wide_tage_many, .timeout = 60)
+{
+    if (bp_has_wide()) all_portions_as_plain(&bp_wide_tage);
 }
