@@ -33,6 +33,7 @@
 #define DBT_UNIT_MAX 64
 #define DBT_UNIT_SPAN (8u * DBT_UNIT_MAX) /* bytes from its first instruction to behind its last, over jumps too */
 #define DBT_REGION_MAX 160           /* instructions of a region */
+#define DBT_TAILS (8 * DBT_REGION_MAX)
 #define DBT_BLOCKS 48                /* ... and blocks, those looked at and left out included */
 #define DBT_TABLE_BITS 16            /* indirect jumps: entries by bits 1 and up of the target */
 #define DBT_CACHE_BYTES (48u << 20)  /* before everything is translated anew */
@@ -67,8 +68,9 @@ typedef struct DbtLink {
 } DbtLink;
 
 /* An access at host code `host` belongs to the instruction at pc. If it faults, execution goes on at `exit`, after the NaNs
-   in the xmm registers of `nan` (in those of `one` singles) have been made canonical, and registers of `narrow` extended from 32 bits. */
-typedef struct DbtSite { u32 host, behind, exit; u16 nan, one, narrow; u64 pc; } DbtSite;
+   in the xmm registers of `nan` (in those of `one` singles) have been made canonical, registers of `narrow` extended from 32 bits, and `sum` computed, if there is one: these are
+   registers of the host, or if negative, ~r for x[r] in the core. */
+typedef struct DbtSite { u32 host, behind, exit; u16 nan, one, narrow; i8 sum, sum_base, sum_index, sum_scale; u64 pc; } DbtSite;
 
 #define DBT_NONE (~0u)
 
@@ -106,7 +108,11 @@ extern const i8 dbt_pins[HW_LOOPS][32];
 
 /* ---- translation -------------------------------------------------------------------------------------------- */
 
-typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN } DbtTailKind;
+typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN, TAIL_REGION_NAN } DbtTailKind;
+
+/* Register `reg` (0: none) is x[index] * 2^scale + x[base], but has not been computed: it is the base of accesses, which compute it themselves, and then goes. Only
+   who leaves the code has to compute it. */
+typedef struct DbtSum { u8 reg, base, index, scale; } DbtSum;
 
 /* Code off the straight path: where it is entered from, what it does, where it comes back to. */
 typedef struct DbtTail {
@@ -122,23 +128,24 @@ typedef struct DbtTail {
     i32 block;            /* TAIL_LOCAL: where to */
     bool outside;         /* registers are where they are between units */
     u32 f_nan, f_one, narrow; /* as in DbtEmit, where the tail is entered */
+    DbtSum sum;
     void (*help)(HwCore *core, u32 regs, i32 imm); /* TAIL_HELP */
     u32 regs;
     i32 imm;
-    u8 fd;                /* TAIL_NAN: f[fd] becomes canonical */
+    u8 fd;                /* TAIL_NAN: f[fd] becomes canonical; TAIL_REGION_NAN: that xmm register */
     bool single;
 } DbtTail;
 
 typedef struct DbtInsn { HwInsn i; u64 pc; } DbtInsn;
 
-/* A basic block of a region. `joined`: entered by jumps, and what follows a branch backwards, so that the branch has nothing
-   to give back to the budget. Masks of f registers, [1] of singles and [0] of doubles: results of arithmetic at the beginning;
+/* A basic block of a region. `joined`: entered by jumps. `counted`: behind a branch within the region; it comes off the budget by itself, so that the branch
+   has nothing to give back and needs no tail. Masks of f registers, [1] of singles and [0] of doubles: results of arithmetic at the beginning;
    made by the block itself; and all that it writes. */
 typedef struct DbtBlock {
     u64 pc, end;
     u32 first, n;    /* instructions */
     i32 next, jump;  /* blocks in sequence and jumped to, -1: none, or outside */
-    bool inside, joined;
+    bool inside, joined, counted;
     u8 depth;
     u32 label;       /* host code, 0 as long as there is none */
     u32 f_made[2], made[2], f_def;
@@ -160,7 +167,7 @@ typedef struct DbtEmit {
     u64 end;              /* pc behind the last */
     bool to_oracle;       /* the unit ends because the oracle executes what is at `end` */
     bool ends;            /* with a transfer */
-    DbtTail tail[6 * DBT_REGION_MAX + 8];
+    DbtTail tail[DBT_TAILS];
     u32 tails;
     bool region;
     DbtBlock block[DBT_BLOCKS];
@@ -180,9 +187,12 @@ typedef struct DbtEmit {
     i32 current;           /* block */
     u8 held[3];            /* DBT_SCRATCH: the register, not pinned, whose value rax, rcx, rdx have too; 0: none */
     bool passes;           /* the current instruction leaves its result in a scratch register, and nothing behind it changes that */
+    DbtSum sum;
     u32 known;             /* integer registers whose value is known here: loaded constants */
     u64 value[32];
+    u32 at;                /* number of the current instruction */
     const HwInsn *next;    /* the instruction in sequence, if it is translated here too */
+    bool in_tails;         /* behind the straight code */
     bool fused;            /* it has been translated with the one before it */
     u32 flags_at, flags_of; /* behind the host code at flags_at, the zero flag is register flags_of's */
     u32 help, leave;       /* the region's stubs; help: or c->help */
@@ -215,6 +225,10 @@ static inline bool dbt_is_word(const DbtEmit *e, u32 r)
     if (e->known >> r & 1) return x_fits32((i64)e->value[r]);
     return !r || (e->narrow | e->word) >> r & 1;
 }
+/* Computes what e->sum says; no flags change. Scratch registers do. */
+void dbt_compute_sum(DbtEmit *e);
+int dbt_scale_of(const HwInsn *i); /* dbt_sum.c: log2 of what the sum scales its first operand by, or -1: it is none */
+bool dbt_sum_waits(const DbtEmit *e, const HwInsn *sum); /* dbt_sum.c: may e->sum be that of the current instruction? */
 /* Extends those of these registers that are narrow. Changes no flags. */
 void dbt_widen(DbtEmit *e, u32 which);
 /* Where to compute r's new value: its host register or `scratch`; dbt_put stores it. */
@@ -237,6 +251,10 @@ void dbt_site(DbtEmit *e); /* the host instruction that follows may fault on the
 void dbt_help(DbtEmit *e, const HwInsn *i, void (*help)(HwCore *, u32, i32));
 DbtTail *dbt_help_tail(DbtEmit *e, const HwInsn *i, void (*help)(HwCore *, u32, i32));
 
+/* Registers that an instruction reads and writes. */
+typedef struct DbtOperands { u32 x_use, x_def, f_use, f_def; } DbtOperands;
+DbtOperands dbt_operands(const HwInsn *i);
+
 /* dbt_region.c: finds and prepares the region that begins at pc; false: there is none. */
 bool dbt_find_region(DbtEmit *e, u64 pc);
 void dbt_no_region(DbtEmit *e);
@@ -246,6 +264,7 @@ void dbt_leave_region(DbtEmit *e); /* changes no flags, and no scratch registers
 void dbt_region_stubs(DbtEmit *e);
 /* Makes NaNs in these f registers canonical; changes flags. */
 void dbt_canonical(DbtEmit *e, u32 which);
+void dbt_load_nan(DbtEmit *e, int xmm, bool single);
 /* ... that the block does not expect to be otherwise. */
 void dbt_canonical_for(DbtEmit *e, i32 block);
 bool dbt_writes_single(const HwInsn *i);

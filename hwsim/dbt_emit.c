@@ -117,9 +117,23 @@ void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
 
 /* ---- memory ----------------------------------------------------------------------------------------------------------- */
 
+void dbt_compute_sum(DbtEmit *e)
+{
+    DbtSum s = e->sum;
+    e->sum.reg = 0;
+    if (!s.reg) return;
+    int base = dbt_use(e, s.base, RDX), index = dbt_use(e, s.index, RAX), d = dbt_dest(e, s.reg, RAX);
+    x_lea(&e->a, d, x_index(base, index, s.scale, 0));
+    dbt_put(e, s.reg, d);
+}
+
 XMem dbt_access(DbtEmit *e, const HwInsn *i, u32 size, bool store)
 {
     X64 *a = &e->a;
+    if (e->sum.reg && i->rs1 == e->sum.reg) {
+        int base = dbt_use(e, e->sum.base, RDX);
+        return x_index(base, dbt_use(e, e->sum.index, RAX), e->sum.scale, i->imm);
+    }
     if (e->c->kind == HW_LOOP_PLAIN) return x_mem(dbt_use(e, i->rs1, RAX), i->imm);
     if (dbt_pinned(e, i->rs1)) {
         x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
@@ -141,30 +155,18 @@ static u32 access_size(u32 id)
     }
 }
 
-/* log2 of what the sum scales its first operand by, or -1: it is none. */
-static int scale_of(const HwInsn *i)
-{
-    switch (i->id) {
-    case HW_I_ADD: return 0;
-    case HW_I_SH1ADD: return 1;
-    case HW_I_SH2ADD: return 2;
-    case HW_I_SH3ADD: return 3;
-    default: return -1;
-    }
-}
-
 /* Is i the address of the load behind it, which overwrites it? Then both are one access of the host's. If that faults, it is i that is executed again. */
 static bool makes_address(const DbtEmit *e, const HwInsn *i)
 {
     const HwInsn *n = e->next;
     if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask || !i->rd) return false;
-    return scale_of(i) >= 0 && hw_rows[n->id].class == HW_CLASS_LOAD && n->rs1 == i->rd && n->rd == i->rd;
+    return dbt_scale_of(i) >= 0 && hw_rows[n->id].class == HW_CLASS_LOAD && n->rs1 == i->rd && n->rd == i->rd;
 }
 
 static XMem element(DbtEmit *e, const HwInsn *sum)
 {
     int base = dbt_use(e, sum->rs2, RCX);
-    return x_index(base, dbt_use(e, sum->rs1, RAX), scale_of(sum), 0);
+    return x_index(base, dbt_use(e, sum->rs1, RAX), dbt_scale_of(sum), 0);
 }
 
 /* Of the sum, if there is one, and a displacement; else of rs1 and that. */
@@ -518,23 +520,40 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
     }
 }
 
+/* Registers `written` change: nobody will ask for the sum any more. */
+static void forget_sum(DbtEmit *e, u32 written)
+{
+    if (written & (1u << e->sum.reg | 1u << e->sum.base | 1u << e->sum.index)) e->sum.reg = 0;
+}
+
 static void emit_insn(DbtEmit *e, const HwInsn *i)
 {
     if (e->fused) {
         e->fused = false;
         return;
     }
+    u32 x_def = dbt_operands(i).x_def;
     if (makes_address(e, i)) {
         emit_load(e, e->next, i);
+        forget_sum(e, x_def);
         e->known &= ~(1u << i->rd);
         e->fused = true;
         return;
     }
+    if (dbt_sum_waits(e, i)) {
+        dbt_widen(e, 1u << i->rs1 | 1u << i->rs2);
+        dbt_hold(e, i->rd, X_NO_REG);
+        e->sum = (DbtSum){ i->rd, i->rs2, i->rs1, (u8)dbt_scale_of(i) };
+        e->known &= ~(1u << i->rd), e->narrow &= ~(1u << i->rd), e->word &= ~(1u << i->rd);
+        return;
+    }
     if (hw_rows[i->id].class == HW_CLASS_ALU) {
+        forget_sum(e, x_def);
         emit_integer(e, i);
         return;
     }
     emit_other(e, i);
+    forget_sum(e, x_def);
     if (strchr(hw_formats[hw_rows[i->id].format].operands, 'd')) e->known &= ~(1u << i->rd);
 }
 
@@ -598,7 +617,7 @@ static u32 together(const DbtEmit *e, u32 k)
     u32 n = e->block[e->order[k]].n;
     for (; k + 1 < e->ordered; k++) {
         const DbtBlock *next = &e->block[e->order[k + 1]];
-        if (e->block[e->order[k]].next != e->order[k + 1] || next->joined) break;
+        if (e->block[e->order[k]].next != e->order[k + 1] || next->joined || next->counted) break;
         n += next->n;
     }
     return n;
@@ -632,11 +651,12 @@ static void emit_block(DbtEmit *e, u32 k)
         b->label = x_at(&e->a);
         e->known = e->narrow = e->word = 0;
         dbt_drop_scratch(e);
-        take_budget(e, together(e, k));
     }
+    if (heads || b->counted) take_budget(e, together(e, k));
     e->current = e->order[k];
     for (u32 n = b->first; n < b->first + b->n; n++, e->behind--) {
         e->pc = e->insn[n].pc;
+        e->at = n;
         e->next = n + 1 < b->first + b->n ? &e->insn[n + 1].i : NULL;
         emit_insn(e, &e->insn[n].i);
     }
@@ -671,6 +691,7 @@ static void emit_straight(DbtEmit *e, DbtUnit *u)
     dbt_hook_begin(e, steps);
     for (u32 k = 0; k < e->n; k++) {
         e->pc = e->insn[k].pc;
+        e->at = k;
         e->behind = e->n - k;
         emit_fetches(e, e->insn[k].i.len);
         if (UNLIKELY(hw_probing)) emit_probe(e);
@@ -692,7 +713,8 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
     bool region = u.region = loop && dbt_find_region(e, pc);
     e->n = e->tails = e->jumps = e->known = e->narrow = e->word = e->flags_at = 0;
-    e->fused = e->passes = false;
+    e->sum.reg = 0;
+    e->fused = e->passes = e->in_tails = false;
     dbt_drop_scratch(e);
     if (region) {
         emit_region(e, &u);

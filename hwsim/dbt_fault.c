@@ -36,6 +36,11 @@ static void make_canonical(u32 *xmm, bool single)
 /* By the number that instructions have for it. */
 static const u8 general[16] = { REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15 };
 
+static u64 *place(HwCore *core, greg_t *g, i8 where)
+{
+    return where < 0 ? &core->x[~where] : (u64 *)&g[general[where]];
+}
+
 static bool resume(greg_t *g, fpregset_t fp)
 {
     DbtCache *c = dbt_cache_at((u64)g[REG_RIP]);
@@ -45,6 +50,10 @@ static bool resume(greg_t *g, fpregset_t fp)
         if (s->nan >> i & 1) make_canonical(fp->_xmm[i].element, s->one >> i & 1);
     for (u32 i = 0; i < 16; i++)
         if (s->narrow >> i & 1) g[general[i]] = (i32)g[general[i]];
+    if (s->sum) {
+        HwCore *core = (HwCore *)(g[REG_RBP] - DBT_BIAS);
+        *place(core, g, s->sum) = (*place(core, g, s->sum_index) << s->sum_scale) + *place(core, g, s->sum_base);
+    }
     g[REG_R15] += s->behind;
     g[REG_RDX] = (greg_t)s->pc;
     g[REG_RAX] = DBT_EXIT_ORACLE;

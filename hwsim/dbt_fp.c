@@ -75,10 +75,30 @@ static void put_f(DbtEmit *e, u32 rd, bool single)
     nan->back = x_at(a);
 }
 
+/* Has the host instructions with three operands? */
+static bool has_vex(void)
+{
+    static int known = -1;
+    if (known < 0) known = __builtin_cpu_supports("avx") != 0;
+    return known;
+}
+
+/* to = left op f[r] */
+static void vex_f(DbtEmit *e, u32 op, int to, int left, u32 r)
+{
+    if (e->f_map[r]) x_vex_rr(&e->a, op, to, left, e->f_map[r]);
+    else x_vex_rm(&e->a, op, to, left, dbt_f(r));
+}
+
 /* Into a mapped register: in place if the second operand is not overwritten before it is read. */
 static void binary_mapped(DbtEmit *e, const HwInsn *i, bool single, u32 op)
 {
     u32 l = i->rs1, r = i->rs2;
+    if (has_vex() && e->f_map[l]) { /* with l's box */
+        vex_f(e, (single ? SS : SD) | op, e->f_map[i->rd], e->f_map[l], r);
+        wrote_f(e, i->rd, single, true);
+        return;
+    }
     if (i->rd == r && (op == ADD || op == MUL)) l = i->rs2, r = i->rs1;
     int d = i->rd == r && i->rd != l ? XMM0 : e->f_map[i->rd];
     load_f(e, d, l, false); /* with its box */
@@ -106,10 +126,17 @@ static void binary(DbtEmit *e, const HwInsn *i, bool single, u32 op)
 static void unary(DbtEmit *e, const HwInsn *i, bool from_single, bool to_single, u32 op)
 {
     DbtTail *t = dbt_help_tail(e, i, dbt_helpers[i->id]);
+    u32 form = (from_single ? SS : SD) | op;
     if (from_single) expect_single(e, t, i->rs1);
+    if (has_vex() && !to_single && e->f_map[i->rs1] && e->f_map[i->rd]) {
+        vex_f(e, form, e->f_map[i->rd], e->f_map[i->rs1], i->rs1);
+        wrote_f(e, i->rd, to_single, true);
+        t->back = x_at(&e->a);
+        return;
+    }
     if (to_single) with_constant(e, MOVAPS, XMM0, DBT_BOX);
     else load_f(e, XMM0, i->rs1, from_single); /* whatever: to have it depend on nothing else */
-    op_f(e, (from_single ? SS : SD) | op, XMM0, i->rs1);
+    op_f(e, form, XMM0, i->rs1);
     put_f(e, i->rd, to_single);
     t->back = x_at(&e->a);
 }

@@ -125,13 +125,13 @@ static void order_blocks(DbtEmit *e)
 
 static void note_joins(DbtEmit *e)
 {
-    for (u32 b = 0; b < e->blocks; b++) e->block[b].joined = b == 0;
+    for (u32 b = 0; b < e->blocks; b++) e->block[b].joined = b == 0, e->block[b].counted = false;
     for (u32 k = 0; k < e->ordered; k++) {
         const DbtBlock *b = &e->block[e->order[k]];
         bool follows = k + 1 < e->ordered && b->next == e->order[k + 1];
         if (b->jump >= 0) e->block[b->jump].joined = true;
         if (b->next >= 0 && !follows) e->block[b->next].joined = true;
-        if (b->next >= 0 && b->jump >= 0 && e->block[b->jump].inside && e->block[b->jump].pc <= b->pc) e->block[b->next].joined = true; /* see dbt.h */
+        if (b->next >= 0 && b->jump >= 0 && e->block[b->jump].inside) e->block[b->next].counted = true; /* see dbt.h */
     }
 }
 
@@ -150,11 +150,9 @@ static void note_depths(DbtEmit *e)
 
 /* ---- operands ---------------------------------------------------------------------------------------------------------- */
 
-typedef struct Operands { u32 x_use, x_def, f_use, f_def; } Operands;
-
-static Operands operands(const HwInsn *i)
+DbtOperands dbt_operands(const HwInsn *i)
 {
-    Operands o = { 0 };
+    DbtOperands o = { 0 };
     for (const char *p = hw_formats[hw_rows[i->id].format].operands; *p; p++) {
         switch (*p) {
         case 'd': o.x_def |= 1u << i->rd; break;
@@ -191,7 +189,7 @@ static void study_block(DbtEmit *e, DbtBlock *b, u32 *doubles, u32 *wants_single
     b->f_def = b->made[0] = b->made[1] = 0;
     for (u32 n = b->first; n < b->first + b->n; n++) {
         const HwInsn *i = &e->insn[n].i;
-        Operands o = operands(i);
+        DbtOperands o = dbt_operands(i);
         bool single = dbt_writes_single(i);
         if (reads_single(i)) *wants_single |= o.f_use;
         if (!o.f_def) continue;
@@ -249,7 +247,7 @@ static void weigh(DbtEmit *e, u32 x[32], u32 f[32])
         const DbtBlock *b = &e->block[e->order[k]];
         u32 weight = 1u << (3 * b->depth);
         for (u32 n = b->first; n < b->first + b->n; n++) {
-            Operands o = operands(&e->insn[n].i);
+            DbtOperands o = dbt_operands(&e->insn[n].i);
             e->x_dirty |= o.x_def, e->f_dirty |= o.f_def;
             for (u32 r = 0; r < 32; r++) {
                 x[r] += weight * ((o.x_use >> r & 1) + (o.x_def >> r & 1));
@@ -353,11 +351,23 @@ void dbt_canonical(DbtEmit *e, u32 which)
         bool single = e->f_one >> r & 1;
         int xmm = e->f_map[r];
         x_rr(a, XD, single ? UCOMISS : UCOMISD, xmm, xmm);
-        u32 skip = x_jcc(a, CC_NP);
-        x_rm(a, XD, MOVSD_LOAD, xmm, x_code(e->c->constants + (single ? DBT_NAN_SINGLE : DBT_NAN_DOUBLE)));
-        x_patch(a, skip, x_at(a));
         e->f_nan &= ~(1u << r);
+        if (e->in_tails || e->tails > 6 * DBT_REGION_MAX) {
+            u32 skip = x_jcc(a, CC_NP);
+            dbt_load_nan(e, xmm, single);
+            x_patch(a, skip, x_at(a));
+        } else {
+            DbtTail *t = dbt_tail(e, TAIL_REGION_NAN);
+            t->fd = (u8)xmm, t->single = single;
+            dbt_jump_tail(e, t, CC_P);
+            t->back = x_at(a);
+        }
     }
+}
+
+void dbt_load_nan(DbtEmit *e, int xmm, bool single)
+{
+    x_rm(&e->a, XD, MOVSD_LOAD, xmm, x_code(e->c->constants + (single ? DBT_NAN_SINGLE : DBT_NAN_DOUBLE)));
 }
 
 /* What the region changed goes into the core. */

@@ -6,7 +6,7 @@ DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind)
 {
     ASSERT(e->tails < NELEM(e->tail));
     DbtTail *t = &e->tail[e->tails++];
-    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one, .narrow = e->narrow };
+    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one, .narrow = e->narrow, .sum = e->sum };
     return t;
 }
 
@@ -18,6 +18,8 @@ void dbt_jump_tail(DbtEmit *e, DbtTail *t, int cc)
 
 DbtTail *dbt_oracle_tail(DbtEmit *e) { return dbt_tail(e, TAIL_ORACLE); }
 
+static i8 host_of(const DbtEmit *e, u32 r) { return dbt_pinned(e, r) ? e->pin[r] : (i8)~r; }
+
 void dbt_site(DbtEmit *e)
 {
     DbtSite s = { .host = x_at(&e->a), .behind = e->behind, .exit = e->region ? e->leave : e->c->exit, .pc = e->pc };
@@ -27,6 +29,10 @@ void dbt_site(DbtEmit *e)
     }
     for (u32 r = 1; e->narrow && r < 32; r++)
         if (e->narrow >> r & 1) s.narrow |= (u16)(1u << e->pin[r]);
+    if (e->sum.reg) {
+        s.sum = host_of(e, e->sum.reg), s.sum_base = host_of(e, e->sum.base), s.sum_index = host_of(e, e->sum.index);
+        s.sum_scale = (i8)e->sum.scale;
+    }
     vec_push(&e->c->site, s);
 }
 
@@ -106,8 +112,9 @@ static void emit_link(DbtEmit *e, const DbtTail *t)
     DbtCache *c = e->c;
     u32 at = t->from[0];
     ASSERT(t->n == 1);
-    if (t->behind || e->region || e->narrow) {
+    if (t->behind || e->region || e->narrow || e->sum.reg) {
         dbt_widen(e, ~0u);
+        dbt_compute_sum(e);
         if (t->behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
         dbt_canonical(e, ~0u);
         dbt_leave_region(e);
@@ -126,6 +133,7 @@ void dbt_emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
     if (behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
     dbt_canonical(e, ~0u);
     dbt_widen(e, ~0u);
+    dbt_compute_sum(e);
     x_imm(&e->a, RDX, pc);
     x_imm(&e->a, RAX, why);
     x_jump_to(&e->a, CC_ALWAYS, e->region ? e->leave : e->c->exit);
@@ -133,7 +141,7 @@ void dbt_emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
 
 static void emit_local(DbtEmit *e, const DbtTail *t)
 {
-    ASSERT(!t->narrow);
+    ASSERT(!t->narrow && !t->sum.reg);
     x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
     dbt_note_jump(e, x_jcc(&e->a, CC_ALWAYS), t->block);
 }
@@ -164,14 +172,23 @@ static void emit_nan(DbtEmit *e, const DbtTail *t)
     x_jump_to(&e->a, CC_ALWAYS, t->back);
 }
 
+/* In a region. */
+static void emit_region_nan(DbtEmit *e, const DbtTail *t)
+{
+    dbt_load_nan(e, t->fd, t->single);
+    x_jump_to(&e->a, CC_ALWAYS, t->back);
+}
+
 void dbt_emit_tails(DbtEmit *e)
 {
+    e->in_tails = true;
     for (u32 k = 0; k < e->tails; k++) {
         const DbtTail *t = &e->tail[k];
         u32 at = x_at(&e->a);
         if (!t->n) continue;
         for (u32 j = 0; j < t->n; j++) x_patch(&e->a, t->from[j], at);
-        e->f_nan = t->f_nan, e->f_one = t->f_one, e->narrow = t->narrow;
+        e->f_nan = t->f_nan, e->f_one = t->f_one, e->narrow = t->narrow, e->sum = t->sum, e->known = 0;
+        dbt_drop_scratch(e);
         switch (t->kind) {
         case TAIL_SLOW: emit_slow(e, t); break;
         case TAIL_LINK: emit_link(e, t); break;
@@ -183,6 +200,9 @@ void dbt_emit_tails(DbtEmit *e)
         case TAIL_BUDGET: dbt_emit_exit(e, DBT_EXIT_BUDGET, t->pc, t->behind); break;
         case TAIL_HELP: emit_help(e, t); break;
         case TAIL_NAN: emit_nan(e, t); break;
+        case TAIL_REGION_NAN: emit_region_nan(e, t); break;
         }
     }
+    e->in_tails = false;
+    e->sum.reg = 0;
 }

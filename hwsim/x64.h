@@ -62,23 +62,56 @@ static inline void x_rr(X64 *a, int width, u32 op, int reg, int rm)
     x_byte(a, 0xc0u | (u32)(reg & 7) << 3 | (u32)(rm & 7));
 }
 
-static inline void x_rm(X64 *a, int width, u32 op, int reg, XMem m)
+/* ModRM and what follows it, of a memory operand. */
+static inline void x_operand(X64 *a, int reg, XMem m)
 {
-    if (!x_room(a)) return;
-    ASSERT(m.index != RSP && (u32)m.scale < 4);
     if (m.base == X_CODE) {
-        x_opcode(a, width, op, reg, 0, 0);
         x_byte(a, (u32)(reg & 7) << 3 | 5);
         x_32(a, (u32)m.disp - (x_at(a) + 4));
         return;
     }
-    x_opcode(a, width, op, reg, m.index == X_NO_REG ? 0 : m.index, m.base);
     u32 mod = m.disp == 0 && (m.base & 7) != RBP ? 0 : x_fits8(m.disp) ? 1 : 2;
     bool sib = m.index != X_NO_REG || (m.base & 7) == RSP;
     x_byte(a, mod << 6 | (u32)(reg & 7) << 3 | (sib ? 4u : (u32)(m.base & 7)));
     if (sib) x_byte(a, (u32)m.scale << 6 | (m.index == X_NO_REG ? 4u : (u32)(m.index & 7)) << 3 | (u32)(m.base & 7));
     if (mod == 1) x_byte(a, (u8)m.disp);
     else if (mod == 2) x_32(a, (u32)m.disp);
+}
+
+static inline void x_rm(X64 *a, int width, u32 op, int reg, XMem m)
+{
+    if (!x_room(a)) return;
+    ASSERT(m.index != RSP && (u32)m.scale < 4);
+    x_opcode(a, width, op, reg, m.index == X_NO_REG ? 0 : m.index, m.base == X_CODE ? 0 : m.base);
+    x_operand(a, reg, m);
+}
+
+/* VEX prefix and opcode of `reg = left op right` on 128 bits; op as elsewhere, of the map 0x0f. */
+static inline void x_vex(X64 *a, u32 op, int reg, int left, int index, int base)
+{
+    u32 pp = op >> 16 == 0x66 ? 1 : op >> 16 == 0xf3 ? 2 : op >> 16 == 0xf2 ? 3 : 0, last = (u32)(~left & 15) << 3 | pp;
+    ASSERT((op >> 8 & 255) == 0x0f && (u32)left < 16);
+    if ((index | base) >> 3) {
+        x_byte(a, 0xc4);
+        x_byte(a, (u32)(~reg >> 3 & 1) << 7 | (u32)(~index >> 3 & 1) << 6 | (u32)(~base >> 3 & 1) << 5 | 1);
+        x_byte(a, last);
+    } else {
+        x_byte(a, 0xc5);
+        x_byte(a, (u32)(~reg >> 3 & 1) << 7 | last);
+    }
+    x_byte(a, op & 255);
+}
+static inline void x_vex_rr(X64 *a, u32 op, int reg, int left, int right)
+{
+    if (!x_room(a)) return;
+    x_vex(a, op, reg, left, 0, right);
+    x_byte(a, 0xc0u | (u32)(reg & 7) << 3 | (u32)(right & 7));
+}
+static inline void x_vex_rm(X64 *a, u32 op, int reg, int left, XMem m)
+{
+    if (!x_room(a)) return;
+    x_vex(a, op, reg, left, m.index == X_NO_REG ? 0 : m.index, m.base == X_CODE ? 0 : m.base);
+    x_operand(a, reg, m);
 }
 
 static inline void x_mov(X64 *a, int to, int from) { if (to != from) x_rr(a, XQ, 0x8b, to, from); }

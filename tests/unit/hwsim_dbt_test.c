@@ -155,6 +155,56 @@ Test(dbt, counts_as_the_oracle)
         }
 }
 
+/* A loop whose elements are found by sums that nobody but accesses asks for: left by a branch, by faults, at any budget. */
+static void run_sums(HwEngine engine, u64 stride, u64 wanted, u64 slice, HwContext *at, u64 *instret)
+{
+    fill_data();
+    data[8] = 77;
+    len = 0;
+    u32 loop = len;
+    R(SH3ADD, A5, T1, A1);
+    I(LD, A3, A5, 16);
+    S(SD, T1, 8, A5);
+    B(BEQ, A3, S1, (i32)(loop + 15 - len) * 4);
+    R(SH3ADD, T2, A6, A1); /* neither register has one of the host's outside of the loop */
+    I(FLD, 1, T2, 64);
+    S(FSD, 1, 96, T2);
+    R(ADD, T1, T1, A7);    /* A5 cannot be computed any more, but is written before anyone looks */
+    I(ANDI, A5, T1, 255);
+    I(ADDI, A6, A6, 1);
+    I(ADDI, T2, A6, 3);
+    I(ANDI, A2, A6, 3);
+    B(BEQ, A2, ZERO, 8);
+    I(ADDI, A0, A0, 1);
+    B(BNE, A6, T0, (i32)(loop - len) * 4);
+    EBREAK();
+    HwCore *core = core_at_start(NULL);
+    hw_core_set_engine(core, engine);
+    core->x[A1] = (u64)data, core->x[T0] = 40, core->x[A7] = stride, core->x[S1] = wanted;
+    HwStop stop = HW_STOP_BUDGET;
+    while (stop == HW_STOP_BUDGET) stop = hw_core_run(core, slice);
+    cr_assert_eq(stop, HW_STOP_TRAP);
+    memset(at, 0, sizeof *at);
+    hw_context_save(core, at);
+    *instret = core->instret ^ (u64)core->cause << 32 ^ core->tval ^ core->pc;
+    hw_core_free(core);
+}
+
+Test(dbt, sums_are_there_when_anyone_looks)
+{
+    const u64 strides[] = { 1, 2, 1ull << 59, 1ull << 44, 1ull << 62 }; /* the long ones fault, in the store or the load */
+    static HwContext oracle, dbt;
+    u64 retired, other;
+    for (u32 k = 0; k < NELEM(strides); k++)
+        for (u64 wanted = 77; wanted < 79; wanted++)
+            for (u64 slice = 1; slice < 400; slice += slice < 40 ? 1 : 60) {
+                run_sums(HW_ENGINE_ORACLE, strides[k], wanted, slice, &oracle, &retired);
+                run_sums(HW_ENGINE_DBT, strides[k], wanted, slice, &dbt, &other);
+                cr_assert_eq(retired, other, "stride %llx, slices of %u", (unsigned long long)strides[k], (u32)slice);
+                cr_assert_eq(memcmp(&dbt, &oracle, sizeof dbt), 0, "stride %llx, slices of %u", (unsigned long long)strides[k], (u32)slice);
+            }
+}
+
 /* A run that is cut short anywhere has counted the same under both. */
 Test(dbt, budgets_end_alike)
 {
