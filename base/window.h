@@ -28,9 +28,10 @@
 /* Thread structs, Java stacks, RV64 stacks. */
 #define WIN_STACK_BASE  (WIN_BASE + 0x0800000000ull)
 #define WIN_STACK_SIZE  0x0100000000ull
-/* Unsafe memory, direct and mapped buffers. */
+/* Unsafe memory and direct buffers; in the upper half mapped files, whose pages may be gone. */
 #define WIN_NATIVE_BASE (WIN_BASE + 0x0900000000ull)
 #define WIN_NATIVE_SIZE 0x0800000000ull
+#define WIN_NATIVE_OWN_BITS 34 /* of addresses in the lower half, from the base */
 /* Firmware tables: sample buffers, monitors, mark bits. */
 #define WIN_TABLE_BASE  (WIN_BASE + 0x1100000000ull)
 #define WIN_TABLE_SIZE  0x0100000000ull

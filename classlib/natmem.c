@@ -17,8 +17,14 @@ static const u64 NPAGES = WIN_NATIVE_SIZE >> PAGE_SHIFT;
 
 typedef struct Run { u32 page, n; } Run;
 static u32 *pages;          /* one word per page of the window */
-static u32 next_page = 1;   /* pages from here on were never used; page 0 stays empty */
-static Vec(Run) free_runs;  /* sorted by page, never adjacent */
+/* Half of the window each: what may be accessed without care, and mapped files. */
+typedef struct Area {
+    u32 next, end;        /* pages from next on were never used; page 0 stays empty */
+    Vec(Run) free;        /* sorted by page, never adjacent */
+} Area;
+enum { OWN_PAGES = 1u << (WIN_NATIVE_OWN_BITS - PAGE_SHIFT) };
+static Area own = { .next = 1, .end = OWN_PAGES }, mapped = { .next = OWN_PAGES, .end = WIN_NATIVE_SIZE >> PAGE_SHIFT };
+static Area *area_of(u32 page) { return page < OWN_PAGES ? &own : &mapped; }
 
 /* Size classes: steps of 16 up to 128, then four per doubling. */
 enum { NCLASSES = 32 };
@@ -48,47 +54,48 @@ static u32 page_of(const void *p) { return (u32)(((u64)p - WIN_NATIVE_BASE) >> P
 /* ---- Runs of pages -------------------------------------------------------------------------------------- */
 
 /* Takes n pages of address space; 0: none left. */
-static u32 run_take(u32 n)
+static u32 run_take(Area *a, u32 n)
 {
-    for (size_t i = 0; i < free_runs.len; i++) {
-        Run *r = &free_runs.data[i];
+    for (size_t i = 0; i < a->free.len; i++) {
+        Run *r = &a->free.data[i];
         if (r->n < n) continue;
         u32 page = r->page;
         r->page += n, r->n -= n;
         if (!r->n) {
-            memmove(r, r + 1, (free_runs.len - i - 1) * sizeof *r);
-            free_runs.len--;
+            memmove(r, r + 1, (a->free.len - i - 1) * sizeof *r);
+            a->free.len--;
         }
         return page;
     }
-    if (n > NPAGES - next_page) return 0;
-    u32 page = next_page;
-    next_page += n;
+    if (n > a->end - a->next) return 0;
+    u32 page = a->next;
+    a->next += n;
     return page;
 }
 
 /* Joins free run i and its successor if they touch. */
-static void run_join(size_t i)
+static void run_join(Area *area, size_t i)
 {
-    Run *a = &free_runs.data[i], *b = a + 1;
+    Run *a = &area->free.data[i], *b = a + 1;
     if (a->page + a->n != b->page) return;
     a->n += b->n;
-    memmove(b, b + 1, (free_runs.len - i - 2) * sizeof *b);
-    free_runs.len--;
+    memmove(b, b + 1, (area->free.len - i - 2) * sizeof *b);
+    area->free.len--;
 }
 
 /* Gives address space back, joined with its free neighbours. */
 static void run_give(u32 page, u32 n)
 {
+    Area *a = area_of(page);
     size_t i = 0;
-    while (i < free_runs.len && free_runs.data[i].page < page) i++;
-    ASSERT(i == free_runs.len || page + n <= free_runs.data[i].page);
+    while (i < a->free.len && a->free.data[i].page < page) i++;
+    ASSERT(i == a->free.len || page + n <= a->free.data[i].page);
     Run r = { page, n };
-    vec_push(&free_runs, r);
-    memmove(&free_runs.data[i + 1], &free_runs.data[i], (free_runs.len - 1 - i) * sizeof r);
-    free_runs.data[i] = r;
-    if (i + 1 < free_runs.len) run_join(i);
-    if (i > 0) run_join(i - 1);
+    vec_push(&a->free, r);
+    memmove(&a->free.data[i + 1], &a->free.data[i], (a->free.len - 1 - i) * sizeof r);
+    a->free.data[i] = r;
+    if (i + 1 < a->free.len) run_join(a, i);
+    if (i > 0) run_join(a, i - 1);
 }
 
 static u64 pages_for(u64 n) { return (n + PAGE - 1) >> PAGE_SHIFT; }
@@ -97,7 +104,7 @@ static void *run_alloc(u64 n, u32 kind)
 {
     u64 count = pages_for(n);
     if (count >= NPAGES) return NULL;
-    u32 page = run_take((u32)count);
+    u32 page = run_take(kind == KIND_RUN ? &own : &mapped, (u32)count);
     if (!page) return NULL;
     if (kind == KIND_RUN && window_commit(page_address(page), count << PAGE_SHIFT)) {
         run_give(page, (u32)count);
@@ -119,7 +126,7 @@ static void run_free(u32 page)
 
 static bool span_new(u32 c)
 {
-    u32 page = run_take(SPAN_PAGES);
+    u32 page = run_take(&own, SPAN_PAGES);
     if (!page) return false;
     u64 bytes = (u64)SPAN_PAGES << PAGE_SHIFT;
     if (window_commit(page_address(page), bytes)) {

@@ -32,7 +32,7 @@ typedef struct Build {
 } Build;
 
 /* A call being built: whom, how many argument slots (receiver included, appendix not). */
-typedef struct Call { Method *m; const void *ref; u8 kind; u32 slots; i64 index; Object **appendix; bool receiver; } Call;
+typedef struct Call { Method *m; const void *ref; u8 kind; u32 slots; i64 index; Object **appendix; bool receiver; const Class *klass; /* the receiver's, if checked */ } Call;
 
 /* build.c */
 /* Builds m in place of a call whose arguments (by slot) are `args`; its returns go to block `to`, their values to the end of *values. */

@@ -19,10 +19,10 @@ static Method *form_target(const Object *handle)
     return member ? membername_target(member) : NULL;
 }
 
-/* May call c go to m instead, with the arguments on the stack? */
+/* May call c go to m instead, with the arguments on the stack? A result that c has not is dropped (b_memory). */
 static bool fits(const Call *c, const Method *m, u32 slots)
 {
-    if (m->arg_slots != slots || b_type((BasicType)m->ret) != b_type((BasicType)c->m->ret)) return false;
+    if (m->arg_slots != slots || (c->m->ret != T_VOID && b_type((BasicType)m->ret) != b_type((BasicType)c->m->ret))) return false;
     if (m->access & ACC_ABSTRACT && !(m->access & ACC_STATIC)) return false;
     return !(m->access & ACC_STATIC) || !class_needs_init(m->owner);
 }

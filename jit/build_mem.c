@@ -1,6 +1,7 @@
 /* Building the bytecodes that touch memory: fields, array elements, objects, type tests, monitors, calls. Frame states are made before operands
    are popped: a guard that fails has the whole bytecode executed again by the interpreter. */
 #include "jit/build.h"
+#include <string.h>
 
 /* Has the interpreter resolved this instruction? If not, there is nothing to compile yet: a trap. */
 static bool resolved(Build *b)
@@ -50,6 +51,12 @@ static Val loaded_final(Build *b, IrOp op, const Field *f, Val base, i64 imm)
     return ir_append(b->f, b->cur, v);
 }
 
+static bool is_set(BasicType t, const u8 *at)
+{
+    static const u8 zeros[8];
+    return memcmp(at, zeros, t == T_OBJECT || t == T_ARRAY ? sizeof(ref_t) : 1u << type_shift(t)) != 0;
+}
+
 /* A variable that is known not to change. V_NONE: it is none. */
 static Val final_field(Build *b, const Field *f, Val base)
 {
@@ -58,8 +65,9 @@ static Val final_field(Build *b, const Field *f, Val base)
         Val v = final_value(b, f, f->address);
         return v ? v : loaded_final(b, IR_POOL, f, V_NONE, (i64)f->address);
     }
-    const Object *o = ir_trusted_final(f) ? ir_constant_object(b->f, base) : NULL;
-    if (!o) return V_NONE;
+    bool final = ir_trusted_final(f);
+    const Object *o = final || ir_stable(f) ? ir_constant_object(b->f, base) : NULL;
+    if (!o || (!final && !is_set((BasicType)f->type, (const u8 *)o + f->offset))) return V_NONE;
     Val v = final_value(b, f, (const u8 *)o + f->offset);
     return v ? v : loaded_final(b, IR_LOADFINAL, f, base, f->offset);
 }
@@ -123,10 +131,29 @@ static void check_index(Build *b, Val array, Val index)
     b_ins(b, c)->state = b_state(b);
 }
 
+/* An element that is set, of an array in a stable variable. V_NONE: it is none. */
+static Val stable_element(Build *b, BasicType type, Val array, Val index)
+{
+    const Ins *from = b_ins(b, array), *at = b_ins(b, index);
+    if (from->op != IR_LOADFINAL || at->op != IR_CONST || type != T_OBJECT || !from->ref || !ir_stable(from->ref)) return V_NONE;
+    const Object *o = ir_constant_object(b->f, array);
+    if (!o || (u64)at->imm >= array_length(o)) return V_NONE;
+    i64 offset = (i64)array_base(type) + (at->imm << type_shift(type));
+    if (!is_set(type, (const u8 *)o + offset)) return V_NONE;
+    const Object *element = load_ref(o, (u64)offset);
+    if (object_class(element) != wk.Class) return loaded_final(b, IR_LOADFINAL, NULL, array, offset);
+    b_uses_class(b, mirror_class(element));
+    return ir_const(b->f, IT_REF, (u64)element);
+}
+
 static void load_element(Build *b, BasicType type)
 {
     b_state(b);
-    Val index = b_pop(b), array = b_pop(b);
+    Val index = b_pop(b), array = b_pop(b), known = stable_element(b, type, array, index);
+    if (known) {
+        b_push(b, known);
+        return;
+    }
     check_index(b, array, index);
     Val v = b_emit(b, IR_LOADX, b_type(type), array, index, 0);
     b_ins(b, v)->sub = (u8)type;
@@ -293,7 +320,9 @@ static void call(Build *b)
         b->sp--;
         return;
     }
+    bool dropped = info->method->ret == T_VOID && c.m->ret != T_VOID;
     if (!b_inline(b, &c)) b_call(b, &c);
+    if (dropped && b->cur) b->sp -= type_slots((BasicType)c.m->ret);
 }
 
 bool b_memory(Build *b, u8 op)

@@ -260,6 +260,10 @@ static int decided(Build *b, const Ins *c)
 {
     const Ins *x = b_ins(b, c->a), *y = b_ins(b, c->b);
     if (c->type == IT_REF && y->op == IR_CONST && !y->imm && ir_nonnull(b->f, c->a)) return c->sub == CC_NE;
+    if (c->type == IT_REF) {
+        const Object *o = ir_constant_object(b->f, c->a), *p = ir_constant_object(b->f, c->b);
+        if (o && p) return (o == p) == (c->sub == CC_EQ);
+    }
     if (x->op != IR_CONST || y->op != IR_CONST || c->type == IT_FLOAT || c->type == IT_DOUBLE) return -1;
     switch (c->sub) {
     case CC_EQ: return x->imm == y->imm;

@@ -1,6 +1,6 @@
 /* Objects that are known while compiling: what static final variables and the constant pool hold, and what final variables of such objects hold,
    in classes whose final variables nobody changes (as HotSpot trusts them: method handles and what they are made of, hidden classes,
-   records). Objects may move, so code does not embed them but loads them from where they are; what does not change about them (their
+   records), and what the class library's @Stable variables and elements of arrays in such variables hold once that is not null or 0. Objects may move, so code does not embed them but loads them from where they are; what does not change about them (their
    class, their numbers, the mirrors that they refer to) is built in. */
 #include "jit/ir.h"
 #include "vm/class.h"
@@ -17,6 +17,8 @@ bool ir_trusted_final(const Field *f)
     if (c->access & (CLASS_HIDDEN | CLASS_RECORD)) return true;
     return c->loader == boot_loader && (in_package(c, "java/lang/invoke/") || in_package(c, "sun/invoke/"));
 }
+
+bool ir_stable(const Field *f) { return f->access & FIELD_STABLE && !(f->access & ACC_STATIC) && f->owner->loader == boot_loader; }
 
 bool ir_static_constant(const Field *f)
 {
@@ -102,3 +104,10 @@ static const char *desc_of(const IrFn *f, Val v, u32 depth)
 const char *ir_desc(const IrFn *f, Val v) { return v ? desc_of(f, v, 0) : NULL; }
 
 bool ir_nonnull(const IrFn *f, Val v) { return ir_exact_class(f, v) || (f->ins.data[v].op == IR_CONST && f->ins.data[v].imm); }
+
+const Class *class_of_primitives(const char *desc)
+{
+    static const char letters[] = "ZCFDBSIJ"; /* from T_BOOLEAN on */
+    const char *at = desc[0] == '[' && desc[1] ? strchr(letters, desc[1]) : NULL;
+    return at ? class_array_of(class_primitive((BasicType)(T_BOOLEAN + (u32)(at - letters)))) : NULL;
+}

@@ -11,7 +11,7 @@
 typedef struct Stub { Label at, back; bool returns; u32 record, born; } Stub; /* born: pc where it was asked for */
 /* Out-of-line code that is more than a host call. */
 typedef struct Tail { Label at, back, stub; u8 kind; u32 where; Val ins; u32 x, y; u64 ref; } Tail;
-enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL, TAIL_CALL, TAIL_ENTRY };
+enum { TAIL_ITABLE, TAIL_SUPERS_CAST, TAIL_SUPERS_TEST, TAIL_POLL, TAIL_CALL, TAIL_ENTRY, TAIL_LOCK, TAIL_UNLOCK };
 enum { NOT_POLLED = ~0u };
 
 typedef struct Emit {
@@ -66,6 +66,8 @@ bool e_arithmetic(Emit *e, Ins *i);
 bool e_memory(Emit *e, Ins *i);
 void e_tails(Emit *e);
 void e_arraycopy(Emit *e, Ins *i); /* emit_copy.c */
+bool e_lock(Emit *e, Ins *i); /* emit_lock.c: false: not its */
+void e_lock_tail(Emit *e, const Tail *t);
 void e_float_compare(Emit *e, u32 d, u32 cc, bool unordered, Val a, Val b, bool *inverted);
 
 #endif

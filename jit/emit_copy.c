@@ -6,18 +6,10 @@
 
 enum { MOST = 2048 }; /* bytes: copying more, the host is faster, call included */
 
-/* What is known while compiling: the class of arrays of primitives by what made them. NULL: nothing. */
-static const Class *class_of_desc(const char *desc)
-{
-    if (desc[0] != '[' || !desc[1] || !strchr("ZBCSIJFD", desc[1])) return NULL;
-    static const char letters[] = "ZCFDBSIJ"; /* from T_BOOLEAN on */
-    return class_array_of(class_primitive((BasicType)(T_BOOLEAN + (u32)(strchr(letters, desc[1]) - letters))));
-}
-
 static const Class *known_class(const Emit *e, Val v)
 {
     const char *desc = ir_desc(e->f, v);
-    return desc ? class_of_desc(desc) : NULL;
+    return desc ? class_of_primitives(desc) : NULL;
 }
 
 /* Exactly this class, if it is any: of a variable's type, it holds for what is not null. */

@@ -1,7 +1,7 @@
-/* Code for memory: fields, elements, checks, allocation from the thread's free lists, thin locks, type tests. */
+/* Code for memory: fields, elements, checks, allocation from the thread's free lists, type tests. */
 #include "jit/emit.h"
 
-enum { MARK_BODY = MARK_PAYLOAD_MASK | MARK_STATE, UNROLLED_CLEAR = 8 };
+enum { UNROLLED_CLEAR = 8 };
 
 /* ---- Loads and stores ------------------------------------------------------------------------------------------------- */
 static void load(Emit *e, BasicType t, u32 d, u32 base, i64 offset)
@@ -354,67 +354,6 @@ static void emit_newmulti(Emit *e, Ins *i)
     as_bind(e->a, back);
 }
 
-/* ---- Locks ------------------------------------------------------------------------------------------------------------------------ */
-static Label slow_lock(Emit *e, Ins *i, RecordKind kind, Label *back)
-{
-    u32 r = e_record(e, kind, i->state, e->pos), args = (u32)e->c->stream.len;
-    vec_push(&e->c->stream, e_word(e, i->a, e->pos));
-    JitRecord *k = &e->c->records.data[r];
-    k->args = args, k->nargs = 1, k->method_lock = i->sub == 1;
-    return e_stub(e, r, true, back);
-}
-
-/* The word of a thin lock held once, without the bits that are not the lock's, to t1. */
-static void thin_word(Emit *e)
-{
-    Asm *a = e->a;
-    as_i(a, HW_I_LWU, X_T1, X_THREAD, offsetof(Thread, id));
-    as_i(a, HW_I_SLLI, X_T1, X_T1, MARK_PAYLOAD_SHIFT + MARK_RECURSION_BITS);
-    as_i(a, HW_I_ORI, X_T1, X_T1, MARK_THIN);
-}
-
-static void emit_lock(Emit *e, Ins *i)
-{
-    Asm *a = e->a;
-    Label back, slow = slow_lock(e, i, REC_LOCK, &back);
-    u32 o = e_x(e, i->a, X_T3);
-    as_i(a, HW_I_LWU, X_SCRATCH, o, 4);
-    as_i(a, HW_I_SLLI, X_T0, X_SCRATCH, 64 - 27);
-    as_branch(a, HW_I_BNE, X_T0, X0, slow);
-    thin_word(e);
-    as_r(a, HW_I_OR, X_T1, X_T1, X_SCRATCH);
-    as_s(a, HW_I_SW, X_T1, o, 4);
-    as_bind(a, back);
-    if (i->sub == 1) as_s(a, HW_I_SD, e_x(e, i->a, X_T3), X_FRAME, offsetof(Frame, lock));
-}
-
-static void emit_unlock(Emit *e, Ins *i)
-{
-    Asm *a = e->a;
-    Label back, slow = slow_lock(e, i, REC_UNLOCK, &back);
-    u32 o = e_x(e, i->a, X_T3);
-    as_i(a, HW_I_LWU, X_SCRATCH, o, 4);
-    thin_word(e);
-    as_r(a, HW_I_XOR, X_T0, X_SCRATCH, X_T1);
-    as_i(a, HW_I_SLLI, X_T2, X_T0, 64 - 27);
-    as_branch(a, HW_I_BNE, X_T2, X0, slow);
-    as_s(a, HW_I_SW, X_T0, o, 4);
-    as_bind(a, back);
-}
-
-static void emit_regfinal(Emit *e, Ins *i)
-{
-    Asm *a = e->a;
-    const Ins *o = ir(e->f, i->a);
-    if (o->op == IR_NEW && !(((const Class *)o->ref)->access & CLASS_FINALIZABLE)) return;
-    Label back, slow = slow_lock(e, i, REC_REGFINAL, &back);
-    as_i(a, HW_I_LWU, X_SCRATCH, e_x(e, i->a, X_T0), 0);
-    as_i(a, HW_I_LWU, X_SCRATCH, X_SCRATCH, offsetof(Class, access));
-    as_op(a, HW_I_SLLIW, X_SCRATCH, X_SCRATCH, 0, 31 - 17);
-    as_branch(a, HW_I_BLT, X_SCRATCH, X0, slow);
-    as_bind(a, back);
-}
-
 /* ---- Type tests -------------------------------------------------------------------------------------------------------------------- */
 typedef enum TestKind { TEST_EXACT, TEST_DISPLAY, TEST_INTERFACE, TEST_OTHER } TestKind;
 
@@ -595,6 +534,7 @@ void e_tails(Emit *e)
         e_note_line(e, t.where);
         if (t.kind == TAIL_ITABLE) itable_tail(e, &t);
         else if (t.kind == TAIL_POLL) poll_tail(e, &t);
+        else if (t.kind == TAIL_LOCK || t.kind == TAIL_UNLOCK) e_lock_tail(e, &t);
         else if (!e_call_tail(e, &t)) supers_tail(e, &t);
     }
 }
@@ -640,10 +580,7 @@ bool e_memory(Emit *e, Ins *i)
     case IR_NEW: emit_new(e, i); break;
     case IR_NEWARRAY: emit_newarray(e, i); break;
     case IR_NEWMULTI: emit_newmulti(e, i); break;
-    case IR_LOCK: emit_lock(e, i); break;
-    case IR_UNLOCK: emit_unlock(e, i); break;
-    case IR_REGFINAL: emit_regfinal(e, i); break;
-    default: return false;
+    default: return e_lock(e, i);
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "jit/hints.h"
+#include "jit/intrinsics.h"
 #include "jit/policy.h"
 
 enum {
@@ -147,7 +148,7 @@ static void check_guess(Build *b, const Call *call, const Guess *g, Val receiver
     else guard(b, load_word(b, load_word(b, klass, offsetof(Class, vtable)), 8 * call->index), g->m, b_state(b));
 }
 
-static Val joined(Build *b, u32 to, Vals *values)
+static Val joined(Build *b, u32 to, const Vals *values)
 {
     Val first = values->data[0];
     bool same = true;
@@ -257,6 +258,8 @@ static bool build_cases(Build *b, const Call *call, const Guess *likely, Val rec
     return true;
 }
 
+void b_join(Build *b, const Call *call, u32 to, Vals *values) { finish(b, call, b->sp - call->slots, to, values); }
+
 bool b_inline(Build *b, const Call *call)
 {
     Val args[256], receiver = call->slots ? b->env[b->sp - call->slots] : V_NONE;
@@ -268,6 +271,7 @@ bool b_inline(Build *b, const Call *call)
     if (!worth && !b_has_intrinsic(g.m) && (call->kind == IRC_DIRECT || call->appendix)) return false;
     check_guess(b, call, &g, receiver);
     Call direct = direct_call(call, g.m);
+    direct.klass = g.c;
     if (b_has_intrinsic(g.m) && b_intrinsic(b, &direct)) return true;
     if (!worth && (call->kind == IRC_DIRECT || call->appendix)) return false;
     b_uses_class(b, g.m->owner);

@@ -150,7 +150,9 @@ bool ir_nonnull(const IrFn *f, Val v);
 /* The descriptor of a reference's static type, what follows it in its string included: an array of primitives that is not null has exactly that class.
    NULL: not known. */
 const char *ir_desc(const IrFn *f, Val v);
+const Class *class_of_primitives(const char *desc); /* arrays of them; NULL: it is something else */
 bool ir_trusted_final(const Field *f);
+bool ir_stable(const Field *f); /* never changes again once it is not null or 0; an array's elements likewise */
 bool ir_static_constant(const Field *f); /* static, final, initialized */
 
 /* escape.c: the instance fields of c, its own first; more than max: max + 1. */

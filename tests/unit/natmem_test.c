@@ -86,5 +86,17 @@ Test(natmem, runs_join, .init = setup)
     u8 *reserved = natmem_reserve(10000);
     cr_assert_gt(reserved, end);
     natmem_unreserve(reserved);
-    cr_assert_eq(natmem_alloc(12288), reserved);
+    cr_assert_eq(natmem_reserve(12288), reserved);
+}
+
+Test(natmem, mapped_files_keep_to_their_half, .init = setup)
+{
+    u8 *memory = natmem_alloc(100000), *file = natmem_reserve(100000), *again;
+    cr_assert_eq(((u64)memory - WIN_NATIVE_BASE) >> WIN_NATIVE_OWN_BITS, 0);
+    cr_assert_eq(((u64)file - WIN_NATIVE_BASE) >> WIN_NATIVE_OWN_BITS, 1);
+    natmem_unreserve(file);
+    cr_assert(natmem_free(memory));
+    again = natmem_alloc(100000);
+    cr_assert_eq(again, memory, "a file's address space was given to memory");
+    cr_assert(natmem_free(again));
 }
