@@ -16,6 +16,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 enum { SIGNALS = 65, DISPATCHER_PRIORITY = 9 };
 
@@ -23,6 +24,7 @@ static u32 arrived[SIGNALS]; /* atomically: how often, not dispatched yet */
 static u64 seen;                /* bit per signal that arrived */
 static sem_t arrivals;
 static bool started;
+static Thread *dispatcher;
 
 static void on_signal(int number)
 {
@@ -86,10 +88,13 @@ static void dispatch(Thread *t, int number)
 
 static void dispatcher_run(Thread *t)
 {
+    dispatcher = t;
     for (;;) {
-        sched_background_begin(t);
-        while (sem_wait(&arrivals)) {}
-        sched_background_end(t);
+        if (sem_trywait(&arrivals)) { /* what is there already needs no wait, which would take as long as the host likes */
+            sched_background_begin(t);
+            while (sem_wait(&arrivals)) {}
+            sched_background_end(t);
+        }
         int number = next_signal();
         if (number) dispatch(t, number);
     }
@@ -181,9 +186,17 @@ JNIEXPORT void *JNICALL JVM_RegisterSignal(jint number, void *handler)
     return old == on_signal ? (void *)2 : (void *)old;
 }
 
+/* How long the host takes to wake the dispatcher must not show on a virtual clock, which could jump past it. */
+static void await_dispatcher(int number)
+{
+    if (!sched_time_is_virtual() || !dispatcher) return;
+    while (__atomic_load_n(&arrived[number], __ATOMIC_RELAXED) && sched_in_native(dispatcher)) nanosleep(&(struct timespec){ 0, 20000 }, NULL);
+}
+
 JNIEXPORT jboolean JNICALL JVM_RaiseSignal(jint number)
 {
-    if (ends_program(number) && (vm_options.reduce_signals || is_ignored(number))) return JNI_FALSE;
+    if (number <= 0 || number >= SIGNALS || (ends_program(number) && (vm_options.reduce_signals || is_ignored(number)))) return JNI_FALSE;
     raise(number);
+    await_dispatcher(number);
     return JNI_TRUE;
 }

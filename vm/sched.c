@@ -579,6 +579,14 @@ void sched_background_end(Thread *t)
     t->host->background = false;
 }
 
+bool sched_in_native(const Thread *t)
+{
+    lock();
+    bool native = t->host->state == HOST_NATIVE && S.lent != t;
+    unlock();
+    return native;
+}
+
 /* ---- Blocking and yielding --------------------------------------------------------------------------------- */
 bool sched_block(Thread *t, u64 deadline)
 {

@@ -58,6 +58,8 @@ void sched_leave(Thread *t, void (*bury)(Thread *t));
 /* Between begin and end, the wait of this thread in the host does not stop the virtual clock (signal dispatcher). */
 void sched_background_begin(Thread *t);
 void sched_background_end(Thread *t);
+/* Is t in a native without the baton, and has not come back for it? */
+bool sched_in_native(const Thread *t);
 
 /* Thread.suspend and resume: a suspended thread gets no turn. The caller may suspend itself. */
 void sched_suspend(Thread *t, Thread *target);

@@ -257,6 +257,27 @@ for i in $(seq 300); do grep -q ready reduced && break; sleep 0.1; done
 kill -TERM $pid; wait $pid 2> /dev/null; [ $? = 143 ] && ! grep -q '^hook$' reduced && ok "-Xrs: no hooks" || fail "-Xrs: no hooks"
 [ $code = 143 ] && grep -q '^hook$' out && ok "terminated: 143" || fail "terminated: 143 (exit $code)"
 
+# signals that the program raises itself: with a virtual clock they arrive at the same time in each run, before a wait for them ends
+cat > Raised.java <<'J'
+import java.util.concurrent.*;
+import jdk.internal.misc.Signal;
+public class Raised {
+    public static void main(String[] a) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            CountDownLatch got = new CountDownLatch(2);
+            Signal trap = new Signal("TRAP");
+            Signal.handle(trap, s -> got.countDown());
+            for (int k = 0; k < 2; k++) Signal.raise(trap);
+            System.out.println(got.await(20, TimeUnit.SECONDS) + " " + System.nanoTime());
+        }
+    }
+}
+J
+exports="--add-exports java.base/jdk.internal.misc=ALL-UNNAMED"
+"${java%java}javac" $exports Raised.java
+for k in 1 2; do "$loam" --core=small --model=counts $exports -cp . Raised > raised$k 2>&1; done
+[ "$(grep -c '^true' raised1)" = 20 ] && cmp -s raised1 raised2 && ok "raised signals" || { fail "raised signals"; diff raised1 raised2 | head -4; }
+
 # ---- memory that is nearly out: HotSpot's parallel collector tells the same (but takes its time), the others thrash on ----
 cat > Thrash.java <<'J'
 import java.util.*;
