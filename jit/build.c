@@ -1,6 +1,6 @@
 /* From bytecode to SSA. Blocks are visited in reverse postorder, so all forward edges into a block are known when it is filled; a loop header gets a
-   phi for each live local, completed at the end. What was never executed, is not resolved yet, or only handles exceptions is not built:
-   control leaves for the interpreter there (DEOPT), which also throws all exceptions. */
+   phi for each live local, completed at the end. What was never executed, or is not resolved yet, is not built: control leaves for the interpreter there
+   (DEOPT), which also throws all exceptions but those that an athrow throws and a handler catches that is built with it (build_throw.c). */
 #include "jit/build.h"
 #include "base/log.h"
 #include <string.h>
@@ -114,7 +114,7 @@ static Place *place(Build *b, u32 bci)
     return p;
 }
 
-static void add_edge(Build *b, u32 from, u32 bci)
+void b_edge(Build *b, u32 from, u32 bci)
 {
     Place *p = place(b, bci);
     Edge e = { .from = from, .sp = b->sp, .env = xmalloc((b->sp + 1) * sizeof(Val)) };
@@ -131,7 +131,7 @@ void b_jump(Build *b, u32 target)
         b_ins(b, p)->state = b_state_at(b, target, false);
     }
     b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
-    add_edge(b, b->cur, target);
+    b_edge(b, b->cur, target);
     b->cur = 0;
 }
 
@@ -210,9 +210,21 @@ static u32 block_end(const Build *b, u32 bci)
     }
 }
 
+/* Handlers of what the block throws, itself or in what is inlined, come behind it. */
+static void handlers(Walk *w, u32 leader, u32 last)
+{
+    const Method *m = w->b->m;
+    bool throws = m->original[last] == OP_athrow;
+    for (u32 bci = leader; bci <= last && !throws && m->nhandlers; bci += flow_length(w->b->flow, bci))
+        throws = m->original[bci] >= OP_invokevirtual && m->original[bci] <= OP_invokedynamic;
+    for (u32 i = 0; i < m->nhandlers && throws; i++)
+        if (m->handlers[i].start <= last && m->handlers[i].end > leader && m->handlers[i].handler > last) vec_push(&w->succ, m->handlers[i].handler);
+}
+
 static void successors(Walk *w, u32 leader)
 {
     u32 last = block_end(w->b, leader);
+    handlers(w, leader, last);
     flow_targets(w->b->m, last, add_successor, w);
     if (flow_falls_through(w->b->m, last)) vec_push(&w->succ, last + flow_length(w->b->flow, last));
 }
@@ -309,7 +321,7 @@ static void instruction(Build *b)
     else if (op == OP_goto_w) b_jump(b, b->bci + (u32)code_i32(b->m->original + b->bci + 1));
     else if (op == OP_tableswitch || op == OP_lookupswitch) b_switch(b, op);
     else if (op >= OP_ireturn && op <= OP_return) do_return(b, op);
-    else if (op == OP_athrow) b_trap(b, REASON_THROW);
+    else if (op == OP_athrow) b_throw(b);
     else b_abort(b, ABORT_BYTECODE);
 }
 
@@ -325,7 +337,7 @@ static void fill(Build *b, u32 leader)
         if (!b->cur || b->f->abort) break;
         if (b->flow->kind[at] & FLOW_LEADER) {
             b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
-            add_edge(b, b->cur, at);
+            b_edge(b, b->cur, at);
             b->cur = 0;
         }
     }
@@ -444,7 +456,7 @@ void b_build_inline(Build *b, Method *m, const Val *args, u32 slots, u32 state, 
     k.flow->kind[0] |= FLOW_LEADER;
     order_leaders(&k, 0);
     b_emit(&k, IR_GOTO, IT_VOID, 0, 0, 0);
-    add_edge(&k, k.cur, 0);
+    b_edge(&k, k.cur, 0);
     fill_all(&k);
     finish(&k);
     b->cur = 0;
@@ -466,7 +478,7 @@ bool jit_build(IrFn *f)
         if (f->osr_bci >= 0) start_at_loop(&b, start);
         else start_at_entry(&b);
         b_emit(&b, IR_GOTO, IT_VOID, 0, 0, 0);
-        add_edge(&b, b.cur, start);
+        b_edge(&b, b.cur, start);
         fill_all(&b);
     }
     finish(&b);

@@ -48,6 +48,7 @@ void b_push(Build *b, Val v);      /* one or two slots, by its type */
 Val b_pop(Build *b);
 Val b_pop2(Build *b);              /* the value of two slots */
 void b_jump(Build *b, u32 target); /* an edge from cur to the place at bci */
+void b_edge(Build *b, u32 from, u32 bci); /* from this block, with what b's environment holds */
 void b_trap(Build *b, JitReason reason); /* leaves before this bytecode, for good; nothing follows */
 void b_abort(Build *b, JitAbort why);
 void b_nullcheck(Build *b, Val v);
@@ -57,6 +58,7 @@ IrType b_type(BasicType t);
 bool b_simple(Build *b, u8 op);    /* constants, locals, stack, arithmetic; false: not one of these */
 void b_branch(Build *b, u8 op);
 void b_switch(Build *b, u8 op);
+void b_throw(Build *b);            /* build_throw.c */
 /* build_divide.c: x / d or x % d without dividing; V_NONE: it is to be divided */
 Val b_divide(Build *b, IrOp op, IrType t, Val x, i64 d);
 /* build_mem.c */
