@@ -370,6 +370,7 @@ void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int ser
 {
     u64 unit = 1ull << m->l1d.unit_shift;
     bool scoreboard = m->ooo && !service;
+    __builtin_prefetch((const void *)addr); /* who made the access will ask the host for it, an observer before */
     while (size) {
         u64 piece = unit - (addr & (unit - 1));
         if (piece > size) piece = size;

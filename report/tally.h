@@ -36,8 +36,12 @@ static inline void tally_expect(const Tally *t, u64 key) { __builtin_prefetch(&t
 /* The line of a key (not 0). `what` of a new one is the user's to set: it is new as long as no event is counted. */
 static inline TallyLine *tally_line(Tally *t, u64 key)
 {
-    TallyLine *l = &t->lines[tally_slot(t, key)];
-    return LIKELY(l->key == key) ? l : tally_make(t, key);
+    u64 last = (1ull << t->bits) - 1;
+    for (u64 at = tally_slot(t, key);; at = (at + 1) & last) {
+        TallyLine *l = &t->lines[at];
+        if (LIKELY(l->key == key)) return l;
+        if (!l->key) return tally_make(t, key);
+    }
 }
 
 typedef u32 TallyVector __attribute__((vector_size(16), may_alias));
