@@ -248,15 +248,20 @@ static void count_miss(const Waiting *w)
     tally_count(&C.by_site, s, adds);
 }
 
+/* The place for a miss: the one that has waited longest leaves it. */
+static Waiting *next_waiting(void)
+{
+    Waiting *w = &C.waiting[C.misses++ % WAITING];
+    if (LIKELY(w->missed)) count_miss(w);
+    return w;
+}
+
 static void wait(const Waiting *w)
 {
     ASSERT(w->to > 1 && w->missed);
-    Waiting *place = &C.waiting[C.misses++ % WAITING];
     tally_expect(&C.by_cell, w->code | w->to);
     tally_expect(&C.by_page, page_key(w->page));
     if (w->object) site_expect(w->object);
-    if (LIKELY(place->missed)) count_miss(place);
-    *place = *w;
 }
 
 /* The oldest first. */
@@ -297,19 +302,22 @@ static Place place_of(const HwMiss *e, const Method *m)
 static void on_miss(void *ctx, const HwMiss *e)
 {
     (void)ctx;
-    Waiting w = { .missed = (u8)e->missed, .kind = (u8)kind_of(e), .causes = e->causes, .page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES };
-    if (e->service) {
-        w.to = w.whole = service_target(e->service);
+    Waiting *w = next_waiting();
+    w->missed = (u8)e->missed, w->kind = (u8)kind_of(e), w->causes = e->causes;
+    w->page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES;
+    if (UNLIKELY(e->service)) {
+        w->code = w->bci = 0, w->method = NULL, w->object = NULL;
+        w->to = w->whole = service_target(e->service);
         timeline_service(e->service);
     } else {
-        w.code = code_of(e->pc, e->x, &w.method, &w.bci);
-        Place p = place_of(e, w.method);
-        w.object = p.kind == PLACE_OBJECT ? p.object : NULL;
-        w.to = w.object ? object_target(&p) : place_target(p.kind);
-        w.whole = w.object ? class_target(p.klass) : w.to;
+        w->code = code_of(e->pc, e->x, &w->method, &w->bci);
+        Place p = place_of(e, w->method);
+        w->object = p.kind == PLACE_OBJECT ? p.object : NULL;
+        w->to = w->object ? object_target(&p) : place_target(p.kind);
+        w->whole = w->object ? class_target(p.klass) : w->to;
     }
-    if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, w.whole);
-    wait(&w);
+    if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, w->whole);
+    wait(w);
 }
 
 /* ---- Instructions ------------------------------------------------------------------------------------------ */

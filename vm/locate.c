@@ -66,9 +66,25 @@ u32 locate_places(u64 pc_of_core, const u64 *x, CodePlace *out, u32 max)
     return 1 + callers(f, out + 1, max - 1);
 }
 
+/* Places in compiled code asked about lately: its memory is never used again, so that what a pc is stays so. */
+static struct { u64 pc; CodePlace at; } recent[1024];
+
+static Method *compiled_method(u64 pc, u32 *bci)
+{
+    u32 slot = (u32)(pc / 4 % NELEM(recent));
+    if (UNLIKELY(recent[slot].pc != pc)) {
+        CodePlace at;
+        if (!compiled_places(pc, NULL, &at, 1)) return NULL;
+        recent[slot].pc = pc, recent[slot].at = at;
+    }
+    *bci = recent[slot].at.bci;
+    return recent[slot].at.m;
+}
+
 Method *locate_method(u64 pc_of_core, const u64 *x, u32 *bci)
 {
     CodePlace at;
+    if (IN_WINDOW(CODE, pc_of_core)) return compiled_method(pc_of_core, bci);
     if (!locate_places(pc_of_core, x, &at, 1)) return NULL;
     *bci = at.bci;
     return at.m;
