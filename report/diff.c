@@ -50,12 +50,55 @@ static Changes join(const ReportPair *p, View v, Count k)
     return list;
 }
 
+/* What a list in the heads tells, by name. */
+typedef struct ListInfo { const char *path, *key, *title, *number; char *(*name)(const cJSON *item); } ListInfo;
+
+static const char *item_text(const cJSON *o, const char *key)
+{
+    const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(o, key));
+    return s ? s : "";
+}
+
+static char *pair_name(const cJSON *p)
+{
+    if (!*item_text(p, "written")) return xstrdup("(other pairs)");
+    return xasprintf("%s (%s), %s (%s)", item_text(p, "accessed"), item_text(p, "thread"), item_text(p, "written"), item_text(p, "writer"));
+}
+static char *moved_name(const cJSON *m) { return xstrdup(item_text(m, "class")); }
+
+static const ListInfo lists[] = {
+    { "sharing.pairs", "sharing", "coherence misses: accessed (by), written by another core (by)", "misses", pair_name },
+    { "sharing.pairs", "false_sharing", "false sharing: accessed (by), written by another core (by)", "false_sharing", pair_name },
+    { "field_moves", "field_moves", "fields that moved: cost in cycles, by class", "cost_cycles", moved_name },
+};
+
+static Changes join_lists(const ReportPair *p, const ListInfo *info)
+{
+    Map index = { 0 };
+    Changes list = { 0 };
+    for (int after = 0; after <= 1; after++) {
+        const cJSON *item;
+        cJSON_ArrayForEach(item, report_item(after ? p->after : p->before, info->path))
+        {
+            const cJSON *n = cJSON_GetObjectItemCaseSensitive(item, info->number);
+            char *name = info->name(item);
+            Change *c = change_of(&index, &list, name);
+            *(after ? &c->after : &c->before) += cJSON_IsNumber(n) ? n->valuedouble : 0;
+            free(name);
+        }
+    }
+    map_free(&index);
+    if (list.len) qsort(list.data, list.len, sizeof(Change), larger);
+    return list;
+}
+
 static const struct { const char *name, *path; } totals[] = {
     { "instructions", "totals.instructions" }, { "cycles", "totals.cycles" }, { "L1D accesses", "totals.levels.l1d.accesses" },
 #define L(id, key, name) { name " misses", "totals.levels." key ".misses" },
     LEVELS(L)
 #undef L
     { "branches mispredicted", "totals.branches.mispredicted" }, { "firmware cycles", "totals.firmware_cycles.total" },
+    { "coherence misses", "sharing.misses" }, { "of false sharing", "sharing.false_sharing" },
 };
 
 static Changes total_changes(const ReportPair *p)
@@ -63,7 +106,8 @@ static Changes total_changes(const ReportPair *p)
     Changes list = { 0 };
     for (size_t i = 0; i < NELEM(totals); i++) {
         Change c = { (char *)totals[i].name, report_number(p->before, totals[i].path), report_number(p->after, totals[i].path) };
-        bool both = cJSON_IsNumber(report_item(p->before, totals[i].path)) && cJSON_IsNumber(report_item(p->after, totals[i].path));
+        bool a = cJSON_IsNumber(report_item(p->before, totals[i].path)), b = cJSON_IsNumber(report_item(p->after, totals[i].path));
+        bool both = (a && b) || ((a || b) && !strncmp(totals[i].path, "sharing.", 8)); /* one core shares nothing */
         if (both && (c.before > 0 || c.after > 0)) c.name = xstrdup(c.name), vec_push(&list, c);
     }
     return list;
@@ -157,6 +201,38 @@ static void say_rows(cJSON *list, const ReportPair *p, View v, const char *what,
     say(list, f, &text);
 }
 
+/* Of "id 8, balance 12, ..." the first names. */
+static void say_order(FILE *f, const char *order)
+{
+    for (u32 i = 0; i < 4 && *order; i++) {
+        fprintf(f, "%s%.*s", i ? ", " : "", (int)strcspn(order, " "), order);
+        order += strcspn(order, ",");
+        order += strspn(order, ", ");
+    }
+}
+
+/* "LTree$N (key, left first: kept)" for each time that fields moved. */
+static void say_moves(cJSON *list, const Report *r, const char *when)
+{
+    const cJSON *moves = report_item(r, "field_moves"), *m;
+    char *text;
+    size_t n;
+    int told = 0;
+    FILE *f = sentence_new(&text, &n);
+    cJSON_ArrayForEach(m, moves)
+    {
+        if (told == 6) break;
+        if (told++) fputs("; ", f);
+        else fprintf(f, "Fields that moved %s: ", when);
+        fprintf(f, "%s (", item_text(m, "class"));
+        say_order(f, item_text(m, "order_after"));
+        fprintf(f, " first: %s)", item_text(m, "verdict"));
+    }
+    if (cJSON_GetArraySize(moves) > told) fprintf(f, "; and %d more", cJSON_GetArraySize(moves) - told);
+    if (told) fputc('.', f);
+    say(list, f, &text);
+}
+
 static cJSON *verdict_of(const ReportPair *p)
 {
     cJSON *list = cJSON_CreateArray();
@@ -166,21 +242,24 @@ static cJSON *verdict_of(const ReportPair *p)
         say_rows(list, p, VIEW_CLASS, "class", better);
         say_rows(list, p, VIEW_FIELD, "field", better);
     }
+    say_moves(list, p->before, "before"), say_moves(list, p->after, "after");
     return list;
 }
 
 static void text_row(FILE *f, const char *name, const Change *c)
 {
-    int length = (int)strlen(name), width = NAME_WIDTH - 2;
-    if (length <= width) fprintf(f, "  %-*s", width, name);
-    else fprintf(f, "  …%s", name + length - width + 1);
+    fputs("  ", f);
+    fitted(f, name, NAME_WIDTH - 2);
     fprintf(f, " %15s %15s %15s %10s\n", grouped(c->before), grouped(c->after), difference(c), change_text(c));
 }
 
 static void text_table(FILE *f, const char *title, const Changes *list, bool all)
 {
     Change sum = { "total", 0, 0 }, rest = { "(all other rows)", 0, 0 };
-    fprintf(f, "\n%-*s %15s %15s %15s %10s\n", NAME_WIDTH, title, "before", "after", "difference", "change");
+    fputc('\n', f);
+    if (characters(title) > NAME_WIDTH) fprintf(f, "%s\n%*s", title, NAME_WIDTH, "");
+    else fitted(f, title, NAME_WIDTH);
+    fprintf(f, " %15s %15s %15s %10s\n", "before", "after", "difference", "change");
     for (size_t i = 0; i < list->len; i++) {
         const Change *c = &list->data[i];
         sum.before += c->before, sum.after += c->after;
@@ -238,6 +317,10 @@ static void tables(const ReportPair *p, FILE *f, FILE *heads)
         char *title = xasprintf("%s: %s", view_info[v].title, count_headings[k]);
         table(f, heads, view_info[v].key, title, join(p, v, k));
         free(title);
+    }
+    for (u32 i = 0; i < NELEM(lists); i++) {
+        Changes list = join_lists(p, &lists[i]);
+        if (list.len) table(f, heads, lists[i].key, lists[i].title, list);
     }
 }
 

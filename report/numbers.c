@@ -36,6 +36,34 @@ const char *shortened(double n)
     return out;
 }
 
+static bool begins_character(char c) { return ((u8)c & 0xc0) != 0x80; }
+
+u32 characters(const char *text)
+{
+    u32 n = 0;
+    for (; *text; text++) n += begins_character(*text);
+    return n;
+}
+
+/* The text behind n characters, which it must have. */
+static const char *behind(const char *text, u32 n)
+{
+    while (n--) {
+        ASSERT(*text);
+        do text++;
+        while (!begins_character(*text));
+    }
+    return text;
+}
+
+void fitted(FILE *f, const char *text, u32 width)
+{
+    ASSERT(width > 0);
+    u32 n = characters(text);
+    if (n > width) fprintf(f, "…%s", behind(text, n - width + 1));
+    else fprintf(f, "%s%*s", text, (int)(width - n), "");
+}
+
 void wrapped(FILE *f, const char *text)
 {
     while (strlen(text) > TEXT_WIDTH) {

@@ -141,34 +141,52 @@ static void put_counts(cJSON *o, u64 misses, u64 real)
     cJSON_AddNumberToObject(o, "false_sharing", (double)false_of(misses, real));
 }
 
+static void put_pair(cJSON *list, const Pair *p)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "accessed", p->accessed);
+    cJSON_AddStringToObject(o, "thread", p->by);
+    cJSON_AddStringToObject(o, "written", p->written);
+    cJSON_AddStringToObject(o, "writer", p->writer);
+    put_counts(o, p->misses, p->real);
+    cJSON_AddItemToArray(list, o);
+}
+
+/* The others become one, the last, so that they add up. */
 static void put_pairs(cJSON *list)
 {
     if (S.pairs.len) qsort(S.pairs.data, S.pairs.len, sizeof(Pair), more_pairs);
-    for (size_t i = 0; i < S.pairs.len && i < MOST_PAIRS; i++) {
-        const Pair *p = &S.pairs.data[i];
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "accessed", p->accessed);
-        cJSON_AddStringToObject(o, "thread", p->by);
-        cJSON_AddStringToObject(o, "written", p->written);
-        cJSON_AddStringToObject(o, "writer", p->writer);
-        put_counts(o, p->misses, p->real);
-        cJSON_AddItemToArray(list, o);
-    }
+    for (size_t i = 0; i < S.pairs.len && i < MOST_PAIRS; i++) put_pair(list, &S.pairs.data[i]);
+    if (S.pairs.len <= MOST_PAIRS) return;
+    Pair rest = { .accessed = xasprintf("(%zu other pairs)", S.pairs.len - MOST_PAIRS), .by = "", .written = "", .writer = "" };
+    for (size_t i = MOST_PAIRS; i < S.pairs.len; i++) rest.misses += S.pairs.data[i].misses, rest.real += S.pairs.data[i].real;
+    put_pair(list, &rest);
+    free(rest.accessed);
+}
+
+static void put_line(cJSON *list, const char *line, const SharedLine *l)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "line", line);
+    cJSON_AddStringToObject(o, "accessed", l->what);
+    put_counts(o, l->misses, l->real);
+    cJSON_AddItemToArray(list, o);
 }
 
 static void put_lines(cJSON *list)
 {
+    char text[48];
+    SharedLine rest = { .what = "" };
     if (S.lines.len) qsort(S.lines.data, S.lines.len, sizeof(SharedLine), more_lines);
-    for (size_t i = 0; i < S.lines.len && i < MOST_LINES; i++) {
+    for (size_t i = 0; i < S.lines.len; i++) {
         const SharedLine *l = &S.lines.data[i];
-        char line[32];
-        snprintf(line, sizeof line, "0x%llx", (unsigned long long)l->line);
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "line", line);
-        cJSON_AddStringToObject(o, "accessed", l->what);
-        put_counts(o, l->misses, l->real);
-        cJSON_AddItemToArray(list, o);
+        snprintf(text, sizeof text, "0x%llx", (unsigned long long)l->line);
+        if (i < MOST_LINES) put_line(list, text, l);
+        else rest.misses += l->misses, rest.real += l->real;
     }
+    if (S.lines.len <= MOST_LINES) return;
+    snprintf(text, sizeof text, "(%zu other lines)", S.lines.len - MOST_LINES);
+    put_line(list, text, &rest);
 }
 
 /* The last thing done with what was collected: sorts it. */
@@ -210,19 +228,36 @@ static void cores_text(const cJSON *cores, FILE *f)
     }
 }
 
+static void counts_text(double misses, double falsely, FILE *f) { fprintf(f, " %14s %14s\n", grouped(misses), grouped(falsely)); }
+
+/* A pair that does not fit its column takes two lines. */
+static void pair_text(const cJSON *p, FILE *f)
+{
+    char *accessed = xasprintf("%s (%s),", text_of(p, "accessed"), text_of(p, "thread")), *written = xasprintf("%s (%s)", text_of(p, "written"), text_of(p, "writer"));
+    char *both = xasprintf("%s %s", accessed, written);
+    bool fits = characters(both) <= WIDTH - 2;
+    if (!fits) fprintf(f, "  %s\n", accessed);
+    fputs(fits ? "  " : "    ", f);
+    fitted(f, fits ? both : written, fits ? WIDTH - 2 : WIDTH - 4);
+    counts_text(number(p, "misses"), number(p, "false_sharing"), f);
+    free(accessed), free(written), free(both);
+}
+
 void sharing_text(const Report *r, FILE *f)
 {
     const cJSON *cores = report_item(r, "cores"), *p;
     if (!cJSON_IsArray(cores)) return;
     cores_text(cores, f);
     fprintf(f, "\n%-*s %14s %14s\n", WIDTH, "coherence misses: accessed (by), written by another core (by)", "misses", "false sharing");
-    int left = SHOWN;
+    int shown = 0;
+    double misses = report_number(r, "sharing.misses"), falsely = report_number(r, "sharing.false_sharing"), more = misses, more_falsely = falsely;
     cJSON_ArrayForEach(p, report_item(r, "sharing.pairs"))
     {
-        if (!left--) break;
-        char *name = xasprintf("%s (%s), %s (%s)", text_of(p, "accessed"), text_of(p, "thread"), text_of(p, "written"), text_of(p, "writer"));
-        fprintf(f, "  %-*s %14s", WIDTH - 2, name, grouped(number(p, "misses")));
-        fprintf(f, " %14s\n", grouped(number(p, "false_sharing")));
-        free(name);
+        if (shown == SHOWN || !*text_of(p, "written")) break; /* what comes last is no pair */
+        shown++;
+        more -= number(p, "misses"), more_falsely -= number(p, "false_sharing");
+        pair_text(p, f);
     }
+    if (cJSON_GetArraySize(report_item(r, "sharing.pairs")) > shown) fprintf(f, "  %-*s", WIDTH - 2, "(all other pairs)"), counts_text(more, more_falsely, f);
+    fprintf(f, "  %-*s", WIDTH - 2, "total"), counts_text(misses, falsely, f);
 }

@@ -41,12 +41,10 @@ static void totals(FILE *f, const Report *r)
     level_row(f, r, "branch", "branches", "executed");
 }
 
-/* A name in its column; of a long one the end, which tells more. */
-static void name_cell(FILE *f, const char *name, int width)
+static void name_cell(FILE *f, const char *name, u32 width)
 {
-    int length = (int)strlen(name);
-    if (length <= width) fprintf(f, "  %-*s", width, name);
-    else fprintf(f, "  …%s", name + length - width + 1);
+    fputs("  ", f);
+    fitted(f, name, width);
 }
 
 /* The columns behind that of L1D and its share. */
@@ -184,7 +182,9 @@ static void field_row(FILE *f, const Report *r, const cJSON *field, double all)
     double n = item_number(field, "l1d"), offset_before = item_number(field, "offset_before");
     double share = percent(n, all); /* a damaged report's may be anything */
     int bar = share >= 100 ? BAR_WIDTH : share > 0 ? (int)(share * BAR_WIDTH / 100 + 0.5) : 0;
-    fprintf(f, "    %4.0f  %2.0f  %-30.30s %12s %5.1f %%", item_number(field, "offset"), item_number(field, "bytes"), item_text(field, "name"), grouped(n), percent(n, all));
+    fprintf(f, "    %4.0f  %2.0f  ", item_number(field, "offset"), item_number(field, "bytes"));
+    fitted(f, item_text(field, "name"), 30);
+    fprintf(f, " %12s %5.1f %%", grouped(n), percent(n, all));
     if (item_number(field, "l1d_before") >= 0)
         fprintf(f, " %11.1f %11.1f", per_million(item_number(field, "l1d_before"), report_number(r, "picture_spans.before")),
                 per_million(item_number(field, "l1d_after"), report_number(r, "picture_spans.after")));

@@ -25,6 +25,48 @@ check "levels in between" jq -e '.totals.levels | .l3.accesses > 0 and .l3.misse
 check "levels in between as text" grep -qE '^by class .* L2 +L3 +L4 +LLC ' "$out/levels.txt"
 simulate LList --core=small --layout=advise --report="$out/LList.json" -cp "$out/classes" LList 3000 2
 
+simulate timing --core=default --model=timing --layout=on --report="$out/timing.json" -cp "$out/classes" LTree 1000 2000
+simulate workers --core=quad --report="$out/workers.json" -cp "$out/classes" Workers
+simulate sharing --core=quad --model=timing --report="$out/sharing.json" --report="$out/sharing.txt" --report="$out/sharing.html" -cp "$out/classes" FalseSharing 400
+check "timing and several cores" jq -es '.[0].model == "timing" and .[1].sharing.misses > 1000 and (.[1].cores | length) == 4 and .[2].sharing.false_sharing > 100' "$out/timing.json" "$out/workers.json" "$out/sharing.json"
+check "a long pair takes two lines" bash -c "grep -A1 '^  FalseSharing.Close.right (close-right),$' '$out/sharing.txt' | grep -qE '^    FalseSharing.Close.left \(close-left\) {30,}[0-9]'"
+check "no column of sharing overflows" bash -c "sed -n '/^coherence misses: accessed/,/^\$/p' '$out/sharing.txt' | awk 'length > 106 { exit 1 }'"
+"$loam" diff "$out/LTree.json" "$out/sharing.json" > "$out/sharing.diff" 2>&1
+check "diff tells sharing" bash -c "grep -q '^false sharing: accessed' '$out/sharing.diff' && grep -qE '^  of false sharing +0 +[0-9,]+ .* new' '$out/sharing.diff'"
+
+# ---- fields that moved ----
+javac -g -nowarn -d "$out/classes" bench/layout/RecordTable.java
+simulate moves --core=default --jit=on --layout=on --layout-order=fields --report="$out/moves.json" --report="$out/moves.txt" --report="$out/moves.html" -cp "$out/classes" RecordTable 3
+check "a field move" jq -e '.field_moves[0] | .class == "RecordTable$Checking" and .rewritten_objects == 12000 and .cost_cycles > 0 and .lines_a_visit_after < .lines_a_visit_before and
+    ([.order_before, .order_after] | map(split(", ") | map(split(" ")[0]) | sort) | .[0] == .[1])' "$out/moves.json"
+check "a field move as text" bash -c "grep -A3 '^fields that moved: 1 time$' '$out/moves.txt' | grep -qF \"after:  \$(jq -r '.field_moves[0].order_after' '$out/moves.json')\""
+"$loam" diff "$out/LTree.json" "$out/moves.json" > "$out/moves.diff" 2>&1
+check "diff tells field moves" bash -c "grep -qF 'Fields that moved after: RecordTable\$Checking (id, ' '$out/moves.diff' && grep -q '^fields that moved: cost' '$out/moves.diff'"
+
+# ---- names of any characters, in every format ----
+cat > "$out/Umlaut.java" <<'J'
+public class Umlaut {
+    static final class Knötchen { Knötchen nächstes; long 値, 𝔘; }
+    public static void main(String[] a) {
+        Knötchen k = null;
+        for (int i = 0; i < 3000; i++) { Knötchen n = new Knötchen(); n.nächstes = k; n.値 = i; n.𝔘 = i; k = n; }
+        System.out.println(zähle(k) + zähle(k));
+    }
+    static long zähle(Knötchen k) { long s = 0; for (; k != null; k = k.nächstes) s += k.値 + k.𝔘; return s; }
+}
+J
+javac -g -encoding UTF-8 -d "$out/classes" "$out/Umlaut.java"
+simulate utf8 --core=small $(for e in json txt html csv callgrind collapsed trace.json; do echo "--report=$out/utf8.$e"; done) -cp "$out/classes" Umlaut
+for e in json txt html csv callgrind collapsed trace.json; do
+    check "UTF-8 as .$e" bash -c "iconv -f UTF-8 -t UTF-32 '$out/utf8.$e' > /dev/null && { [ $e = trace.json ] || grep -q 'Umlaut.*Knötchen\|zähle' '$out/utf8.$e'; }"
+done
+check "a name beyond 16 bits" bash -c "grep -q '  𝔘 ' '$out/utf8.txt' && jq -e 'any(.class_pictures[].fields[]; .name == \"𝔘\")' '$out/utf8.json'"
+check "columns of such names" /usr/bin/python3 -c 'import sys
+table = open(sys.argv[1], encoding="utf-8").read().split("\nby class ")[1].split("\n\n")[0].split("\n")
+end = len("by class ") + table[0].index("L1D misses") + len("L1D misses")
+row = [l for l in table if "Knötchen" in l][0]
+assert row[end - 1].isdigit() and row[end] == " ", (row, end)' "$out/utf8.txt"
+
 # ---- looking changes nothing: the program's clock is the core's ----
 cat > "$out/Clock.java" <<'J'
 public class Clock {
@@ -134,6 +176,10 @@ page "on a phone" "$out/again.html" 500 tests/report/page.js
 page "of the details" "$out/details.html" 1280 tests/report/page.js
 page "of more levels" "$out/levels.html" 1280 tests/report/page.js
 "$loam" diff "$out/LTree.json" "$out/details.json" -o "$out/diff.html"
+page "of cores that share" "$out/sharing.html" 1280 tests/report/page.js FalseSharing
+page "of fields that moved" "$out/moves.html" 1280 tests/report/page.js RecordTable
+"$loam" diff "$out/timing.json" "$out/sharing.json" -o "$out/diff2.html"
+page "of a difference in sharing" "$out/diff2.html" 1280 tests/report/diff.js
 page "of a difference" "$out/diff.html" 1280 tests/report/diff.js
 # Of 4,000 classes and 50,000 rows no more is read and drawn at first than of a small one: that makes it quick, whatever the machine does meanwhile.
 "$loam" report "$out/large.json" -o "$out/large.html"
@@ -145,6 +191,18 @@ for f in csv html json text; do
 done
 /usr/bin/python3 tests/report/large.py "$out/LTree.json" 4000 --shuffled > "$out/shuffled.json"
 check "rows in another order" bash -c "'$loam' report '$out/shuffled.json' --format=json | cmp - '$out/large.json.out'"
+# Most rows of long views are packed: none gets lost.
+check "packed rows are all there" /usr/bin/python3 -c 'import base64, json, re, sys, zlib
+page, want = open(sys.argv[1]).read(), json.load(open(sys.argv[2]))
+packed = 0
+for view in ("by_class", "by_field", "by_site", "by_method", "by_line"):
+    text = re.search("id=\"rows-%s\">(.*?)</script>" % view, page, re.S).group(1)
+    rest = re.search("id=\"packed-%s\" data-behind=\"\d+\">(.*?)</script>" % view, page, re.S)
+    if rest: text += zlib.decompress(base64.b64decode(rest.group(1))).decode(); packed += 1
+    rows = [l.split("\t") for l in text.split("\n")[:-1]]
+    assert len(rows) == len(want[view]), (view, len(rows), len(want[view]))
+    for got, row in zip(rows, want[view]): assert int(got[2] or 0) == row["misses"]["l1d"], (view, got, row)
+assert packed >= 3, packed' "$out/large.html" "$out/large.json"
 check "a report from a pipe" bash -c "cat '$out/large.json' | '$loam' report /dev/stdin --format=json | cmp - '$out/large.json.out'"
 page "of a large report" "$out/large.html" 1280 tests/report/page.js Component3999
 browse --window-size=1200,2400 --hide-scrollbars --screenshot="$out/report.png" "file://$(realpath "$out/again.html")" > /dev/null

@@ -12,5 +12,6 @@ def sum(view; key): [view[].misses[key]] | add // 0;
     "\($v): \($s) causes, total \($t.levels.l1d.misses) L1D misses" ]
 + [ {value_used: ["hints.used","digests.used"], value_right: ["hints.correct","digests.correct"], value_gained: ["value.gained"], value_harmed: ["value.harmed"], hints_late: ["hints.late"]} | to_entries[] |
     ([$t.counters[.value[]]] | add) as $want | ([$r.by_branch[][.key] // 0] | add // 0) as $s | select($s != $want) | "by_branch: \($s) \(.key), total \($want)" ]
++ [ $r.sharing | select(.) | . as $s | ("pairs","lines") as $l | ("misses","false_sharing") as $k | ([$s[$l][][$k]] | add // 0) | select(. != $s[$k] or $s.misses != $t.counters["coherence.misses"]) | "sharing.\($l): \(.) \($k), total \($s[$k])" ]
 + [ [$r.timeline.rows[][2]] | add | select(. != $t.levels.l1d.misses) | "timeline: \(.) L1D misses" ]
 | if . == [] then "sums agree" else .[] end
