@@ -33,6 +33,13 @@ function section(id, title, link, ...children) {
   if (link) nav.append(el('a', { href: '#' + id, text: link }));
   return s;
 }
+/* What takes longer than the rest of the page is done when that has been shown (in a page that is not being shown, soon). */
+function afterwards(work) {
+  let done = false;
+  const once = () => { if (!done) done = true, work(); };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 500);
+}
 const soft = text => el('p', { class: 'soft', text });
 function facts(list) {
   return el('div', { class: 'cards' }, ...list.map(([name, value, tone]) => el('div', { class: 'fact' }, el('b', { class: tone || null, text: value }), el('span', { text: name }))));

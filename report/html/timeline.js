@@ -69,12 +69,13 @@ function timeline() {
     g.updateOptions({ dateWindow: factor ? [Math.max(low, mid - half), Math.min(high, mid + half)] : null });
   }
   box.addEventListener('keydown', e => {
+    if (!g) draw();
     const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key], factor = { '+': .5, '-': 2, 0: 0 }[e.key];
     if (step) g.setSelection(cursor = Math.max(0, Math.min(points.length - 1, cursor + step))), say();
     else if (factor !== undefined) zoom(factor);
     else return;
     e.preventDefault();
   });
-  draw();
+  afterwards(() => { if (!g) draw(); });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 }

@@ -38,6 +38,7 @@ addEventListener('DOMContentLoaded', async () => {
   tabs[tabs.length - 1].dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
   want(tabs[0].getAttribute('aria-selected') === 'true' && document.activeElement === tabs[0], 'arrow keys change the view');
   const chart = document.querySelector('#timeline .chart'), press = key => chart.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  for (let tries = 0; tries < 200 && !all('#timeline canvas'); tries++) await new Promise(r => setTimeout(r, 20)); /* drawn when the rest is shown */
   want(all('#timeline canvas') > 0 && all('#timeline .dygraph-axis-label-x') > 1 && all('#timeline .dygraph-axis-label-y') > 2, 'timeline with axes');
   want(text('.dygraph-xlabel') === 'instructions' && /L1D misses per 1,000 instructions/.test(text('.dygraph-ylabel')), 'axes with units');
   press('ArrowRight'), press('ArrowRight');
