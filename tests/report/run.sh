@@ -230,7 +230,7 @@ man="$out/root/usr/share/man"
 for page in man1/loam.1 man5/loam-core.5 man5/loam-report.5; do gzip -dc "$man/$page.gz" > "$out/$(basename $page)"; done
 "$loam" -help 2>&1 | grep -oE '^  --[-a-z]+' | tr -d ' ' > "$out/options"
 for f in "$out/loam.1" completion/loam.bash completion/_loam; do every "every option" "$f" < "$out/options"; done
-grep -oE '"--?[-A-Za-z:]+' launcher/options.def | tr -d '":' | grep -vxE -- '-[dh]' | every "every option of java's" completion/loam.bash
+grep -oE '"--?[-A-Za-z:]+' launcher/options.def | sed 's/^"//; s/:.*//' | grep -vxE -- '-[dh]' | every "every option of java's" completion/loam.bash
 "$loam" cores default | grep -oE '^[a-z0-9_]+\.[a-z0-9_]+' | every "every setting" "$out/loam-core.5"
 jq -r '.properties | keys[] | select(startswith("$") | not)' report/schema.json | every "every key" "$out/loam-report.5"
 check "make uninstall" bash -c "make -s uninstall DESTDIR='$out/root' PREFIX=/usr && [ -z \"\$(find '$out/root' -type f)\" ]"
