@@ -114,6 +114,15 @@ for v in {r["view"] for r in rows} - {"by_branch"}:
     got = sum(int(r["l1d"]) for r in rows if r["view"] == v)
     assert got == want, (v, got, want)' "$out/again.csv" "$out/LTree.json"
 check "callgrind_annotate opens it" bash -c "callgrind_annotate '$out/again.callgrind' > '$out/annotated' 2>&1 && grep -q 'LTree.java:LTree.contains(I)Z' '$out/annotated' && grep -q \$(jq .totals.instructions '$out/LTree.json' | sed ':a;s/\B[0-9]\{3\}\>/,&/;ta') '$out/annotated'"
+check "callgrind adds up, event by event" /usr/bin/python3 -c 'import json, re, sys
+lines, t = open(sys.argv[1]).read().split("\n"), json.load(open(sys.argv[2]))["totals"]
+events = [l for l in lines if l.startswith("events:")][0].split()[1:]
+costs = [list(map(int, l.split()[1:])) for l in lines if re.match(r"[0-9+*-]", l)]
+got = dict(zip(events, map(sum, zip(*costs))))
+assert [got[e] for e in events] == list(map(int, [l for l in lines if l.startswith("totals:")][0].split()[1:])), got
+want = {"Ir": t["instructions"], "I1mr": t["levels"]["l1i"]["misses"], "Bm": t["branches"]["mispredicted"]}
+assert all(got[e] == n for e, n in want.items()), (got, want)
+assert got["D1mr"] + got["D1mw"] == t["levels"]["l1d"]["misses"] and got["ILmr"] + got["DLmr"] + got["DLmw"] == t["levels"]["llc"]["misses"], got' "$out/again.callgrind" "$out/LTree.json"
 check "collapsed stacks add up" bash -c "[ \$(awk '{ s += \$NF } END { print s }' '$out/again.collapsed') = \$(jq .totals.levels.l1d.misses '$out/LTree.json') ]"
 check "trace is JSON with events" jq -e '(.traceEvents | length) > 20 and all(.traceEvents[]; has("ph") and has("ts"))' "$out/again.trace.json"
 
