@@ -5,6 +5,7 @@
    A model may have a twin, which executes the same program at another time (lockstep): what firmware does to the one is noted, for the
    twin to be given when it has come to the same place. */
 #include "hwsim/mem.h"
+#include "hwsim/system.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,43 +14,60 @@
 
 /* ---- twins -------------------------------------------------------------------------------------------------- */
 
-typedef enum EchoKind { ECHO_BEGIN, ECHO_END, ECHO_ACCESS, ECHO_WORK } EchoKind;
-typedef struct Echo { u64 a, b; u8 kind; bool write; } Echo;
-struct HwEchoes { HwModel *twin; Vec(Echo) noted; };
+typedef enum EchoKind { ECHO_BEGIN, ECHO_END, ECHO_ACCESS, ECHO_WORK, ECHO_WAIT } EchoKind;
+typedef struct Echo { HwModel *twin; u64 a, b; u8 kind; bool write; } Echo;
+/* Cores that share memory share the list: what they were charged comes to their twins in one order. */
+typedef struct EchoList { Vec(Echo) noted; u32 users; } EchoList;
+struct HwEchoes { HwModel *twin; EchoList *list; };
+
+static EchoList *list_of_system(const HwSystem *s)
+{
+    for (u32 i = 0; s && i < s->cores; i++)
+        if (s->core[i]->echoes) return s->core[i]->echoes->list;
+    return xcalloc(1, sizeof(EchoList));
+}
 
 void hw_model_twin(HwModel *m, HwModel *twin)
 {
     ASSERT(!m->echoes && m->width == twin->width && m->services.len == twin->services.len);
+    EchoList *list = list_of_system(m->system);
+    list->users++;
     m->echoes = xcalloc(1, sizeof *m->echoes);
-    m->echoes->twin = twin;
+    *m->echoes = (struct HwEchoes){ twin, list };
     twin->fw_scale = m->fw_scale;
 }
 
 void echoes_free(HwModel *m)
 {
-    if (m->echoes) vec_free(&m->echoes->noted);
+    EchoList *list = m->echoes ? m->echoes->list : NULL;
     free(m->echoes);
+    if (!list || --list->users) return;
+    vec_free(&list->noted);
+    free(list);
 }
 
 static void note(HwModel *m, EchoKind kind, u64 a, u64 b, bool write)
 {
-    if (UNLIKELY(m->echoes != NULL)) vec_push(&m->echoes->noted, ((Echo){ a, b, (u8)kind, write }));
+    if (UNLIKELY(m->echoes != NULL)) vec_push(&m->echoes->list->noted, ((Echo){ m->echoes->twin, a, b, (u8)kind, write }));
 }
+
+void echo_wait(HwModel *m, u64 ticks, HwCounter why) { note(m, ECHO_WAIT, ticks, why, false); }
 
 void hw_model_tell_twin(HwModel *m)
 {
-    struct HwEchoes *e = m->echoes;
-    if (!e) return;
-    for (size_t i = 0; i < e->noted.len; i++) {
-        const Echo *x = &e->noted.data[i];
+    if (!m->echoes) return;
+    EchoList *list = m->echoes->list;
+    for (size_t i = 0; i < list->noted.len; i++) {
+        const Echo *x = &list->noted.data[i];
         switch ((EchoKind)x->kind) {
-        case ECHO_BEGIN: hw_fw_begin(e->twin, (int)x->a); break;
-        case ECHO_END: hw_fw_end(e->twin); break;
-        case ECHO_ACCESS: hw_fw_access(e->twin, x->a, x->b, x->write); break;
-        case ECHO_WORK: hw_fw_work(e->twin, x->a); break;
+        case ECHO_BEGIN: hw_fw_begin(x->twin, (int)x->a); break;
+        case ECHO_END: hw_fw_end(x->twin); break;
+        case ECHO_ACCESS: hw_fw_access(x->twin, x->a, x->b, x->write); break;
+        case ECHO_WORK: hw_fw_work(x->twin, x->a); break;
+        case ECHO_WAIT: hw_wait_until(x->twin, x->a, (HwCounter)x->b); break;
         }
     }
-    vec_clear(&e->noted);
+    vec_clear(&list->noted);
 }
 
 /* ---- services ------------------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "hwsim/exec.h"
+#include "hwsim/yield.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,7 +148,7 @@ static u32 run_shadow(HwLockstep *l, u32 limit)
         HwInsn i;
         if (!hw_read_code(s->pc, &l->page, &word)) break;
         hw_decode(word, &i);
-        if (is_special(l, &i)) break;
+        if (is_special(l, &i) || hw_yields(s->pc, word)) break;
         log_write_of(l, &i);
         l->pcs[l->n] = s->pc;
         HwStop stop = hw_oracle_run(s, 1);
@@ -228,6 +229,20 @@ static void give_state(HwCore *shadow, const HwCore *core)
     shadow->decode->fetched = fetched;
 }
 
+/* The instruction that the core has just executed, or before which it has yielded. Without a model there is no clock to yield by: but the core has
+   the one that the shadow lacks. */
+static void shadow_same(const HwLockstep *l, const HwCore *core, u64 yield_at, HwStop stop)
+{
+    HwCore *s = l->shadow;
+    if (stop == HW_STOP_YIELD && !s->model) return;
+    s->yield_at = s->model ? yield_at : ~0ull;
+    HwStop same = hw_oracle_run(s, 1);
+    s->yield_at = ~0ull;
+    if ((same == HW_STOP_YIELD) == (stop == HW_STOP_YIELD)) return;
+    fprintf(stderr, "loam: at %" PRIx64 " %s yields and the other engine does not\n", core->pc, stop == HW_STOP_YIELD ? "the translator" : "the oracle");
+    exit(1);
+}
+
 /* One instruction, on the core and then (but for atomics that happen once) on the shadow. True: the run goes on. */
 static bool run_special(HwLockstep *l, HwCore *core, i64 *budget, HwStop *stop)
 {
@@ -241,10 +256,11 @@ static bool run_special(HwLockstep *l, HwCore *core, i64 *budget, HwStop *stop)
     if (core->host_call) core->host_call = core_calls;
     if (core->trap) core->trap = core_traps;
     l->handled = false;
+    u64 yield_at = core->yield_at;
     *stop = hw_dbt_run(core, 1);
     core->host_call = l->host_call, core->trap = l->trap;
     bool handled = l->handled, taken = l->taken, stopped = l->stop;
-    if (!once && !handled) hw_oracle_run(l->shadow, 1);
+    if (!once && !handled) shadow_same(l, core, yield_at, *stop);
     if (core->model) hw_model_tell_twin(core->model);
     give_state(l->shadow, core);
     l->n = 0;

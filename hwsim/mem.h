@@ -399,6 +399,7 @@ void store_wait(HwModel *m, u64 addr, u64 ready);
 void take_port(HwModel *m);
 
 void echoes_free(HwModel *m); /* firmware.c */
+void echo_wait(HwModel *m, u64 ticks, HwCounter why); /* hw_wait_until, for the twin */
 
 /* follow.c: passes on to m->followers, of which there are some. */
 void follow_fetch(HwModel *m, u64 pc);

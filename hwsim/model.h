@@ -96,7 +96,7 @@ HwSampler *hw_model_sampler(HwModel *m, u32 unit);
    clock. Before m's first access; m takes the slow paths from then on. */
 void hw_model_follow(HwModel *m, HwModel *passive);
 /* `twin`, made like m and before anything was charged to either, executes the same program at another time: what firmware does to m from now on
-   is noted, and given to the twin when it is told. */
+   is noted, and given to the twin when it is told; so are waits. Of cores that share memory all have twins or none, and telling one's tells all. */
 void hw_model_twin(HwModel *m, HwModel *twin);
 void hw_model_tell_twin(HwModel *m);
 /* All counters; and n sets of them side by side, a line for each counter, the first model's in the first column. `clocks`: all have one. */

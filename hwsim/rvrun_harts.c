@@ -102,7 +102,6 @@ static void give_core(RvHarts *h, u32 k, u32 core)
     if (!c->model) return;
     if (h->system) hw_model_thread(c->model, k + 1);
     hw_wait_until(c->model, t->ready_at, HWC_IDLE_CYCLE);
-    if (h->twin) hw_wait_until(hw_system_core(h->twin, core), t->ready_at, HWC_IDLE_CYCLE);
 }
 
 static void take_core(RvHarts *h, u32 core)

@@ -155,6 +155,7 @@ void hw_wait_until(HwModel *m, u64 ticks, HwCounter why)
     ASSERT(why == HWC_IDLE_CYCLE || why == HWC_STOPPED_CYCLE);
     u64 now = model_now(m);
     if (ticks <= now) return;
+    echo_wait(m, ticks, why);
     m->counter[why] += ticks - now;
     m->f.extra += ticks - now;
 }

@@ -77,7 +77,6 @@ static void check_several(const Options *o)
 {
     if (config.system_cores == 1 || o->model == HW_NONE) return;
     if (o->passive.len) die("--core: system.cores = %llu: a second --core counts beside one core only", (unsigned long long)config.system_cores);
-    if (o->lockstep) die("--engine=lockstep: system.cores = %llu: lockstep is for one core", (unsigned long long)config.system_cores);
 }
 
 void bridge_prepare(const Options *o)
@@ -251,9 +250,8 @@ static bool compares_counters(const Options *o)
     return o->lockstep && !o->layout && !o->tune;
 }
 
-static HwCore *core_in_lockstep(const Options *o, HwModel *m)
+static HwCore *core_in_lockstep(HwModel *m, HwModel *twin)
 {
-    HwModel *twin = hw_model_new(&config, o->model);
     hw_default_engine(HW_ENGINE_DBT);
     HwCore *c = hw_core_new(m);
     hw_model_twin(m, twin);
@@ -265,13 +263,15 @@ static HwCore *core_in_lockstep(const Options *o, HwModel *m)
 static void make_cores(const Options *o)
 {
     u32 n = o->model == HW_NONE ? 1 : (u32)config.system_cores;
+    bool twins = o->model != HW_NONE && compares_counters(o);
+    HwSystem *several_twins = twins && n > 1 ? hw_system_new(&config, o->model) : NULL;
     if (n > 1) several = hw_system_new(&config, o->model), model = hw_system_core(several, 0);
     else if (o->model != HW_NONE) model = hw_model_new(&config, o->model);
     for (u32 i = 0; i < n; i++) {
         HwModel *m = model ? hw_core_of(model, i) : NULL;
         if (m) hw_charge_scale(m, o->charge_scale);
         if (m && (o->detail_lines || o->detail_branches)) hw_model_no_fast(m);
-        simulated[i] = m && compares_counters(o) ? core_in_lockstep(o, m) : hw_core_new(m);
+        simulated[i] = !twins ? hw_core_new(m) : core_in_lockstep(m, n > 1 ? hw_system_core(several_twins, i) : hw_model_new(&config, o->model));
     }
     if (o->passive.len) add_passive(o);
     ASSERT(n <= NELEM(simulated));

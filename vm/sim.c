@@ -448,6 +448,17 @@ static HwStop run_with_ticks(HwCore *core)
 }
 
 /* ---- Several cores: running ------------------------------------------------------------------------------------------------ */
+/* In lockstep by short runs, as samples_full asks for. */
+static HwStop run_part(HwCore *core, u64 budget)
+{
+    enum { RUN = 512 };
+    if (LIKELY(core->engine != HW_ENGINE_LOCKSTEP)) return hw_core_run(core, budget);
+    SimCore *k = core->user;
+    HwStop stop = hw_core_run(core, budget < RUN ? budget : RUN);
+    if (UNLIKELY(k->samples_full) && stop == HW_STOP_BUDGET) cut_slice(k->owner);
+    return stop;
+}
+
 /* Runs x's code, here, until it is time for another core's, or it asks for something. */
 static void run_slice(Thread *x, u64 until)
 {
@@ -456,7 +467,7 @@ static void run_slice(Thread *x, u64 until)
     core->yield_at = until;
     for (;;) {
         u64 before = core->instret;
-        HwStop stop = hw_core_run(core, sim.tick ? (u64)sim.tick_left : 1ull << 40);
+        HwStop stop = run_part(core, sim.tick ? (u64)sim.tick_left : 1ull << 40);
         sim.tick_left -= (i64)(core->instret - before);
         if (stop == HW_STOP_TRAP) s->pending = PENDING_TRAP;
         if (sim.tick && sim.tick_left <= 0) {

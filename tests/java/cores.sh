@@ -38,6 +38,11 @@ check "none with room between" "$(jq -n "if $(of apart .sharing.false_sharing) *
 which=close
 timeout -k 5 240 "$B/loam" --core=flash --report="$out/flash.json" -cp "$out" FalseSharing 300 close >"$out/flash.out" 2>&1
 check "nodes" "$(of flash 'if .totals.counters["numa.remote"] > 0 and .totals.counters["numa.local"] > 0 and (.cores | map(.node)) == [0,0,1,1] then 1 else 0 end')" "$(head -1 "$out/flash.out")"
+# Both engines step by step on four cores: registers, memory, counters and clocks after every few instructions.
+timeout -k 5 240 "$B/loam" --core=quad --engine=lockstep -cp "$out" FalseSharing 5 close >"$out/lockstep.out" 2>&1
+status=$?
+timeout -k 5 240 "$B/loam" -cp "$out" FalseSharing 5 close >"$out/lockstep.expected" 2>&1
+if [ $status = 0 ] && cmp -s "$out/lockstep.out" "$out/lockstep.expected"; then ok lockstep; else fail "lockstep: exit $status, $(head -2 "$out/lockstep.out" | tr '\n' ' ')"; fi
 # A trace for each core, of what it executed.
 timeout -k 5 240 "$B/loam" --core=small --model=counts --set cores=2 --trace-limit=300000 --trace-out="$out/t.din" -cp "$out" FalseSharing 10 close >"$out/t.out" 2>&1
 check "a trace for each core" "$([ "$(grep -c ^2 "$out/t.din")" -gt 200000 ] && [ "$(grep -c ^2 "$out/t.core1.din")" -gt 1000 ] && [ ! -e "$out/t.core2.din" ] && echo 1)" "$(wc -l "$out"/t*.din | tr '\n' ' ')$(head -1 "$out/t.out")"
