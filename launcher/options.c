@@ -8,6 +8,7 @@
 #include "hwsim/core.h"
 #include "hwsim/plugins.h"
 #include "launcher/argfile.h"
+#include "launcher/hotspot_flags.h"
 #include "launcher/ram.h"
 #include "report/report.h"
 #include "classlib/vmflags.h"
@@ -286,6 +287,14 @@ static bool ram_flag(const char *v)
     return ram.told = true;
 }
 
+static void other_flag(const char *v)
+{
+    char *wrong = hotspot_flag(v, unrecognized_ok);
+    if (!wrong) return;
+    fprintf(stderr, "%s%s", wrong, cannot_create);
+    exit(1);
+}
+
 HANDLER(hotspot_flag)
 {
     const char *value;
@@ -299,7 +308,7 @@ HANDLER(hotspot_flag)
     else if (flag_value(v, "Flags", &value)) flags_file(value);
     else if (flag_value(v, "MaxJavaStackTraceDepth", &value)) trace_depth(v, value);
     else if (flag_value(v, "VMOptionsFile", &value)) vm_options_file(value);
-    else if (!own_flag(v) && !unrecognized_ok) warn("ignoring -XX:%s: it is HotSpot's own", v);
+    else if (!own_flag(v)) other_flag(v);
 }
 HANDLER(verbose)
 {
@@ -606,10 +615,22 @@ static bool is_source_file(const char *a)
     return n > 5 && !strcmp(a + n - 5, ".java") && !access(a, F_OK);
 }
 
+/* Options that nobody knows are an error, unless -XX:+IgnoreUnrecognizedVMOptions stands anywhere and they are the VM's. */
+static void take_option(const char **data, u32 n, u32 *i)
+{
+    if (try_option(data, n, i)) return;
+    if (!unrecognized_ok || strncmp(data[*i], "-X", 2)) refuse("Unrecognized option: %s", data[*i]);
+    ++*i;
+}
+
 static void take_all(const ArgList *list)
 {
-    for (u32 i = 0; i < list->len;)
-        if (!try_option(list->data, (u32)list->len, &i)) refuse("Unrecognized option: %s", list->data[i]);
+    for (u32 i = 0; i < list->len;) take_option(list->data, (u32)list->len, &i);
+}
+
+static void look_for_lenience(const ArgList *list)
+{
+    for (u32 i = 0; i < list->len; i++) unrecognized_ok |= !strcmp(list->data[i], "-XX:+IgnoreUnrecognizedVMOptions");
 }
 
 static void take_from(const char *place, const ArgList *list)
@@ -631,11 +652,12 @@ void options_parse(Options *o, int argc, char **argv)
     arglist_from_vm_environment(&before, "JAVA_TOOL_OPTIONS");
     arglist_from_vm_environment(&after, "_JAVA_OPTIONS");
     arglist_check_vm(&before), arglist_check_vm(&after);
+    look_for_lenience(&before), look_for_lenience(&list), look_for_lenience(&after);
     take_from("JAVA_TOOL_OPTIONS", &before);
     container = "cmd_line_args", options_file = NULL;
     u32 i = 0, n = (u32)list.len;
     while (i < n && list.data[i][0] == '-' && o->mode != LAUNCH_JAR && o->mode != LAUNCH_MODULE) {
-        if (!try_option(list.data, n, &i)) refuse("Unrecognized option: %s", list.data[i]);
+        take_option(list.data, n, &i);
         if (o->mode == LAUNCH_VERSION) break;
     }
     /* Options may follow -jar FILE and -m MODULE only before them; what follows belongs to the program. */

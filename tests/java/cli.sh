@@ -73,6 +73,9 @@ same -XX:HeapDumpOnOutOfMemoryError=true H
 same -XX:+MinHeapFreeRatio H
 same -XX:HeapDumpPath H
 same -XX:Flags=absent H
+for o in +Foo +UseSerialG MaxHeapSiz=3 +UseSerialGC=1 UseSerialGC=true +MaxInlineSize MaxInlineSize MaxInlineSize=x MaxInlineSize=-1 MaxInlineSize=0x10 -PrintAssembly +UseEpsilonGC \
+    InitialCodeCacheSize=1 G1ConcMarkStepDurationMillis=0.5 GCTimeRatio=3k "+Foo -XX:+IgnoreUnrecognizedVMOptions -Xfoo" "+UnlockDiagnosticVMOptions -XX:-PrintAssembly"; do same -XX:$o H; done
+for o in +UseBiasedLocking +SuspendRetryCount; do alike 's/^(loam|OpenJDK 64-Bit Server) VM/VM/' -XX:$o H; done
 printf -- '-Xss1m   -Dq="a b"\n-ea\n' > vm.options; printf -- '-Xss1m -cp x\n' > vm.bad; printf -- '-XX:VMOptionsFile=vm.options\n' > vm.nested; printf '"open\n' > vm.open
 for file in options bad nested open absent; do same -XX:VMOptionsFile=vm.$file Args; done
 same -XX:VMOptionsFile=vm.options -XX:VMOptionsFile=vm.options Args
