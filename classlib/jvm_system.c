@@ -114,7 +114,11 @@ JNIEXPORT jlong JNICALL JVM_MaxMemory(void)
 }
 
 /* One baton: one thread runs Java at a time, whatever the host has. A constant keeps runs the same on every host. */
-JNIEXPORT jint JNICALL JVM_ActiveProcessorCount(void) { return vm_options.processors ? (jint)vm_options.processors : 1; }
+JNIEXPORT jint JNICALL JVM_ActiveProcessorCount(void)
+{
+    u32 n = vm_options.processors ? vm_options.processors : vm_options.host_processors;
+    return n ? (jint)n : 1;
+}
 
 /* What control groups grant the process, for management and -XshowSettings:system. */
 JNIEXPORT jboolean JNICALL JVM_IsUseContainerSupport(void) { return !vm_options.no_containers; }

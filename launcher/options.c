@@ -8,6 +8,7 @@
 #include "hwsim/core.h"
 #include "hwsim/plugins.h"
 #include "launcher/argfile.h"
+#include "launcher/cgroup.h"
 #include "launcher/hotspot_flags.h"
 #include "launcher/ram.h"
 #include "report/report.h"
@@ -596,6 +597,7 @@ static void finish(void)
     if (opt->core && opt->profile && !opt->layout_told && opt->model != HW_NONE) opt->layout = LAYOUT_ON;
     if (opt->core) vm_options.no_containers = true; /* simulated runs do not depend on the host */
     vm_options.default_heap = ram_heap(&ram, !vm_options.no_containers);
+    if (!opt->core) vm_options.host_processors = cgroup_processors(!vm_options.no_containers);
     vm_options.properties = properties.data;
     vm_options.nproperties = (u32)properties.len;
     vm_options.vm_args = vm_args.data;

@@ -13,7 +13,8 @@ typedef struct VmOptions {
     u32 trace_depth;     /* frames that a Throwable keeps; 0: BACKTRACE_MAX */
     bool no_traces;      /* Throwables keep none */
     u64 java_stack;      /* bytes per thread; -Xss */
-    u32 processors;      /* what Runtime.availableProcessors tells; 0: default */
+    u32 processors;      /* what Runtime.availableProcessors tells; 0: the host's, */
+    u32 host_processors; /* as far as this process may use them; 0: not told, one */
     bool no_explicit_gc; /* System.gc() does nothing */
     bool exit_on_oom;    /* an OutOfMemoryError ends the process with 3 */
     bool no_containers;  /* the class library does not look at the host's control groups */

@@ -112,6 +112,13 @@ public class Oom {
 J
 "${java%java}javac" Oom.java
 same -Xmx16m -XX:+ExitOnOutOfMemoryError -XX:ActiveProcessorCount=3 Oom
+cat > Cpus.java <<'J'
+public class Cpus { public static void main(String[] a) { System.out.println(Runtime.getRuntime().availableProcessors()); } }
+J
+"${java%java}javac" Cpus.java
+same Cpus
+same -XX:ActiveProcessorCount=3 Cpus
+[ "$(taskset -c 0 "$loam" Cpus)" = 1 ] && ok "processors that the process may run on" || fail "processors that the process may run on"
 mkdir -p mods/m/p && echo 'module m { exports p; }' > mods/m/module-info.java &&
     echo 'package p; public class M { public static void main(String[] a) { System.out.println(M.class.getModule()); } }' > mods/m/p/M.java
 "${java%java}javac" -d modules/m mods/m/module-info.java mods/m/p/M.java
