@@ -125,6 +125,14 @@ static void print_flag(FILE *out, const VmFlag *f, bool all)
     else if (f->origin != FLAG_DEFAULT) fprintf(out, "-XX:%s=%s ", f->name, value);
 }
 
+void vmflag_print(FILE *out, const VmFlag *f)
+{
+    char value[256];
+    flag_text(f, value, sizeof value);
+    if (f->type == FLAG_BOOL) fprintf(out, "-XX:%c%s\n", f->value.l ? '+' : '-', f->name);
+    else fprintf(out, "-XX:%s=%s\n", f->name, value);
+}
+
 static int by_name(const void *a, const void *b) { return strcmp(((const VmFlag *)a)->name, ((const VmFlag *)b)->name); }
 
 void vmflags_print(FILE *out, bool all)
@@ -149,13 +157,17 @@ static void set_flag(Run *r)
     free(wrong);
 }
 
-static void system_properties(Run *r)
+bool diagnostic_properties(Thread *t, const char *method, FILE *out)
 {
     Class *c = class_boot("jdk/internal/vm/VMSupport");
-    if (!class_initialize(r->t, c)) return;
-    Object *bytes = (Object *)vm_call(r->t, method_named(c, "serializePropertiesToByteArray", "()[B"), NULL);
-    if (!r->t->exception && bytes) fwrite(byte_elems(bytes), 1, array_length(bytes), r->out);
+    if (!class_initialize(t, c)) return false;
+    Object *bytes = (Object *)vm_call(t, method_named(c, method, "()[B"), NULL);
+    if (t->exception || !bytes) return false;
+    fwrite(byte_elems(bytes), 1, array_length(bytes), out);
+    return true;
 }
+
+static void system_properties(Run *r) { diagnostic_properties(r->t, "serializePropertiesToByteArray", r->out); }
 
 static void uptime(Run *r)
 {
@@ -326,22 +338,29 @@ static bool take_arguments(Run *r, u32 command, char *rest)
     return true;
 }
 
+bool diagnostic_run(Thread *t, const char *line, FILE *out)
+{
+    char *text = xstrdup(line), *rest = text + strspn(text, " ");
+    size_t length = strcspn(rest, " ");
+    Run r = { .t = t, .out = out };
+    u32 command = find_command(rest, length);
+    if (command == NELEM(rows)) refuse(t, "Unknown diagnostic command", "", "");
+    else if (take_arguments(&r, command, rest + length)) rows[command].command.run(&r);
+    free(text);
+    return !t->exception;
+}
+
 jstring ExecuteDiagnosticCommand(JNIEnv *env, jstring line)
 {
     JVM_SCOPE();
     if (!jvm_object(line)) return (jstring)jvm_throw_npe(t);
-    char *text = string_utf8(jvm_object(line)), *output = NULL, *rest = text + strspn(text, " ");
-    size_t size, length = strcspn(rest, " ");
-    Run r = { .t = t };
-    u32 command = find_command(rest, length);
-    if (command == NELEM(rows)) refuse(t, "Unknown diagnostic command", "", "");
-    else if (take_arguments(&r, command, rest + length)) {
-        r.out = open_memstream(&output, &size);
-        ASSERT(r.out != NULL);
-        rows[command].command.run(&r);
-        fclose(r.out);
-    }
-    Object *result = t->exception ? NULL : string_new(t, output);
+    char *text = string_utf8(jvm_object(line)), *output = NULL;
+    size_t size;
+    FILE *out = open_memstream(&output, &size);
+    ASSERT(out != NULL);
+    bool ran = diagnostic_run(t, text, out);
+    fclose(out);
+    Object *result = ran ? string_new(t, output) : NULL;
     free(text), free(output);
     return jvm_local(t, result);
 }

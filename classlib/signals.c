@@ -5,8 +5,10 @@
 #include "classlib/signals.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "classlib/attach.h"
 #include "classlib/heapdump.h"
 #include "classlib/jvm_entry.h"
+#include "classlib/perfdata.h"
 #include "classlib/vmflags.h"
 #include "vm/native.h"
 #include "vm/sched.h"
@@ -66,7 +68,7 @@ static bool switched_on(const char *flag)
     return vmflag_find(flag, &f) && f.value.l;
 }
 
-static void dump_all(void)
+void signals_dump(void)
 {
     threads_dump(stdout, switched_on("PrintConcurrentLocks"), false);
     heap_info_print(stdout);
@@ -77,7 +79,7 @@ static void dump_all(void)
 static void dispatch(Thread *t, int number)
 {
     if (number == SIGQUIT) {
-        dump_all();
+        if (!attach_asked(t)) signals_dump();
         return;
     }
     Class *c = class_boot("jdk/internal/misc/Signal");
@@ -137,6 +139,7 @@ void signals_start(Thread *t)
     system_thread_start(t, "Signal Dispatcher", dispatcher_run);
     if (t->exception) return;
     started = true;
+    if (!vm_options.no_perf_data) perfdata_create();
     if (!vm_options.reduce_signals) install(SIGQUIT, on_signal);
     install(SIGPIPE, on_pipe);
     install(SIGXFSZ, on_pipe);

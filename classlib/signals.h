@@ -12,6 +12,9 @@ void system_thread_start(Thread *t, const char *name, void (*body)(Thread *t));
    has allocated. */
 void threads_dump(FILE *out, bool locks, bool extended);
 
+/* What SIGQUIT prints. */
+void signals_dump(void);
+
 /* The name of the signal that made the program end with this exit code; NULL: none did. */
 const char *signals_stopped(int code);
 

@@ -33,4 +33,7 @@ char *vmflag_set_text(const char *name, const char *text, FlagOrigin origin);
 /* As `jcmd VM.flags` (diagnostics.c): those that differ from the default, on one line; all: a table. */
 void vmflags_print(FILE *out, bool all);
 
+/* As an option, on a line of its own. */
+void vmflag_print(FILE *out, const VmFlag *f);
+
 #endif

@@ -183,6 +183,7 @@ static bool switch_flag(const char *v)
     else if (!strcmp(v + 1, "PrintCommandLineFlags")) opt->print_flags = on ? PRINT_SET_FLAGS : PRINT_NO_FLAGS;
     else if (!strcmp(v + 1, "StackTraceInThrowable")) vm_options.no_traces = !on;
     else if (!strcmp(v + 1, "PrintGC")) ul_switch(UL_GC, on);
+    else if (!strcmp(v + 1, "UsePerfData")) vm_options.no_perf_data = !on;
     else if (!strcmp(v + 1, "UseContainerSupport")) vm_options.no_containers = !on;
     else return false;
     return true;

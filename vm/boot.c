@@ -152,6 +152,7 @@ void vm_exit(int code)
     if (!leaving) {
         leaving = true;
         if (vm_hooks.at_exit) vm_hooks.at_exit(code);
+        if (vm_hooks.leave) vm_hooks.leave();
     }
     fflush(NULL);
     _exit(code);

@@ -17,6 +17,7 @@ typedef struct VmOptions {
     u32 host_processors; /* as far as this process may use them; 0: not told, one */
     bool no_explicit_gc; /* System.gc() does nothing */
     bool exit_on_oom;    /* an OutOfMemoryError ends the process with 3 */
+    bool no_perf_data;   /* -XX:-UsePerfData: jps does not list the process */
     bool no_containers;  /* the class library does not look at the host's control groups */
     bool plain_npe;      /* NullPointerExceptions do not say what was null */
     const char **properties; u32 nproperties; /* "key=value", in order */
@@ -152,6 +153,7 @@ typedef struct VmHooks {
     void (*class_defined)(Class *c);
     bool (*field_order)(const Class *c, u32 *offsets); /* c, not of the boot loader, is being laid out: offsets of its own instance fields, as c->fields; false: nothing is known */
     void (*at_exit)(int code);
+    void (*leave)(void);                     /* classlib, at the very end: the files by which others find the process are removed */
     void *(*native_lookup)(Thread *t, Method *m); /* classlib: finds and binds a native method; throws UnsatisfiedLinkError */
     void (*invoke_native)(Thread *t, Method *m, u64 *args); /* classlib/nativecall.c: runs it; result raw in args[0]; frame pushed by caller */
     void (*main_reached)(Thread *t);         /* just before the main class's main runs */

@@ -288,6 +288,24 @@ exports="--add-exports java.base/jdk.internal.misc=ALL-UNNAMED"
 for k in 1 2; do "$loam" --core=small --model=counts $exports -cp . Raised > raised$k 2>&1; done
 [ "$(grep -c '^true' raised1)" = 20 ] && cmp -s raised1 raised2 && ok "raised signals" || { fail "raised signals"; diff raised1 raised2 | head -4; }
 
+# ---- the JDK's tools attach ----
+cat > Waits.java <<'J'
+public class Waits { public static void main(String[] a) throws Exception { System.out.println("ready"); Thread.sleep(60000); } }
+J
+"${java%java}javac" Waits.java
+env --default-signal=QUIT "$loam" -Dq=1 Waits x > out 2>&1 < /dev/null & pid=$!
+for i in $(seq 300); do grep -q ready out && break; sleep 0.1; done
+tool() { timeout 60 "${java%java}$@" 2>&1; }
+tool jps -lvm | grep -q "^$pid Waits x -Dq=1" && ok "jps lists it" || fail "jps lists it"
+tool jcmd $pid VM.version | sed -n 2p | grep -q '^loam VM version' && ok "jcmd" || fail "jcmd"
+tool jstack -l $pid > dump; grep -q '^"main" #1 prio=5 os_prio=0 cpu=.* waiting on condition  \[0x' dump && grep -q 'at java.lang.Thread.sleep(java.base@' dump && ok "jstack" || fail "jstack"
+tool jmap -histo $pid | grep -q ' java.lang.String (java.base@' && ok "jmap -histo" || fail "jmap -histo"
+tool jinfo -flag HeapDumpOnOutOfMemoryError $pid | grep -q '^-XX:-HeapDumpOnOutOfMemoryError$' && ok "jinfo" || fail "jinfo"
+tool jcmd $pid No.such | grep -q '^java.lang.IllegalArgumentException: Unknown diagnostic command$' && ok "jcmd refuses" || fail "jcmd refuses"
+[ "$(cat out)" = ready ] && ok "attaching prints nothing" || fail "attaching prints nothing"
+kill -INT $pid; wait $pid 2> /dev/null
+ls /tmp/.java_pid$pid /tmp/hsperfdata_*/$pid > /dev/null 2>&1 && fail "attaching leaves files" || ok "attaching leaves no files"
+
 # ---- memory that is nearly out: HotSpot's parallel collector tells the same (but takes its time), the others thrash on ----
 cat > Thrash.java <<'J'
 import java.util.*;
