@@ -259,6 +259,9 @@ DbtOperands dbt_operands(const HwInsn *i);
 bool dbt_find_region(DbtEmit *e, u64 pc);
 void dbt_no_region(DbtEmit *e);
 i32 dbt_region_block(const DbtEmit *e, u64 pc); /* the block inside at pc, or -1 */
+/* The block that a loop goes on with, if this one ends with a branch out of the way and nothing but a jump back behind it: then the branch, turned round, is that
+   jump, and counts as both. Else -1. */
+i32 dbt_turned_round(const DbtEmit *e, i32 block);
 void dbt_enter_region(DbtEmit *e);
 void dbt_leave_region(DbtEmit *e); /* changes no flags, and no scratch registers */
 void dbt_region_stubs(DbtEmit *e);

@@ -299,7 +299,7 @@ static void settle_words(DbtEmit *e)
 {
     const DbtBlock *b = &e->block[e->current];
     bool inside = e->region && b->jump >= 0 && e->block[b->jump].inside;
-    if (inside || e->behind <= 1) dbt_widen(e, ~0u);
+    if (inside || e->behind <= 1 || (e->region && dbt_turned_round(e, e->current) >= 0)) dbt_widen(e, ~0u);
 }
 
 static void compare(DbtEmit *e, const HwInsn *i)
@@ -313,12 +313,19 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
 {
     X64 *a = &e->a;
     bool masked = e->flags_at == x_at(a) && e->flags_of == i->rs1 && !i->rs2 && (i->id == HW_I_BEQ || i->id == HW_I_BNE);
+    i32 back = e->region ? dbt_turned_round(e, e->current) : -1;
     settle(e);
+    dbt_canonical_for(e, back);
     masked &= e->flags_at == x_at(a);
     u64 target = e->pc + (u64)(i64)i->imm;
     int cc = condition(i->id);
     settle_words(e);
     if (!masked) compare(e, i);
+    if (back >= 0) {
+        ASSERT(e->behind == 2);
+        dbt_note_jump(e, x_jcc(a, cc ^ 1), back);
+        cc = CC_ALWAYS;
+    }
     if (e->c->kind == HW_LOOP_PLAIN) {
         dbt_jump_unit(e, cc, target, true);
         return;
@@ -620,7 +627,7 @@ static u32 together(const DbtEmit *e, u32 k)
         if (e->block[e->order[k]].next != e->order[k + 1] || next->joined || next->counted) break;
         n += next->n;
     }
-    return n;
+    return n + (dbt_turned_round(e, e->order[k]) >= 0);
 }
 
 /* What follows block order[k]. */
@@ -629,7 +636,7 @@ static void leave_block(DbtEmit *e, u32 k)
     const DbtBlock *b = &e->block[e->order[k]];
     const HwInsn *last = &e->insn[b->first + b->n - 1].i;
     bool inside = b->next >= 0 && e->block[b->next].inside;
-    if (hw_rows[last->id].class == HW_CLASS_JAL) return;
+    if (hw_rows[last->id].class == HW_CLASS_JAL || dbt_turned_round(e, e->order[k]) >= 0) return;
     bool on = k + 1 < e->ordered && b->next == e->order[k + 1] && !e->block[b->next].joined;
     if (inside && e->block[b->next].joined) dbt_canonical_for(e, b->next);
     if (!on) dbt_widen(e, ~0u);
@@ -645,6 +652,7 @@ static void emit_block(DbtEmit *e, u32 k)
     DbtBlock *b = &e->block[e->order[k]];
     bool heads = !k || b->joined || e->block[e->order[k - 1]].next != e->order[k];
     e->pc = b->pc;
+    if (!b->joined && k && dbt_turned_round(e, e->order[k - 1]) >= 0 && e->block[e->order[k - 1]].next == e->order[k]) return; /* done there */
     if (heads) {
         e->f_nan = b->f_made[0] | b->f_made[1];
         e->f_one = e->f_single | b->f_made[1];

@@ -123,6 +123,17 @@ static void order_blocks(DbtEmit *e)
     }
 }
 
+i32 dbt_turned_round(const DbtEmit *e, i32 block)
+{
+    const DbtBlock *b = &e->block[block];
+    if (b->next < 0 || !is_class(&e->insn[b->first + b->n - 1].i, HW_CLASS_BRANCH)) return -1;
+    const DbtBlock *jump = &e->block[b->next];
+    if (jump->n != 1 || !is_plain_jump(&e->insn[jump->first].i) || jump->jump < 0) return -1;
+    const DbtInsn *branch = &e->insn[b->first + b->n - 1];
+    bool around = branch->pc + (u64)(i64)branch->i.imm == jump->end; /* as likely as not */
+    return !around && e->block[jump->jump].inside && e->block[jump->jump].pc <= b->pc ? jump->jump : -1;
+}
+
 static void note_joins(DbtEmit *e)
 {
     for (u32 b = 0; b < e->blocks; b++) e->block[b].joined = b == 0, e->block[b].counted = false;
@@ -132,6 +143,7 @@ static void note_joins(DbtEmit *e)
         if (b->jump >= 0) e->block[b->jump].joined = true;
         if (b->next >= 0 && !follows) e->block[b->next].joined = true;
         if (b->next >= 0 && b->jump >= 0 && e->block[b->jump].inside) e->block[b->next].counted = true; /* see dbt.h */
+        if (dbt_turned_round(e, e->order[k]) >= 0) e->block[b->next].counted = true;
     }
 }
 
