@@ -267,6 +267,26 @@ static void returned(Thread *t, HwCore *core, const JitRecord *r)
     to_interpreter(t);
 }
 
+/* What needs no frame if all is well: a copy that throws nothing, a monitor that is had or given back at once. */
+static bool served_without_frame(Thread *t, const JitCode *c, const JitRecord *r, const HwCore *core)
+{
+    u64 args[5];
+    bool copy = r->kind == REC_ARRAYCOPY;
+    if (!copy && r->kind != REC_LOCK && r->kind != REC_UNLOCK) return false;
+    ASSERT(r->nargs == (copy ? 5u : 1u));
+    for (u32 i = 0; i < r->nargs; i++) args[i] = frames_value(c, c->stream.data[r->args + i], core, (Frame *)core->x[X_FRAME]);
+    if (!copy) {
+        if (!monitor_at_once(t, (Object *)args[0], r->kind == REC_LOCK)) return false;
+        if (r->kind == REC_LOCK) rt_monitor_enter(t, args[0], 0, 0, 0);
+        else rt_monitor_exit(t, args[0], 0, 0, 0);
+        return true;
+    }
+    const Method *m = (Method *)r->ref;
+    if (!plain_copy(args) || m->native_kind != NATIVE_DIRECT) return false;
+    ((DirectNative)m->native)(t, args);
+    return true;
+}
+
 static void code_call(Thread *t, HwCore *core)
 {
     JitCode *c = NULL;
@@ -281,15 +301,7 @@ static void code_call(Thread *t, HwCore *core)
         overflow(t, core);
         return;
     }
-    if (r->kind == REC_ARRAYCOPY) { /* needs no frame if all is well */
-        u64 args[5];
-        Method *m = (Method *)r->ref;
-        for (u32 i = 0; i < 5; i++) args[i] = frames_value(c, c->stream.data[r->args + i], core, (Frame *)core->x[X_FRAME]);
-        if (plain_copy(args) && m->native_kind == NATIVE_DIRECT) {
-            ((DirectNative)m->native)(t, args);
-            return;
-        }
-    }
+    if (served_without_frame(t, c, r, core)) return;
     live_registers(r, core);
     Call k = { .t = t, .c = c, .r = r, .f = (Frame *)core->x[X_FRAME], .below = t->frame };
     t->frame = frames_settle(t, c, r, k.f);

@@ -303,6 +303,12 @@ static bool not_owner(Thread *t)
     return false;
 }
 
+bool monitor_at_once(Thread *t, const Object *o, bool enter)
+{
+    const Monitor *m = monitor_of(o);
+    return m && (m->owner == t || (enter && !m->owner));
+}
+
 bool monitor_exit(Thread *t, Object *o)
 {
     u32 mark = o->mark;

@@ -121,6 +121,8 @@ void native_blocking_begin(Thread *t);
 void native_blocking_end(Thread *t);
 
 /* ---- Monitors (monitor.c); JVMS 2.11.10. Baton held; may block. ------------------------------------------ */
+/* o has a monitor, and t may enter it (or leave it) without waiting for anybody or an exception. */
+bool monitor_at_once(Thread *t, const Object *o, bool enter);
 bool monitor_enter(Thread *t, Object *o);           /* false: never (kept for async exceptions) */
 bool monitor_exit(Thread *t, Object *o);            /* throws IllegalMonitorStateException "current thread is not owner" */
 bool monitor_wait(Thread *t, Object *o, i64 millis);/* throws IllegalMonitorState, Interrupted */
