@@ -14,7 +14,7 @@ typedef struct RvProgram {
     u64 entry, phdr, phnum, phent;
     u64 load_base;        /* added to every address of the file */
     u64 brk_start, brk, brk_end;
-    u64 text, text_end;   /* executable segments */
+    u64 text, text_end;   /* the executable segment that it begins in */
     const char *path;
     RvHarts *harts;       /* its threads */
     HwCore *running;      /* on which one of them runs */

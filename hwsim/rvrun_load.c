@@ -88,7 +88,8 @@ void rv_load(RvProgram *p, const char *path)
     const Elf64_Ehdr *h = check_header(path, file, size);
     const Elf64_Phdr *ph = (const Elf64_Phdr *)(file + h->e_phoff);
     Extent e = segments_extent(path, ph, h->e_phnum, size);
-    *p = (RvProgram){ .path = path, .load_base = h->e_type == ET_DYN ? RV_PIE_BASE : 0, .text = ~0ull };
+    *p = (RvProgram){ .path = path, .load_base = h->e_type == ET_DYN ? RV_PIE_BASE : 0 };
+    p->entry = p->load_base + h->e_entry;
     if (e.from + p->load_base < HW_LOW_MEMORY) die("%s: loads below address 0x%llx", path, HW_LOW_MEMORY);
     map_at(p, p->load_base + e.from, e.to - e.from, "image");
     for (u32 i = 0; i < h->e_phnum; i++) {
@@ -96,13 +97,10 @@ void rv_load(RvProgram *p, const char *path)
         u64 at = p->load_base + ph[i].p_vaddr;
         memcpy((void *)at, file + ph[i].p_offset, ph[i].p_filesz);
         if (h->e_phoff >= ph[i].p_offset && h->e_phoff < ph[i].p_offset + ph[i].p_filesz) p->phdr = at + h->e_phoff - ph[i].p_offset;
-        if (!(ph[i].p_flags & PF_X)) continue;
-        if (at < p->text) p->text = at;
-        if (at + ph[i].p_filesz > p->text_end) p->text_end = at + ph[i].p_filesz;
+        if ((ph[i].p_flags & PF_X) && p->entry >= at && p->entry - at < ph[i].p_filesz) p->text = at, p->text_end = at + ph[i].p_filesz;
     }
     ASSERT(e.from < e.to);
-    p->entry = p->load_base + h->e_entry;
-    if (p->entry < p->text || p->entry >= p->text_end) die("%s: its entry point 0x%" PRIx64 " is in none of its executable segments", path, (u64)h->e_entry);
+    if (!p->text_end) die("%s: its entry point 0x%" PRIx64 " is in none of its executable segments", path, (u64)h->e_entry);
     p->phnum = h->e_phnum, p->phent = h->e_phentsize;
     p->brk_start = p->brk = ALIGN_UP(p->load_base + e.to, 4096ull) + 4096;
     p->brk_end = p->brk_start + RV_BRK_BYTES;
