@@ -104,7 +104,7 @@ static void types(Thread *t)
     for (u32 i = 0; i < NELEM(names); i++) {
         Class *c = world_class(names[i]);
         for (u32 k = 0; k < c->itable_length; k++) {
-            CallInfo call = { .interface = c->itable[k].interface };
+            CallInfo call = { .kind = CALL_INTERFACE, .interface = c->itable[k].interface };
             for (u32 n = call.interface->next_iindex; n-- && !call.arg_slots;) {
                 const Method *m = c->itable[k].methods[n];
                 if (m && m->access & ACC_PUBLIC && !(m->access & ACC_ABSTRACT)) call.iindex = (u16)n, call.arg_slots = 1;
