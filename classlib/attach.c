@@ -67,9 +67,10 @@ static int inspect_heap(Request *r)
     }
     heap_histogram(out, strcmp(r->argument[0], "-all") != 0);
     if (out == r->out) return 0;
-    fclose(out);
-    fprintf(r->out, "Heap inspection file created: %s\n", file);
-    return 0;
+    bool whole = !ferror(out);
+    whole &= !fclose(out);
+    fprintf(r->out, whole ? "Heap inspection file created: %s\n" : "Cannot write heap inspection file: %s\n", file);
+    return whole ? 0 : FAILED;
 }
 
 static int dump_heap(Request *r)
@@ -97,9 +98,12 @@ static int set_flag(Request *r)
 static int print_flag(Request *r)
 {
     VmFlag f;
-    if (vmflag_find(r->argument[0], &f)) vmflag_print(r->out, &f);
-    else fprintf(r->out, "no such flag '%s'\n", r->argument[0]);
-    return vmflag_find(r->argument[0], &f) ? 0 : FAILED;
+    if (!vmflag_find(r->argument[0], &f)) {
+        fprintf(r->out, "no such flag '%s'\n", r->argument[0]);
+        return FAILED;
+    }
+    vmflag_print(r->out, &f);
+    return 0;
 }
 
 static int load(Request *r)

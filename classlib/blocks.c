@@ -10,14 +10,14 @@
 enum { NO_LOCAL = 0xffff };
 
 typedef struct Open { bool seen; u8 n; u16 last; /* what the instruction before stored or loaded */ u16 local[BLOCKS_MAX]; } Open;
-typedef struct Blocks { const Method *m; Open *at; Vec(u32) todo; Open now; } Blocks;
+typedef struct Blocks { const Method *m; Open *at; Vec(u32) work; Open now; } Blocks;
 
 static void reach(Blocks *b, i64 bci)
 {
     if (bci < 0 || bci >= b->m->code_length || b->at[bci].seen) return;
     b->at[bci] = b->now;
     b->at[bci].seen = true;
-    vec_push(&b->todo, (u32)bci);
+    vec_push(&b->work, (u32)bci);
 }
 
 static void reach_switch(Blocks *b, u32 bci)
@@ -83,11 +83,11 @@ u32 blocks_at(const Method *m, u32 bci, u16 locals[BLOCKS_MAX])
     if (!has_blocks(m)) return 0;
     Blocks b = { .m = m, .at = xcalloc(m->code_length, sizeof *b.at), .now.last = NO_LOCAL };
     reach(&b, 0);
-    while (b.todo.len) step(&b, b.todo.data[--b.todo.len]);
+    while (b.work.len) step(&b, b.work.data[--b.work.len]);
     u32 n = 0;
     for (u32 i = 0; i < b.at[bci].n; i++)
         if (b.at[bci].local[i] < m->max_locals) locals[n++] = b.at[bci].local[i];
-    vec_free(&b.todo);
+    vec_free(&b.work);
     free(b.at);
     return n;
 }

@@ -67,6 +67,8 @@ bool e_memory(Emit *e, Ins *i);
 void e_tails(Emit *e);
 void e_arraycopy(Emit *e, Ins *i); /* emit_copy.c */
 bool e_lock(Emit *e, Ins *i); /* emit_lock.c: false: not its */
+/* stubs.c: to t1, what class `sub` has in its display at the depth of class `super`; to `deep`, where no display reaches so far. t2 is lost. */
+void stub_display(Asm *a, u32 super, u32 sub, Label deep);
 void e_lock_tail(Emit *e, const Tail *t);
 void e_float_compare(Emit *e, u32 d, u32 cc, bool unordered, Val a, Val b, bool *inverted);
 

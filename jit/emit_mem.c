@@ -455,12 +455,8 @@ static void emit_storecheck(Emit *e, Ins *i)
     as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, component));
     as_i(a, HW_I_LWU, X_T0, v, 0);
     as_branch(a, HW_I_BEQ, X_SCRATCH, X_T0, done);
-    as_i(a, HW_I_LHU, X_T1, X_SCRATCH, offsetof(Class, depth));
-    as_op(a, HW_I_SLTIU, X_T2, X_T1, 0, CLASS_DISPLAY);
-    as_branch(a, HW_I_BEQ, X_T2, X0, slow);
-    as_r(a, HW_I_SH3ADD, X_T0, X_T1, X_T0);
-    as_i(a, HW_I_LD, X_T0, X_T0, offsetof(Class, display));
-    as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, slow);
+    stub_display(a, X_SCRATCH, X_T0, slow);
+    as_branch(a, HW_I_BNE, X_SCRATCH, X_T1, slow);
     as_bind(a, done);
 }
 

@@ -1,5 +1,6 @@
 /* Code that belongs to no method: ways between compiled code, the interpreter and the host, and a few native methods' quick parts. Those are
    called as compiled methods are: arguments at s4, the Method in a1, result in a0; what they do not know about, the native method does. */
+#include "jit/emit.h"
 #include "jit/frames.h"
 #include "jit/intrinsics.h"
 #include "base/log.h"
@@ -91,6 +92,15 @@ void frames_make_stubs(bool native)
 /* ---- Type tests of classes that are known at run time only --------------------------------------------------------------- */
 enum { SUB = X_SCRATCH, SUPER = X_T0 };
 
+void stub_display(Asm *a, u32 super, u32 sub, Label deep)
+{
+    as_i(a, HW_I_LHU, X_T1, super, offsetof(Class, depth));
+    as_op(a, HW_I_SLTIU, X_T2, X_T1, 0, CLASS_DISPLAY);
+    as_branch(a, HW_I_BEQ, X_T2, X0, deep);
+    as_r(a, HW_I_SH3ADD, X_T1, X_T1, sub);
+    as_i(a, HW_I_LD, X_T1, X_T1, offsetof(Class, display));
+}
+
 /* a0: is the class in SUB, of an object or a reference type, SUPER or below it? */
 static void test_subtype(Asm *a, Label native_method)
 {
@@ -102,11 +112,7 @@ static void test_subtype(Asm *a, Label native_method)
     as_i(a, HW_I_LWU, X_T1, SUPER, offsetof(Class, access));
     as_i(a, HW_I_ANDI, X_T1, X_T1, ACC_INTERFACE);
     as_branch(a, HW_I_BNE, X_T1, X0, interface);
-    as_i(a, HW_I_LHU, X_T1, SUPER, offsetof(Class, depth));
-    as_op(a, HW_I_SLTIU, X_T2, X_T1, 0, CLASS_DISPLAY);
-    as_branch(a, HW_I_BEQ, X_T2, X0, native_method);
-    as_r(a, HW_I_SH3ADD, X_T1, X_T1, SUB);
-    as_i(a, HW_I_LD, X_T1, X_T1, offsetof(Class, display));
+    stub_display(a, SUPER, SUB, native_method);
     as_branch(a, HW_I_BNE, X_T1, SUPER, no);
     as_bind(a, yes);
     as_li(a, X_A0, 1);

@@ -755,7 +755,7 @@ static void usage_x(FILE *f)
           "                      set the version of the source in source-file mode\n\n"
           "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
           "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xmixed\n"
-          "    -Xnoclassgc -Xshare:<mode> -Xverify[:<mode>]; -XX:<flag> with a warning\n"
+          "    -Xnoclassgc -Xshare:<mode> -Xverify[:<mode>] and HotSpot's other -XX: flags\n"
           "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> Flags=<file> HeapDumpPath=<path> InitialHeapSize=<size>\n"
           "    MaxDirectMemorySize=<size> MaxHeapSize=<size> MaxJavaStackTraceDepth=<n> MaxRAM=<size> MaxRAMPercentage=<n> MinRAMPercentage=<n>\n"
           "    OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"
