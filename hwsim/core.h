@@ -43,6 +43,7 @@ struct HwCore {
     HwTrap trap;
     void *user;      /* the embedder's */
     bool stop;
+    bool uncounted;  /* nobody asks for instret: without a model, the translator need not count in runs without a limit */
     struct HwDecode *decode; /* decode cache, private to blocks.c and exec.c */
     struct HwCsr *csr;       /* event selectors and the like, private to csr.c */
     u64 reserved;            /* lr/sc: the value that lr loaded */

@@ -130,7 +130,7 @@ static void destroy(DbtCache *c)
 void hw_dbt_free(HwDbt *d)
 {
     if (!d) return;
-    for (int k = 0; k < HW_LOOPS; k++) destroy(&d->cache[k]);
+    for (int k = 0; k < DBT_KINDS; k++) destroy(&d->cache[k]);
     free(d);
 }
 
@@ -235,7 +235,7 @@ void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
 {
     enum { FEW = 64 };
     forget_targets(core->model);
-    for (int k = 0; core->dbt && k < HW_LOOPS; k++) {
+    for (int k = 0; core->dbt && k < DBT_KINDS; k++) {
         DbtCache *c = &core->dbt->cache[k];
         if (!c->write || from >= to || !pages_translated(c, from, to)) continue;
         if (to - from <= FEW && !(from & 1)) retire_around(c, from, to);
@@ -271,6 +271,7 @@ static DbtExit run_code(Run *r, u32 at)
         core->dbt_yield = core->yield_at == ~0ull ? INT64_MAX : (i64)(core->yield_at - r->d->retired);
     }
     DbtExit why = (DbtExit)((Enter *)host(r->c, r->c->enter))(core, host(r->c, at), r->left, core->pc);
+    if (!dbt_counts(r->c)) return why;
     core->instret += (u64)(r->left - core->dbt_left);
     r->left = core->dbt_left;
     if (r->m) dbt_retire(r->m, r->d->retired - (u64)r->left);
@@ -345,7 +346,7 @@ static void look_at_fences(Run *r)
     }
     if (LIKELY(r->d->fences == r->core->decode->fences)) return;
     r->d->fences = r->core->decode->fences;
-    for (int k = 0; k < HW_LOOPS; k++) flush(&r->d->cache[k]);
+    for (int k = 0; k < DBT_KINDS; k++) flush(&r->d->cache[k]);
     forget_targets(r->m);
 }
 
@@ -388,7 +389,8 @@ static HwStop run(Run *r)
 
 HwStop hw_dbt_run(HwCore *core, i64 budget)
 {
-    int kind = !core->model ? HW_LOOP_PLAIN : hw_fast(core->model)->out_of_order ? HW_LOOP_STEPS : HW_LOOP_MODEL;
+    int plain = core->uncounted && budget == INT64_MAX ? DBT_FREE : HW_LOOP_PLAIN;
+    int kind = !core->model ? plain : hw_fast(core->model)->out_of_order ? HW_LOOP_STEPS : HW_LOOP_MODEL;
     if (UNLIKELY(!core->dbt)) {
         core->dbt = xcalloc(1, sizeof *core->dbt);
         dbt_catch_faults();

@@ -3,7 +3,7 @@
 
    Registers while translated code runs:
      rbp   &core->x[16], so that every integer register is a byte's displacement away
-     r15   instructions left of the budget, those of the current unit already taken off
+     r15   instructions left of the budget, those of the current unit already taken off; in code that does not count, one more RV64 register
      rbx   the model (in code with a model); otherwise, as r13 and r14, one more RV64 register
      r14   with a model: its clock of data accesses; r13: its history of branches
      rax rcx rdx   scratch; rax carries addresses and jump targets into hooks, which preserve it
@@ -19,7 +19,7 @@
    and behind the straight code the rare paths ("tails").
 
    Counting: instructions retired are the budget that is gone; nothing else is kept while code runs. So whoever leaves
-   the code at an instruction says how many of its unit are `behind` it, not executed.
+   the code at an instruction says how many of its unit are `behind` it, not executed. (Of code of kind DBT_FREE none of this holds.)
 
    Everything difficult goes back to the oracle: it executes one instruction where translated code could not, with the
    effects and counts that it has by definition. */
@@ -74,13 +74,17 @@ typedef struct DbtSite { u32 host, behind, exit; u16 nan, one, narrow; i8 sum, s
 
 #define DBT_NONE (~0u)
 
+/* Beside code with a model of one kind or the other, and without one, there is code without a model that counts nothing (core->uncounted): it has no budget, and r15 is
+   one more RV64 register. */
+enum { DBT_FREE = HW_LOOPS, DBT_KINDS };
+
 /* Translated code of one kind: with a model, or without. */
 typedef struct DbtCache {
     u8 *write, *run;   /* the same memory, twice */
     size_t bytes;
     u32 begin;         /* of units: behind the jump table and the stubs */
     u32 used;
-    int kind;          /* HW_LOOP_* */
+    int kind;          /* HW_LOOP_*, or DBT_FREE */
     HwModel *model;    /* that is built into the code */
     bool lockstep;     /* units end before host calls */
     Map units;         /* pc to number in `unit` */
@@ -97,14 +101,17 @@ typedef struct DbtCache {
 } DbtCache;
 
 typedef struct HwDbt {
-    DbtCache cache[HW_LOOPS];
+    DbtCache cache[DBT_KINDS];
     bool broken;       /* no executable memory: the oracle runs instead */
     u64 fences;        /* of HwDecode, when it was last looked at */
     u64 retired;       /* model's instret + instructions left: constant while code runs */
 } HwDbt;
 
+static inline bool dbt_is_plain(const DbtCache *c) { return c->kind == HW_LOOP_PLAIN || c->kind == DBT_FREE; }
+static inline bool dbt_counts(const DbtCache *c) { return c->kind != DBT_FREE; }
+
 /* RV64 register r's host register in code of a kind, or X_NO_REG. */
-extern const i8 dbt_pins[HW_LOOPS][32];
+extern const i8 dbt_pins[DBT_KINDS][32];
 
 /* ---- translation -------------------------------------------------------------------------------------------- */
 
@@ -221,7 +228,7 @@ void dbt_load_word(DbtEmit *e, int to, u32 r);
 /* Is r a sign-extended word, so that comparing words compares it? */
 static inline bool dbt_is_word(const DbtEmit *e, u32 r)
 {
-    if (e->c->kind != HW_LOOP_PLAIN) return false;
+    if (!dbt_is_plain(e->c)) return false;
     if (e->known >> r & 1) return x_fits32((i64)e->value[r]);
     return !r || (e->narrow | e->word) >> r & 1;
 }

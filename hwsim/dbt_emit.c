@@ -42,7 +42,7 @@ static int use_any(DbtEmit *e, u32 r, int scratch)
 {
     if (r && e->pin[r] != X_NO_REG) return e->pin[r];
     load_any(e, scratch, r);
-    if (e->c->kind == HW_LOOP_PLAIN && scratch < DBT_SCRATCH) e->held[scratch] = (u8)r;
+    if (dbt_is_plain(e->c) && scratch < DBT_SCRATCH) e->held[scratch] = (u8)r;
     return scratch;
 }
 
@@ -70,14 +70,14 @@ void dbt_hold(DbtEmit *e, u32 r, int from)
 {
     for (int s = 0; s < DBT_SCRATCH; s++)
         if (e->held[s] == r) e->held[s] = 0;
-    if (from >= 0 && from < DBT_SCRATCH) e->held[from] = e->c->kind == HW_LOOP_PLAIN && r && !dbt_pinned(e, r) ? (u8)r : 0;
+    if (from >= 0 && from < DBT_SCRATCH) e->held[from] = dbt_is_plain(e->c) && r && !dbt_pinned(e, r) ? (u8)r : 0;
 }
 
 /* The next instruction makes another value of r's of this one, which it finds in a scratch register, and nothing can see r between them. */
 static bool is_passed_on(const DbtEmit *e, u32 r)
 {
     const HwInsn *n = e->next;
-    if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask || n->rd != r || n->rs1 != r) return false;
+    if (!n || !dbt_is_plain(e->c) || hw_probing || hw_yield_mask || n->rd != r || n->rs1 != r) return false;
     switch (n->id) {
     case HW_I_ADDI: case HW_I_ADDIW: case HW_I_ANDI: case HW_I_ORI: case HW_I_XORI: case HW_I_SLLI: case HW_I_SRLI: case HW_I_SRAI: case HW_I_SLLIW:
     case HW_I_SRLIW: case HW_I_SRAIW: return true;
@@ -97,7 +97,7 @@ void dbt_put(DbtEmit *e, u32 r, int from)
 
 void dbt_put_word(DbtEmit *e, u32 r, int from)
 {
-    bool wait = e->c->kind == HW_LOOP_PLAIN && dbt_pinned(e, r);
+    bool wait = dbt_is_plain(e->c) && dbt_pinned(e, r);
     if (!wait) x_rr(&e->a, XQ, 0x63, from, from);
     dbt_put(e, r, from);
     if (wait) e->narrow |= 1u << r;
@@ -134,7 +134,7 @@ XMem dbt_access(DbtEmit *e, const HwInsn *i, u32 size, bool store)
         int base = dbt_use(e, e->sum.base, RDX);
         return x_index(base, dbt_use(e, e->sum.index, RAX), e->sum.scale, i->imm);
     }
-    if (e->c->kind == HW_LOOP_PLAIN) return x_mem(dbt_use(e, i->rs1, RAX), i->imm);
+    if (dbt_is_plain(e->c)) return x_mem(dbt_use(e, i->rs1, RAX), i->imm);
     if (dbt_pinned(e, i->rs1)) {
         x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
     } else {
@@ -159,7 +159,7 @@ static u32 access_size(u32 id)
 static bool makes_address(const DbtEmit *e, const HwInsn *i)
 {
     const HwInsn *n = e->next;
-    if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask || !i->rd) return false;
+    if (!n || !dbt_is_plain(e->c) || hw_probing || hw_yield_mask || !i->rd) return false;
     return dbt_scale_of(i) >= 0 && hw_rows[n->id].class == HW_CLASS_LOAD && n->rs1 == i->rd && n->rd == i->rd;
 }
 
@@ -203,7 +203,7 @@ static void emit_store(DbtEmit *e, const HwInsn *i)
 {
     u32 size = access_size(i->id);
     XMem m = dbt_access(e, i, size, true);
-    if (e->c->kind == HW_LOOP_PLAIN && size != 2 && (!i->rs2 || (e->known >> i->rs2 & 1 && (size < 8 || x_fits32((i64)e->value[i->rs2]))))) {
+    if (dbt_is_plain(e->c) && size != 2 && (!i->rs2 || (e->known >> i->rs2 & 1 && (size < 8 || x_fits32((i64)e->value[i->rs2]))))) {
         store_constant(e, size, m, i->rs2 ? e->value[i->rs2] : 0);
         return;
     }
@@ -258,7 +258,7 @@ static void emit_atomic(DbtEmit *e, const HwInsn *i)
     x_rr(a, XB, 0xf6, 0, RAX); /* test al, size - 1 */
     if (!a->full) x_byte(a, size - 1);
     dbt_jump_tail(e, t, CC_NE);
-    if (class == HW_CLASS_SC && e->c->kind != HW_LOOP_PLAIN) {
+    if (class == HW_CLASS_SC && !dbt_is_plain(e->c)) {
         x_alu_mem(a, XQ, ALU_CMP, RAX, DBT_CORE(reservation));
         dbt_hook_no_access(e);
         u32 skip = x_jcc(a, CC_NE);
@@ -326,7 +326,7 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
         dbt_note_jump(e, x_jcc(a, cc ^ 1), back);
         cc = CC_ALWAYS;
     }
-    if (e->c->kind == HW_LOOP_PLAIN) {
+    if (dbt_is_plain(e->c)) {
         dbt_jump_unit(e, cc, target, true);
         return;
     }
@@ -355,7 +355,7 @@ static void emit_jalr(DbtEmit *e, const HwInsn *i)
         dbt_load_reg(e, RAX, i->rs1);
         if (i->imm) x_alu_imm(a, XQ, ALU_ADD, RAX, i->imm);
     }
-    if (e->c->kind != HW_LOOP_PLAIN) x_alu_imm(a, XQ, ALU_AND, RAX, -2); /* else where nothing is found (stub_exit) */
+    if (!dbt_is_plain(e->c)) x_alu_imm(a, XQ, ALU_AND, RAX, -2); /* else where nothing is found (stub_exit) */
     if (i->rd) {
         int d = dbt_dest(e, i->rd, RCX);
         x_imm(a, d, e->pc + i->len);
@@ -414,7 +414,7 @@ static bool oracles_for_fetch(const DbtEmit *e, const DbtInsn *d)
 {
     u32 class = hw_rows[d->i.id].class;
     bool straddles = ((d->pc ^ (d->pc + d->i.len - 1)) & e->line_mask) != 0;
-    return e->c->kind != HW_LOOP_PLAIN && straddles && class != HW_CLASS_ALU && class != HW_CLASS_BRANCH && class != HW_CLASS_JAL &&
+    return !dbt_is_plain(e->c) && straddles && class != HW_CLASS_ALU && class != HW_CLASS_BRANCH && class != HW_CLASS_JAL &&
            class != HW_CLASS_JALR && class != HW_CLASS_FENCE;
 }
 
@@ -428,7 +428,7 @@ static bool region_at(const DbtCache *c, u64 pc)
 /* Code without a model goes on at the target of a jump forward, as long as the unit stays within so many bytes (retire_around). */
 static bool follows_jump(const DbtEmit *e, u64 pc, const DbtInsn *d)
 {
-    if (e->c->kind != HW_LOOP_PLAIN || hw_rows[d->i.id].class != HW_CLASS_JAL || d->i.rd || d->i.imm <= 0 || e->n >= DBT_UNIT_MAX) return false;
+    if (!dbt_is_plain(e->c) || hw_rows[d->i.id].class != HW_CLASS_JAL || d->i.rd || d->i.imm <= 0 || e->n >= DBT_UNIT_MAX) return false;
     u64 to = d->pc + (u64)(i64)d->i.imm;
     return to + 4 - pc <= DBT_UNIT_SPAN && !region_at(e->c, to);
 }
@@ -484,7 +484,7 @@ static bool makes_constant(const DbtEmit *e, const HwInsn *i, u64 *v)
 static bool is_piece(const DbtEmit *e, const HwInsn *i)
 {
     const HwInsn *n = e->next;
-    if (!n || e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask) return false;
+    if (!n || !dbt_is_plain(e->c) || hw_probing || hw_yield_mask) return false;
     return (n->id == HW_I_ADDI || n->id == HW_I_ADDIW || n->id == HW_I_SLLI) && n->rd == i->rd && n->rs1 == i->rd;
 }
 
@@ -575,8 +575,9 @@ static void emit_fetches(DbtEmit *e, u32 len)
 /* The next n instructions, which are executed together, come off the budget. */
 static void take_budget(DbtEmit *e, u32 n)
 {
-    x_alu_imm(&e->a, XQ, ALU_SUB, R15, (i32)n);
     e->behind = n;
+    if (!dbt_counts(e->c)) return;
+    x_alu_imm(&e->a, XQ, ALU_SUB, R15, (i32)n);
     dbt_jump_tail(e, dbt_tail(e, TAIL_BUDGET), CC_L);
 }
 

@@ -54,7 +54,7 @@ static bool resume(greg_t *g, fpregset_t fp)
         HwCore *core = (HwCore *)(g[REG_RBP] - DBT_BIAS);
         *place(core, g, s->sum) = (*place(core, g, s->sum_index) << s->sum_scale) + *place(core, g, s->sum_base);
     }
-    g[REG_R15] += s->behind;
+    g[REG_R15] += s->behind; /* 0 where nothing is counted */
     g[REG_RDX] = (greg_t)s->pc;
     g[REG_RAX] = DBT_EXIT_ORACLE;
     g[REG_RIP] = (greg_t)((u64)c->run + s->exit);

@@ -14,7 +14,7 @@
 #define F(field) x_mem(RBX, (i32)offsetof(HwFast, field))
 
 static HwFast *fast(const DbtEmit *e) { return hw_fast(e->c->model); }
-static bool has_model(const DbtEmit *e) { return e->c->kind != HW_LOOP_PLAIN; }
+static bool has_model(const DbtEmit *e) { return !dbt_is_plain(e->c); }
 static bool has_steps(const DbtEmit *e) { return e->c->kind == HW_LOOP_STEPS; }
 
 /* A jump to a tail that calls `stub` and comes back behind the hook. */

@@ -6,21 +6,23 @@
 
 #define N X_NO_REG
 /* By how often the interpreter of bytecode names them, and compiled C in general: a0-a5, s2; without a model s4-s6. */
-#define PINS(s4, s5, s6) { N, N, N, N, N, N, N, N, N, N, R11, R10, R9, R8, RDI, RSI, N, N, R12, N, s4, s5, s6, N, N, N, N, N, N, N, N, N }
-const i8 dbt_pins[HW_LOOPS][32] = { [HW_LOOP_PLAIN] = PINS(R13, R14, RBX), [HW_LOOP_MODEL] = PINS(N, N, N), [HW_LOOP_STEPS] = PINS(N, N, N) };
+#define PINS(a6, s4, s5, s6) { N, N, N, N, N, N, N, N, N, N, R11, R10, R9, R8, RDI, RSI, a6, N, R12, N, s4, s5, s6, N, N, N, N, N, N, N, N, N }
+const i8 dbt_pins[DBT_KINDS][32] = {
+    [HW_LOOP_PLAIN] = PINS(N, R13, R14, RBX), [DBT_FREE] = PINS(R15, R13, R14, RBX), [HW_LOOP_MODEL] = PINS(N, N, N, N), [HW_LOOP_STEPS] = PINS(N, N, N, N)
+};
 #undef N
 
 /* What code with a model keeps of it in registers. */
 static void state_in(const DbtCache *c, X64 *a)
 {
-    if (c->kind == HW_LOOP_PLAIN) return;
+    if (dbt_is_plain(c)) return;
     x_load(a, R14, x_mem(RBX, (i32)offsetof(HwFast, data_clock)));
     x_load(a, R13, x_mem(RBX, (i32)offsetof(HwFast, history)));
 }
 
 static void state_out(const DbtCache *c, X64 *a)
 {
-    if (c->kind == HW_LOOP_PLAIN) return;
+    if (dbt_is_plain(c)) return;
     x_store(a, x_mem(RBX, (i32)offsetof(HwFast, data_clock)), R14);
     x_store(a, x_mem(RBX, (i32)offsetof(HwFast, history)), R13);
 }
@@ -49,10 +51,10 @@ static void stub_enter(DbtCache *c, X64 *a)
     for (u32 i = 0; i < NELEM(saved); i++) x_push(a, saved[i]);
     x_alu_imm(a, XQ, ALU_SUB, RSP, FRAME);
     x_lea(a, RBP, x_mem(RDI, DBT_BIAS));
-    x_mov(a, R15, RDX);
+    if (dbt_counts(c)) x_mov(a, R15, RDX);
     x_mov(a, RDX, RSI);
     x_mov(a, RAX, RCX);
-    if (c->kind != HW_LOOP_PLAIN) x_load(a, RBX, DBT_CORE(model));
+    if (!dbt_is_plain(c)) x_load(a, RBX, DBT_CORE(model));
     state_in(c, a);
     reload(a, dbt_pins[c->kind], true);
     x_jump_reg(a, RDX);
@@ -68,7 +70,7 @@ static void stub_exit(DbtCache *c, X64 *a)
     c->exit = x_at(a);
     spill(a, dbt_pins[c->kind]);
     x_store(a, DBT_CORE(pc), RDX);
-    x_store(a, DBT_CORE(dbt_left), R15);
+    if (dbt_counts(c)) x_store(a, DBT_CORE(dbt_left), R15);
     x_rm(a, XD, 0x89, RCX, DBT_CORE(dbt_arg));
     state_out(c, a);
     c->exit_spilled = x_at(a);

@@ -63,7 +63,7 @@ static Verdict judge(const DbtEmit *e, const DbtInsn *d, u32 reg, bool changed)
 bool dbt_sum_waits(const DbtEmit *e, const HwInsn *sum)
 {
     u32 operands = 1u << sum->rs1 | 1u << sum->rs2;
-    if (e->c->kind != HW_LOOP_PLAIN || hw_probing || hw_yield_mask || dbt_scale_of(sum) < 0) return false;
+    if (!dbt_is_plain(e->c) || hw_probing || hw_yield_mask || dbt_scale_of(sum) < 0) return false;
     if (!sum->rd || !sum->rs1 || !sum->rs2 || operands >> sum->rd & 1 || e->sum.reg) return false;
     if (!e->next || e->next->rs1 != sum->rd) return false;
     Cursor c = { e->region ? place_of(e, e->current) : 0, e->at };

@@ -2,11 +2,14 @@
    what is rare or leaves it. See dbt.h for how units look. */
 #include "hwsim/dbt.h"
 
+/* What leaving here gives back of the budget. */
+static u32 counted(const DbtEmit *e, u32 behind) { return dbt_counts(e->c) ? behind : 0; }
+
 DbtTail *dbt_tail(DbtEmit *e, DbtTailKind kind)
 {
     ASSERT(e->tails < NELEM(e->tail));
     DbtTail *t = &e->tail[e->tails++];
-    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = e->behind, .f_nan = e->f_nan, .f_one = e->f_one, .narrow = e->narrow, .sum = e->sum };
+    *t = (DbtTail){ .kind = kind, .pc = e->pc, .behind = counted(e, e->behind), .f_nan = e->f_nan, .f_one = e->f_one, .narrow = e->narrow, .sum = e->sum };
     return t;
 }
 
@@ -22,7 +25,7 @@ static i8 host_of(const DbtEmit *e, u32 r) { return dbt_pinned(e, r) ? e->pin[r]
 
 void dbt_site(DbtEmit *e)
 {
-    DbtSite s = { .host = x_at(&e->a), .behind = e->behind, .exit = e->region ? e->leave : e->c->exit, .pc = e->pc };
+    DbtSite s = { .host = x_at(&e->a), .behind = counted(e, e->behind), .exit = e->region ? e->leave : e->c->exit, .pc = e->pc };
     for (u32 r = 0; e->f_nan && r < 32; r++) {
         if (e->f_nan >> r & 1) s.nan |= (u16)(1u << e->f_map[r]);
         if (e->f_nan & e->f_one & 1u << r) s.one |= (u16)(1u << e->f_map[r]);
@@ -69,7 +72,7 @@ void dbt_note_jump(DbtEmit *e, u32 at, i32 block)
 /* The current instruction jumps, by cc, to another block of the region. */
 void dbt_jump_block(DbtEmit *e, int cc, i32 block)
 {
-    if (e->behind <= 1) {
+    if (counted(e, e->behind) <= 1) {
         dbt_note_jump(e, x_jcc(&e->a, cc), block);
         return;
     }
@@ -91,7 +94,7 @@ void dbt_jump_unit(DbtEmit *e, int cc, u64 target, bool fetch)
     u32 behind = e->behind ? e->behind - 1 : 0;
     dbt_hook_leave(e, behind);
     DbtTail *t = dbt_tail(e, TAIL_LINK);
-    t->behind = behind;
+    t->behind = counted(e, behind);
     t->target = target;
     t->fetch = fetch;
     dbt_jump_tail(e, t, cc);
@@ -130,7 +133,7 @@ static void emit_link(DbtEmit *e, const DbtTail *t)
 
 void dbt_emit_exit(DbtEmit *e, DbtExit why, u64 pc, u32 behind)
 {
-    if (behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
+    if (counted(e, behind)) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)behind);
     dbt_canonical(e, ~0u);
     dbt_widen(e, ~0u);
     dbt_compute_sum(e);

@@ -2,8 +2,9 @@
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
      rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--stats] [--time]
-           [--engine=oracle|dbt] [--lockstep] [--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]]
+           [--engine=oracle|dbt] [--lockstep] [--uncounted] [--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]]
            [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS]
+       --uncounted: instructions are not counted (the program reads nonsense from instret and cycle), which is faster.
        With --set=cores=N its threads run on N cores. A second --core (and --set behind it) is a passive one: counted in the same run, without a clock.
      rvrun --replay=FILE [--rules=cachegrind] [--model=counts|timing] [--core=...] [--set=...]
      rvrun --disasm PROGRAM */
@@ -35,7 +36,7 @@ typedef struct Options {
     const char *engine; /* NULL: the default */
     const char *trace_out, *replay; /* files, or NULL */
     bool cachegrind;
-    bool lockstep, stats, time, trace, disasm;
+    bool lockstep, stats, time, trace, disasm, uncounted;
     RvPlan plan;
     u64 trace_limit;
     HwConfig passive[RV_PASSIVE]; /* cores that watch */
@@ -179,6 +180,7 @@ static HwCore *make_core(RvProgram *p, const Options *o, HwModel *model, HwModel
     HwCore *core = hw_core_new(model);
     core->trap = on_trap;
     core->user = p;
+    core->uncounted = o->uncounted;
     if (o->engine && !hw_core_set_engine(core, parse_engine(o->engine))) die("--engine=%s: there is no translator for this host", o->engine);
     if (o->lockstep && !hw_core_lockstep(core, shadow, false)) die("--lockstep: there is no translator for this host");
     return core;
@@ -272,7 +274,7 @@ static int replay(const Options *o)
 
 static void usage(void)
 {
-    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--engine=oracle|dbt] [--lockstep] [--stats] [--time] "
+    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--engine=oracle|dbt] [--lockstep] [--uncounted] [--stats] [--time] "
         "[--limit=N] [--trace] [--trace-out=FILE [--trace-limit=N]] [--roi=FROM:TO [--warmup=N]] [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
 }
 
@@ -297,6 +299,8 @@ static void check_combinations(const Options *o)
 {
     bool parts = o->plan.regional || o->plan.sampling.period || o->passives;
     if (o->trace_out && (o->lockstep || o->trace)) die("--trace-out does not go with --lockstep or --trace");
+    if (o->uncounted && (o->level != HW_NONE || o->stats || o->time || o->lockstep || o->plan.limit != ~0ull))
+        die("--uncounted is for runs without a model, --stats, --time, --lockstep and --limit, which count");
     if (parts && o->level == HW_NONE) die("--roi, --sample and a second --core need --model=counts or timing");
     if (parts && (o->lockstep || o->trace || o->replay)) die("--roi, --sample and a second --core do not go with --lockstep, --trace or --replay");
     if (o->plan.sampling.period && o->level != HW_TIMING) die("--sample needs --model=timing");
@@ -340,6 +344,7 @@ static Options parse(int argc, char **argv)
         else if (!strcmp(a, "--rules=cachegrind")) o.cachegrind = true;
         else if (!strcmp(a, "--detail=3c")) hw_config_set(core, "detail.classify=true");
         else if (!strcmp(a, "--lockstep")) o.lockstep = true;
+        else if (!strcmp(a, "--uncounted")) o.uncounted = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;
         else if (!strcmp(a, "--trace")) o.trace = true;

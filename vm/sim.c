@@ -648,6 +648,7 @@ void sim_init_native(HwCore *core)
 {
     ASSERT(!core->model);
     take_cores(&core, 1);
+    core->uncounted = true;
     sim.native = true;
 }
 
