@@ -109,10 +109,10 @@ static bool matters_at_once(const HwModel *m)
 
 void bpred_defer(HwModel *m)
 {
-    bool defers = m->bp.direction->settle && !matters_at_once(m);
+    bool later = !matters_at_once(m), defers = later && m->bp.direction->settle, counts = later && m->f.branch_fast;
     bpred_settle(m);
-    if (defers == m->f.defers) return;
-    m->f.defers = defers;
+    if (defers == m->f.defers && counts == m->f.counts_wrong) return;
+    m->f.defers = defers, m->f.counts_wrong = counts;
     m->f.epoch++;
 }
 
@@ -120,12 +120,12 @@ void bpred_apply(HwModel *m)
 {
     HwBpred *b = &m->bp;
     m->f.epoch++;
-    bpred_defer(m);
     ASSERT(b->predictor < HW_PRED_COUNT && b->history_bits <= 2 * m->f.counter_bits);
     bool inlined = b->predictor == HW_PRED_GSHARE || b->predictor == HW_PRED_BIMODAL;
     m->f.target_fast = !m->no_fast && !b->value;
     m->f.branch_fast = inlined && m->f.target_fast && !b->ittage;
     m->f.history_mask = b->predictor == HW_PRED_GSHARE ? (1ull << b->history_bits) - 1 : 0;
+    bpred_defer(m);
 }
 
 /* ---- reconfiguration ----------------------------------------------------------------------------------- */
@@ -202,10 +202,12 @@ const char *hw_bpred_part(HwBpredPart part)
 void bpred_settle(HwModel *m)
 {
     HwBpred *b = &m->bp;
-    u64 n = (u64)(m->f.later - b->later);
-    if (!n) return;
-    m->f.later = b->later;
-    u64 wrong = b->direction->settle(b->state, b->later, n);
+    u64 n = (u64)(m->f.later - b->later), wrong = m->f.wrong;
+    m->f.wrong = 0;
+    if (n) {
+        m->f.later = b->later;
+        wrong += b->direction->settle(b->state, b->later, n);
+    }
     m->counter[HWC_MISPREDICT] += wrong;
     m->counter[HWC_COND_MISPREDICT] += wrong;
 }

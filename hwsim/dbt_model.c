@@ -297,6 +297,19 @@ static void ask(DbtEmit *e, DbtTail *t, bool taken)
     wrong->back = x_at(a);
 }
 
+/* A two-bit counter after a branch that went `taken`; if it was wrong, that is counted. Nothing here branches: what the simulated predictor
+   gets wrong the host's would as well. */
+static void count_direction(DbtEmit *e, XMem counter, bool taken)
+{
+    X64 *a = &e->a;
+    x_rm(a, XD, 0x0fb6, RDX, counter);
+    x_alu_imm(a, XD, ALU_CMP, RDX, 2); /* carries if it says not taken */
+    x_alu_mem_imm(a, XQ, taken ? ALU_ADC : ALU_SBB, F(wrong), taken ? 0 : -1);
+    x_alu_imm(a, XD, ALU_CMP, RDX, taken ? 3 : 1); /* carries if there is room above; if there is none below */
+    x_alu_imm(a, XD, ALU_ADC, RDX, taken ? 0 : -1);
+    x_rm(a, XB, 0x88, RDX, counter);
+}
+
 /* hw_branch_fast of a conditional branch: predicted right means that the counter is 0 or 1, and 0 afterwards, or 2 or 3,
    and 3 afterwards. */
 static void conditional(DbtEmit *e, DbtTail *t, bool taken)
@@ -312,10 +325,14 @@ static void conditional(DbtEmit *e, DbtTail *t, bool taken)
     if (taken) known_target(e, t);
     counter_index(e);
     XMem counter = element(e, f->counters, F(counters), RCX, 0);
-    x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
-    dbt_jump_tail(e, t, taken ? CC_BE : CC_A);
-    x_rm(a, XB, 0xc6, 0, counter);
-    if (!a->full) x_byte(a, taken ? 3 : 0);
+    if (f->counts_wrong) {
+        count_direction(e, counter, taken);
+    } else {
+        x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
+        dbt_jump_tail(e, t, taken ? CC_BE : CC_A);
+        x_rm(a, XB, 0xc6, 0, counter);
+        if (!a->full) x_byte(a, taken ? 3 : 0);
+    }
     x_lea(a, R13, x_index(R13, R13, 0, taken));
     count_branch(e, taken);
 }

@@ -52,6 +52,8 @@ typedef struct HwFast {
     bool target_fast;       /* no value component wants to see transfers */
     bool branch_fast;       /* ... and the predictor has two-bit counters alone */
     bool defers;            /* nobody waits for what is predicted: branches go into bp.later, and are predicted many at a time */
+    bool counts_wrong;      /* the same, of two-bit counters: translated code counts in `wrong`, and does nothing else, when one is wrong */
+    u64 wrong;              /* conditional branches */
     u64 *later, *later_full; /* the next place there; it must not reach later_full */
     bool out_of_order;  /* steps are wanted: ooo.h */
     u32 unit_extra[HW_UNIT_COUNT]; /* ticks */
