@@ -43,6 +43,8 @@ int window_commit(void *p, size_t n)
     return mprotect((void *)a, e - a, PROT_READ | PROT_WRITE) ? errno : 0;
 }
 
+void window_large_pages(void *p, size_t n) { madvise(p, n, MADV_HUGEPAGE); }
+
 void window_decommit(void *p, size_t n)
 {
     ASSERT(!((u64)p & 4095) && !(n & 4095));

@@ -57,6 +57,8 @@ void *window_alloc(Window *w, size_t n, size_t align);
 
 /* Commits [p, p+n) of a reserved window (whole pages around it) read-write; 0 or an errno. */
 int window_commit(void *p, size_t n);
+/* Asks the host to use large pages there if it can. */
+void window_large_pages(void *p, size_t n);
 /* Gives [p, p+n) back (contents become zero, PROT_NONE). p and n must be page-aligned. */
 void window_decommit(void *p, size_t n);
 

@@ -139,6 +139,9 @@ typedef struct GcClient {
 extern u64 gc_heap_skip;
 /* Blocks that an inline list gets at once, 1 unless set: more mean fewer ways into the host. Small heaps give one. */
 extern u32 gc_refill_blocks;
+/* A collection starts when 16 MiB have been allocated since the last, or 3/4 of what was in use after it; with this set, the 16 MiB double at each
+   collection up to that many bytes or 1/16 of -Xmx. */
+extern u64 gc_budget_most;
 u64 gc_refill_bytes(void); /* what an inline list gets at once, at most */
 
 /* Reserves and starts the heap. max_bytes is -Xmx (0: a quarter of physical memory, at most the window). The client outlives the heap. */

@@ -25,7 +25,7 @@ enum {
     RESERVE_BYTES = 512 << 10, /* beyond -Xmx, see gc_reserve */
     OVERHEAD_STREAK = 5, OVERHEAD_SHARE = 50 /* 98 % of the time, 2 % of the heap: HotSpot's defaults */
 };
-enum { MIN_BUDGET = 16 << 20, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20, MANY_BLOCKS_HEAP = 64 << 20 };
+enum { MIN_BUDGET = 16 << 20, BUDGET_SHARE = 16 /* of -Xmx, at most, that gc_budget_most may add up to */, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20, MANY_BLOCKS_HEAP = 64 << 20 };
 
 typedef unsigned long long ull;
 
@@ -34,6 +34,7 @@ GcLists *gc_lists;
 static Vec(GcLists *) all_lists;
 u64 gc_heap_skip;
 u32 gc_refill_blocks = 1;
+u64 gc_budget_most;
 
 static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
 static u64 torture_collect, torture_move, torture_count;
@@ -60,10 +61,24 @@ void *__wrap_mmap(void *hint, size_t n, int prot, int flags, int fd, off_t off);
 static bool growing;     /* what libgc asks for now is heap */
 static u64 tables_begin; /* what it asks for otherwise is above this */
 
+/* Commits the heap up to there, by whole large pages; the host may use such for what is not the heap of a small program. */
+static bool commit_up_to(u64 end)
+{
+    enum { LARGE_PAGE = 2 << 20, SMALL_HEAP = 4 << 20 };
+    static u64 committed = WIN_HEAP_BASE;
+    if (end <= committed) return true;
+    u64 to = ALIGN_UP(end, (u64)LARGE_PAGE);
+    if (to > tables_begin) to = end;
+    if (window_commit((void *)committed, to - committed)) return false;
+    if (to - WIN_HEAP_BASE > SMALL_HEAP) window_large_pages((void *)committed, to - committed);
+    committed = to;
+    return true;
+}
+
 static void *serve(size_t n)
 {
     u64 size = ALIGN_UP((u64)n, (u64)SERVE_ALIGN), p = growing ? gc_heap.top : tables_begin - size;
-    if (size < n || size > tables_begin - gc_heap.top || window_commit((void *)p, size)) {
+    if (size < n || size > tables_begin - gc_heap.top || !(growing ? commit_up_to(p + size) : !window_commit((void *)p, size))) {
         errno = ENOMEM;
         return MAP_FAILED;
     }
@@ -236,16 +251,14 @@ void gc_touch_header(const void *p, int mark)
 /* What may be in use now. */
 static u64 limit_bytes(void) { return gc_heap.max_bytes + (gc_heap.reserve_open ? RESERVE_BYTES : 0); }
 
-/* A block's worth of cells of g granules, linked; NULL if memory is out. */
+/* A block's worth of cells of g granules, linked; NULL if libgc has no memory. */
 static void *take_block(u64 g, bool leaf)
 {
     void *list = NULL;
-    do {
-        boehm_enter();
-        GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
-        boehm_leave();
-    } while (!list && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK));
-    if (!list || gc_used_bytes() > limit_bytes()) return NULL; /* cells that are forgotten come back with the next collection */
+    boehm_enter();
+    GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
+    boehm_leave();
+    if (!list) return NULL;
     set_fresh(list, HEAP_BLOCK);
     gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
     gc_touch_block(list, 1);
@@ -256,28 +269,40 @@ static void *take_block(u64 g, bool leaf)
     return list;
 }
 
+/* The same, from a heap that may have to grow; NULL if memory is out. */
+static void *take_first_block(u64 g, bool leaf)
+{
+    void *list = take_block(g, leaf);
+    while (!list && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK)) list = take_block(g, leaf);
+    return list && gc_used_bytes() <= limit_bytes() ? list : NULL; /* cells that are forgotten come back with the next collection */
+}
+
 u64 gc_refill_bytes(void)
 {
     return HEAP_BLOCK * (u64)(gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : gc_refill_blocks);
 }
 
-static void **last_cell(void **list)
+/* The cell of a block's list that ends it: the one with no link. What is not on the list is an object, whose word 0 is not 0 either. */
+static void **last_cell(void **list, u64 g)
 {
-    while (*list) list = *list;
-    return list;
+    void **cell = (void **)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK);
+    while (*cell) cell += g * GC_GRANULE / sizeof *cell;
+    ASSERT((u64)cell < ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK) + HEAP_BLOCK);
+    return cell;
 }
 
 /* Cells of g granules onto the list, of gc_refill_blocks blocks if there are as many; false if memory is out. */
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
-    void **list = take_block(g, leaf), **more;
+    void **list = take_first_block(g, leaf), **more;
     u64 blocks = gc_refill_bytes() / HEAP_BLOCK;
     if (!list) return false;
-    lists->head[leaf][g] = list;
+    if (blocks > 1 && gc_used_bytes() + blocks * HEAP_BLOCK > limit_bytes()) blocks = 1;
     for (u64 k = 1; k < blocks && (more = take_block(g, leaf)); k++) {
-        *last_cell(more) = list;
-        lists->head[leaf][g] = list = more;
+        *last_cell(more, g) = list;
+        list = more;
     }
+    lists->head[leaf][g] = list;
     return true;
 }
 
@@ -409,6 +434,16 @@ void gc_torture(u64 collect_every, u64 move_every)
    thread that it does not know. */
 extern unsigned GC_fail_count;
 
+/* Doubles with each collection of a program that goes on allocating, to gc_budget_most: collections whose live objects are few cost
+   the less the fewer they are. */
+static u64 least_budget(void)
+{
+    u64 most = gc_heap.max_bytes / BUDGET_SHARE < gc_budget_most ? gc_heap.max_bytes / BUDGET_SHARE : gc_budget_most;
+    if (most <= MIN_BUDGET) return MIN_BUDGET;
+    u64 grown = (u64)MIN_BUDGET << (gc_heap.collections < 16 ? gc_heap.collections : 16);
+    return grown < most ? grown : most;
+}
+
 static void after_sweep(void)
 {
     u64 blocks = (gc_heap.high - WIN_HEAP_BASE) / HEAP_BLOCK;
@@ -416,7 +451,7 @@ static void after_sweep(void)
     arena_sweep();
     gc_heap.moved_bytes = 0;
     u64 used = gc_used_bytes();
-    gc_heap.budget = used / 4 * 3 > MIN_BUDGET ? used / 4 * 3 : MIN_BUDGET;
+    gc_heap.budget = used / 4 * 3 > least_budget() ? used / 4 * 3 : least_budget();
 }
 
 /* Did the collection that has just ended take nearly all the time since the one before, and leave the heap nearly full? */
