@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "hwsim/config.h"
+#include "hwsim/ooo.h"
 
 #define BP_TARGET_BITS 47 /* what storing a target takes: addresses are of 48 bits, the lowest always 0 */
 
@@ -36,8 +37,9 @@ typedef struct HwDirection {
     bool (*resolve)(void *state, u64 pc, u64 target, bool taken);
     /* Any other transfer; NULL: it does not care. */
     void (*jump)(void *state, u64 pc, u64 target);
-    /* Many branches and other transfers at once, by their keys (below); how many branches were predicted wrong. NULL: it cannot. */
-    u64 (*settle)(void *state, const u64 *key, u64 n);
+    /* Up to BP_LATER branches and other transfers at once, by their keys (below); how many branches were predicted wrong, and the numbers of these
+       keys, ascending. NULL: it cannot. */
+    u64 (*settle)(void *state, const u64 *key, u64 n, u16 *wrong);
     /* Histories longer than this are not looked at from now on; NULL: it looks at HwBpred.history_bits itself. */
     void (*longest)(void *state, u64 length);
     u64 (*bits)(const HwModel *m, const void *state);
@@ -158,8 +160,9 @@ void bp_ittage_drop(BpIttage *t);
 /* The target by global history, or `base`. */
 u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base);
 void bp_ittage_update(BpIttage *t, u64 pc, u64 target);
-/* History: one conditional branch, or the target of another transfer. */
+/* History: one conditional branch, those among n keys, or the target of another transfer. */
 void bp_ittage_branch(BpIttage *t, bool taken);
+void bp_ittage_branches(BpIttage *t, const u64 *key, u64 n);
 void bp_ittage_jump(BpIttage *t, u64 target);
 u64 bp_ittage_bits(const BpIttage *t);
 
@@ -208,7 +211,7 @@ u64 bp_hints_bits(const BpHints *h);
 
 /* ---- all of it, in HwModel ----------------------------------------------------------------------------------- */
 
-enum { BP_LATER = 256 };
+enum { BP_LATER = HW_LOG_WORDS, BP_LATER_COUNTS = 256 /* are settled then if nobody asks before */ };
 typedef struct HwBpred {
     u32 predictor;            /* HwPredictor */
     u64 history_bits;         /* of gshare and tournament */
@@ -229,7 +232,8 @@ typedef struct HwBpred {
     u64 *ras;
     u32 ras_entries, ras_top, ras_depth; /* depth: valid entries */
     u64 mispredict, btb_miss; /* ticks */
-    u64 later[BP_LATER];      /* HwFast.later goes through it */
+    u64 later[BP_LATER];      /* HwFast.later goes through it; out of order, a conditional branch ... */
+    u64 *place[BP_LATER];     /* ... has here where the log has its access: later is never longer than the log */
 } HwBpred;
 
 void bpred_init(HwModel *m);
@@ -239,8 +243,10 @@ void bpred_free(HwModel *m);
 bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken);
 /* The direction predictor is told of another transfer, if it cares. */
 void bpred_jump(HwModel *m, u64 pc, u64 target);
-/* Predicts what was put off (HwFast.later); whoever wants to know what was mispredicted asks for that first. */
+/* Predicts what was put off (HwFast.later); whoever wants to know what was mispredicted asks for that first. Out of order, what the log has is
+   the scoreboard's to settle: it needs to know which were wrong (how many; their places). */
 void bpred_settle(HwModel *m);
+u64 bpred_settle_logged(HwModel *m, u64 **wrong);
 /* Who looks at mispredicts has changed. */
 void bpred_defer(HwModel *m);
 void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target);

@@ -279,7 +279,7 @@ QUICK static void jump(void *state, u64 pc, u64 target)
 
 /* ---- many branches at once ------------------------------------------------------------------------------------------------- */
 
-QUICK static u64 settle(void *state, const u64 *key, u64 n)
+QUICK static u64 settle(void *state, const u64 *key, u64 n, u16 *which)
 {
     Quick *q = state;
     u64 wrong = 0, step;
@@ -290,12 +290,12 @@ QUICK static u64 settle(void *state, const u64 *key, u64 n)
         if (q->paused) {
             step = n - k < BATCH ? n - k : BATCH;
             if (step > q->paused) step = q->paused;
-            wrong += settle_batch(q, key + k, (u32)step);
+            for (u32 bits = settle_batch(q, key + k, (u32)step); bits; bits &= bits - 1) which[wrong++] = (u16)(k + (u32)__builtin_ctz(bits));
             q->paused -= (u32)step;
         } else if (key[k] & BP_JUMP_KEY) {
             jump_one(q, key[k]);
         } else {
-            wrong += !resolve_one(q, key[k] >> 2, key[k] & 2, key[k] & 1);
+            if (!resolve_one(q, key[k] >> 2, key[k] & 2, key[k] & 1)) which[wrong++] = (u16)k;
         }
     }
     return wrong;

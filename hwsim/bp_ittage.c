@@ -179,6 +179,12 @@ void bp_ittage_branch(BpIttage *t, bool taken)
     push(t, taken);
 }
 
+void bp_ittage_branches(BpIttage *t, const u64 *key, u64 n)
+{
+    for (u64 k = 0; k < n; k++)
+        if (!(key[k] & BP_JUMP_KEY)) push(t, key[k] & 1);
+}
+
 void bp_ittage_jump(BpIttage *t, u64 target)
 {
     u32 h = bp_hash(target >> 1, 0);

@@ -412,10 +412,10 @@ INLINE bool lanes_will_do(const Quick *q, const u64 *key, u32 n)
     return q->learning < LEARNING_MUCH && n - jumps >= BRANCHES_ENOUGH && q->usable == (1u << TAGE_TABLES) - 1 && q->t->corrector->longest >= sc_global_lengths[SC_GLOBALS - 1];
 }
 
-/* The lanes one after the other; how many were predicted wrong. */
-QUICK INLINE u64 take_lanes(Quick *q, Group *g, u32 *learned)
+/* The lanes one after the other; those that were predicted wrong. */
+QUICK INLINE u32 take_lanes(Quick *q, Group *g, u32 *learned)
 {
-    u64 wrong = 0;
+    u32 wrong = 0;
     for (u32 left = g->branches; left; left &= left - 1) {
         u32 k = (u32)__builtin_ctz(left);
         bool taken = g->taken >> k & 1;
@@ -423,7 +423,7 @@ QUICK INLINE u64 take_lanes(Quick *q, Group *g, u32 *learned)
             if (__builtin_popcount(g->stale & left) > 2) predict_lanes(q, g);
             else predict_lane(q, g, k);
         }
-        wrong += loop_lane(q, g, k, g->corrected >> k & 1, taken) != taken;
+        wrong |= (u32)(loop_lane(q, g, k, g->corrected >> k & 1, taken) != taken) << k;
         if (LIKELY(g->settled >> k & 1)) continue;
         learn_lane(q, g, k, taken);
         ++*learned;
@@ -431,7 +431,7 @@ QUICK INLINE u64 take_lanes(Quick *q, Group *g, u32 *learned)
     return wrong;
 }
 
-QUICK static u64 settle_batch(Quick *q, const u64 *key, u32 n)
+QUICK static u32 settle_batch(Quick *q, const u64 *key, u32 n)
 {
     if (UNLIKELY(!lanes_will_do(q, key, n))) return settle_in_turn(q, key, n);
     Group g;
@@ -444,7 +444,7 @@ QUICK static u64 settle_batch(Quick *q, const u64 *key, u32 n)
     for (u32 k = 0; k < n; k++) *lane_of(&g.key, k) = key[k];
     place_lanes(q, &g);
     predict_lanes(q, &g);
-    u64 wrong = take_lanes(q, &g, &learned);
+    u32 wrong = take_lanes(q, &g, &learned);
     note_learning(q, learned);
     if (learned) forget_eras(q);
     return wrong;

@@ -188,12 +188,11 @@ INLINE void note_learning(Quick *q, u32 learned)
 }
 
 /* While streams are not followed (bp_follow.h). Where branches look depends on outcomes alone, which are known: so that is worked out for all of them before
-   tables are looked at, and the host has much to do at a time. */
-QUICK static __attribute__((noinline)) u64 settle_in_turn(Quick *q, const u64 *key, u32 n)
+   tables are looked at, and the host has much to do at a time. A bit for each key that was predicted wrong. */
+QUICK static __attribute__((noinline)) u32 settle_in_turn(Quick *q, const u64 *key, u32 n)
 {
     Places p[BATCH];
-    u64 wrong = 0;
-    u32 learned = 0;
+    u32 learned = 0, wrong = 0;
     ASSERT(n <= BATCH && q->repeat.at == BP_NOWHERE);
     if (q->stale) freshen(q);
     for (u32 k = 0; k < n; k++) {
@@ -210,7 +209,7 @@ QUICK static __attribute__((noinline)) u64 settle_in_turn(Quick *q, const u64 *k
         bool taken = key[k] & 1;
         Found f;
         if (key[k] & BP_JUMP_KEY) continue;
-        wrong += judge(q, &f, &p[k], pc_part(key[k] >> 2)) != taken;
+        wrong |= (u32)(judge(q, &f, &p[k], pc_part(key[k] >> 2)) != taken) << k;
         learned += !learn(q, &f, &p[k], taken);
     }
     note_learning(q, learned);

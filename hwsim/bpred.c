@@ -78,7 +78,7 @@ void bpred_init(HwModel *m)
     init_btb(m);
     init_indirect(m);
     init_value(m);
-    m->f.later = b->later, m->f.later_full = b->later + BP_LATER;
+    m->f.later = b->later, m->f.later_full = b->later + BP_LATER_COUNTS;
     b->ras_entries = (u32)c->ras_entries;
     b->ras = xcalloc(c->ras_entries, sizeof *b->ras);
     bool ok = bpred_choose(m, c->branch_predictor);
@@ -99,17 +99,20 @@ void bpred_free(HwModel *m)
     free(m->bp.btb_tag), free(m->bp.indirect_tag), free(m->bp.indirect_target), free(m->bp.ras);
 }
 
-/* Does anything but a counter depend on whether a conditional branch was predicted right? */
+/* Does anything but a counter and time depend on whether a conditional branch was predicted right? */
 static bool matters_at_once(const HwModel *m)
 {
     bool sampled = false;
     for (u32 i = 0; i < HW_SAMPLERS; i++) sampled |= m->samplers[i].event == HW_SMP_MISPREDICT;
-    return m->timing || m->observer || sampled || m->bp.value || m->bp.ittage || m->cfg->branch_wrong_path_lines;
+    return m->observer || sampled || m->bp.value || m->cfg->branch_wrong_path_lines;
 }
+
+/* Out of order, time can wait as long as the log does. */
+static bool time_waits(const HwModel *m) { return !m->timing || m->ooo || m->resting; }
 
 void bpred_defer(HwModel *m)
 {
-    bool later = !matters_at_once(m), defers = later && m->bp.direction->settle, counts = later && m->f.branch_fast;
+    bool later = !matters_at_once(m), defers = later && time_waits(m) && m->bp.direction->settle, counts = later && !m->timing && m->f.branch_fast;
     bpred_settle(m);
     if (defers == m->f.defers && counts == m->f.counts_wrong) return;
     m->f.defers = defers, m->f.counts_wrong = counts;
@@ -199,24 +202,49 @@ const char *hw_bpred_part(HwBpredPart part)
 
 /* ---- directions ---------------------------------------------------------------------------------------- */
 
-void bpred_settle(HwModel *m)
+static u64 settle(HwModel *m, u16 *which)
 {
     HwBpred *b = &m->bp;
-    u64 n = (u64)(m->f.later - b->later), wrong = m->f.wrong;
-    m->f.wrong = 0;
-    if (n) {
-        m->f.later = b->later;
-        wrong += b->direction->settle(b->state, b->later, n);
-    }
-    m->counter[HWC_MISPREDICT] += wrong;
-    m->counter[HWC_COND_MISPREDICT] += wrong;
+    u64 n = (u64)(m->f.later - b->later);
+    if (!n) return 0;
+    ASSERT(n <= BP_LATER);
+    m->f.later = b->later;
+    if (b->ittage) bp_ittage_branches(b->ittage, b->later, n);
+    return b->direction->settle(b->state, b->later, n, which);
 }
+
+static void count_wrong(HwModel *m, u64 n)
+{
+    m->counter[HWC_MISPREDICT] += n;
+    m->counter[HWC_COND_MISPREDICT] += n;
+}
+
+void bpred_settle(HwModel *m)
+{
+    u16 which[BP_LATER];
+    u64 wrong = settle(m, which);
+    ASSERT(!wrong || !m->timing);
+    count_wrong(m, wrong + m->f.wrong);
+    m->f.wrong = 0;
+}
+
+u64 bpred_settle_logged(HwModel *m, u64 **wrong)
+{
+    u16 which[BP_LATER];
+    u64 n = settle(m, which);
+    for (u64 k = 0; k < n; k++) wrong[k] = m->bp.place[which[k]];
+    count_wrong(m, n);
+    return n;
+}
+
+/* While the engine tells of each branch by itself. */
+static bool defers(const HwModel *m) { return m->f.defers && !m->timing; }
 
 static void settle_later(HwModel *m, u64 key)
 {
-    ASSERT(m->f.defers && m->f.later < m->f.later_full);
+    ASSERT(m->f.defers && m->f.later < m->bp.later + BP_LATER);
     *m->f.later++ = key;
-    if (m->f.later == m->f.later_full) bpred_settle(m);
+    if (m->f.later >= m->f.later_full && defers(m)) bpred_settle(m);
 }
 
 bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken)
@@ -245,7 +273,7 @@ static bool direction(HwModel *m, u64 pc, bool taken, u64 target)
         m->f.history = m->f.history << 1 | taken;
         return right;
     }
-    if (m->f.defers && pc < BP_KEY_END) {
+    if (defers(m) && pc < BP_KEY_END) {
         settle_later(m, bp_branch_key(pc, target <= pc, taken));
         m->f.history = m->f.history << 1 | taken;
         return true;
@@ -329,9 +357,18 @@ static u64 indirect(HwModel *m, u64 pc, u64 target)
     HwBpred *b = &m->bp;
     u64 predicted = btb_update(m, pc, target);
     if (b->indirect_mask != NONE) predicted = cached_target(b, pc, predicted, target);
-    if (b->ittage) predicted = ittage_target(b->ittage, pc, predicted, target);
+    if (b->ittage) {
+        bpred_settle(m);
+        predicted = ittage_target(b->ittage, pc, predicted, target);
+    }
     if (b->value) predicted = bp_hints_target(m, pc, predicted, target);
-    if (b->direction->jump) bpred_jump(m, pc, target);
+    if (!b->direction->jump) return predicted;
+    if (defers(m)) {
+        settle_later(m, bp_jump_key(target));
+    } else {
+        bpred_settle(m);
+        b->direction->jump(b->state, pc, target);
+    }
     return predicted;
 }
 

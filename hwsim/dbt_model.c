@@ -252,7 +252,7 @@ static bool unless_fast(DbtEmit *e, DbtTail *t)
     return true;
 }
 
-/* A conditional branch about which the predictor's own function is asked later. */
+/* A conditional branch about which the predictor's own function is asked later: at the latest when there are many; out of order, with the log. */
 static void defer(DbtEmit *e, const DbtTail *t, bool taken)
 {
     X64 *a = &e->a;
@@ -265,8 +265,14 @@ static void defer(DbtEmit *e, const DbtTail *t, bool taken)
         x_imm(a, RCX, key);
         x_store(a, x_mem(RDX, 0), RCX);
     }
+    if (has_steps(e)) {
+        x_load(a, RCX, F(log));
+        x_alu_imm(a, XQ, ALU_ADD, RCX, (i32)(8 * (HW_LOG_ACCESS + e->n - e->behind)));
+        x_store(a, x_mem(RDX, (i32)(offsetof(HwBpred, place) - offsetof(HwBpred, later))), RCX);
+    }
     x_alu_imm(a, XQ, ALU_ADD, RDX, 8);
     x_store(a, F(later), RDX);
+    if (has_steps(e)) return;
     x_alu_mem(a, XQ, ALU_CMP, RDX, F(later_full));
     DbtTail *full = slow(e, e->pc, e->c->settle, 0);
     dbt_jump_tail(e, full, CC_AE);
@@ -278,7 +284,7 @@ static void ask(DbtEmit *e, DbtTail *t, bool taken)
 {
     X64 *a = &e->a;
     if (taken) known_target(e, t);
-    if (fast(e)->defers && e->pc < BP_KEY_END) {
+    if (fast(e)->defers && (has_steps(e) || !e->c->model->timing) && e->pc < BP_KEY_END) {
         defer(e, t, taken);
         x_lea(a, R13, x_index(R13, R13, 0, taken));
         count_branch(e, taken);

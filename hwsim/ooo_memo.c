@@ -498,6 +498,8 @@ _Static_assert(HW_STEPS < 1 << 7, "instructions that are known, in front of whic
 
 static u32 fresh(const u64 *record) { return (u32)(record[HW_LOG_EXECUTED] - record[HW_LOG_KNOWN]); }
 static u64 *next_record(u64 *record) { return record + HW_LOG_ACCESS + record[HW_LOG_EXECUTED]; }
+/* Is there one more record before `end`, that does not go beyond it? */
+static bool whole(u64 *record, const u64 *end) { return record < end && next_record(record) <= end; }
 static const u64 *addresses(const u64 *record) { return record + HW_LOG_ACCESS + record[HW_LOG_KNOWN]; }
 
 static void run_record(HwOoo *o, const u64 *r, u32 n)
@@ -506,7 +508,7 @@ static void run_record(HwOoo *o, const u64 *r, u32 n)
     else run_otherwise(o, number_of(r), hw_log_step(r), addresses(r), n, NULL);
 }
 
-/* As far as steps follow each other as they did before; the first record that is left. */
+/* As far as steps follow each other as they did before, and records are whole; the first record that is left. */
 static u64 *run_known(HwOoo *o, u64 *r, const u64 *end)
 {
     OooMemo *q = o->memo;
@@ -514,7 +516,7 @@ static u64 *run_known(HwOoo *o, u64 *r, const u64 *end)
     u64 front = o->t.front, before = front, number = 0;
     Sources f, *looked = NULL;
     u32 n = 0, units = 0;
-    for (; r < end; r = next_record(r)) {
+    for (; whole(r, end); r = next_record(r)) {
         number = number_of(r), n = fresh(r);
         if (UNLIKELY(!n)) continue;
         Step *s = last->then[0];
@@ -547,10 +549,11 @@ static void run_plainly(HwOoo *o, const u64 *r, u32 n)
     ooo_advance(o, hw_log_step(r), addresses(r), n);
 }
 
-static void run_records(HwOoo *o, u64 *r, const u64 *end)
+/* All records up to `end`; the one that goes beyond it. */
+static u64 *run_records(HwOoo *o, u64 *r, const u64 *end)
 {
     OooMemo *q = o->memo;
-    while (r < end) {
+    while (whole(r, end)) {
         if (!fresh(r)) {
             r = next_record(r);
             continue;
@@ -568,6 +571,27 @@ static void run_records(HwOoo *o, u64 *r, const u64 *end)
         run_record(o, r, fresh(r));
         r = next_record(r);
     }
+    return r;
+}
+
+/* The branches in the log that were mispredicted, by where their accesses are. */
+typedef struct Wrong { u64 *branch[BP_LATER], n, next; } Wrong;
+
+/* The same; fetch goes on behind each of these branches when it has been resolved. */
+static void run_branches(HwModel *m, u64 *r, const u64 *end, Wrong *w)
+{
+    HwOoo *o = m->ooo;
+    for (; w->next < w->n && w->branch[w->next] < end; w->next++) {
+        const u64 *branch = w->branch[w->next];
+        r = run_records(o, r, branch);
+        u64 executed = r[HW_LOG_EXECUTED], known = (u64)(branch - r) - HW_LOG_ACCESS + 1;
+        ASSERT(branch > r && known > r[HW_LOG_KNOWN] && known <= executed);
+        r[HW_LOG_EXECUTED] = known;
+        run_records(o, r, next_record(r));
+        r[HW_LOG_KNOWN] = known, r[HW_LOG_EXECUTED] = executed;
+        ooo_redirect(m, m->bp.mispredict);
+    }
+    run_records(o, r, end);
 }
 
 void hw_ooo_log(HwModel *m, u64 n)
@@ -575,15 +599,18 @@ void hw_ooo_log(HwModel *m, u64 n)
     HwOoo *o = m->ooo;
     u64 *last = m->f.log, before = o->rob.count;
     if (!n && last == o->log) return;
+    Wrong wrong;
+    wrong.next = 0, wrong.n = bpred_settle_logged(m, wrong.branch);
     ooo_synchronize(m);
-    run_records(o, o->log, last);
+    run_branches(m, o->log, last, &wrong);
     u64 left = n - (o->rob.count - before);
     ASSERT(left <= HW_STEPS);
     if (left) {
         last[HW_LOG_EXECUTED] = last[HW_LOG_KNOWN] + left;
-        run_records(o, last, next_record(last));
-        last[HW_LOG_KNOWN] += left;
+        run_branches(m, last, next_record(last), &wrong);
+        last[HW_LOG_KNOWN] = last[HW_LOG_EXECUTED];
     }
+    ASSERT(wrong.next == wrong.n);
     ooo_retired(m, n);
     m->f.log = o->log;
     if (last == o->log || last[HW_LOG_KNOWN] >= HW_STEPS) return;

@@ -826,7 +826,7 @@ static void repeats_as_plain(const HwDirection *form, const char *budget)
 }
 
 /* Branches that are told many at a time, in portions of any size: of a stream that hardly repeats itself, `dull` times in a row predictable and then
-   as often full of coins; now and then with a shorter history. The forms must agree on how many of each portion were wrong. */
+   as often full of coins; now and then with a shorter history. The forms must agree on which of each portion were wrong. */
 static void portions_as_plain(const HwDirection *form, const char *budget, u32 dull)
 {
     enum { PORTION = 200 };
@@ -835,6 +835,7 @@ static void portions_as_plain(const HwDirection *form, const char *budget, u32 d
     u64 wrongs = 0, all = 0;
     for (u32 portion = 0, i = 0; portion < 2500; portion++) {
         u64 key[PORTION], n = 1 + rnd(PORTION), wrong = 0;
+        u16 want[PORTION], told[PORTION];
         bool lively = portion / dull & 1;
         for (u64 k = 0; k < n; k++, i++) {
             u32 which = rnd(lively ? 12 : 60);
@@ -846,11 +847,12 @@ static void portions_as_plain(const HwDirection *form, const char *budget, u32 d
                 continue;
             }
             key[k] = bp_branch_key(pc, target <= pc, taken);
-            wrong += bp_tage.predict(m, slow, pc, target) != taken;
+            if (bp_tage.predict(m, slow, pc, target) != taken) want[wrong++] = (u16)k;
             bp_tage.update(m, slow, pc, target, taken);
             all++;
         }
-        cr_assert_eq(form->settle(quick, key, n), wrong, "%s: portion %u", budget, portion);
+        cr_assert_eq(form->settle(quick, key, n, told), wrong, "%s: portion %u", budget, portion);
+        cr_assert(!memcmp(told, want, wrong * sizeof *told), "%s: portion %u", budget, portion);
         wrongs += wrong;
         if (portion % 100 > 97) {
             u64 longest = (u64[]){ 20, 300, 3000, 3000 }[rnd(4)];
