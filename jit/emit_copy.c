@@ -1,5 +1,5 @@
-/* Code for System.arraycopy: arrays of the same class, whole ranges, not far apart in the wrong direction and not long, are copied by a loop
-   here, 16 bytes at a time. Everything else, and whatever throws, is the host's. */
+/* Code for System.arraycopy: arrays of the same class, whole ranges, not long, are copied by a loop here, 16 bytes at a time, upward or downward.
+   Everything else, and whatever throws, is the host's. */
 #include "jit/emit.h"
 #include "vm/class.h"
 #include <string.h>
@@ -59,8 +59,8 @@ static void range(Emit *e, u32 address, u32 array, Val at, i32 shift, Label slow
     as_r(a, HW_I_ADD, address, array, shift ? X_SCRATCH : x);
 }
 
-/* The rest, fewer than 16 bytes: bits of t2. */
-static void copy_rest(Emit *e, i64 base, u32 smallest)
+/* The rest, fewer than 16 bytes: bits of t2. Upward, or downward from t0 and t1. */
+static void copy_rest(Emit *e, i64 base, u32 smallest, bool down)
 {
     static const struct { u8 size; u16 load, store; } step[] = {
         { 8, HW_I_LD, HW_I_SD }, { 4, HW_I_LWU, HW_I_SW }, { 2, HW_I_LHU, HW_I_SH }, { 1, HW_I_LBU, HW_I_SB },
@@ -69,12 +69,13 @@ static void copy_rest(Emit *e, i64 base, u32 smallest)
     for (u32 k = 0; k < NELEM(step) && step[k].size >= smallest; k++) {
         Label skip = as_label(a);
         bool last = step[k].size == smallest;
+        i64 by = down ? -(i64)step[k].size : step[k].size, at = down ? base + by : base;
         as_i(a, HW_I_ANDI, X_SCRATCH, X_T2, step[k].size);
         as_branch(a, HW_I_BEQ, X_SCRATCH, X0, skip);
-        as_i(a, (HwInsnId)step[k].load, X_SCRATCH, X_T0, base);
-        as_s(a, (HwInsnId)step[k].store, X_SCRATCH, X_T1, base);
-        if (!last) as_i(a, HW_I_ADDI, X_T0, X_T0, step[k].size);
-        if (!last) as_i(a, HW_I_ADDI, X_T1, X_T1, step[k].size);
+        as_i(a, (HwInsnId)step[k].load, X_SCRATCH, X_T0, at);
+        as_s(a, (HwInsnId)step[k].store, X_SCRATCH, X_T1, at);
+        if (!last) as_i(a, HW_I_ADDI, X_T0, X_T0, by);
+        if (!last) as_i(a, HW_I_ADDI, X_T1, X_T1, by);
         as_bind(a, skip);
     }
 }
@@ -96,7 +97,35 @@ static void copy(Emit *e, i64 base, u32 smallest)
     as_i(a, HW_I_ADDI, X_T1, X_T1, 16);
     as_branch(a, HW_I_BLTU, X_T0, X_T3, loop);
     as_bind(a, rest);
-    copy_rest(e, base, smallest);
+    copy_rest(e, base, smallest, false);
+}
+
+/* The same downward, for a range that is moved up a little: what is stored has been read. */
+static void copy_down(Emit *e, i64 base, u32 smallest)
+{
+    Asm *a = e->a;
+    Label loop = as_label(a), rest = as_label(a);
+    as_r(a, HW_I_ADD, X_T0, X_T0, X_T2);
+    as_r(a, HW_I_ADD, X_T1, X_T1, X_T2);
+    as_i(a, HW_I_ANDI, X_T3, X_T2, -16);
+    as_branch(a, HW_I_BEQ, X_T3, X0, rest);
+    as_r(a, HW_I_SUB, X_T3, X_T0, X_T3);
+    as_bind(a, loop);
+    as_i(a, HW_I_LD, X_SCRATCH, X_T0, base - 8);
+    as_i(a, HW_I_LD, X_RA, X_T0, base - 16);
+    as_s(a, HW_I_SD, X_SCRATCH, X_T1, base - 8);
+    as_s(a, HW_I_SD, X_RA, X_T1, base - 16);
+    as_i(a, HW_I_ADDI, X_T0, X_T0, -16);
+    as_i(a, HW_I_ADDI, X_T1, X_T1, -16);
+    as_branch(a, HW_I_BLTU, X_T3, X_T0, loop);
+    as_bind(a, rest);
+    copy_rest(e, base, smallest, true);
+}
+
+/* One of them is made here, and the other something else. */
+static bool distinct(const Emit *e, Val from, Val to)
+{
+    return from != to && (ir(e->f, from)->op == IR_NEWARRAY || ir(e->f, to)->op == IR_NEWARRAY);
 }
 
 static bool not_null(const Emit *e, Val v) { return ir(e->f, v)->op == IR_NEWARRAY || ir(e->f, v)->op == IR_NEW; }
@@ -133,14 +162,24 @@ void e_arraycopy(Emit *e, Ins *i)
     else if (shift) as_i(a, HW_I_SLLI, X_T2, X_T2, shift);
     as_li(a, X_SCRATCH, MOST);
     as_branch(a, HW_I_BLT, X_SCRATCH, X_T2, slow);
-    as_r(a, HW_I_SUB, X_SCRATCH, X_T1, X_T0); /* upward, what is read may not have been written */
-    as_branch(a, HW_I_BLTU, X_SCRATCH, X_T2, slow);
     if (shift < 0) { /* elements of 8 bytes begin 4 bytes later */
         as_i(a, HW_I_ADDI, X_SCRATCH, X_T3, 1);
         as_i(a, HW_I_ANDI, X_SCRATCH, X_SCRATCH, 4);
         as_r(a, HW_I_ADD, X_T0, X_T0, X_SCRATCH);
         as_r(a, HW_I_ADD, X_T1, X_T1, X_SCRATCH);
     }
-    copy(e, base, shift < 0 ? 1 : 1u << shift);
+    u32 smallest = shift < 0 ? 1 : 1u << shift;
+    Label down = as_label(a);
+    bool any_order = distinct(e, arg[0], arg[2]);
+    if (!any_order) {
+        as_r(a, HW_I_SUB, X_SCRATCH, X_T1, X_T0); /* upward, what is read may not have been written */
+        as_branch(a, HW_I_BLTU, X_SCRATCH, X_T2, down);
+    }
+    copy(e, base, smallest);
+    if (!any_order) {
+        as_jump(a, back);
+        as_bind(a, down);
+        copy_down(e, base, smallest);
+    }
     as_bind(a, back);
 }

@@ -355,14 +355,29 @@ static void emit_newmulti(Emit *e, Ins *i)
 }
 
 /* ---- Type tests -------------------------------------------------------------------------------------------------------------------- */
-typedef enum TestKind { TEST_EXACT, TEST_DISPLAY, TEST_INTERFACE, TEST_OTHER } TestKind;
+typedef enum TestKind { TEST_EXACT, TEST_DISPLAY, TEST_INTERFACE, TEST_ELEMENTS, TEST_OTHER } TestKind;
+
+static bool in_display(const Class *c) { return c->kind == CLASS_INSTANCE && !(c->access & ACC_INTERFACE) && c->depth < CLASS_DISPLAY; }
 
 static TestKind test_kind(const Class *c)
 {
     if (c->access & ACC_INTERFACE) return TEST_INTERFACE;
-    if (c->kind != CLASS_INSTANCE) return c->element && c->element->kind == CLASS_PRIMITIVE && c->dims == 1 ? TEST_EXACT : TEST_OTHER;
+    if (c->kind != CLASS_INSTANCE) {
+        if (c->element && c->element->kind == CLASS_PRIMITIVE && c->dims == 1) return TEST_EXACT;
+        return c->component && in_display(c->component) ? TEST_ELEMENTS : TEST_OTHER;
+    }
     if (c->access & ACC_FINAL) return TEST_EXACT;
-    return c->depth < CLASS_DISPLAY ? TEST_DISPLAY : TEST_OTHER;
+    return in_display(c) ? TEST_DISPLAY : TEST_OTHER;
+}
+
+/* An array whose elements are of c's component or below it? The class is in a5. */
+static void test_elements(Asm *a, const Class *c, Label no)
+{
+    as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, offsetof(Class, component));
+    as_branch(a, HW_I_BEQ, X_SCRATCH, X0, no);
+    as_i(a, HW_I_LD, X_SCRATCH, X_SCRATCH, (i64)offsetof(Class, display) + 8 * c->component->depth);
+    as_li(a, X_T0, (i64)((u64)c->component - WIN_BASE));
+    as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, no);
 }
 
 static u32 test_record(Emit *e, Ins *i, RecordKind kind)
@@ -397,6 +412,10 @@ static void emit_checkcast(Emit *e, Ins *i)
         as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, t.at);
         break;
     }
+    case TEST_ELEMENTS:
+        as_branch(a, HW_I_BEQ, X_SCRATCH, X_T0, done);
+        test_elements(a, c, e_deopt(e, reason(i, REASON_CAST), i->state));
+        break;
     default: {
         Label back;
         as_branch(a, HW_I_BEQ, X_SCRATCH, X_T0, done);
@@ -422,7 +441,10 @@ static void emit_instanceof(Emit *e, Ins *i)
     case TEST_EXACT:
         as_branch(a, HW_I_BNE, X_SCRATCH, X_T0, no);
         as_li(a, d, 1);
-        as_bind(a, no);
+        break;
+    case TEST_ELEMENTS:
+        test_elements(a, c, no);
+        as_li(a, d, 1);
         break;
     case TEST_INTERFACE: {
         Tail t = { .at = as_label(a), .back = done, .kind = TAIL_SUPERS_TEST, .where = i->where, .x = d };
@@ -437,6 +459,7 @@ static void emit_instanceof(Emit *e, Ins *i)
         as_bind(a, back);
     }
     }
+    as_bind(a, no);
     as_bind(a, done);
 }
 

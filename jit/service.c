@@ -160,16 +160,26 @@ static bool may_store(const Object *array, const Object *v)
     return class_subtype(object_class(v), object_class(array)->component);
 }
 
-/* Nothing to check, to convert or to throw? */
+static bool all_fit(const Object *from, i32 at, i32 n, const Class *c)
+{
+    enum { FEW = 64 }; /* the copy looks at them again */
+    for (i32 i = 0; i < n && n <= FEW; i++) {
+        const Object *o = array_ref(from, (u32)(at + i));
+        if (o && !class_subtype(object_class(o), c)) return false;
+    }
+    return n <= FEW;
+}
+
+/* Nothing to throw? */
 static bool plain_copy(const u64 *args)
 {
     const Object *from = (const Object *)args[0], *to = (const Object *)args[2];
     i32 at = (i32)args[1], into = (i32)args[3], n = (i32)args[4];
     if (!from || !to || (at | into | n) < 0) return false;
     Class *a = object_class(from), *b = object_class(to);
-    if (a->kind != CLASS_ARRAY || (a != b && (a->elem_type < T_OBJECT || b->kind != CLASS_ARRAY || b->elem_type < T_OBJECT || b->component->super || b->component->kind != CLASS_INSTANCE ||
-        b->component->access & ACC_INTERFACE))) return false;
-    return (u32)at + (u32)n <= array_length(from) && (u32)into + (u32)n <= array_length(to);
+    if (a->kind != CLASS_ARRAY || (a != b && (a->elem_type < T_OBJECT || b->kind != CLASS_ARRAY || b->elem_type < T_OBJECT))) return false;
+    if ((u32)at + (u32)n > array_length(from) || (u32)into + (u32)n > array_length(to)) return false;
+    return a == b || class_subtype(a->component, b->component) || all_fit(from, at, n, b->component);
 }
 
 /* Leaves the code: the interpreter executes the bytecode. */

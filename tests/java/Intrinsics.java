@@ -27,7 +27,10 @@ public class Intrinsics {
         case 12: return twoBuffers(i);
         case 13: return identity(i);
         case 14: return nested(i);
-        default: return deep(i);
+        case 15: return deep(i);
+        case 16: return moved(i);
+        case 17: return arrayCasts(i);
+        default: return converted(i);
         }
     }
 
@@ -203,6 +206,54 @@ public class Intrinsics {
         return n + (Thread.holdsLock(o) ? 1 : 0);
     }
 
+    /* Copies within an array, up and down, of elements of all sizes; between others; from and to the middle. */
+    static byte[] bytes(int n) { byte[] a = new byte[n]; for (int i = 0; i < n; i++) a[i] = (byte) (i * 5 + n); return a; }
+    static Object moved(int i) {
+        int n = i % 40, from = i % 7, to = i % 11;
+        byte[] b = bytes(64), b2 = bytes(64);
+        short[] s = new short[60];
+        int[] t = ints(60);
+        long[] l = new long[60];
+        Object[] o = new Object[60];
+        for (int k = 0; k < 60; k++) { s[k] = (short) (k * 3); l[k] = k * 1_000_000_007L; o[k] = "e" + k; }
+        System.arraycopy(b, from, b, to, n);
+        System.arraycopy(b2, from, b, to + 1, n % 9);
+        System.arraycopy(s, from, s, to, n);
+        System.arraycopy(t, from, t, to, n);
+        System.arraycopy(l, from, l, to, n);
+        System.arraycopy(o, from, o, to, n);
+        Object any = i % 2 == 0 ? (Object) t : l;
+        System.arraycopy(any, to, any, from, n);
+        System.arraycopy(any, from, any, from + 1, n);
+        return Arrays.hashCode(b) + Arrays.hashCode(s) * 3 + Arrays.hashCode(t) * 5 + Arrays.hashCode(l) * 7 + Arrays.hashCode(o) * 11;
+    }
+
+    static Object arrayCasts(int i) {
+        Object o = i < ROUNDS / 2 ? new String[1] : OBJECTS[i % OBJECTS.length];
+        int n = o instanceof Object[] ? 1 : 0;
+        n += o instanceof Shape[] ? 2 : 0;
+        n += o instanceof A[] ? 4 : 0;
+        n += o instanceof Object[][] ? 8 : 0;
+        n += o instanceof Comparable[] ? 16 : 0;
+        try { n += ((Object[]) o).length * 32; } catch (ClassCastException e) { n += 64; } catch (NullPointerException e) { n += 128; }
+        try { n += ((A[]) o).length * 256; } catch (ClassCastException e) { n += 512; } catch (NullPointerException e) { n += 1024; }
+        return n;
+    }
+
+    /* Arrays of references to ones of another class. */
+    static Object converted(int i) {
+        Object[] from = { "a", i % 50 == 49 ? (Object) i : "b", null, "c" };
+        String[] to = new String[4];
+        Object[] back = new Object[5];
+        String caught = "";
+        try { System.arraycopy(from, 0, to, 0, 4); } catch (ArrayStoreException e) { caught = e.getMessage(); }
+        System.arraycopy(to, 0, back, 1, 4);
+        Object[] many = new Object[100];
+        Arrays.fill(many, i % 60 == 59 ? (Object) 1 : "x");
+        try { System.arraycopy(many, i % 3, new CharSequence[100], 1, 97); } catch (ArrayStoreException e) { caught += e.getMessage(); }
+        return Arrays.toString(to) + Arrays.toString(back) + caught;
+    }
+
     static class Counter { int n; synchronized void add() { n++; } void twice() { synchronized (this) { add(); add(); } } }
     static final Counter SHARED = new Counter();
 
@@ -233,6 +284,9 @@ public class Intrinsics {
         tell("identity", 13);
         tell("nested", 14);
         tell("deep", 15);
+        tell("moved", 16);
+        tell("casts to arrays", 17);
+        tell("converted", 18);
         System.identityHashCode(Intrinsics.class);
         threads();
     }
