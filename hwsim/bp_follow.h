@@ -33,11 +33,18 @@ static void leave(Quick *q)
     forget_from(q, n);
 }
 
+static __attribute__((noinline)) void lose_way(Quick *q)
+{
+    leave(q);
+    q->repeat.turned = BP_NOWHERE;
+}
+
 /* What a branch takes, in about the same unit: not in the log yet; in it, but looked up; with changes to look at; without. And what it takes
    with the log left out, one at a time, or many. */
 enum { COST_LOGGED = 18, COST_SLOW = 12, COST_CHECKED = 4, COST_REPEATED = 1, COST_ALONE = 14 };
 
-INLINE bool spell_is_over(const Quick *q) { return q->logged + q->checked + q->slow >= SPELL; }
+/* Long enough for what comes again to come again, where there is such. */
+INLINE bool spell_is_over(const Quick *q) { return (q->logged >= SPELL) | (q->logged + q->checked + q->slow >= 4 * SPELL); }
 
 /* A spell of the log has ended. If it has cost more than without, the next ones are left out. */
 static __attribute__((noinline)) void end_spell(Quick *q)
@@ -133,37 +140,50 @@ QUICK static __attribute__((noinline)) bool repeat_loop(Quick *q, u64 pc, bool t
     return predicted == taken;
 }
 
-INLINE u32 raw(TageEntry e)
+/* What has changed of that at which place i looks, a bit for each mark; *weights: so many steps of weights it may be, or more than can be told. */
+QUICK INLINE u32 changes_since(const Quick *q, u32 era, const Marks *looks, u32 *weights)
 {
-    u32 v;
-    memcpy(&v, &e, sizeof v);
-    return v;
+    const u32 of_weights = (1u << SC_TABLES) - 1;
+    u32 all = 0, n = 0;
+    if (q->era - era > CHANGES) {
+        for (u32 i = 0; i < MARK_END; i++) all |= (u32)(q->changed[i][looks->n[i]] > era) << i;
+        n = all & of_weights ? UINT16_MAX : 0; /* more than any margin can stand */
+    } else {
+        for (; era != q->era; era++) {
+            u32 same = (u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(q->change[era % CHANGES].v, looks->v)) & ((1u << MARK_END) - 1);
+            n += (u32)__builtin_popcount(same & of_weights);
+            all |= same;
+        }
+    }
+    *weights = n;
+    return all;
+}
+
+INLINE bool as_it_was(const Tage *t, const Proof *p)
+{
+    u32 differs = raw(t->table[p->hit]) ^ raw(p->hit_was);
+    differs |= raw(t->table[p->alternative]) ^ raw(p->alternative_was);
+    return !(differs | (u32)(t->base[p->base] ^ p->base_was));
 }
 
 /* Nothing that was learned since then lets place i have anything to learn: the entries are what they were, and weights, each of which
    is a step up or down at most, cannot have made up for the margin, or have not. */
 QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool taken)
 {
-    const Tage *t = q->t;
     Known *k = &q->known[i];
     const Proof *p = &q->proof[i];
-    u32 ago = q->era - k->era, weights = 0, others = 0;
-    if (ago > CHANGES) return false;
-    q->checked++;
-    for (u32 era = k->era; era != q->era; era++) {
-        u32 same = (u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(q->change[era % CHANGES].v, p->looks.v));
-        weights += (u32)__builtin_popcount(same & ((1u << SC_TABLES) - 1));
-        others |= same;
+    u32 weights;
+    if (k->era < q->known_from) return false;
+    q->checked += q->era - k->era > CHANGES ? 2 : 1; /* it takes twice as long */
+    u32 changed = changes_since(q, k->era, &p->looks, &weights);
+    if (UNLIKELY(changed)) {
+        if (changed >> MARK_TAG & ((1u << (MARK_HIT - MARK_TAG)) - 1)) return false;
+        if (changed >> MARK_HIT && !as_it_was(q->t, p)) return false;
+        i32 margin = k->margin - (i32)(2 * weights);
+        if (margin < 0) margin = (taken ? 1 : -1) * count_votes(q, p) - q->t->corrector->threshold;
+        if (margin < 0) return false;
+        k->margin = (u16)margin;
     }
-    u32 differs = raw(t->table[p->hit]) ^ raw(p->hit_was);
-    differs |= raw(t->table[p->alternative]) ^ raw(p->alternative_was);
-    differs |= (u32)(t->base[p->base] ^ p->base_was);
-    differs |= others & ((1u << MARK_END) - 1) & ~((1u << SC_TABLES) - 1);
-    if (differs) return false;
-    i32 margin = k->margin - (i32)(2 * weights);
-    if (margin < 0) margin = (taken ? 1 : -1) * count_votes(q, p) - t->corrector->threshold;
-    if (margin < 0) return false;
-    k->margin = (u16)margin;
     k->era = q->era;
     return true;
 }
@@ -180,7 +200,7 @@ QUICK INLINE void push_repeated(Quick *q, u64 bit)
         q->stale = true;
         push_bit(q, bit);
     }
-    bp_repeat_step(&q->repeat);
+    if (UNLIKELY(!bp_repeat_step(&q->repeat))) lose_way(q);
 }
 
 QUICK INLINE bool repeat(Quick *q, u64 pc, bool backward, bool taken)

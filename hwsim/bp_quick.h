@@ -54,21 +54,23 @@ typedef struct Known {
 } Known;
 _Static_assert(sizeof(Known) == 16, "one load finds it");
 
-/* Where a branch looks, or where one has changed something: a byte each for its weights, the entries that have its tags or not, and its
-   set of loops. What are two may have the same byte; what has not been changed has one that nothing has. */
-enum { MARK_ENTRY = SC_TABLES, MARK_LOOPS = MARK_ENTRY + TAGE_TABLES, MARK_END, UNMARKED = 255 };
+/* Where a branch looks, or where one has changed something: a byte each for its weights, the tags that are its own or not, and its set of loops;
+   for the counters of hit and alternative, twice, because two may change; and for the base's. What are two may have the same byte; what has not
+   been changed has one that nothing has. */
+enum { MARK_TAG = SC_TABLES, MARK_LOOPS = MARK_TAG + TAGE_TABLES, MARK_HIT, MARK_ALTERNATIVE = MARK_HIT + 2, MARK_BASE = MARK_ALTERNATIVE + 2, MARK_END };
+enum { UNMARKED = 255 };
 typedef union Marks { u8 n[32]; __m256i v; } Marks;
 /* Why a place had nothing to learn: where it looked, and what the entries that it found were. */
 typedef struct Proof {
     Marks looks;
-    u32 used[SC_TABLES];
-    i32 start;            /* the votes without weights */
     u32 hit, alternative, base, loop;
     TageEntry hit_was, alternative_was;
+    i32 start;            /* the votes without weights */
     u8 base_was;
+    u32 used[SC_TABLES];
 } Proof;
 _Static_assert(MARK_END <= 32, "a vector has room");
-enum { CHANGES = 16 /* that are remembered */ };
+enum { CHANGES = 8 /* that are remembered one by one */ };
 
 typedef struct Quick {
     Folds f;
@@ -84,8 +86,10 @@ typedef struct Quick {
     Places last_places;
     bool stale;                    /* folds are not what recent and past say */
     u32 wanted;                    /* for so many bits more folds are kept fresh */
-    u32 era;                       /* grows when anything but histories changes; more than CHANGES, so that 0 is long ago */
+    u32 era;                       /* grows when anything but histories changes */
+    u32 known_from;                /* what is known of earlier eras is void; not 0, so that 0 is always before */
     Marks change[CHANGES];         /* what has changed at the end of an era, by its number */
+    u32 changed[MARK_END][256];    /* in which era each byte of marks did so last: the one that began with it */
     BpRepeat repeat;
     Known *known;
     Places *memo;
@@ -132,7 +136,7 @@ static void *make(const HwModel *m, u64 bits)
     }
     set_up(&q->f, t);
     q->time = 64 * PAST_WORDS;
-    q->era = CHANGES + 1;
+    q->era = q->known_from = 1;
     q->known = xcalloc(BP_REPEAT_RING, sizeof *q->known);
     q->memo = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->memo); /* pages come as they are written */
     q->proof = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->proof);
@@ -153,9 +157,10 @@ static void drop(void *state)
 /* What is known of places may be wrong now, wherever they look. */
 static void forget_eras(Quick *q)
 {
-    q->era += CHANGES + 1;
-    if (LIKELY(q->era < UINT32_MAX - 2 * CHANGES)) return;
-    q->era = CHANGES + 1;
+    q->known_from = ++q->era;
+    if (LIKELY(q->era < UINT32_MAX - 1)) return;
+    q->era = q->known_from = 1;
+    memset(q->changed, 0, sizeof q->changed);
     for (u32 i = 0; i < BP_REPEAT_RING; i++) q->known[i].era = 0;
 }
 

@@ -72,16 +72,29 @@ static u8 mark(u32 number) { return (u8)((number & 255) < UNMARKED ? number : UN
 static void change(Quick *q, const Marks *m)
 {
     q->change[q->era % CHANGES] = *m;
-    if (UNLIKELY(++q->era > UINT32_MAX - 2 * CHANGES)) forget_eras(q);
+    q->era++;
+    for (u32 i = 0; i < MARK_END; i++) q->changed[i][m->n[i]] = q->era; /* UNMARKED: nobody asks */
+    if (UNLIKELY(q->era == UINT32_MAX - 1)) forget_eras(q);
 }
 
-/* Where the branch looks. */
+/* Where the branch looks. Without hit or alternative that is anything. */
 static void mark_all(const Quick *q, const Found *n, Marks *m)
 {
+    u8 hit = mark(n->slot[n->hit & 15]), alternative = mark(n->slot[n->alternative & 15]);
     memset(m, UNMARKED, sizeof *m);
     for (u32 i = 0; i < SC_TABLES; i++) m->n[i] = mark(n->used[i]);
-    for (u32 i = 0; i < TAGE_TABLES; i++) m->n[MARK_ENTRY + i] = mark(n->slot[i]);
+    for (u32 i = 0; i < TAGE_TABLES; i++) m->n[MARK_TAG + i] = mark(n->slot[i]);
     m->n[MARK_LOOPS] = mark((u32)q->t->loop->set);
+    m->n[MARK_HIT] = m->n[MARK_HIT + 1] = hit;
+    m->n[MARK_ALTERNATIVE] = m->n[MARK_ALTERNATIVE + 1] = alternative;
+    m->n[MARK_BASE] = mark(n->base_slot);
+}
+
+INLINE u32 raw(TageEntry e)
+{
+    u32 v;
+    memcpy(&v, &e, sizeof v);
+    return v;
 }
 
 /* What learning may change. */
@@ -110,8 +123,9 @@ static void note_changes(Quick *q, const Found *n, const Contents *was)
     for (u32 i = 0; i < SC_TABLES; i++)
         if (is.weight[i] == was->weight[i]) m.n[i] = UNMARKED;
     for (u32 i = 0; i < TAGE_TABLES; i++)
-        if (is.tag[i] == was->tag[i]) m.n[MARK_ENTRY + i] = UNMARKED;
+        if (is.tag[i] == was->tag[i]) m.n[MARK_TAG + i] = UNMARKED;
     m.n[MARK_LOOPS] = UNMARKED;
+    m.n[MARK_HIT + 1] = m.n[MARK_ALTERNATIVE + 1], m.n[MARK_ALTERNATIVE] = m.n[MARK_HIT]; /* counters: they may have changed */
     change(q, &m);
 }
 
