@@ -47,6 +47,9 @@ static inline void gc_touch_block(const void *p, int mark)
     if (UNLIKELY(gc_heap.client->touch != NULL)) gc_touch_header(p, mark);
 }
 #endif
+#define MOVER_TOUCH(p, n, write) gc_touch(p, n, write)
+#include "gc/mover.h"
+
 /* What visiting an object reads of its class: the shape, and where its references are. */
 static inline void gc_touch_shape(const GcShape *s)
 {
@@ -66,7 +69,6 @@ bool gc_block_fresh(const void *p);
 bool gc_cell_live(const GcObject *cell); /* cell: what GC_base returned */
 
 /* ---- arena.c: dense memory outside libgc's heap, in chunks; see the top of that file. */
-enum { ARENA_CHUNK = 65536 };
 typedef enum ArenaUse { ARENA_FREE, ARENA_SHARED, ARENA_HEAD, ARENA_BODY } ArenaUse; /* HEAD, BODY: one object larger than a chunk */
 u64 arena_bytes(void);                         /* of chunks in use */
 u64 arena_live_bytes(void);                    /* of objects, as of the last collection plus what was placed since */
@@ -75,11 +77,6 @@ void arena_set_use(u64 address, ArenaUse use, u64 back); /* BODY: `back` chunks 
 u64 arena_tail(u64 bytes);                     /* address where `bytes` fit behind what the last pass placed, or 0 */
 void arena_place(GcObject *o, u64 size);       /* a large object begins here, in chunks of its own */
 /* Placing one object after the other in one chunk: opened at the next free place, closed when full or done. */
-typedef struct ArenaCursor {
-    u64 at, end;   /* next free place, end of the chunk */
-    u64 *starts;   /* the chunk's bits */
-    u64 bytes;     /* placed since it was opened */
-} ArenaCursor;
 void arena_open(ArenaCursor *c, u64 at);       /* in a SHARED chunk */
 void arena_close(ArenaCursor *c);              /* accounts for what was placed */
 static inline void arena_note(ArenaCursor *c, u64 at, u64 size)

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SHAPES = 16, LINE = 64, PAGE = 4096, PIN_FILTER_WORDS = 64, SETTLED_BITS = 64, DEFER_LENGTH = 512, RECENT_SHAPES = 16 };
+enum { MAX_SHAPES = 16, LINE = 64, PAGE = 4096, SETTLED_BITS = 64, DEFER_LENGTH = 512, RECENT_SHAPES = 16 };
 
 #define CHAIN_HEAD ((u64)GC_TAG << 32 | 0xffffffff) /* shape and tag */
 
@@ -35,12 +35,11 @@ typedef struct Deferred { GcObject *array; bool reached; } Deferred;
 typedef struct Pass {
     Map pinned;
     Map met;              /* large arrays: see gc_move_meets */
-    u64 pin_filter[PIN_FILTER_WORDS]; /* a bit by hash of address: most objects are found not to be pinned here */
-    ArenaCursor to;       /* destination */
+    GcMover mover;
+    u64 slow_bytes;       /* of what was placed in its chunk, those that are in `result` already */
     u64 run, run_end;     /* chunks reserved for it */
     bool full;            /* there was no room for an object: none moves after that, or one that was met there might yet, and leave who referred to it behind */
     struct { const GcShape *shape; u64 size; } recent[RECENT_SHAPES]; /* whose objects may move, and their size if all have the same */
-    u64 quick, quick_bytes; /* objects moved without further ado, not yet in `result` */
     GcShape *shapes[MAX_SHAPES]; /* of the objects moved; more than that: every slot is looked at */
     u32 nshapes;
     Settled settled[MAX_SHAPES];
@@ -52,31 +51,25 @@ typedef struct Pass {
 
 static Pass pass;
 static Bits *moved; /* originals of the current pass, and deferred arrays */
-static u8 dirty[BITS_CHUNKS];  /* chunks of `moved` that hold a bit */
+static u8 *dirty[BITS_CHUNKS]; /* its chunks that hold a bit */
 static Vec(GcObject *) pins;
 static Vec(Deferred) deferred;
 
 /* ---- Begin ------------------------------------------------------------------------------------------- */
 
-static u64 pin_bit(const GcObject *o) { return (u64)o >> 3 ^ (u64)o >> 15; }
-
 static void pin_found(void *ctx, GcObject *o, const void *word)
 {
     (void)ctx, (void)word;
     CHARGE(pin, 1);
-    u64 *known = map_put(&pass.pinned, (u64)o), bit = pin_bit(o);
+    u64 *known = map_put(&pass.pinned, (u64)o), bit = mover_pin_bit(o);
     if (!*known) vec_push(&pins, o);
     *known = 1;
-    pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] |= 1ull << bit % 64;
+    pass.mover.pin_filter[bit / 64 % PIN_FILTER_WORDS] |= 1ull << bit % 64;
 }
 static void pin_range(void *ctx, const void *lo, const void *hi) { gc_scan_range(lo, hi, pin_found, ctx); }
 static void skip_exact(void *ctx, GcObject **slot) { (void)ctx, (void)slot; }
 
-static inline bool is_pinned(const GcObject *o)
-{
-    u64 bit = pin_bit(o);
-    return UNLIKELY(pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1) && map_get(&pass.pinned, (u64)o);
-}
+static inline bool is_pinned(const GcObject *o) { return mover_pins(&pass.mover, o) && map_get(&pass.pinned, (u64)o); }
 
 /* Where an object of `size` bytes goes if the next free place is `at`: packed, but within one chunk. */
 static u64 place(u64 at, u64 size)
@@ -105,7 +98,7 @@ bool gc_move_begin(u64 bytes)
     map_clear(&pass.met);
     vec_clear(&pins);
     vec_clear(&deferred);
-    pass = (Pass){ .pinned = pass.pinned, .met = pass.met, .number = pass.number + 1 };
+    pass = (Pass){ .pinned = pass.pinned, .met = pass.met, .number = pass.number + 1, .mover = { .originals = dirty, .told = h->client->moved } };
     if (bytes && !reserve(bytes)) return false;
     arena_pass_begin();
     if (h->client->cycle_start) h->client->cycle_start(true);
@@ -140,23 +133,33 @@ static u64 place_large(u64 size)
     return base;
 }
 
+/* What mover_move has placed in the chunk that is open. */
+static void close_chunk(void)
+{
+    u64 bytes = pass.mover.to.bytes - pass.slow_bytes;
+    pass.result.moved += pass.mover.n, pass.result.bytes += bytes;
+    gc_heap.moved_bytes += bytes;
+    pass.mover.n = pass.slow_bytes = 0;
+    arena_close(&pass.mover.to);
+}
+
 /* The next chunk: of those reserved, or the rest of the one where the last pass stopped, or one more. */
 static u64 next_chunk(u64 size)
 {
-    arena_close(&pass.to);
+    close_chunk();
     u64 at = pass.run < pass.run_end ? pass.run : arena_tail(size);
     if (pass.run < pass.run_end) pass.run += ARENA_CHUNK;
     if (!at && (!room(ARENA_CHUNK) || !(at = arena_reserve(1)))) return 0;
-    arena_open(&pass.to, at);
-    pass.to.at = at + size;
+    arena_open(&pass.mover.to, at);
+    pass.mover.to.at = at + size;
     return at;
 }
 
 static inline u64 destination(u64 size)
 {
-    u64 at = pass.to.at;
-    if (UNLIKELY(at + size > pass.to.end)) return size > ARENA_CHUNK ? place_large(size) : next_chunk(size);
-    pass.to.at = at + size;
+    u64 at = pass.mover.to.at;
+    if (UNLIKELY(at + size > pass.mover.to.end)) return size > ARENA_CHUNK ? place_large(size) : next_chunk(size);
+    pass.mover.to.at = at + size;
     return at;
 }
 
@@ -165,7 +168,8 @@ static void set_moved(const GcObject *o)
     u8 *byte = bits_byte(moved, o);
     gc_touch(byte, 1, true);
     *byte |= bits_mask(o);
-    dirty[((u64)o - WIN_HEAP_BASE) / BITS_CHUNK] = 1;
+    u64 chunk = ((u64)o - WIN_HEAP_BASE) / BITS_CHUNK;
+    dirty[chunk] = moved->chunks[chunk];
 }
 
 static void note_shape(GcShape *s)
@@ -191,19 +195,16 @@ static __attribute__((noinline)) bool next_shape(GcShape *s)
     return true;
 }
 
-static inline void copy_one(GcObject *from, u64 to, u64 size)
+bool gc_move_allows(GcShape *s)
 {
-    gc_touch(from, size, false);
-    gc_touch((void *)to, size, true);
-    gc_touch(from, 8, true);
-    CHARGE(copy_word, size / 8);
-    const u64 *source = (const u64 *)from;
-    u64 *target = (u64 *)to, *end = (u64 *)(to + size);
-    do *target++ = *source++;
-    while (target < end);
-#ifndef CALIBRATE /* reports look on: no work of the firmware's */
-    if (UNLIKELY(gc_heap.client->moved != NULL)) gc_heap.client->moved(from, (GcObject *)to);
-#endif
+    ASSERT(gc_heap.busy);
+    return pass.recent[recent_index(s)].shape == s || next_shape(s);
+}
+
+GcMover *gc_mover(void)
+{
+    ASSERT(gc_heap.busy);
+    return &pass.mover;
 }
 
 /* Whatever the object and its place. */
@@ -221,10 +222,17 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
         pass.full |= size <= ARENA_CHUNK;
         return NULL;
     }
-    copy_one(o, to, size);
+    gc_touch(o, size, false);
+    gc_touch((void *)to, size, true);
+    gc_touch(o, 8, true);
+    CHARGE(copy_word, size / 8);
+    mover_copy(o, to, size);
+#ifndef CALIBRATE
+    if (UNLIKELY(pass.mover.told != NULL)) pass.mover.told(o, (GcObject *)to);
+#endif
     if (IN_WINDOW(ARENA, o)) arena_remove(o, size); /* no walk may meet a forwarded original */
     else gc_heap.moved_bytes += size;               /* libgc reclaims it at the next collection */
-    if (size <= ARENA_CHUNK) arena_note(&pass.to, to, size);
+    if (size <= ARENA_CHUNK) arena_note(&pass.mover.to, to, size), pass.slow_bytes += size;
     else arena_place((GcObject *)to, size);
     *gc_word0(o) = to;
     set_moved(o);
@@ -233,72 +241,42 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
     return (GcObject *)to;
 }
 
-/* The usual case has no calls in it: a cell of libgc's, an object like the last one that moved, a chunk that has room. */
+/* An object like one that has moved lately. */
 GcObject *gc_move_object(GcObject *o)
 {
     CHARGE(move_object, 1);
-    u64 at = (u64)o - WIN_HEAP_BASE, bit = pin_bit(o), to = pass.to.at;
     u32 i = recent_index(gc_shape(o));
     u64 size = pass.recent[i].size;
-    const u8 *bits = at < WIN_HEAP_SIZE ? moved->chunks[at / BITS_CHUNK] : NULL;
-    if (UNLIKELY(!gc_has_tag(o) || gc_shape(o) != pass.recent[i].shape || !size || to + size > pass.to.end || !bits ||
-                 pass.pin_filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1))
-        return move_any(o);
-    copy_one(o, to, size);
-    arena_note(&pass.to, to, size);
-    pass.to.at = to + size;
-    *gc_word0(o) = to;
-    u8 *byte = (u8 *)bits + at % BITS_CHUNK / GC_GRANULE / 8;
-    gc_touch(byte, 1, true);
-    *byte |= bits_mask(o);
-    dirty[at / BITS_CHUNK] = 1;
-    pass.quick++;
-    pass.quick_bytes += size;
-    return (GcObject *)to;
+    GcObject *to = LIKELY(gc_has_tag(o) && gc_shape(o) == pass.recent[i].shape && size) ? mover_move(&pass.mover, o, size) : NULL;
+    if (UNLIKELY(!to)) return move_any(o);
+    CHARGE(copy_word, size / 8);
+    return to;
 }
 
 /* As gc_move_object in a row, with all that it would look up each time at hand. */
 ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset)
 {
-    u64 to = pass.to.at, size = pass.recent[recent_index(shape)].size, end = pass.to.end, n = 0;
+    GcMover *m = &pass.mover;
+    u64 size = pass.recent[recent_index(shape)].size, n = m->n;
     u64 head = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
-    const u64 *filter = pass.pin_filter;
     if (shape != pass.recent[recent_index(shape)].shape || !size) return slot;
-    for (ref_t ref = *slot; ref; n++) {
-        GcObject *o = gc_decode(ref);
-        u64 at = (u64)o - WIN_HEAP_BASE, bit = pin_bit(o);
-        u8 *bits = at < WIN_HEAP_SIZE ? moved->chunks[at / BITS_CHUNK] : NULL;
-        if (UNLIKELY(!bits || to + size > end || filter[bit / 64 % PIN_FILTER_WORDS] >> bit % 64 & 1)) break;
+    while (*slot) {
+        GcObject *o = gc_decode(*slot), *to;
         gc_touch(o, sizeof *o, false);
-        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head)) break;
-        copy_one(o, to, size);
-        arena_note(&pass.to, to, size);
-        *gc_word0(o) = to;
-        gc_touch(&bits[at % BITS_CHUNK / GC_GRANULE / 8], 1, true);
-        bits[at % BITS_CHUNK / GC_GRANULE / 8] |= (u8)(1u << (at / GC_GRANULE & 7));
-        dirty[at / BITS_CHUNK] = 1;
+        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head) || !(to = mover_move(m, o, size))) break;
         gc_touch(slot, sizeof *slot, true);
-        *slot = gc_encode((void *)to);
-        slot = (ref_t *)(to + offset);
-        ref = *slot, to += size;
+        *slot = gc_encode(to);
+        slot = (ref_t *)((u8 *)to + offset);
     }
-    CHARGE(chain_object, n);
-    pass.to.at = to;
-    pass.quick += n, pass.quick_bytes += n * size;
+    CHARGE(chain_object, m->n - n);
+    CHARGE(copy_word, (m->n - n) * size / 8);
     return slot;
-}
-
-static void count_quick(void)
-{
-    pass.result.moved += pass.quick, pass.result.bytes += pass.quick_bytes;
-    gc_heap.moved_bytes += pass.quick_bytes;
-    pass.quick = pass.quick_bytes = 0;
 }
 
 void gc_move_align(u32 bytes)
 {
     ASSERT(gc_heap.busy && bytes && !(bytes & (bytes - 1)));
-    pass.to.at = ALIGN_UP(pass.to.at, (u64)bytes);
+    pass.mover.to.at = ALIGN_UP(pass.mover.to.at, (u64)bytes);
 }
 
 void gc_move_settles(const GcShape *s, u64 slots)
@@ -510,7 +488,7 @@ static void forget_moved(void)
             gc_touch(bytes, BITS_BYTES, true);
             CHARGE(clear_line, BITS_BYTES / LINE);
             memset(bytes, 0, BITS_BYTES);
-            dirty[i] = 0;
+            dirty[i] = NULL;
         }
 }
 
@@ -533,11 +511,9 @@ void gc_move_end(GcMoveResult *result)
 {
     GcHeap *h = &gc_heap;
     ASSERT(h->busy);
-    arena_close(&pass.to);
-    count_quick();
+    close_chunk();
     move_sparse();
-    arena_close(&pass.to);
-    count_quick();
+    close_chunk();
     if (pass.result.moved) rewrite_all();
     forget_moved();
     pass.result.freed_bytes = arena_free_empty();

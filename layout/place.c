@@ -8,6 +8,8 @@
              bring together, and pages are filled with blocks the same way. An array's elements follow each with all that hangs from it
    Objects of more than LARGE bytes stay where they are: they have lines enough of their own. */
 #include "layout/place.h"
+#define MOVER_TOUCH(p, n, write) charge_touch(p, n, write)
+#include "gc/mover.h"
 #include "layout/affinity.h"
 #include "layout/costs.h"
 #include "base/log.h"
@@ -24,6 +26,8 @@ typedef struct ClassEdges {
     u32 n, size;          /* size of instances; 0: of arrays */
     u32 leaves;           /* the first so many of `offsets`: see is_leaf */
     u32 extent;           /* where the last slot ends */
+    u32 branches;         /* slots behind the leaves */
+    bool allowed, asked;  /* objects may move, once the heap was asked about it */
     u64 slots;            /* as gc_move_settles wants them */
     u16 offsets[MAX_PER_CLASS];
     u32 nback;            /* of trees' nodes: fields that are no hot edges but lead back to their kind, such as a parent */
@@ -37,20 +41,21 @@ typedef struct Queue { ref_t **data; size_t len, cap, head; } Queue;
 static struct Placing {
     const Edge *edges;
     u32 nedges;
-    Map classes;                /* Class* -> index into `by_class` + 1; 0: not involved */
-    struct Recent { Class *c; u64 index; } recent[RECENT]; /* some of it */
-    Vec(ClassEdges) by_class;
+    Map classes;                /* Class* -> its ClassEdges; 0: not involved */
+    struct Recent { Class *c; ClassEdges *edges; } recent[RECENT]; /* some of it */
+    Vec(ClassEdges *) by_class;
     struct { GcObject **data; size_t len, cap; } members; /* starts found by a sweep */
     Queue queue[LEVELS];        /* left over at each level; what is left of pages lies in the TABLE window, as it may be much */
     Vec(GcObject *) arrays;     /* reached, their elements still to be followed */
     Queue later;                /* slots to be set when all have moved */
     Map stayed;                 /* reached objects that did not move */
     u64 block[LEVELS];          /* bytes of a line, a group of lines, a page */
-    u64 at;                     /* where the last object ends */
+    GcMover *mover;             /* its place is where the last object ends */
     u64 last_bytes;             /* its size: the next is taken to be like it */
     u64 reached;
     u64 rewritten;              /* slots set here */
     LayoutOrder order;
+    bool levels;                /* breadth first */
     bool all;                   /* the sweep takes objects that edges lead to, too */
 } P;
 
@@ -101,10 +106,10 @@ static void find_back(ClassEdges *e)
         }
 }
 
-static u64 find_edges(Class *c)
+static __attribute__((noinline)) ClassEdges *find_edges(Class *c)
 {
-    u64 *known = map_get(&P.classes, (u64)c);
-    if (known) return *known;
+    const u64 *known = map_get(&P.classes, (u64)c);
+    if (known) return (ClassEdges *)*known;
     ClassEdges e = { .c = c, .size = c->kind == CLASS_ARRAY ? 0 : c->shape.size };
     for (u32 i = 0; i < P.nedges; i++) {
         const Edge *x = &P.edges[i];
@@ -114,17 +119,26 @@ static u64 find_edges(Class *c)
         else add_offset(&e, x->field->offset, is_leaf(x));
     }
     if (e.target && e.n > e.leaves + 1 && in_blocks()) find_back(&e);
-    bool involved = e.n || e.elements || e.target;
-    if (involved) vec_push(&P.by_class, e);
-    return *map_put(&P.classes, (u64)c) = involved ? P.by_class.len : 0;
+    e.branches = e.n - e.leaves;
+    ClassEdges *involved = NULL;
+    if (e.n || e.elements || e.target) {
+        involved = xmalloc(sizeof e);
+        *involved = e;
+        vec_push(&P.by_class, involved);
+    }
+    *map_put(&P.classes, (u64)c) = (u64)involved;
+    return involved;
 }
 
 /* The hot edges that leave objects of class c, and whether c is reached by one. Asked for every object: the answers are at hand, by class. */
 static inline ClassEdges *edges_of(Class *c)
 {
     struct Recent *r = &P.recent[(u32)(u64)c * 0x9e3779b1u >> 24]; /* 8 bits: RECENT */
-    if (UNLIKELY(r->c != c)) *r = (struct Recent){ c, find_edges(c) };
-    return r->index ? &P.by_class.data[r->index - 1] : NULL;
+    if (UNLIKELY(r->c != c)) {
+        ClassEdges *e = find_edges(c);
+        *r = (struct Recent){ c, e };
+    }
+    return r->edges;
 }
 
 /* ---- Tables ------------------------------------------------------------------------------------------- */
@@ -236,19 +250,39 @@ static void turn_later(void)
     q->head = q->len = 0;
 }
 
-static inline GcObject *move(GcObject *o, const ClassEdges *e)
+static __attribute__((noinline)) GcObject *move_by_heap(GcObject *o, ClassEdges *e, u64 size)
 {
-    u64 size = e->size ? e->size : ALIGN_UP(gc_object_size(o), 8ull);
-    GcObject *to = size <= LARGE ? gc_move_object(o) : NULL;
-    if (UNLIKELY(!to)) return first_stay(o) ? o : NULL;
-    P.at = (u64)to + size;
+    if (!e->asked) e->asked = true, e->allowed = gc_move_allows(&e->c->shape);
+    GcObject *to = e->allowed && size <= LARGE ? gc_move_object(o) : NULL;
+    return to ? to : first_stay(o) ? o : NULL;
+}
+
+static inline u64 bytes_of(const GcObject *o, const ClassEdges *e)
+{
+    if (LIKELY(e->size)) return e->size;
+    return ALIGN_UP(e->elements ? ARRAY_BASE + gc_length(o) * sizeof(ref_t) : gc_object_size(o), 8ull);
+}
+
+/* Copies o, which has not moved; o itself if it stays and is met for the first time. */
+static inline __attribute__((always_inline)) GcObject *move_inline(GcObject *o, ClassEdges *e)
+{
+    u64 size = bytes_of(o, e);
+    GcObject *to = LIKELY(e->allowed && size <= LARGE) ? mover_move(P.mover, o, size) : NULL;
+    if (UNLIKELY(!to)) {
+        if ((to = move_by_heap(o, e, size)) == o || !to) return to;
+    } else {
+        charge_units(node, 1);
+        charge_units(table_word, size / 8);
+    }
     P.last_bytes = size;
-    if (e->nback) turn_back(to, e);
+    if (UNLIKELY(e->nback)) turn_back(to, e);
     return to;
 }
 
+static __attribute__((noinline)) GcObject *move(GcObject *o, ClassEdges *e) { return move_inline(o, e); }
+
 /* What *slot refers to, moved; NULL: it is nothing, or no new one. *slot is set. */
-static inline GcObject *take(ref_t *slot, ClassEdges **edges)
+static inline __attribute__((always_inline)) GcObject *take(ref_t *slot, ClassEdges **edges)
 {
     charge_touch(slot, sizeof *slot, false);
     charge_units(table_word, 1); /* as much as a slot that is NULL takes */
@@ -261,17 +295,15 @@ static inline GcObject *take(ref_t *slot, ClassEdges **edges)
         return NULL;
     }
     ClassEdges *e = *edges = edges_of(object_class((Object *)o));
-    if (!e || !(to = move(o, e))) {
+    if (UNLIKELY(!e || !(to = move_inline(o, e)))) {
         gc_move_meets(o);
         return NULL;
     }
     P.reached++;
-    if (to != o) set_slot(slot, to);
+    if (LIKELY(to != o)) set_slot(slot, to);
     else gc_move_meets(o);
     return to;
 }
-
-static bool in_levels(void) { return P.order == LAYOUT_breadth_first || P.order == LAYOUT_affinity; }
 
 /* Slots of small arrays are branches like fields; those of others wait until this traversal is done. */
 static void branch_elements(GcObject *array, Queue *q)
@@ -292,47 +324,46 @@ static void branch_elements(GcObject *array, Queue *q)
 
 static inline void branch(GcObject *o, const ClassEdges *e, Queue *q)
 {
-    if (e->elements) {
+    if (UNLIKELY(e->elements)) {
         branch_elements(o, q);
         return;
     }
-    u32 n = e->n - e->leaves;
+    u32 n = e->branches;
     charge_touch(o, e->extent, false);
     charge_units(edge, n);
     ref_t **to = queue_room(q, n);
-    for (u32 i = e->leaves; i < e->n; i++)
-        if (*slot_of(o, e->offsets[i])) *to++ = slot_of(o, e->offsets[i]);
+    const u16 *offset = &e->offsets[e->leaves];
+    for (const u16 *end = offset + n; offset < end; offset++)
+        if (*slot_of(o, *offset)) *to++ = slot_of(o, *offset);
     queue_written(q, to);
 }
 
 /* More of the same class. */
-static inline ref_t *chain(ref_t *slot, const ClassEdges *e)
+static __attribute__((noinline)) ref_t *chain(ref_t *slot, const ClassEdges *e)
 {
     GcObject *next = gc_decode(*slot);
     if (!next || !e->size || e->size > LARGE || object_class((Object *)next) != e->c) return slot;
+    u64 moved = P.mover->n;
     ref_t *end = gc_move_chain(slot, &e->c->shape, e->offsets[0]);
-    u64 last = (u64)end - e->offsets[0];
-    if (end == slot) return slot;
-    u64 n = (last + e->size - P.at) / e->size; /* within a chunk */
+    u64 n = P.mover->n - moved;
     P.reached += n, P.rewritten += n;
-    P.at = last + e->size;
     return end;
 }
 
-static inline void take_leaves(GcObject *o, const ClassEdges *e)
+static __attribute__((noinline)) void take_leaves(GcObject *o, const ClassEdges *e)
 {
     ClassEdges *unused;
     for (u32 i = 0; i < e->leaves; i++) take(slot_of(o, e->offsets[i]), &unused);
 }
 
 /* Places the object at *slot, and what follows it one by one; where there are several ways, they go to the queue. */
-static inline void follow(ref_t *slot, Queue *q)
+static inline __attribute__((always_inline)) void follow_inline(ref_t *slot, Queue *q)
 {
     ClassEdges *e;
     for (GcObject *o; (o = take(slot, &e));) {
-        take_leaves(o, e);
-        if (e->n - e->leaves != 1 || e->elements || in_levels()) {
-            if (e->n > e->leaves || e->elements) branch(o, e, q);
+        if (UNLIKELY(e->leaves)) take_leaves(o, e);
+        if (e->branches != 1 || P.levels) {
+            if (e->branches || e->elements) branch(o, e, q);
             return;
         }
         slot = slot_of(o, e->offsets[e->leaves]);
@@ -340,41 +371,47 @@ static inline void follow(ref_t *slot, Queue *q)
     }
 }
 
+static __attribute__((noinline)) void follow(ref_t *slot, Queue *q) { follow_inline(slot, q); }
+
 /* ---- Blocks ------------------------------------------------------------------------------------------- */
 
 /* A line that would take less than two nodes more, and would waste little, is left as it is. */
 static void start_line(void)
 {
-    u64 line = P.block[LINES], left = line - P.at % line;
+    u64 line = P.block[LINES], left = line - P.mover->to.at % line;
     if (left == line || left >= 2 * P.last_bytes || left * 4 > line) return;
     gc_move_align((u32)line);
-    P.at = ALIGN_UP(P.at, line);
 }
 
-/* From *root on, until the line is full. A node may hang over its end by half: its header is rarely read. */
-static void fill_line(ref_t *root)
+/* From *slot on, until the line is full. A node may hang over its end by half: its header is rarely read. */
+static inline __attribute__((always_inline)) void fill_line(ref_t *slot)
 {
     Queue *q = &P.queue[NODES];
     start_line();
-    u64 end = ALIGN_DOWN(P.at, P.block[LINES]) + P.block[LINES];
-    follow(root, q);
-    while (!queue_empty(q) && P.at + P.last_bytes / 2 < end) follow(queue_take(q), q);
+    for (u64 end = ALIGN_DOWN(P.mover->to.at, P.block[LINES]) + P.block[LINES];;) {
+        follow_inline(slot, q);
+        if (queue_empty(q) || P.mover->to.at + P.last_bytes / 2 >= end) break;
+        slot = queue_take(q);
+    }
     queue_pour(q, &P.queue[LINES]);
 }
 
-static void fill_group(ref_t *root)
+static void fill_group(ref_t *slot)
 {
     Queue *q = &P.queue[LINES];
-    u64 end = P.at + P.block[GROUPS];
-    for (fill_line(root); !queue_empty(q) && P.at < end;) fill_line(queue_take(q));
+    for (u64 end = P.mover->to.at + P.block[GROUPS];;) {
+        fill_line(slot);
+        if (queue_empty(q) || P.mover->to.at >= end) break;
+        slot = queue_take(q);
+    }
     queue_pour(q, &P.queue[GROUPS]);
 }
 
 static void fill_page(ref_t *root)
 {
     Queue *q = &P.queue[GROUPS];
-    u64 end = P.at + P.block[PAGES];
-    for (fill_group(root); !queue_empty(q) && P.at < end;) fill_group(queue_take(q));
+    u64 end = P.mover->to.at + P.block[PAGES];
+    for (fill_group(root); !queue_empty(q) && P.mover->to.at < end;) fill_group(queue_take(q));
     queue_pour(q, &P.queue[PAGES]);
 }
 
@@ -397,7 +434,7 @@ static void drain(void)
 {
     Queue *q = &P.queue[PAGES];
     if (P.order == LAYOUT_depth_first) drain_deep(q);
-    while (in_levels() && !queue_empty(q)) follow(queue_take(q), q);
+    while (P.levels && !queue_empty(q)) follow(queue_take(q), q);
     while (!queue_empty(q)) fill_page(queue_take(q));
     q->head = q->len = 0;
 }
@@ -495,11 +532,12 @@ static void reset(const PlaceOrder *o)
 {
     P.edges = o->edges, P.nedges = o->nedges, P.order = o->order;
     P.block[LINES] = o->line_bytes, P.block[GROUPS] = GROUP_LINES * o->line_bytes, P.block[PAGES] = o->page_bytes;
-    P.at = P.reached = P.rewritten = P.last_bytes = 0;
+    P.levels = P.order == LAYOUT_breadth_first || P.order == LAYOUT_affinity;
+    P.reached = P.rewritten = P.last_bytes = 0;
     map_clear(&P.classes);
     map_clear(&P.stayed);
     memset(P.recent, 0, sizeof P.recent);
-    vec_clear(&P.by_class);
+    while (P.by_class.len) free(vec_pop(&P.by_class));
 }
 
 /* As allocators place what is made one after the other. */
@@ -697,7 +735,7 @@ static void settle(void)
 {
     turn_later();
     for (size_t i = 0; i < P.by_class.len; i++) {
-        const ClassEdges *e = &P.by_class.data[i];
+        const ClassEdges *e = P.by_class.data[i];
         gc_move_settles(&e->c->shape, e->elements ? ~0ull : e->slots);
     }
 }
@@ -718,6 +756,7 @@ bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult 
 {
     reset(order);
     if (!worth_placing(samples) || !gc_move_begin(0)) return false; /* how much there is shows on the way */
+    P.mover = gc_mover();
     if (P.order == LAYOUT_allocation || P.order == LAYOUT_random) move_swept(order->seed);
     else move_reached(samples, result);
     gc_move_end(&result->heap);

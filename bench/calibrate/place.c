@@ -39,6 +39,24 @@ static void sweeping(Class *list, Object **nodes, u32 n)
     sample_end();
 }
 
+/* One after the other, in the order in which they come. */
+static void copies(Class *list, Object **nodes, u32 n)
+{
+    GcMoveResult r;
+    Edge next = { .field = field_of(list, "next"), .from = list, .to = list };
+    reset(&(PlaceOrder){ .edges = &next, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
+    gc_move_begin(n * 64);
+    P.mover = gc_mover();
+    ClassEdges *e = edges_of(list);
+    move((GcObject *)nodes[0], e);
+    group("copies", "node");
+    sample_begin();
+    for (u32 i = 1; i < n; i++) move_inline((GcObject *)nodes[i], e);
+    sample_end();
+    gc_move_end(&r);
+    if (r.moved + 1 < n) panic("%llu of %u nodes moved", (unsigned long long)r.moved, n);
+}
+
 /* A chain of objects of two classes in turn. */
 static void chains(Class *list, Object **nodes, u32 n)
 {
@@ -53,6 +71,7 @@ static void chains(Class *list, Object **nodes, u32 n)
     reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
     edges_of(list), edges_of(other);
     gc_move_begin(n * 128);
+    P.mover = gc_mover();
     group("chain", "follow");
     ref_t head = gc_encode(nodes[0]);
     sample_begin();
@@ -78,6 +97,7 @@ static void trees(u32 n, bool complete, bool parents)
     reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
     if (!parents) edges_of(c)->nback = 0;
     gc_move_begin(n * 64);
+    P.mover = gc_mover();
     ref_t root = gc_encode(nodes[0]);
     sample_begin();
     grow(&root);
@@ -97,6 +117,9 @@ void place_kernels(void)
     for (u32 i = 0; i + 1 < N; i++) store_ref(nodes[i], next->offset, nodes[i + 1]);
     sweeping(list, nodes, N);
     chains(list, nodes, N);
+    free(nodes);
+    nodes = make_nodes(list, N);
+    copies(list, nodes, N);
     free(nodes);
     group("tree", "edge leftover");
     trees(100, true, false); /* makes tables that are large enough */
