@@ -5,7 +5,7 @@
 #include "hwsim/bp_tage.h"
 #include <stdlib.h>
 
-enum { WEIGHT_BITS = 6, CHOOSER_BITS = 7, SLACK_BITS = 6 };
+enum { CHOOSER_BITS = 7, SLACK_BITS = 6 };
 const u16 sc_global_lengths[SC_GLOBALS] = { 2, 5, 11, 22, 44 };
 const u8 sc_local_lengths[SC_LOCALS] = { 3, 6, SC_LOCAL_BITS };
 
@@ -21,7 +21,7 @@ BpCorrector *bp_corrector_make(u64 bits)
     c->locals = (u32)(bits / 8 / SC_LOCAL_BITS);
     c->local = xcalloc(c->locals, sizeof *c->local);
     u64 rest = bits - overhead() - (u64)c->locals * SC_LOCAL_BITS;
-    c->entries = (u32)(rest / (SC_TABLES * WEIGHT_BITS));
+    c->entries = (u32)(rest / (SC_TABLES * SC_WEIGHT_BITS));
     ASSERT(c->locals > 0 && c->entries > 0 && rest < bits);
     c->weights = xcalloc((u64)SC_TABLES * c->entries + sizeof(u32) - 1, 1); /* bp_wide.c reads words */
     c->threshold = 30;
@@ -80,16 +80,21 @@ static void adapt(BpCorrector *c, bool right)
     if (c->slack == -32 && c->threshold > 6) c->threshold--, c->slack = 0;
 }
 
-void sc_learn(BpCorrector *c, bool taken)
+bool sc_learn_threshold(BpCorrector *c, bool taken)
 {
     bool sum = c->sum >= 0;
     if (sum != c->tage) {
         c->chooser[c->sure] = (i8)bp_counter(c->chooser[c->sure], sum == taken, CHOOSER_BITS);
         adapt(c, sum == taken);
     }
-    if (sum != taken || abs(c->sum) < c->threshold)
-        for (u32 t = 0; t < SC_TABLES; t++)
-            if (c->used[t] != SC_UNUSED) c->weights[c->used[t]] = (i8)bp_counter(c->weights[c->used[t]], taken, WEIGHT_BITS);
+    return sum != taken || abs(c->sum) < c->threshold;
+}
+
+void sc_learn(BpCorrector *c, bool taken)
+{
+    if (!sc_learn_threshold(c, taken)) return;
+    for (u32 t = 0; t < SC_TABLES; t++)
+        if (c->used[t] != SC_UNUSED) c->weights[c->used[t]] = (i8)sc_weight(c->weights[c->used[t]], taken);
 }
 
 void bp_corrector_update(BpCorrector *c, u64 pc, u64 target, bool taken)
@@ -104,5 +109,5 @@ void bp_corrector_update(BpCorrector *c, u64 pc, u64 target, bool taken)
 
 u64 bp_corrector_bits(const BpCorrector *c)
 {
-    return (u64)SC_TABLES * c->entries * WEIGHT_BITS + (u64)c->locals * SC_LOCAL_BITS + overhead();
+    return (u64)SC_TABLES * c->entries * SC_WEIGHT_BITS + (u64)c->locals * SC_LOCAL_BITS + overhead();
 }

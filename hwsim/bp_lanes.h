@@ -2,8 +2,8 @@
    when they are settled: so histories are worked out for all lanes at once, each of TAGE's tables and of the corrector's is looked up for all
    lanes at once, and all are judged at once, as if none of them learned anything. Then they are taken one after the other. One that is right
    and has nothing to learn needs no more. One that learns does so by the plain form's functions, and the lanes behind it are told: weights that
-   it changed are added to the sums of those that look at the same, and those whose entries it changed are looked up anew when their turn
-   comes (`stale`). Whatever else changes (thresholds, choosers) has all judged anew.
+   it changed are added to the sums of those that look at the same, what an entry says now is said in those that have found it, and those
+   where an entry was made are looked up anew when their turn comes (`stale`). Then all are judged anew.
 
    Lanes of 64 bits are kept as two vectors: those of the even lanes, and those of the odd ones. */
 #ifndef HWSIM_BP_LANES_H
@@ -245,18 +245,26 @@ QUICK INLINE void decide_lanes(const Quick *q, Group *g)
     g->tage = _mm512_test_epi32_mask(_mm512_mask_mov_epi32(hit, new, alternative), _mm512_set1_epi32(SAYS_TAKEN));
 }
 
+/* The votes but the first two. */
+QUICK INLINE void count_lane_votes(const Quick *q, Group *g)
+{
+    __m512i all = weights_at(q, g->used[SC_BIASES].v);
+    for (u32 i = SC_BIASES + 1; i < SC_TABLES; i++) all = _mm512_add_epi32(all, weights_at(q, g->used[i].v));
+    g->votes.v = all;
+}
+
 /* All votes. */
 QUICK INLINE void sum_up_lanes(const Quick *q, Group *g)
 {
     __m512i tage = _mm512_maskz_set1_epi32((__mmask16)g->tage, 1), twice = _mm512_add_epi32(g->sure.v, g->sure.v);
     find_weight(q, g, 0, tage);
     find_weight(q, g, 1, _mm512_add_epi32(_mm512_add_epi32(twice, tage), _mm512_set1_epi32(2)));
-    __m512i all = weights_at(q, g->used[0].v);
-    for (u32 i = 1; i < SC_TABLES; i++) all = _mm512_add_epi32(all, weights_at(q, g->used[i].v));
+    __m512i all = _mm512_add_epi32(g->votes.v, _mm512_add_epi32(weights_at(q, g->used[0].v), weights_at(q, g->used[1].v)));
     __m512i start = _mm512_add_epi32(_mm512_set1_epi32(8), _mm512_mullo_epi32(g->sure.v, _mm512_set1_epi32(12)));
     start = _mm512_mask_sub_epi32(start, (__mmask16)~g->tage, _mm512_setzero_si512(), start);
     g->sum.v = _mm512_add_epi32(_mm512_add_epi32(start, _mm512_set1_epi32(SC_TABLES)), _mm512_add_epi32(all, all));
 }
+_Static_assert(SC_BIASES == 2, "the weights above");
 
 /* sc_decide, and `settled`, by what is said and the sums. */
 QUICK INLINE void judge_lanes(const Quick *q, Group *g)
@@ -281,6 +289,7 @@ QUICK static __attribute__((noinline)) void predict_lanes(const Quick *q, Group 
 {
     look_up_lanes(q, g);
     decide_lanes(q, g);
+    count_lane_votes(q, g);
     sum_up_lanes(q, g);
     judge_lanes(q, g);
     g->stale = 0;
@@ -296,80 +305,90 @@ QUICK INLINE __m512i column(const Wide *tables, u32 k, u32 n)
 }
 _Static_assert(sizeof(Wide) == 16 * 4, "the distance from table to table");
 
-/* What learning may change. */
-typedef struct Before {
-    __m512i slots, used, entries, weights;
-    u64 worn;
-    i32 threshold;
-    u32 choices;                   /* signs */
-    u8 base;
-} Before;
-
+/* What all lanes depend on: signs. */
 static u32 choices(const Tage *t)
 {
     const i8 *c = t->corrector->chooser;
     return (c[0] > 0) | (u32)(c[1] > 0) << 1 | (u32)(c[2] > 0) << 2 | (u32)(t->trust_alternative >= 0) << 3;
 }
 
-QUICK INLINE __m512i entries_at(const Tage *t, __m512i slots)
+/* Lane k's weights learn; all that look at the same are told. Nothing here branches: the host could not predict it. */
+QUICK INLINE void learn_weights(const Quick *q, Group *g, u32 k, bool taken)
 {
-    return _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), (1 << TAGE_TABLES) - 1, slots, t->table, sizeof(TageEntry));
+    i8 *weights = q->t->corrector->weights;
+    __m512i votes = g->votes.v, sum = g->sum.v;
+    _Pragma("GCC unroll 12")
+    for (u32 i = 0; i < SC_TABLES; i++) {
+        u32 at = g->used[i].n[k];
+        i32 was = weights[at], is = sc_weight(was, taken);
+        weights[at] = (i8)is;
+        __m512i by = _mm512_maskz_set1_epi32(_mm512_cmpeq_epi32_mask(g->used[i].v, _mm512_set1_epi32((int)at)), is - was);
+        if (i >= SC_BIASES) votes = _mm512_add_epi32(votes, by);
+        sum = _mm512_add_epi32(sum, _mm512_add_epi32(by, by));
+    }
+    g->votes.v = votes, g->sum.v = sum;
 }
 
-QUICK INLINE __m512i some_weights_at(const Quick *q, __m512i at)
+/* What an entry says now, to the lanes that it is hit or alternative of: that of table number `table` (-1: the base) at `slot`; those lanes. */
+QUICK INLINE u32 tell_lanes(Group *g, const Wide *slots, int table, u32 slot, TageEntry e)
 {
-    return _mm512_maskz_mov_epi32((1 << SC_TABLES) - 1, weights_at(q, at));
+    __mmask16 same = _mm512_cmpeq_epi32_mask(slots->v, _mm512_set1_epi32((int)slot));
+    __mmask16 hit = _mm512_mask_cmpeq_epi32_mask(same, g->hit.v, _mm512_set1_epi32(table));
+    __mmask16 alternative = _mm512_mask_cmpeq_epi32_mask(same, g->alternative.v, _mm512_set1_epi32(table));
+    int now = says[e.counter + 4];
+    g->hit_says.v = _mm512_mask_set1_epi32(g->hit_says.v, hit, now);
+    g->useful.v = _mm512_mask_set1_epi32(g->useful.v, hit, e.useful);
+    g->alternative_says.v = _mm512_mask_set1_epi32(g->alternative_says.v, alternative, now);
+    return hit | alternative;
 }
 
-/* Lane k is the last prediction of the plain form. */
-QUICK INLINE void hand_over(Quick *q, const Group *g, u32 k, const Before *b)
+/* What TAGE found in lane k, for its learning; all entries only where one may be made. */
+QUICK INLINE void hand_over(Tage *t, const Group *g, u32 k, bool all)
+{
+    int hit = (int)g->hit.n[k], alternative = (int)g->alternative.n[k];
+    t->base_slot = g->base_slot.n[k];
+    t->hit = hit, t->alternative = alternative;
+    t->from_hit = g->hit_says.n[k] & SAYS_TAKEN, t->from_alternative = g->alternative_says.n[k] & SAYS_TAKEN, t->from_tage = g->tage >> k & 1;
+    for (u32 i = 0; all && i < TAGE_TABLES; i++) t->slot[i] = g->slot[i].n[k], t->tag[i] = g->tag[i].n[k];
+    if (hit >= 0) t->slot[hit] = g->slot[hit].n[k];
+    if (alternative >= 0) t->slot[alternative] = g->slot[alternative].n[k];
+}
+
+/* Lane k's entries learn; the lanes that are told of it. Those that a new entry may concern are stale. */
+QUICK INLINE u32 learn_entries(Quick *q, Group *g, u32 k, bool taken)
 {
     Tage *t = q->t;
-    BpCorrector *c = t->corrector;
-    const __mmask16 tables = (1 << TAGE_TABLES) - 1;
-    _mm512_mask_storeu_epi32(t->slot, tables, b->slots);
-    _mm512_mask_storeu_epi32(t->tag, tables, column(g->tag, k, TAGE_TABLES));
-    _mm512_mask_storeu_epi32(c->used, (1 << SC_TABLES) - 1, b->used);
-    t->base_slot = g->base_slot.n[k];
-    t->hit = (int)g->hit.n[k], t->alternative = (int)g->alternative.n[k];
-    t->from_hit = g->hit_says.n[k] & SAYS_TAKEN, t->from_alternative = g->alternative_says.n[k] & SAYS_TAKEN, t->from_tage = g->tage >> k & 1;
-    c->sum = (i32)g->sum.n[k], c->tage = t->from_tage, c->sure = g->sure.n[k];
-}
-
-/* The lanes that look at what lane k has changed. */
-QUICK INLINE void tell_lanes(const Quick *q, Group *g, u32 k, const Before *b)
-{
-    const Tage *t = q->t;
-    u32 entries = _mm512_cmpneq_epi32_mask(entries_at(t, b->slots), b->entries);
-    __m512i change = _mm512_sub_epi32(some_weights_at(q, b->used), b->weights);
-    u32 weights = _mm512_test_epi32_mask(change, change);
-    Wide by = { .v = _mm512_add_epi32(change, change) };
-    for (; entries; entries &= entries - 1) {
-        u32 i = (u32)__builtin_ctz(entries);
+    u32 told = 0;
+    hand_over(t, g, k, (g->tage >> k & 1) != taken);
+    tage_learn(t, taken);
+    if (t->hit >= 0) told |= tell_lanes(g, &g->slot[t->hit], t->hit, t->slot[t->hit], *tage_entry(t, t->hit));
+    if (t->alternative >= 0) told |= tell_lanes(g, &g->slot[t->alternative], t->alternative, t->slot[t->alternative], *tage_entry(t, t->alternative));
+    else told |= tell_lanes(g, &g->base_slot, -1, t->base_slot, base_entry(t, t->base_slot));
+    for (u32 made = t->made; made; made &= made - 1) {
+        u32 i = (u32)__builtin_ctz(made);
         g->stale |= _mm512_cmpeq_epi32_mask(g->slot[i].v, _mm512_set1_epi32((int)g->slot[i].n[k]));
     }
-    if (t->base[t->base_slot] != b->base) g->stale |= _mm512_cmpeq_epi32_mask(g->base_slot.v, _mm512_set1_epi32((int)t->base_slot));
-    for (u32 w = weights; w; w &= w - 1) {
-        u32 i = (u32)__builtin_ctz(w);
-        __mmask16 same = _mm512_cmpeq_epi32_mask(g->used[i].v, _mm512_set1_epi32((int)g->used[i].n[k]));
-        g->sum.v = _mm512_mask_add_epi32(g->sum.v, same, g->sum.v, _mm512_set1_epi32((int)by.n[i]));
-    }
-    bool all = t->worn != b->worn || choices(t) != b->choices;
-    if (all) g->stale = ~0u;
-    else if (weights || t->corrector->threshold != b->threshold) judge_lanes(q, g);
+    return told;
 }
 
 QUICK static __attribute__((noinline)) void learn_lane(Quick *q, Group *g, u32 k, bool taken)
 {
     Tage *t = q->t;
-    Before b = { .slots = column(g->slot, k, TAGE_TABLES), .used = column(g->used, k, SC_TABLES), .worn = t->worn,
-                 .threshold = t->corrector->threshold, .choices = choices(t), .base = t->base[g->base_slot.n[k]] };
-    b.entries = entries_at(t, b.slots);
-    b.weights = some_weights_at(q, b.used);
-    hand_over(q, g, k, &b);
-    sc_learn(t->corrector, taken);
-    tage_learn(t, taken);
-    tell_lanes(q, g, k, &b);
+    BpCorrector *c = t->corrector;
+    u32 chosen = choices(t), later = g->branches & ~1u << k;
+    u64 worn = t->worn;
+    c->sum = (i32)g->sum.n[k], c->tage = g->tage >> k & 1, c->sure = g->sure.n[k];
+    if (sc_learn_threshold(c, taken)) learn_weights(q, g, k, taken);
+    u32 told = learn_entries(q, g, k, taken);
+    if (t->worn != worn || choices(t) != chosen) {
+        g->stale = ~0u;
+        return;
+    }
+    if (told & later) {
+        decide_lanes(q, g);
+        sum_up_lanes(q, g);
+    }
+    judge_lanes(q, g);
 }
 
 /* bp_loop_predict and bp_loop_update of lane k; what is predicted. */
@@ -397,19 +416,19 @@ QUICK static __attribute__((noinline)) void predict_lane(const Quick *q, Group *
     g->used[0].n[k] = n.used[0], g->used[1].n[k] = n.used[1];
     g->hit.n[k] = (u32)n.hit, g->alternative.n[k] = (u32)n.alternative;
     g->hit_says.n[k] = n.hit_says, g->alternative_says.n[k] = n.alternative_says, g->useful.n[k] = n.useful, g->sure.n[k] = n.sure;
-    g->sum.n[k] = (u32)n.sum;
+    g->votes.n[k] = (u32)n.votes, g->sum.n[k] = (u32)n.sum;
     g->tage = (g->tage & ~bit) | (u32)n.tage << k;
     g->corrected = (g->corrected & ~bit) | (u32)corrected << k;
     g->settled = (g->settled & ~bit) | (u32)settled(q, &n, g->taken >> k & 1) << k;
 }
 
-/* Lanes cost more than they save where many branches learn, or most transfers are none; and histories that the plain form does not look at any more are looked at here. */
+/* Lanes cost more than they save where most transfers are no branches; and histories that the plain form does not look at any more are looked at here. */
 enum { BRANCHES_ENOUGH = 11 };
 INLINE bool lanes_will_do(const Quick *q, const u64 *key, u32 n)
 {
     u32 jumps = 0;
     for (u32 k = 0; k < n; k++) jumps += key[k] >> 63;
-    return q->learning < LEARNING_MUCH && n - jumps >= BRANCHES_ENOUGH && q->usable == (1u << TAGE_TABLES) - 1 && q->t->corrector->longest >= sc_global_lengths[SC_GLOBALS - 1];
+    return n - jumps >= BRANCHES_ENOUGH && q->usable == (1u << TAGE_TABLES) - 1 && q->t->corrector->longest >= sc_global_lengths[SC_GLOBALS - 1];
 }
 
 /* The lanes one after the other; those that were predicted wrong. */
@@ -445,7 +464,6 @@ QUICK static u32 settle_batch(Quick *q, const u64 *key, u32 n)
     place_lanes(q, &g);
     predict_lanes(q, &g);
     u32 wrong = take_lanes(q, &g, &learned);
-    note_learning(q, learned);
     if (learned) forget_eras(q);
     return wrong;
 }

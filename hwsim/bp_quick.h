@@ -97,7 +97,6 @@ typedef struct Quick {
     u32 logged, checked, slow;     /* branches in this spell; those that came again: with changes to look at, or looked up all the same */
     u32 pause, paused;             /* to be left out after a spell in vain; still to be left out */
     bool batched;                  /* what is left out is settled many at a time */
-    u32 learning;                  /* of a batch (bp_settle.h) */
 } Quick;
 
 /* What a counter says: by value + 4 one of an entry, behind them those of the base. */

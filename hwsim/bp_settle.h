@@ -194,19 +194,12 @@ INLINE bool goes_around(Loop *e, bool taken)
 
 enum { BATCH = 16 };
 
-/* How many of a batch learn, in sixteenths: a mean over the last ones. */
-enum { LEARNING_MUCH = 24 };
-INLINE void note_learning(Quick *q, u32 learned)
-{
-    q->learning += learned - q->learning / 16;
-}
-
 /* While streams are not followed (bp_follow.h). Where branches look depends on outcomes alone, which are known: so that is worked out for all of them before
    tables are looked at, and the host has much to do at a time. A bit for each key that was predicted wrong. */
 QUICK static __attribute__((noinline)) u32 settle_in_turn(Quick *q, const u64 *key, u32 n)
 {
     Places p[BATCH];
-    u32 learned = 0, wrong = 0;
+    u32 wrong = 0;
     ASSERT(n <= BATCH && q->repeat.at == BP_NOWHERE);
     if (q->stale) freshen(q);
     for (u32 k = 0; k < n; k++) {
@@ -224,9 +217,8 @@ QUICK static __attribute__((noinline)) u32 settle_in_turn(Quick *q, const u64 *k
         Found f;
         if (key[k] & BP_JUMP_KEY) continue;
         wrong |= (u32)(judge(q, &f, &p[k], pc_part(key[k] >> 2)) != taken) << k;
-        learned += !learn(q, &f, &p[k], taken);
+        learn(q, &f, &p[k], taken);
     }
-    note_learning(q, learned);
     return wrong;
 }
 

@@ -135,6 +135,7 @@ static void allocate(Tage *t, bool taken)
             continue;
         }
         *e = (TageEntry){ .counter = taken ? 0 : -1, .tag = (u16)t->tag[i] };
+        t->made |= 1u << i;
         made++, i++; /* not in two neighbours */
     }
     i32 tick = (i32)t->tick + failed - 2 * made;
@@ -171,6 +172,7 @@ static void learn_tables(Tage *t, bool taken)
 void tage_learn(Tage *t, bool taken)
 {
     bool make_entry = t->from_tage != taken;
+    t->made = 0;
     if (t->hit >= 0 && tage_is_new(tage_entry(t, t->hit))) {
         if (t->from_hit == taken) make_entry = false; /* it only has to grow */
         if (t->from_hit != t->from_alternative)

@@ -22,6 +22,7 @@ typedef struct Tage {
     u32 tick;             /* failures to find a place, less successes: when full, usefulness wears off */
     u64 random, longest;
     u64 worn;             /* so often usefulness wore off */
+    u32 made;             /* tables in which the last learning made an entry, a bit each */
     BpLoop *loop;
     BpCorrector *corrector;
     /* the last prediction */
@@ -76,7 +77,7 @@ void tage_learn(Tage *t, bool taken);
 
 enum { SC_BIASES = 2, SC_GLOBALS = 5, SC_LOCALS = 3, SC_ITERATIONS = 2, SC_TABLES = SC_BIASES + SC_GLOBALS + SC_LOCALS + SC_ITERATIONS };
 #define SC_UNUSED UINT32_MAX
-enum { SC_LOCAL_BITS = 11, SC_ITERATION_BITS = 10, SC_FOLD_BITS = 19 };
+enum { SC_LOCAL_BITS = 11, SC_ITERATION_BITS = 10, SC_FOLD_BITS = 19, SC_WEIGHT_BITS = 6 };
 extern const u16 sc_global_lengths[SC_GLOBALS];
 extern const u8 sc_local_lengths[SC_LOCALS];
 
@@ -110,8 +111,11 @@ static inline bool sc_decide(const BpCorrector *c, i32 votes, bool tage, u32 sur
     u32 strong = strength >= c->threshold + (i32)(4 * sure), enough = strength >= c->threshold / 2, chosen = c->chooser[sure] > 0;
     return tage ^ ((sum ^ tage) & (strong | (enough & chosen)));
 }
-/* Weights and thresholds learn; histories are not touched. */
+/* Weights and thresholds learn; histories are not touched. The second: all but the weights; whether they are to learn. */
 void sc_learn(BpCorrector *c, bool taken);
+bool sc_learn_threshold(BpCorrector *c, bool taken);
+/* A weight that learns. */
+static inline i32 sc_weight(i32 weight, bool taken) { return bp_counter(weight, taken, SC_WEIGHT_BITS); }
 static inline void sc_iterate(BpCorrector *c, bool backward, bool taken)
 {
     u32 now = c->iteration, next = (now + (now < (1u << SC_ITERATION_BITS) - 1)) & -(u32)taken;
