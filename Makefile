@@ -39,7 +39,9 @@ JNI_CFLAGS = -I$(JDK)/include -I$(JDK)/include/linux
 CFLAGS_launcher_launch = -DLOAM_VERSION=\"$(VERSION)\"
 LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lyajl -lz -lcapstone -llzma -lm -ldl -lpthread
 GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
-LDFLAGS = -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
+comma := ,
+WRAPPED = $(addprefix -Wl$(comma)--wrap=,mmap munmap GC_freehblk GC_allochblk)
+LDFLAGS = $(WRAPPED) -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
 
 MODULES = base hwsim gc vm jit classlib layout report launcher
 MAINS = hwsim/rvrun.c launcher/main.c vm/interp.c vm/guest/%
@@ -72,7 +74,7 @@ $(B)/loam: $(B)/obj/launcher/main.o $(B)/libloam.a classlib/exports.list | $(B)/
 	@$(LINK)
 $(B)/rvrun: $(B)/obj/hwsim/rvrun.o $(B)/libloam.a
 	@echo "  LD $@"
-	@$(CC) $(COMMON) -o $@ $< $(B)/libloam.a -Wl,--wrap=mmap -Wl,--wrap=munmap $(GCLIB) $(LIBS)
+	@$(CC) $(COMMON) -o $@ $< $(B)/libloam.a $(WRAPPED) $(GCLIB) $(LIBS)
 
 # The JDK's libraries ask for a libjvm.so by name: an empty one satisfies the loader; the executable has the symbols.
 $(B)/libjvm.so: classlib/libjvm_stub.c classlib/libjvm_stub.map

@@ -75,7 +75,7 @@ static inline bool gc_shape_leaf(const GcShape *s) { return (s->kind == GC_LEAF 
 /* ---- Inline allocation -------------------------------------------------------------------------------
    One set of per-size free lists, in memory that the core can address; the baton's holder pops cells. A cell
    of a list is `granules` * 16 bytes. List heads are linked through word 0. Cells of GC_CELLS_REFS come zeroed but for
-   word 0; those of GC_CELLS_LEAF come uncleared (the allocator zeroes all of the object). */
+   word 0; those of GC_CELLS_LEAF come uncleared (the allocator zeroes all of the object), but for gc_native. */
 enum { GC_GRANULE = 16, GC_MAX_GRANULES = 32 }; /* objects of up to 512 bytes are allocated inline */
 enum { GC_CELLS_REFS, GC_CELLS_LEAF, GC_CELL_KINDS };
 typedef struct GcLists { void *head[GC_CELL_KINDS][GC_MAX_GRANULES + 1]; } GcLists;
@@ -137,11 +137,11 @@ typedef struct GcClient {
 
 /* Bytes left unused at the start of the heap window (whole pages); a seed may set it before gc_init. */
 extern u64 gc_heap_skip;
-/* Blocks that an inline list gets at once, 1 unless set: more mean fewer ways into the host. Small heaps give one. */
-extern u32 gc_refill_blocks;
-/* A collection starts when 16 MiB have been allocated since the last, or 3/4 of what was in use after it; with this set, the 16 MiB double at each
-   collection up to that many bytes or 1/16 of -Xmx. */
-extern u64 gc_budget_most;
+/* For runs without a modelled core, before compiled code allocates: lists get four blocks at once, if the heap is not small; blocks that a collection
+   finds empty are kept for their size (blocks.c); cells of GC_CELLS_LEAF come cleared too, which gc_keep_blocks says; and the 16 MiB after which a
+   collection starts at the earliest double at each collection, up to 64 MiB or 1/16 of -Xmx. */
+void gc_native(void);
+extern bool gc_keep_blocks;
 u64 gc_refill_bytes(void); /* what an inline list gets at once, at most */
 
 /* Reserves and starts the heap. max_bytes is -Xmx (0: a quarter of physical memory, at most the window). The client outlives the heap. */

@@ -25,7 +25,7 @@ enum {
     RESERVE_BYTES = 512 << 10, /* beyond -Xmx, see gc_reserve */
     OVERHEAD_STREAK = 5, OVERHEAD_SHARE = 50 /* 98 % of the time, 2 % of the heap: HotSpot's defaults */
 };
-enum { MIN_BUDGET = 16 << 20, BUDGET_SHARE = 16 /* of -Xmx, at most, that gc_budget_most may add up to */, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20, MANY_BLOCKS_HEAP = 64 << 20 };
+enum { MIN_BUDGET = 16 << 20, BUDGET_SHARE = 16 /* of -Xmx, at most, that budget_most may add up to */, MIN_MAX_BYTES = 2 << 20, SERVE_ALIGN = 65536, LINE = 64, GROW_STEP = 4 << 20, MANY_BLOCKS_HEAP = 64 << 20 };
 
 typedef unsigned long long ull;
 
@@ -33,8 +33,8 @@ GcHeap gc_heap;
 GcLists *gc_lists;
 static Vec(GcLists *) all_lists;
 u64 gc_heap_skip;
-u32 gc_refill_blocks = 1;
-u64 gc_budget_most;
+static u32 refill_blocks = 1; /* that an inline list gets at once, from a heap that is not small */
+static u64 budget_most;       /* what MIN_BUDGET may double up to */
 
 static GcLists torture_lists; /* cells wait here while torture keeps the inline lists empty */
 static u64 torture_collect, torture_move, torture_count;
@@ -224,7 +224,7 @@ void gc_init(u64 max_bytes, const GcClient *client)
 
 u64 gc_used_bytes(void)
 {
-    u64 used = GC_get_heap_size() - GC_get_free_bytes() + arena_bytes();
+    u64 used = GC_get_heap_size() - GC_get_free_bytes() - blocks_bytes() + arena_bytes();
     if (used > gc_heap.peak) gc_heap.peak = used;
     return used;
 }
@@ -251,14 +251,22 @@ void gc_touch_header(const void *p, int mark)
 /* What may be in use now. */
 static u64 limit_bytes(void) { return gc_heap.max_bytes + (gc_heap.reserve_open ? RESERVE_BYTES : 0); }
 
+static void clear_cells(u64 *list, u64 g)
+{
+    for (u64 *cell = list; cell; cell = (u64 *)cell[0])
+        for (u64 i = 1; i < g * GC_GRANULE / sizeof *cell; i++) cell[i] = 0;
+}
+
 /* A block's worth of cells of g granules, linked; NULL if libgc has no memory. */
 static void *take_block(u64 g, bool leaf)
 {
     void *list = NULL;
+    blocks_begin();
     boehm_enter();
     GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
     boehm_leave();
     if (!list) return NULL;
+    if (leaf && gc_keep_blocks && !blocks_whole(list)) clear_cells(list, g);
     set_fresh(list, HEAP_BLOCK);
     gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
     gc_touch_block(list, 1);
@@ -279,7 +287,7 @@ static void *take_first_block(u64 g, bool leaf)
 
 u64 gc_refill_bytes(void)
 {
-    return HEAP_BLOCK * (u64)(gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : gc_refill_blocks);
+    return HEAP_BLOCK * (u64)(gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : refill_blocks);
 }
 
 /* The cell of a block's list that ends it: the one with no link. What is not on the list is an object, whose word 0 is not 0 either. */
@@ -291,7 +299,7 @@ static void **last_cell(void **list, u64 g)
     return cell;
 }
 
-/* Cells of g granules onto the list, of gc_refill_blocks blocks if there are as many; false if memory is out. */
+/* Cells of g granules onto the list, of refill_blocks blocks if there are as many; false if memory is out. */
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
     void **list = take_first_block(g, leaf), **more;
@@ -420,6 +428,14 @@ static void drop_lists(void)
     memset(&torture_lists, 0, sizeof torture_lists);
 }
 
+void gc_native(void)
+{
+    enum { REFILL = 4, BUDGET = 64 << 20 };
+    refill_blocks = REFILL, budget_most = BUDGET;
+    gc_keep_blocks = true;
+    drop_lists(); /* their cells are not cleared */
+}
+
 void gc_torture(u64 collect_every, u64 move_every)
 {
     ASSERT(!gc_heap.busy);
@@ -434,11 +450,11 @@ void gc_torture(u64 collect_every, u64 move_every)
    thread that it does not know. */
 extern unsigned GC_fail_count;
 
-/* Doubles with each collection of a program that goes on allocating, to gc_budget_most: collections whose live objects are few cost
+/* Doubles with each collection of a program that goes on allocating, to budget_most: collections whose live objects are few cost
    the less the fewer they are. */
 static u64 least_budget(void)
 {
-    u64 most = gc_heap.max_bytes / BUDGET_SHARE < gc_budget_most ? gc_heap.max_bytes / BUDGET_SHARE : gc_budget_most;
+    u64 most = gc_heap.max_bytes / BUDGET_SHARE < budget_most ? gc_heap.max_bytes / BUDGET_SHARE : budget_most;
     if (most <= MIN_BUDGET) return MIN_BUDGET;
     u64 grown = (u64)MIN_BUDGET << (gc_heap.collections < 16 ? gc_heap.collections : 16);
     return grown < most ? grown : most;
@@ -475,6 +491,7 @@ static void collect(bool last_resort)
     h->collections++, h->cycle++;
     mark_gather_roots();
     drop_lists();
+    blocks_forget();
     refs_begin();
     mark_begin();
     boehm_enter();

@@ -246,9 +246,10 @@ static void take_cell(Emit *e, u32 d, const Class *c, u64 size, Label slow)
     as_branch(a, HW_I_BEQ, d, X0, slow);
     as_i(a, HW_I_LD, X_T0, d, 0);
     as_s(a, HW_I_SD, X_T0, X_SCRATCH, list_offset(leaf, g));
-    if (leaf && g * 2 - 1 <= UNROLLED_CLEAR)
+    if (!leaf || gc_keep_blocks) { /* they come cleared */
+    } else if (g * 2 - 1 <= UNROLLED_CLEAR) {
         for (u64 w = 1; w < g * 2; w++) as_s(a, HW_I_SD, X0, d, (i64)(8 * w));
-    else if (leaf) {
+    } else {
         Label loop = as_label(a);
         as_i(a, HW_I_ADDI, X_T1, d, 8);
         as_i(a, HW_I_ADDI, X_T2, d, (i64)(16 * g));
@@ -304,7 +305,7 @@ static void new_array(Emit *e, Ins *i, u32 d, Label slow)
     as_branch(a, HW_I_BEQ, d, X0, slow);
     as_i(a, HW_I_LD, X_T2, d, 0);
     as_s(a, HW_I_SD, X_T2, X_SCRATCH, list_offset(leaf, 0));
-    if (leaf) {
+    if (leaf && !gc_keep_blocks) {
         Label loop = as_label(a);
         as_i(a, HW_I_SLLI, X_T1, X_T1, 4);
         as_r(a, HW_I_ADD, X_T1, X_T1, d);

@@ -16,7 +16,7 @@
 #include "vm/sim.h"
 #include "vm/watch.h"
 
-enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021, NATIVE_REFILL = 4 /* blocks */, NATIVE_BUDGET = 64 << 20 };
+enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021 };
 
 bool policy_native;
 static Pattern *only, *exclude; /* or NULL */
@@ -36,7 +36,7 @@ static Pattern *pattern(const char *option, const char *text)
 void policy_start(bool native)
 {
     policy_native = native;
-    if (native) gc_refill_blocks = NATIVE_REFILL, gc_budget_most = NATIVE_BUDGET;
+    if (native) gc_native();
     only = pattern("--jit", jit_options.only);
     exclude = pattern("--jit-exclude", jit_options.exclude);
     torturing = jit_options.torture & JIT_TORTURE_EAGER;

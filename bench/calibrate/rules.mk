@@ -9,7 +9,7 @@ CAL_SOURCES := $(wildcard bench/calibrate/*.c) $(wildcard base/*.c) $(filter-out
     layout/graph.c layout/origin.c layout/reach.c layout/heat.c layout/sharing.c layout/fields.c layout/advise.c $(addprefix classlib/,handles.c natmem.c arraycopy.c unsafe.c unsafe_class.c nativecall.c)
 CAL_TIME := $(CAL_SOURCES:%.c=$(CAL)/time/%.o)
 CAL_COUNT := $(CAL_SOURCES:%.c=$(CAL)/count/%.o)
-CAL_LINK = $(RVCC) -static -Wl,--gc-sections -Wl,--wrap=mmap -Wl,--wrap=munmap -Wl,--wrap=vm_call -o $@ $^ -lm -lpthread
+CAL_LINK = $(RVCC) -static -Wl,--gc-sections $(WRAPPED) -Wl,--wrap=vm_call -o $@ $^ -lm -lpthread
 
 .PHONY: calibrate calibrate-programs
 calibrate-programs: $(CAL)/kernels $(CAL)/counters $(B)/rvrun

@@ -200,6 +200,14 @@ Test(gc, random_graph_moving)
     cr_assert(gc_stats().objects_moved > 10000);
 }
 
+Test(gc, random_graph_native)
+{
+    start(512);
+    gc_native();
+    random_graph(30000, 997, 703);
+    cr_assert(gc_stats().objects_moved > 10000);
+}
+
 Test(gc, random_graph_charged)
 {
     client.touch = touch, client.work = work;

@@ -35,6 +35,37 @@ Test(gc, zeroed)
 }
 
 /* A leaf shape with an owner lives in traced cells: the instance alone keeps the owner. */
+/* Natively, cells without references come cleared too, whether their block is new, kept empty from the last collection, or used in part; and what is kept
+   for one size is there for another, and for what is large, before memory is out. */
+Test(gc, native_blocks)
+{
+    enum { CELLS = 40000, BYTES = 48 };
+    start(64);
+    gc_native();
+    GcShape *s = shape(GC_LEAF, BYTES, 0, 0), *other = shape(GC_OBJECT, 32, 8, 2), *large = shape(GC_LEAF, 40 << 20, 0, 0);
+    for (int round = 0; round < 4; round++) {
+        for (u32 i = 0; i < CELLS; i++) {
+            const u64 *cell = gc_lists->head[GC_CELLS_LEAF][BYTES / GC_GRANULE];
+            if (cell) cr_assert(is_zero((const GcObject *)cell, 8, BYTES), "round %d, cell %u", round, i);
+            GcObject *o = new(s);
+            memset((u8 *)o + 8, 0xee, BYTES - 8);
+            if (round < 2 && i % 300 == 0 && i / 300 < EXACT) exact[i / 300] = o;
+        }
+        gc_verify();
+        gc_collect();
+        gc_verify();
+        cr_assert(walked() == (CELLS + 299) / 300, "%llu objects", (unsigned long long)walked());
+    }
+    for (u32 i = 0; i < 1000000; i++) cr_assert(is_zero(new(other), 8, 32));
+    gc_collect();
+    memset(exact, 0, sizeof exact);
+    gc_collect();
+    cr_assert(is_zero(new(large), 8, 40 << 20));
+    gc_verify();
+    gc_collect();
+    cr_assert(walked() == 0 && gc_counts().bytes_committed <= 64 << 20);
+}
+
 Test(gc, owner)
 {
     start(64);

@@ -1,0 +1,84 @@
+/* Blocks of small cells that a collection has found empty, kept as they are for the next list of their size and kind. Off unless
+   gc_keep_blocks is set, as it is natively.
+
+   By itself libgc gives an empty block back, joins it to its free neighbours, and later cuts it off again, looking through some sixty lists for
+   memory to cut it from, and gives it a new header: more than making a list of its cells takes. So the two functions that sweeping and
+   allocation do this with are wrapped (-Wl,--wrap; they are in a member of libgc.a of their own). A kept block counts as allocated for libgc, its header says
+   what it was, and no cell of it is marked; so it can be handed out as GC_allochblk would hand it out. What is not taken is given
+   back when libgc finds no memory, before the heap grows; and a collection finds it empty once more, so before that it is forgotten. */
+#include "gc/boehm.h"
+#include "gc/internal.h"
+#include <string.h>
+
+enum { GRANULES = HEAP_BLOCK_MAX_CELL / GC_GRANULE };
+
+bool gc_keep_blocks;
+static Vec(void *) kept[GC_CELL_KINDS][GRANULES + 1];
+static u64 kept_blocks;
+static void *handed_out; /* the last block that libgc got for cells */
+
+void __real_GC_freehblk(void *block);
+void __wrap_GC_freehblk(void *block);
+void *__real_GC_allochblk(size_t size, int kind, unsigned flags);
+void *__wrap_GC_allochblk(size_t size, int kind, unsigned flags);
+
+u64 blocks_bytes(void) { return kept_blocks * HEAP_BLOCK; }
+bool blocks_whole(const void *list) { return ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK) == (u64)handed_out; }
+
+void blocks_begin(void) { handed_out = NULL; }
+
+void blocks_forget(void)
+{
+    for (u32 leaf = 0; leaf < GC_CELL_KINDS; leaf++)
+        for (u32 g = 0; g <= GRANULES; g++) vec_clear(&kept[leaf][g]);
+    kept_blocks = 0;
+}
+
+static void give_back(void)
+{
+    for (u32 leaf = 0; leaf < GC_CELL_KINDS; leaf++)
+        for (u32 g = 0; g <= GRANULES; g++)
+            while (kept[leaf][g].len) __real_GC_freehblk(vec_pop(&kept[leaf][g]));
+    kept_blocks = 0;
+}
+
+/* GC_LEAF or GC_REFS cells, or neither. */
+static u32 cells_of(int kind)
+{
+    return (unsigned)kind == mark_kind(true) ? GC_CELLS_LEAF : (unsigned)kind == mark_kind(false) ? GC_CELLS_REFS : GC_CELL_KINDS;
+}
+
+void __wrap_GC_freehblk(void *block)
+{
+    size_t size = 0;
+    u32 cells = GC_CELL_KINDS;
+    if (gc_keep_blocks && gc_heap.busy) cells = cells_of(GC_get_kind_and_size(block, &size));
+    if (cells == GC_CELL_KINDS || size > HEAP_BLOCK_MAX_CELL) {
+        __real_GC_freehblk(block);
+        return;
+    }
+    ASSERT(size % GC_GRANULE == 0 && (u64)block % HEAP_BLOCK == 0);
+    vec_push(&kept[cells][size / GC_GRANULE], block);
+    kept_blocks++;
+}
+
+void *__wrap_GC_allochblk(size_t size, int kind, unsigned flags)
+{
+    u32 cells = gc_keep_blocks ? cells_of(kind) : GC_CELL_KINDS;
+    bool small = cells < GC_CELL_KINDS && size <= HEAP_BLOCK_MAX_CELL;
+    void *block = NULL;
+    if (small && kept[cells][size / GC_GRANULE].len) {
+        block = vec_pop(&kept[cells][size / GC_GRANULE]);
+        kept_blocks--;
+    }
+    if (!block) block = __real_GC_allochblk(size, kind, flags);
+    if (!block && kept_blocks) {
+        give_back();
+        block = __real_GC_allochblk(size, kind, flags);
+    }
+    if (small && block) {
+        if (cells == GC_CELLS_LEAF) memset(block, 0, HEAP_BLOCK);
+        handed_out = block;
+    }
+    return block;
+}
