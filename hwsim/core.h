@@ -26,6 +26,10 @@ typedef void (*HwHostCall)(HwCore *core, u32 n);
 /* A synchronous trap (RISC-V cause numbers) at core->pc. Returns true if it was dealt with (pc set to go on at). */
 typedef bool (*HwTrap)(HwCore *core, u32 cause, u64 tval);
 
+/* What whoever made the code promises, for cores that do not count: of `jalr`, a call (`jal` with a link register) or an `hcall` at pc, the integer registers (bits) that are read
+   before they are written by whatever comes then, the instruction's own operands not counted. */
+typedef u32 (*HwLiveAt)(u64 pc);
+
 /* Who executes: the interpreter, which defines what is right, or the translator to host code, which is the faster one. */
 typedef enum HwEngine { HW_ENGINE_ORACLE, HW_ENGINE_DBT, HW_ENGINE_LOCKSTEP } HwEngine;
 
@@ -43,7 +47,8 @@ struct HwCore {
     HwTrap trap;
     void *user;      /* the embedder's */
     bool stop;
-    bool uncounted;  /* nobody asks for instret: without a model, the translator need not count in runs without a limit */
+    bool uncounted;  /* nobody asks for instret: without a model, the translator need not count in runs without a limit, nor keep what no instruction reads any more */
+    HwLiveAt live_at; /* NULL: everything is live there */
     struct HwDecode *decode; /* decode cache, private to blocks.c and exec.c */
     struct HwCsr *csr;       /* event selectors and the like, private to csr.c */
     u64 reserved;            /* lr/sc: the value that lr loaded */

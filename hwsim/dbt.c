@@ -403,6 +403,7 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
     if (UNLIKELY(core->dbt->broken)) return hw_oracle_run(core, budget);
     c->model = core->model;
     c->lockstep = core->engine == HW_ENGINE_LOCKSTEP;
+    c->live_at = core->live_at;
     Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };
     FpHost environment = fp_enter();
     HwStop stop = run(&r);

@@ -33,6 +33,8 @@
 #define DBT_UNIT_MAX 64
 #define DBT_UNIT_SPAN (8u * DBT_UNIT_MAX) /* bytes from its first instruction to behind its last, over jumps too */
 #define DBT_REGION_MAX 160           /* instructions of a region */
+#define DBT_AHEAD 192                /* instructions looked at to know what is live: in straight-line code, and */
+#define DBT_AHEAD_REGION 512         /* in regions */
 #define DBT_TAILS (8 * DBT_REGION_MAX)
 #define DBT_BLOCKS 48                /* ... and blocks, those looked at and left out included */
 #define DBT_TABLE_BITS 16            /* indirect jumps: entries by bits 1 and up of the target */
@@ -87,6 +89,7 @@ typedef struct DbtCache {
     int kind;          /* HW_LOOP_*, or DBT_FREE */
     HwModel *model;    /* that is built into the code */
     bool lockstep;     /* units end before host calls */
+    HwLiveAt live_at;  /* core->live_at */
     Map units;         /* pc to number in `unit` */
     Map pages;
     Vec(DbtUnit) unit;
@@ -144,6 +147,11 @@ typedef struct DbtTail {
 } DbtTail;
 
 typedef struct DbtInsn { HwInsn i; u64 pc; } DbtInsn;
+
+/* An instruction of the look-ahead (dbt_live.c): registers that it reads and writes, and those live before it; where it goes on (0: nowhere) and the numbers of those nodes;
+   `last`: what is live behind it on ways that are not followed. */
+typedef struct DbtLiveNode { u64 pc, to[2]; u32 use, def, in, last; i16 at[2]; } DbtLiveNode;
+typedef struct DbtLive { u32 n; u16 slot[2048]; DbtLiveNode node[512]; } DbtLive;
 
 /* A basic block of a region. `joined`: entered by jumps. `counted`: behind a branch within the region; it comes off the budget by itself, so that the branch
    has nothing to give back and needs no tail. Masks of f registers, [1] of singles and [0] of doubles: results of arithmetic at the beginning;
@@ -203,6 +211,9 @@ typedef struct DbtEmit {
     bool fused;            /* it has been translated with the one before it */
     u32 flags_at, flags_of; /* behind the host code at flags_at, the zero flag is register flags_of's */
     u32 help, leave;       /* the region's stubs; help: or c->help */
+    u32 out;               /* registers that are live behind the current instruction */
+    const HwInsn *test;    /* an `andi` that the branch behind it does as well */
+    DbtLive live;
 } DbtEmit;
 
 /* dbt_emit.c: the unit at pc into cache c (which has room); its number, or DBT_NONE if memory cannot be read there. */
@@ -270,7 +281,7 @@ i32 dbt_region_block(const DbtEmit *e, u64 pc); /* the block inside at pc, or -1
    jump, and counts as both. Else -1. */
 i32 dbt_turned_round(const DbtEmit *e, i32 block);
 void dbt_enter_region(DbtEmit *e);
-void dbt_leave_region(DbtEmit *e); /* changes no flags, and no scratch registers */
+void dbt_leave_region(DbtEmit *e, u32 live); /* with these registers right; changes no flags, and no scratch registers */
 void dbt_region_stubs(DbtEmit *e);
 /* Makes NaNs in these f registers canonical; changes flags. */
 void dbt_canonical(DbtEmit *e, u32 which);
@@ -279,6 +290,11 @@ void dbt_load_nan(DbtEmit *e, int xmm, bool single);
 void dbt_canonical_for(DbtEmit *e, i32 block);
 bool dbt_writes_single(const HwInsn *i);
 bool dbt_in_region(const DbtCache *c, const HwInsn *i); /* dbt_emit.c */
+
+/* dbt_live.c: looks ahead from pc, at so many instructions. What is live before, and behind, the instruction at pc: everything, if it was not looked at. */
+void dbt_live_find(DbtEmit *e, u64 pc, u32 most);
+u32 dbt_live_in(const DbtEmit *e, u64 pc);
+u32 dbt_live_after(const DbtEmit *e, u64 pc);
 
 /* dbt_int.c: arithmetic of integers, by helpers where the host has no fitting instructions; r[rd] = v. */
 void dbt_alu(DbtEmit *e, const HwInsn *i);

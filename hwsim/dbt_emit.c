@@ -294,12 +294,13 @@ static void settle(DbtEmit *e)
     dbt_canonical_for(e, e->block[e->current].jump);
 }
 
-/* Blocks that others jump to, and what is behind the last instruction of a unit, have registers whole. */
+/* Blocks that others jump to, and what is behind the last instruction of a unit, have registers whole, if they are live there. */
 static void settle_words(DbtEmit *e)
 {
     const DbtBlock *b = &e->block[e->current];
     bool inside = e->region && b->jump >= 0 && e->block[b->jump].inside;
-    if (inside || e->behind <= 1 || (e->region && dbt_turned_round(e, e->current) >= 0)) dbt_widen(e, ~0u);
+    if (e->behind <= 1 || (e->region && dbt_turned_round(e, e->current) >= 0)) dbt_widen(e, e->out);
+    else if (inside) dbt_widen(e, dbt_live_in(e, e->block[b->jump].pc));
 }
 
 static void compare(DbtEmit *e, const HwInsn *i)
@@ -307,6 +308,23 @@ static void compare(DbtEmit *e, const HwInsn *i)
     bool words = dbt_is_word(e, i->rs1) && dbt_is_word(e, i->rs2);
     int l = words ? dbt_use_word(e, i->rs1, RAX) : dbt_use(e, i->rs1, RAX);
     dbt_op_reg(e, words ? XD : XQ, ALU_CMP, l, i->rs2);
+}
+
+/* What was known of r does not hold any more. */
+static void forget_value(DbtEmit *e, u32 r)
+{
+    dbt_hold(e, r, X_NO_REG);
+    e->known &= ~(1u << r), e->narrow &= ~(1u << r), e->word &= ~(1u << r);
+}
+
+/* e->test and the branch on what it makes, in one. */
+static void test(DbtEmit *e)
+{
+    int l = dbt_use_word(e, e->test->rs1, RAX);
+    x_rr(&e->a, XD, 0xf7, 0, l);
+    if (!e->a.full) x_32(&e->a, (u32)e->test->imm);
+    forget_value(e, e->test->rd);
+    e->test = NULL;
 }
 
 static void emit_branch(DbtEmit *e, const HwInsn *i)
@@ -320,7 +338,8 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
     u64 target = e->pc + (u64)(i64)i->imm;
     int cc = condition(i->id);
     settle_words(e);
-    if (!masked) compare(e, i);
+    if (e->test) test(e);
+    else if (!masked) compare(e, i);
     if (back >= 0) {
         ASSERT(e->behind == 2);
         dbt_note_jump(e, x_jcc(a, cc ^ 1), back);
@@ -488,6 +507,14 @@ static bool is_piece(const DbtEmit *e, const HwInsn *i)
     return (n->id == HW_I_ADDI || n->id == HW_I_ADDIW || n->id == HW_I_SLLI) && n->rd == i->rd && n->rs1 == i->rd;
 }
 
+/* The next instruction has it as an immediate, and nobody else wants it. */
+static bool is_immediate(const DbtEmit *e, const HwInsn *i, u64 v)
+{
+    const HwInsn *n = e->next;
+    if (!n || !x_fits32((i64)v) || n->rs2 != i->rd || n->rs1 == i->rd || dbt_live_after(e, e->pc + i->len) >> i->rd & 1) return false;
+    return hw_rows[n->id].class == HW_CLASS_BRANCH || (hw_rows[n->id].class == HW_CLASS_STORE && n->id != HW_I_SH);
+}
+
 static void emit_integer(DbtEmit *e, const HwInsn *i)
 {
     u64 v;
@@ -500,7 +527,7 @@ static void emit_integer(DbtEmit *e, const HwInsn *i)
     }
     dbt_hook_unit(e, hw_rows[i->id].unit);
     dbt_hold(e, i->rd, X_NO_REG);
-    if (!is_piece(e, i)) dbt_constant(e, i->rd, v);
+    if (!is_piece(e, i) && !is_immediate(e, i, v)) dbt_constant(e, i->rd, v);
     e->known |= 1u << i->rd;
     e->value[i->rd] = v;
 }
@@ -517,10 +544,10 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_BRANCH: emit_branch(e, i); break;
     case HW_CLASS_JAL:
         if (!e->region && e->next) break; /* that is at its target */
-        dbt_widen(e, ~0u);
+        dbt_widen(e, e->out);
         emit_jal(e, i);
         break;
-    case HW_CLASS_JALR: dbt_widen(e, ~0u); emit_jalr(e, i); break;
+    case HW_CLASS_JALR: dbt_widen(e, e->out | 1u << i->rs1); emit_jalr(e, i); break;
     case HW_CLASS_HCALL: emit_hcall(e, i); break;
     case HW_CLASS_FENCE: if (i->id == HW_I_HINT_VAL) dbt_hook_hint(e, i->rs1, e->pc + (u64)(i64)i->imm); break;
     default: dbt_drop_scratch(e); dbt_fp(e, i); dbt_drop_scratch(e);
@@ -533,6 +560,14 @@ static void forget_sum(DbtEmit *e, u32 written)
     if (written & (1u << e->sum.reg | 1u << e->sum.base | 1u << e->sum.index)) e->sum.reg = 0;
 }
 
+/* Only the branch behind it wants to know whether these bits are zero. */
+static bool is_tested(const DbtEmit *e, const HwInsn *i)
+{
+    const HwInsn *n = e->next;
+    if (i->id != HW_I_ANDI || i->imm < 0 || !i->rd || !i->rs1 || !n || (n->id != HW_I_BEQ && n->id != HW_I_BNE)) return false;
+    return n->rs1 == i->rd && !n->rs2 && !(dbt_live_after(e, e->pc + i->len) >> i->rd & 1);
+}
+
 static void emit_insn(DbtEmit *e, const HwInsn *i)
 {
     if (e->fused) {
@@ -540,6 +575,12 @@ static void emit_insn(DbtEmit *e, const HwInsn *i)
         return;
     }
     u32 x_def = dbt_operands(i).x_def;
+    e->out = dbt_live_after(e, e->pc);
+    if (hw_rows[i->id].class == HW_CLASS_ALU && !(x_def & e->out)) {
+        forget_sum(e, x_def);
+        forget_value(e, i->rd);
+        return;
+    }
     if (makes_address(e, i)) {
         emit_load(e, e->next, i);
         forget_sum(e, x_def);
@@ -549,18 +590,25 @@ static void emit_insn(DbtEmit *e, const HwInsn *i)
     }
     if (dbt_sum_waits(e, i)) {
         dbt_widen(e, 1u << i->rs1 | 1u << i->rs2);
-        dbt_hold(e, i->rd, X_NO_REG);
+        forget_value(e, i->rd);
         e->sum = (DbtSum){ i->rd, i->rs2, i->rs1, (u8)dbt_scale_of(i) };
-        e->known &= ~(1u << i->rd), e->narrow &= ~(1u << i->rd), e->word &= ~(1u << i->rd);
+        return;
+    }
+    if (is_tested(e, i)) {
+        forget_sum(e, x_def);
+        e->test = i;
         return;
     }
     if (hw_rows[i->id].class == HW_CLASS_ALU) {
         forget_sum(e, x_def);
         emit_integer(e, i);
+        if (!(e->out >> e->sum.reg & 1)) e->sum.reg = 0;
         return;
     }
+    if (!(e->out >> e->sum.reg & 1) && hw_rows[i->id].class == HW_CLASS_BRANCH) e->sum.reg = 0;
     emit_other(e, i);
     forget_sum(e, x_def);
+    if (!(e->out >> e->sum.reg & 1)) e->sum.reg = 0;
     if (strchr(hw_formats[hw_rows[i->id].format].operands, 'd')) e->known &= ~(1u << i->rd);
 }
 
@@ -607,7 +655,7 @@ static void emit_end(DbtEmit *e)
     e->pc = e->end;
     e->behind = 0;
     if (!falls) return;
-    dbt_widen(e, ~0u);
+    dbt_widen(e, e->to_oracle ? ~0u : dbt_live_in(e, e->end));
     bool fetch = e->n && starts_line(e, e->end);
     if (e->to_oracle) {
         if (fetch) dbt_hook_fetch(e, e->end, 0);
@@ -640,7 +688,7 @@ static void leave_block(DbtEmit *e, u32 k)
     if (hw_rows[last->id].class == HW_CLASS_JAL || dbt_turned_round(e, e->order[k]) >= 0) return;
     bool on = k + 1 < e->ordered && b->next == e->order[k + 1] && !e->block[b->next].joined;
     if (inside && e->block[b->next].joined) dbt_canonical_for(e, b->next);
-    if (!on) dbt_widen(e, ~0u);
+    if (!on) dbt_widen(e, dbt_live_in(e, b->end));
     if (k + 1 < e->ordered && b->next == e->order[k + 1]) return;
     e->pc = b->end;
     e->behind = 0;
@@ -659,6 +707,8 @@ static void emit_block(DbtEmit *e, u32 k)
         e->f_one = e->f_single | b->f_made[1];
         b->label = x_at(&e->a);
         e->known = e->narrow = e->word = 0;
+        ASSERT(!e->sum.reg || !(dbt_live_in(e, b->pc) >> e->sum.reg & 1));
+        e->sum.reg = 0;
         dbt_drop_scratch(e);
     }
     if (heads || b->counted) take_budget(e, together(e, k));
@@ -721,6 +771,9 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     e->line_mask = ~(u64)(line_bytes - 1);
     DbtUnit u = { .pc = pc, .from = pc, .to = pc, .looped = loop, .incoming = DBT_NONE };
     bool region = u.region = loop && dbt_find_region(e, pc);
+    dbt_live_find(e, pc, region ? DBT_AHEAD_REGION : DBT_AHEAD);
+    e->test = NULL;
+    e->out = ~0u;
     e->n = e->tails = e->jumps = e->known = e->narrow = e->word = e->flags_at = 0;
     e->sum.reg = 0;
     e->fused = e->passes = e->in_tails = false;

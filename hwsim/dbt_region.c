@@ -193,7 +193,12 @@ bool dbt_writes_single(const HwInsn *i)
     return hw_rows[i->id].class == HW_CLASS_FPS || i->id == HW_I_FLW || (hw_rows[i->id].class == HW_CLASS_FPBITS && !(i->word >> 25 & 3));
 }
 
-static bool is_arithmetic(const HwInsn *i) { return hw_rows[i->id].class == HW_CLASS_FPS || hw_rows[i->id].class == HW_CLASS_FPD; }
+/* ... or a zero, which is as good. */
+static bool is_arithmetic(const HwInsn *i)
+{
+    if (i->id == HW_I_FMV_W_X || i->id == HW_I_FMV_D_X) return !i->rs1;
+    return hw_rows[i->id].class == HW_CLASS_FPS || hw_rows[i->id].class == HW_CLASS_FPD;
+}
 
 /* What a block does with f registers: which it writes, and which have the result of arithmetic afterwards. */
 static void study_block(DbtEmit *e, DbtBlock *b, u32 *doubles, u32 *wants_single)
@@ -383,21 +388,21 @@ void dbt_load_nan(DbtEmit *e, int xmm, bool single)
 }
 
 /* What the region changed goes into the core. */
-static void store_changed(DbtEmit *e)
+static void store_changed(DbtEmit *e, u32 live)
 {
     for (u32 r = 1; r < 32; r++)
-        if (e->map[r] != X_NO_REG && e->x_dirty >> r & 1 && e->map[r] != dbt_pins[e->c->kind][r]) x_store(&e->a, dbt_x(r), e->map[r]);
+        if (live >> r & 1 && e->map[r] != X_NO_REG && e->x_dirty >> r & 1 && e->map[r] != dbt_pins[e->c->kind][r]) x_store(&e->a, dbt_x(r), e->map[r]);
     for (u32 r = 0; r < 32; r++)
         if (e->f_dirty >> r & 1) x_rm(&e->a, XD, MOVSD_STORE, e->f_map[r], dbt_f(r));
 }
 
-void dbt_leave_region(DbtEmit *e)
+void dbt_leave_region(DbtEmit *e, u32 live)
 {
     const i8 *pins = dbt_pins[e->c->kind];
     if (!e->region) return;
-    store_changed(e);
+    store_changed(e, live);
     for (u32 r = 1; r < 32; r++)
-        if (pins[r] != X_NO_REG && e->map[r] != pins[r]) x_load(&e->a, pins[r], dbt_x(r));
+        if (live >> r & 1 && pins[r] != X_NO_REG && e->map[r] != pins[r]) x_load(&e->a, pins[r], dbt_x(r));
 }
 
 /* Jumps to t unless f[r] holds what its kind is allowed on entry. */
@@ -442,10 +447,11 @@ void dbt_enter_region(DbtEmit *e)
         }
         check_f(e, t, r);
     }
+    u32 live = dbt_live_in(e, e->block[0].pc);
     for (u32 r = 1; r < 32; r++)
-        if (pins[r] != X_NO_REG && e->map[r] != pins[r]) x_store(&e->a, dbt_x(r), pins[r]);
+        if (live >> r & 1 && pins[r] != X_NO_REG && e->map[r] != pins[r]) x_store(&e->a, dbt_x(r), pins[r]);
     for (u32 r = 1; r < 32; r++)
-        if (e->map[r] != X_NO_REG && e->map[r] != pins[r]) x_load(&e->a, e->map[r], dbt_x(r));
+        if (live >> r & 1 && e->map[r] != X_NO_REG && e->map[r] != pins[r]) x_load(&e->a, e->map[r], dbt_x(r));
     for (u32 r = 0; r < 32; r++)
         if (e->f_map[r]) x_rm(&e->a, XD, MOVSD_LOAD, e->f_map[r], dbt_f(r));
 }
@@ -455,11 +461,11 @@ void dbt_region_stubs(DbtEmit *e)
 {
     X64 *a = &e->a;
     e->leave = x_at(a);
-    dbt_leave_region(e);
+    dbt_leave_region(e, ~0u);
     x_jump_to(a, CC_ALWAYS, e->c->exit);
     e->help = x_at(a);
     x_push(a, RAX);
-    store_changed(e);
+    store_changed(e, ~0u);
     for (u32 r = 1; r < 32; r++)
         if (e->map[r] != X_NO_REG && e->map[r] == dbt_pins[e->c->kind][r]) x_store(a, dbt_x(r), e->map[r]);
     x_lea(a, RDI, x_mem(RBP, -DBT_BIAS));

@@ -54,7 +54,7 @@ static Verdict judge(const DbtEmit *e, const DbtInsn *d, u32 reg, bool changed)
     case HW_CLASS_ALU: return uses ? IS_NEEDED : writes ? DIES : GOES_ON;
     case HW_CLASS_STORE: return changed || d->i.rs2 == reg ? IS_NEEDED : GOES_ON;
     case HW_CLASS_LOAD: case HW_CLASS_FLOAD: case HW_CLASS_FSTORE: return changed ? IS_NEEDED : writes ? DIES : GOES_ON;
-    case HW_CLASS_BRANCH: return changed || uses || stays_inside(e, d) ? IS_NEEDED : GOES_ON;
+    case HW_CLASS_BRANCH: return changed || uses || (stays_inside(e, d) && dbt_live_after(e, d->pc) >> reg & 1) ? IS_NEEDED : GOES_ON;
     case HW_CLASS_FPS: case HW_CLASS_FPD: return changed || uses ? IS_NEEDED : GOES_ON;
     default: return IS_NEEDED;
     }
@@ -65,11 +65,12 @@ bool dbt_sum_waits(const DbtEmit *e, const HwInsn *sum)
     u32 operands = 1u << sum->rs1 | 1u << sum->rs2;
     if (!dbt_is_plain(e->c) || hw_probing || hw_yield_mask || dbt_scale_of(sum) < 0) return false;
     if (!sum->rd || !sum->rs1 || !sum->rs2 || operands >> sum->rd & 1 || e->sum.reg) return false;
-    if (!e->next || e->next->rs1 != sum->rd) return false;
+    if (!e->next || e->next->rs1 != sum->rd || !(e->out >> sum->rd & 1)) return false;
     Cursor c = { e->region ? place_of(e, e->current) : 0, e->at };
     for (bool changed = false; step(e, &c);) {
         const DbtInsn *d = &e->insn[c.at];
         Verdict v = judge(e, d, sum->rd, changed);
+        if (v == GOES_ON && !(dbt_live_after(e, d->pc) >> sum->rd & 1)) v = DIES;
         if (v != GOES_ON) return v == DIES;
         changed |= (dbt_operands(&d->i).x_def & operands) != 0;
     }

@@ -331,8 +331,34 @@ static void store_result(Emit *e, Val v)
 }
 
 /* ---- Control flow ------------------------------------------------------------------------------------------------------------ */
+static bool moves_between(const Ra *r, u32 from, u32 to)
+{
+    size_t lo = 0, hi = r->moves.len;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (r->moves.data[mid].pos < from) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < r->moves.len && r->moves.data[lo].pos <= to;
+}
+
+/* Nothing but a jump, as most blocks on edges that were split: it has no code, and jumps to it lead to where it jumps. */
+static bool is_empty(const Emit *e, u32 block)
+{
+    const Block *b = ir_block(e->f, block);
+    return block != e->r->order[0] && b->ins.len == 1 && ir(e->f, b->ins.data[0])->op == IR_GOTO && b->succs.data[0] != block &&
+           !moves_between(e->r, e->r->first[block], e->r->last[block] - 1);
+}
+
+static u32 through_empty(const Emit *e, u32 block)
+{
+    for (u32 n = 0; n < e->f->blocks.len && is_empty(e, block); n++) block = ir_block(e->f, block)->succs.data[0];
+    return block;
+}
+
 static void go(Emit *e, u32 block)
 {
+    block = through_empty(e, block);
     if (block != e->next_block) as_jump(e->a, e->blocks[block]);
 }
 
@@ -390,7 +416,7 @@ static void emit_hint(Emit *e, Ins *i)
 static void emit_if(Emit *e, Ins *i)
 {
     Block *b = ir_block(e->f, i->block);
-    u32 yes = b->succs.data[0], no = b->succs.data[1], cc = i->sub, x, y;
+    u32 yes = through_empty(e, b->succs.data[0]), no = through_empty(e, b->succs.data[1]), cc = i->sub, x, y;
     if (i->type == IT_FLOAT || i->type == IT_DOUBLE) {
         bool inverted;
         e_float_compare(e, X_SCRATCH, cc, i->imm, i->a, i->b, &inverted);
@@ -405,17 +431,6 @@ static void emit_if(Emit *e, Ins *i)
         branch_if(e, cc, x, y, e->blocks[yes]);
         go(e, no);
     }
-}
-
-static bool moves_between(const Ra *r, u32 from, u32 to)
-{
-    size_t lo = 0, hi = r->moves.len;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (r->moves.data[mid].pos < from) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo < r->moves.len && r->moves.data[lo].pos <= to;
 }
 
 /* The way through the loop's poll decides for itself, so that nothing joins the loop between the poll and the branch that follows. */
@@ -546,7 +561,7 @@ static void instruction(Emit *e, Ins *i)
 {
     switch (i->op) {
     case IR_GOTO: {
-        u32 to = ir_block(e->f, i->block)->succs.data[0];
+        u32 to = through_empty(e, ir_block(e->f, i->block)->succs.data[0]);
         if (!rotate(e, to)) go(e, to);
         return;
     }
@@ -644,11 +659,13 @@ static void emit_all(Emit *e)
     e->entry = as_label(e->a);
     for (size_t k = 0; k < e->f->hints.len; k++) e->hints[k] = as_label(e->a);
     for (size_t b = 0; b < e->f->blocks.len; b++) e->blocks[b] = as_label(e->a);
+    for (u32 o = 0; o < e->r->norder; o++) e->blocks[e->r->order[o]] = e->blocks[through_empty(e, e->r->order[o])];
     e->entered = ~0u;
     e->polls = false;
     if (e->c->osr_bci < 0) e_prologue(e);
-    for (u32 o = 0; o < e->r->norder; o++) {
-        e->next_block = o + 1 < e->r->norder ? e->r->order[o + 1] : 0;
+    for (u32 o = 0, next; o < e->r->norder; o = next) {
+        for (next = o + 1; next < e->r->norder && is_empty(e, e->r->order[next]); next++) {}
+        e->next_block = next < e->r->norder ? e->r->order[next] : 0;
         block(e, e->r->order[o]);
     }
     if (!e->polls) as_bind_start(e->a, e->entry);

@@ -90,6 +90,28 @@ void live_no_registers(HwCore *core)
     core->x[X_T0] = core->x[X_T1] = core->x[X_T2] = core->x[X_T3] = core->x[X_SCRATCH] = 0;
 }
 
+enum {
+    ALWAYS = 1u << X_RA | 1u << 2 | 1u << 3 | 1u << X_THREAD | 1u << X_INTERPRETER | 1u << X_FRAME,
+    SCRATCH = 1u << X_T0 | 1u << X_T1 | 1u << X_T2 | 1u << X_T3 | 1u << X_SCRATCH,
+    ASKED = 1u << X_METHOD | 1u << X_INFO | 1u << X_KNOWN | 1u << X_SCRATCH
+};
+
+/* For the translator: registers that are read behind the call, return, indirect jump or host call at pc. */
+u32 live_at(u64 pc)
+{
+    HwInsn i;
+    const JitCode *c = code_at(pc);
+    if (!c || !hw_decode(*(const u32 *)pc, &i)) return ~0u;
+    if (i.id == HW_I_HCALL) {
+        const JitRecord *r = code_record(c, pc + 4);
+        if (!r || r->kind == REC_LOCK || r->kind == REC_UNLOCK || r->kind == REC_ARRAYCOPY) return ~0u; /* the host may leave registers alone */
+        return r->kind == REC_ITABLE ? r->live_x | ALWAYS | ASKED : r->live_x | ALWAYS;
+    }
+    if (i.rd == X_RA) return ALWAYS | ASKED;
+    if (i.id == HW_I_JALR && i.rs1 == X_RA) return ALWAYS | 1u << X_A0;
+    return ~(u32)SCRATCH | 1u << X_SCRATCH; /* through a table; a call's way to the method */
+}
+
 bool live_words(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx)
 {
     u64 pc = WIN_BASE + f->id;

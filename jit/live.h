@@ -21,6 +21,7 @@ u32 live_note(LiveCursor *l, u32 pos, i32 (*word)(void *ctx, Loc at), void *ctx,
 /* A host call with this record, or one that no value survives in a register: dead registers are cleared. */
 void live_registers(const JitRecord *r, HwCore *core);
 void live_no_registers(HwCore *core);
+u32 live_at(u64 pc); /* HwLiveAt */
 bool live_words(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx); /* VmHooks.code_live */
 
 /* liveness.c: VmHooks.live_locals, with or without the compiler. */

@@ -347,7 +347,7 @@ static u32 code_places(u64 pc, CodePlace *out, u32 max)
 void service_install(void)
 {
     vm_hooks.code_places = code_places;
-    sim_set_code(&(SimCode){ code_call, code_interpret });
+    sim_set_code(&(SimCode){ code_call, code_interpret, live_at });
     vm_hooks.code_leave = code_leave;
     vm_hooks.code_live = live_words;
     vm_hooks.code_local = frames_local;

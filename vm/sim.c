@@ -81,7 +81,11 @@ extern const GuestProbe guest_probes[], guest_probes_end[];
 
 bool sim_active(void) { return sim.set && !sim.native; }
 u32 sim_cores(void) { return sim.cores; }
-void sim_set_code(const SimCode *code) { sim.code = *code; }
+void sim_set_code(const SimCode *code)
+{
+    sim.code = *code;
+    for (u32 i = 0; sim.native && i < sim.cores; i++) sim.set[i].core->live_at = code->live_at;
+}
 
 /* The core that t has. */
 static SimCore *core_of(const Thread *t)

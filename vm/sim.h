@@ -13,7 +13,7 @@ bool sim_active(void); /* sim_init was called */
 void sim_init_native(HwCore *core);
 /* What compiled code asks of the host: a slow path, a call of a method that has no code. They may switch threads: registers are read before that, or
    through sim_core; they end with the program counter where it is to go on. Set by the compiler. */
-typedef struct SimCode { void (*call)(Thread *t, HwCore *core); void (*interpret)(Thread *t, HwCore *core); } SimCode;
+typedef struct SimCode { void (*call)(Thread *t, HwCore *core); void (*interpret)(Thread *t, HwCore *core); HwLiveAt live_at; } SimCode;
 void sim_set_code(const SimCode *code);
 HwCore *sim_core(Thread *t); /* with t's registers */
 const u64 *sim_registers(const Thread *t); /* its integer registers, on a core or saved; NULL: it never had a core */
