@@ -303,11 +303,26 @@ static void settle_words(DbtEmit *e)
     else if (inside) dbt_widen(e, dbt_live_in(e, e->block[b->jump].pc));
 }
 
-static void compare(DbtEmit *e, const HwInsn *i)
+static bool is_first_constant(const DbtEmit *e, const HwInsn *i)
 {
+    bool constant = e->known >> i->rs1 & 1 && x_fits32((i64)e->value[i->rs1]);
+    return dbt_is_plain(e->c) && i->rs1 && constant && i->rs2 && i->rs2 != i->rs1 && !(e->known >> i->rs2 & 1);
+}
+
+/* Compares the operands; the condition, which is turned round if they are exchanged: constants are the second operand. */
+static int compare(DbtEmit *e, const HwInsn *i, int cc)
+{
+    static const u8 exchanged[16] = { [CC_E] = CC_E, [CC_NE] = CC_NE, [CC_L] = CC_G, [CC_GE] = CC_LE, [CC_B] = CC_A, [CC_AE] = CC_BE };
+    if (is_first_constant(e, i)) {
+        bool word = dbt_is_word(e, i->rs2);
+        int r = word ? dbt_use_word(e, i->rs2, RAX) : dbt_use(e, i->rs2, RAX);
+        dbt_op_reg(e, word ? XD : XQ, ALU_CMP, r, i->rs1);
+        return exchanged[cc];
+    }
     bool words = dbt_is_word(e, i->rs1) && dbt_is_word(e, i->rs2);
     int l = words ? dbt_use_word(e, i->rs1, RAX) : dbt_use(e, i->rs1, RAX);
     dbt_op_reg(e, words ? XD : XQ, ALU_CMP, l, i->rs2);
+    return cc;
 }
 
 /* What was known of r does not hold any more. */
@@ -315,6 +330,17 @@ static void forget_value(DbtEmit *e, u32 r)
 {
     dbt_hold(e, r, X_NO_REG);
     e->known &= ~(1u << r), e->narrow &= ~(1u << r), e->word &= ~(1u << r);
+}
+
+/* Does the current block of a region end with a branch to the block behind it, around a way out? Then that is the branch. */
+static bool goes_around(const DbtEmit *e)
+{
+    if (!e->region) return false;
+    const DbtBlock *b = &e->block[e->current];
+    u32 k = 0;
+    while (e->order[k] != e->current) k++;
+    return k + 1 < e->ordered && b->jump == e->order[k + 1] && hw_rows[e->insn[b->first + b->n - 1].i.id].class == HW_CLASS_BRANCH &&
+           (b->next < 0 || !e->block[b->next].inside) && dbt_turned_round(e, e->current) < 0;
 }
 
 /* e->test and the branch on what it makes, in one. */
@@ -339,14 +365,15 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
     int cc = condition(i->id);
     settle_words(e);
     if (e->test) test(e);
-    else if (!masked) compare(e, i);
+    else if (!masked) cc = compare(e, i, cc);
     if (back >= 0) {
         ASSERT(e->behind == 2);
         dbt_note_jump(e, x_jcc(a, cc ^ 1), back);
         cc = CC_ALWAYS;
     }
     if (dbt_is_plain(e->c)) {
-        dbt_jump_unit(e, cc, target, true);
+        if (goes_around(e)) dbt_jump_unit(e, cc ^ 1, e->pc + i->len, false);
+        else dbt_jump_unit(e, cc, target, true);
         return;
     }
     u32 skip = x_jcc(a, cc ^ 1);
@@ -511,7 +538,9 @@ static bool is_piece(const DbtEmit *e, const HwInsn *i)
 static bool is_immediate(const DbtEmit *e, const HwInsn *i, u64 v)
 {
     const HwInsn *n = e->next;
-    if (!n || !x_fits32((i64)v) || n->rs2 != i->rd || n->rs1 == i->rd || dbt_live_after(e, e->pc + i->len) >> i->rd & 1) return false;
+    if (!n || !x_fits32((i64)v) || n->rs2 == n->rs1 || dbt_live_after(e, e->pc + i->len) >> i->rd & 1) return false;
+    if (n->rs1 == i->rd) return hw_rows[n->id].class == HW_CLASS_BRANCH && n->rs2 && !(e->known >> n->rs2 & 1);
+    if (n->rs2 != i->rd) return false;
     return hw_rows[n->id].class == HW_CLASS_BRANCH || (hw_rows[n->id].class == HW_CLASS_STORE && n->id != HW_I_SH);
 }
 
@@ -685,7 +714,7 @@ static void leave_block(DbtEmit *e, u32 k)
     const DbtBlock *b = &e->block[e->order[k]];
     const HwInsn *last = &e->insn[b->first + b->n - 1].i;
     bool inside = b->next >= 0 && e->block[b->next].inside;
-    if (hw_rows[last->id].class == HW_CLASS_JAL || dbt_turned_round(e, e->order[k]) >= 0) return;
+    if (hw_rows[last->id].class == HW_CLASS_JAL || dbt_turned_round(e, e->order[k]) >= 0 || goes_around(e)) return;
     bool on = k + 1 < e->ordered && b->next == e->order[k + 1] && !e->block[b->next].joined;
     if (inside && e->block[b->next].joined) dbt_canonical_for(e, b->next);
     if (!on) dbt_widen(e, dbt_live_in(e, b->end));

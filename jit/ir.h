@@ -166,6 +166,7 @@ void jit_check(IrFn *f, const char *pass); /* panics */
 bool jit_build(IrFn *f);   /* build.c: false: f->abort says why */
 Val jit_fold(IrFn *f, Val v); /* fold.c: a simpler value for v, or v; used while building and by gvn */
 void jit_gvn(IrFn *f);
+void jit_thread(IrFn *f);  /* thread.c */
 void jit_conditions(IrFn *f);
 void jit_select(IrFn *f);
 void jit_escape(IrFn *f);

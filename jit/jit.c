@@ -25,6 +25,7 @@ static const Pass passes[] = {
     { "phis", ir_phis },
     { "memory", jit_memory },
     { "value numbering", jit_gvn },
+    { "jump threading", jit_thread },
     { "conditions", jit_conditions },
     { "escaping objects", jit_escape },
     { "loops", jit_loops },
