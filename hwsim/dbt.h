@@ -164,6 +164,7 @@ typedef struct DbtBlock {
     u8 depth;
     u32 label;       /* host code, 0 as long as there is none */
     u32 f_made[2], made[2], f_def;
+    u32 x_word, x_narrow; /* integer registers that are words at the beginning; of them, those whose host register's upper half may be anything (dbt_word.c) */
 } DbtBlock;
 
 /* Constants in front of the stubs, 16 bytes each. */
@@ -290,6 +291,10 @@ void dbt_load_nan(DbtEmit *e, int xmm, bool single);
 void dbt_canonical_for(DbtEmit *e, i32 block);
 bool dbt_writes_single(const HwInsn *i);
 bool dbt_in_region(const DbtCache *c, const HwInsn *i); /* dbt_emit.c */
+
+/* dbt_word.c: fills in x_word and x_narrow of a region's blocks; what of it has to be looked at on entry. */
+void dbt_find_words(DbtEmit *e);
+void dbt_check_words(DbtEmit *e);
 
 /* dbt_live.c: looks ahead from pc, at so many instructions. What is live before, and behind, the instruction at pc: everything, if it was not looked at. */
 void dbt_live_find(DbtEmit *e, u64 pc, u32 most);

@@ -294,13 +294,22 @@ static void settle(DbtEmit *e)
     dbt_canonical_for(e, e->block[e->current].jump);
 }
 
+/* Registers that have to be whole at pc, which the code goes on at: those that are live, and not expected otherwise by a block of the region. */
+static u32 whole_at(const DbtEmit *e, u64 pc)
+{
+    i32 block = e->region ? dbt_region_block(e, pc) : -1;
+    return dbt_live_in(e, pc) & ~(block >= 0 ? e->block[block].x_narrow : 0);
+}
+
 /* Blocks that others jump to, and what is behind the last instruction of a unit, have registers whole, if they are live there. */
 static void settle_words(DbtEmit *e)
 {
     const DbtBlock *b = &e->block[e->current];
     bool inside = e->region && b->jump >= 0 && e->block[b->jump].inside;
-    if (e->behind <= 1 || (e->region && dbt_turned_round(e, e->current) >= 0)) dbt_widen(e, e->out);
-    else if (inside) dbt_widen(e, dbt_live_in(e, e->block[b->jump].pc));
+    i32 back = e->region ? dbt_turned_round(e, e->current) : -1;
+    if (!e->region && e->behind <= 1) dbt_widen(e, e->out);
+    if (back >= 0) dbt_widen(e, whole_at(e, e->block[back].pc));
+    if (inside) dbt_widen(e, whole_at(e, e->block[b->jump].pc));
 }
 
 static bool is_first_constant(const DbtEmit *e, const HwInsn *i)
@@ -573,7 +582,7 @@ static void emit_other(DbtEmit *e, const HwInsn *i)
     case HW_CLASS_BRANCH: emit_branch(e, i); break;
     case HW_CLASS_JAL:
         if (!e->region && e->next) break; /* that is at its target */
-        dbt_widen(e, e->out);
+        dbt_widen(e, i->rd ? e->out : whole_at(e, e->pc + (u64)(i64)i->imm));
         emit_jal(e, i);
         break;
     case HW_CLASS_JALR: dbt_widen(e, e->out | 1u << i->rs1); emit_jalr(e, i); break;
@@ -717,12 +726,19 @@ static void leave_block(DbtEmit *e, u32 k)
     if (hw_rows[last->id].class == HW_CLASS_JAL || dbt_turned_round(e, e->order[k]) >= 0 || goes_around(e)) return;
     bool on = k + 1 < e->ordered && b->next == e->order[k + 1] && !e->block[b->next].joined;
     if (inside && e->block[b->next].joined) dbt_canonical_for(e, b->next);
-    if (!on) dbt_widen(e, dbt_live_in(e, b->end));
+    if (!on) dbt_widen(e, whole_at(e, b->end));
     if (k + 1 < e->ordered && b->next == e->order[k + 1]) return;
     e->pc = b->end;
     e->behind = 0;
     if (inside) dbt_jump_block(e, CC_ALWAYS, b->next);
     else dbt_jump_unit(e, CC_ALWAYS, b->end, false);
+}
+
+static u32 pinned_here(const DbtEmit *e)
+{
+    u32 pinned = 0;
+    for (u32 r = 1; r < 32; r++) pinned |= (u32)(e->pin[r] != X_NO_REG) << r;
+    return pinned;
 }
 
 static void emit_block(DbtEmit *e, u32 k)
@@ -735,7 +751,9 @@ static void emit_block(DbtEmit *e, u32 k)
         e->f_nan = b->f_made[0] | b->f_made[1];
         e->f_one = e->f_single | b->f_made[1];
         b->label = x_at(&e->a);
-        e->known = e->narrow = e->word = 0;
+        e->known = 0;
+        e->narrow = b->x_narrow & pinned_here(e);
+        e->word = b->x_word & ~e->narrow;
         ASSERT(!e->sum.reg || !(dbt_live_in(e, b->pc) >> e->sum.reg & 1));
         e->sum.reg = 0;
         dbt_drop_scratch(e);

@@ -348,6 +348,7 @@ bool dbt_find_region(DbtEmit *e, u64 pc)
     give_x(e, x);
     give_f(e, f);
     find_made(e);
+    dbt_find_words(e);
     e->f_single &= e->f_mapped;
     for (u32 b = 0; b < e->blocks; b++)
         for (u32 j = 0; j < 2; j++) e->block[b].f_made[j] &= e->f_mapped;
@@ -448,6 +449,7 @@ void dbt_enter_region(DbtEmit *e)
         check_f(e, t, r);
     }
     u32 live = dbt_live_in(e, e->block[0].pc);
+    dbt_check_words(e);
     for (u32 r = 1; r < 32; r++)
         if (live >> r & 1 && pins[r] != X_NO_REG && e->map[r] != pins[r]) x_store(&e->a, dbt_x(r), pins[r]);
     for (u32 r = 1; r < 32; r++)
