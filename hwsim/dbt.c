@@ -91,6 +91,7 @@ static void flush(DbtCache *c)
     vec_clear(&c->site);
     map_clear(&c->units);
     map_clear(&c->pages);
+    map_clear(&c->wordless);
     c->used = c->begin;
     c->generation++;
 }
@@ -124,6 +125,7 @@ static void destroy(DbtCache *c)
     vec_free(&c->site);
     map_free(&c->units);
     map_free(&c->pages);
+    map_free(&c->wordless);
     free(c->emit);
 }
 
@@ -337,6 +339,18 @@ static u32 resolve(Run *r, u32 l)
     return fetch ? u->fetch : u->body;
 }
 
+/* The region at core->pc is made anew; where to go on, or 0. */
+static u32 without_words(Run *r)
+{
+    DbtCache *c = r->c;
+    u64 pc = r->core->pc;
+    const u64 *n = map_get(&c->units, pc);
+    if (n) retire_unit(c, (u32)*n);
+    *map_put(&c->wordless, pc) = 1;
+    u32 made = find_unit(c, pc, r->core->decode->line_bytes, true);
+    return made == DBT_NONE ? 0 : c->unit.data[made].fetch;
+}
+
 /* fence.i, wherever it was executed, drops all units; so does a change of the model's that is built into them. */
 static void look_at_fences(Run *r)
 {
@@ -368,6 +382,9 @@ static HwStop run(Run *r)
             at = 0;
             if (why == DBT_EXIT_LINK || why == DBT_EXIT_LOOKUP) {
                 at = resolve(r, why == DBT_EXIT_LINK ? core->dbt_arg : DBT_NONE);
+                if (!at) n = DBT_NONE;
+            } else if (why == DBT_EXIT_WORDS) {
+                at = without_words(r);
                 if (!at) n = DBT_NONE;
             } else if (why == DBT_EXIT_BUDGET) {
                 return last_instructions(r);
@@ -404,6 +421,7 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
     c->model = core->model;
     c->lockstep = core->engine == HW_ENGINE_LOCKSTEP;
     c->live_at = core->live_at;
+    c->x = core->x;
     Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };
     FpHost environment = fp_enter();
     HwStop stop = run(&r);

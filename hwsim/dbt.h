@@ -48,7 +48,8 @@ typedef enum DbtExit {
     DBT_EXIT_LINK,   /* a direct jump to pc that is not linked; arg: its number */
     DBT_EXIT_BUDGET, /* pc's unit is longer than the budget; pc has been fetched */
     DBT_EXIT_HCALL,  /* arg: the number; pc is behind the instruction */
-    DBT_EXIT_ORACLE  /* the oracle is to execute the instruction at pc, which has been fetched */
+    DBT_EXIT_ORACLE, /* the oracle is to execute the instruction at pc, which has been fetched */
+    DBT_EXIT_WORDS   /* the region at pc expected a word of a register that holds none: it is to be made anew, and expect none */
 } DbtExit;
 
 typedef struct DbtUnit {
@@ -90,6 +91,8 @@ typedef struct DbtCache {
     HwModel *model;    /* that is built into the code */
     bool lockstep;     /* units end before host calls */
     HwLiveAt live_at;  /* core->live_at */
+    const u64 *x;      /* the core's integer registers, which hold what they do in the program while code is made */
+    Map wordless;      /* pcs of regions that expected words in vain */
     Map units;         /* pc to number in `unit` */
     Map pages;
     Vec(DbtUnit) unit;
@@ -118,7 +121,7 @@ extern const i8 dbt_pins[DBT_KINDS][32];
 
 /* ---- translation -------------------------------------------------------------------------------------------- */
 
-typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN, TAIL_REGION_NAN } DbtTailKind;
+typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN, TAIL_REGION_NAN, TAIL_WORDS } DbtTailKind;
 
 /* Register `reg` (0: none) is x[index] * 2^scale + x[base], but has not been computed: it is the base of accesses, which compute it themselves, and then goes. Only
    who leaves the code has to compute it. */

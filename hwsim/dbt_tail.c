@@ -202,6 +202,11 @@ void dbt_emit_tails(DbtEmit *e)
             if (t->outside) emit_outside(e, t);
             else dbt_emit_exit(e, DBT_EXIT_ORACLE, t->pc, t->behind);
             break;
+        case TAIL_WORDS:
+            x_imm(&e->a, RDX, t->pc);
+            x_imm(&e->a, RAX, DBT_EXIT_WORDS);
+            x_jump_to(&e->a, CC_ALWAYS, e->c->exit);
+            break;
         case TAIL_BUDGET: dbt_emit_exit(e, DBT_EXIT_BUDGET, t->pc, t->behind); break;
         case TAIL_HELP: emit_help(e, t); break;
         case TAIL_NAN: emit_nan(e, t); break;

@@ -1,6 +1,7 @@
 /* Words across the blocks of a region. A register that holds a sign-extended word on every way into a block (`x_word`) can be compared as one there; and if the instruction that made it
    left the upper half of the host's register as it came, that may stay so into the block (`x_narrow`), so that a loop's counter is extended only where its upper half is
-   asked for. What comes into the region from outside is looked at on entry: if it is no word, the oracle executes an instruction, as for floating-point registers.
+   asked for. What comes into the region from outside is looked at on entry: if it is no word, the region is made anew without all this. Only what is a word now, when
+   the region is made, is expected to be one.
 
    In a loop's header only registers that the loop makes itself may be narrow: else each iteration would extend what was made once. */
 #include "hwsim/dbt.h"
@@ -86,6 +87,8 @@ static void find_asked(const DbtEmit *e, Words *w)
             in[e->order[k]] = live;
         }
     }
+    for (u32 r = 1; r < 32; r++)
+        if (e->c->x[r] != (u64)(i64)(i32)e->c->x[r]) in[0] &= ~(1u << r);
     w->asked = in[0] & (w->compared | e->x_dirty) & ~1u; /* the others would gain nothing */
 }
 
@@ -140,7 +143,7 @@ void dbt_find_words(DbtEmit *e)
 {
     Words w = { 0 };
     for (u32 b = 0; b < e->blocks; b++) e->block[b].x_word = e->block[b].x_narrow = 0;
-    if (dbt_counts(e->c)) return;
+    if (dbt_counts(e->c) || map_get(&e->c->wordless, e->block[0].pc)) return;
     find_asked(e, &w);
     for (u32 k = 0; k < e->ordered; k++) {
         w.word_out[e->order[k]] = ~0u;
@@ -157,7 +160,7 @@ void dbt_find_words(DbtEmit *e)
         }
 }
 
-/* To the oracle, unless what comes into the region as words are words. */
+/* Out, unless what comes into the region as words are words. */
 void dbt_check_words(DbtEmit *e)
 {
     X64 *a = &e->a;
@@ -166,8 +169,7 @@ void dbt_check_words(DbtEmit *e)
     for (u32 r = 1; r < 32; r++) {
         if (!(e->block[0].x_word >> r & 1)) continue;
         if (!t || t->n == NELEM(t->from)) {
-            t = dbt_tail(e, TAIL_ORACLE);
-            t->outside = true;
+            t = dbt_tail(e, TAIL_WORDS);
         }
         if (pins[r] != X_NO_REG) {
             x_rr(a, XQ, 0x63, RAX, pins[r]);
