@@ -66,9 +66,11 @@ static inline u64 bp_jump_key(u64 target) { return BP_JUMP_KEY | bp_jump_bit(tar
 
 /* ---- hashing, counters ------------------------------------------------------------------------------------- */
 
+#define BP_C1 0x9e3779b97f4a7c15ull
+#define BP_C2 0xd6e8feb86659fd93ull
 static inline u32 bp_hash(u64 a, u64 b)
 {
-    return (u32)(((a ^ a >> 17) * 0x9e3779b97f4a7c15ull + b * 0xd6e8feb86659fd93ull) >> 32);
+    return (u32)(((a ^ a >> 17) * BP_C1 + b * BP_C2) >> 32);
 }
 /* A hash scaled to a table of n entries. */
 static inline u32 bp_slot(u32 hash, u32 n)
@@ -165,6 +167,7 @@ void bp_ittage_branch(BpIttage *t, bool taken);
 void bp_ittage_branches(BpIttage *t, const u64 *key, u64 n);
 void bp_ittage_jump(BpIttage *t, u64 target);
 u64 bp_ittage_bits(const BpIttage *t);
+void bp_ittage_plain(BpIttage *t); /* without vectors from now on */
 
 /* ---- values -------------------------------------------------------------------------------------------------- */
 

@@ -5,28 +5,32 @@
    branches are many more. */
 #include "hwsim/bp.h"
 #include <stdlib.h>
+#if defined __x86_64__
+#include <immintrin.h>
+#endif
 
-enum { TABLES = 7, SURE_BITS = 2, USEFUL_BITS = 1, INDEX_FOLD = 20, TAG_FOLD = 13, FIRST_TAG = 9, JUMP_BITS = 3 };
+enum { TABLES = 7, LANES = 8 /* a table is one, of those of vectors */, SURE_BITS = 2, USEFUL_BITS = 1, INDEX_FOLD = 20, TAG_FOLD = 13, FIRST_TAG = 9, JUMP_BITS = 3 };
 enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8, LONGEST = 250 };
 enum { AT_ONCE = TAG_FOLD /* bits */, FRESH_MAX = 3 * AT_ONCE /* more is folded anew */, PENDING = 64, WORDS = (LONGEST + FRESH_MAX + 63) / 64 };
 
 typedef struct Entry { u64 target; u16 tag; u8 sure, useful; } Entry;
 
 struct BpIttage {
-    Entry *table[TABLES];
-    u32 entries;
+    Entry *table;           /* all tables, one behind the other */
+    u32 entries;            /* of each */
+    bool wide;              /* the host has vectors for all tables at once */
     u64 history[WORDS + 1]; /* the youngest in bit 0; the last word is empty */
     u64 pending;            /* younger bits that are not in it yet */
     u32 waiting, fresh;     /* how many; and bits in it that are not folded yet */
-    u16 length[TABLES];
-    u32 index_fold[TABLES], tag_fold[TABLES];
-    u8 index_leaves[TABLES], tag_leaves[TABLES]; /* where bits are in the folds that are too old */
+    u16 length[LANES];
+    u32 index_fold[LANES], tag_fold[LANES];
+    u8 index_leaves[LANES], tag_leaves[LANES]; /* where bits are in the folds that are too old */
     i8 trust_alternative;
     u32 tick;
     u64 random;
     /* the last prediction */
-    u32 slot[TABLES];
-    u16 tag[TABLES];
+    u32 slot[LANES];        /* in `table` */
+    u32 tag[LANES];
     int hit;
     u64 from_hit, from_alternative, predicted;
 };
@@ -57,23 +61,24 @@ BpIttage *bp_ittage_make(u64 bits)
     ASSERT(rest < bits && t->entries > 0);
     for (u32 i = 0; i < TABLES; i++) {
         t->index_leaves[i] = t->length[i] % INDEX_FOLD, t->tag_leaves[i] = t->length[i] % TAG_FOLD;
-        t->table[i] = xcalloc(t->entries, sizeof **t->table);
-        for (u32 k = 0; k < t->entries; k++) t->table[i][k].tag = UINT16_MAX; /* wider than any tag */
     }
+    t->table = xcalloc(TABLES * (u64)t->entries, sizeof *t->table);
+    for (u64 k = 0; k < TABLES * (u64)t->entries; k++) t->table[k].tag = UINT16_MAX; /* wider than any tag */
     t->random = 1;
+    t->wide = bp_has_wide();
     return t;
 }
 
 void bp_ittage_drop(BpIttage *t)
 {
-    for (u32 i = 0; t && i < TABLES; i++) free(t->table[i]);
+    if (t) free(t->table);
     free(t);
 }
 
 static Entry *entry(const BpIttage *t, int i)
 {
     ASSERT(i >= 0 && i < TABLES);
-    return &t->table[i][t->slot[i]];
+    return &t->table[t->slot[i]];
 }
 
 /* Pending bits become history. */
@@ -115,21 +120,91 @@ static void fold_fresh(BpIttage *t)
     }
 }
 
+/* The tables that know the jump, a bit each. */
+static u32 look_up(BpIttage *t, u64 pc)
+{
+    u32 known = 0;
+    fold_fresh(t);
+    for (u32 i = 0; i < TABLES; i++) {
+        t->slot[i] = i * t->entries + bp_slot(bp_hash(pc >> 1, (u64)t->index_fold[i] << 4 | i), t->entries);
+        t->tag[i] = bp_hash(t->tag_fold[i], pc >> 1) & ((1u << tag_bits(i)) - 1);
+        known |= (u32)(entry(t, (int)i)->tag == t->tag[i]) << i;
+    }
+    return known;
+}
+
+#if defined __x86_64__
+#define WIDE __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt")))
+#define INLINE static inline __attribute__((always_inline))
+_Static_assert(sizeof(Entry) == 16 && offsetof(Entry, tag) == 8, "tags are gathered");
+
+WIDE INLINE __m512i lanes(u64 v) { return _mm512_set1_epi64((i64)v); }
+WIDE INLINE __m512i of_words(const u32 *v) { return _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)v)); }
+WIDE INLINE __m512i of_bytes(const u8 *v) { return _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)v)); }
+
+/* fold_on of all tables. */
+WIDE INLINE __m512i fold_lanes(__m512i fold, u32 width, __m512i leaves, u32 k, u32 in, __m512i out)
+{
+    __m512i left = _mm512_sllv_epi64(out, leaves), mask = lanes((1ull << width) - 1), turned = _mm512_sll_epi64(fold, _mm_cvtsi32_si128((int)k));
+    turned = _mm512_and_si512(_mm512_xor_si512(turned, _mm512_srli_epi64(turned, width)), mask);
+    left = _mm512_xor_si512(_mm512_and_si512(left, mask), _mm512_srli_epi64(left, width));
+    return _mm512_xor_si512(_mm512_xor_si512(turned, lanes(in)), left);
+}
+
+/* bp_bits_at of all tables. */
+WIDE INLINE __m512i bits_lanes(const u64 *history, __m512i from, u32 n)
+{
+    __m512i word = _mm512_srli_epi64(from, 6), bit = _mm512_and_si512(from, lanes(63));
+    __m512i low = _mm512_srlv_epi64(_mm512_i64gather_epi64(word, history, 8), bit);
+    __m512i high = _mm512_i64gather_epi64(_mm512_add_epi64(word, lanes(1)), history, 8);
+    high = _mm512_sllv_epi64(_mm512_slli_epi64(high, 1), _mm512_sub_epi64(lanes(63), bit));
+    return _mm512_and_si512(_mm512_or_si512(low, high), lanes((1ull << n) - 1));
+}
+
+/* look_up; the folds of more bits than come at once are made anew by the plain form. */
+WIDE static u32 look_up_wide(BpIttage *t, u64 pc)
+{
+    const __mmask8 tables = (1 << TABLES) - 1;
+    const __m512i number = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    u32 k = t->fresh;
+    if (k > AT_ONCE) fold_fresh(t), k = 0;
+    __m512i index = of_words(t->index_fold), tag = of_words(t->tag_fold);
+    if (k) {
+        u32 in = bp_bits_at(t->history, 0, k);
+        __m512i out = bits_lanes(t->history, _mm512_cvtepu16_epi64(_mm_loadu_si128((const __m128i *)t->length)), k);
+        index = fold_lanes(index, INDEX_FOLD, of_bytes(t->index_leaves), k, in, out);
+        tag = fold_lanes(tag, TAG_FOLD, of_bytes(t->tag_leaves), k, in, out);
+        _mm256_storeu_si256((__m256i *)t->index_fold, _mm512_cvtepi64_epi32(index));
+        _mm256_storeu_si256((__m256i *)t->tag_fold, _mm512_cvtepi64_epi32(tag));
+        t->fresh = 0;
+    }
+    u64 a = pc >> 1, part = (a ^ a >> 17) * BP_C1;
+    __m512i feature = _mm512_or_si512(_mm512_slli_epi64(index, 4), number), entries = lanes(t->entries);
+    __m512i hash = _mm512_srli_epi64(_mm512_add_epi64(_mm512_mullo_epi64(feature, lanes(BP_C2)), lanes(part)), 32);
+    __m512i slot = _mm512_add_epi64(_mm512_srli_epi64(_mm512_mul_epu32(hash, entries), 32), _mm512_mul_epu32(number, entries));
+    __m512i bits = _mm512_add_epi64(lanes(FIRST_TAG), _mm512_srli_epi64(number, 1));
+    __m512i tags = _mm512_srli_epi64(_mm512_add_epi64(_mm512_mullo_epi64(tag, lanes(BP_C1)), lanes(a * BP_C2)), 32);
+    tags = _mm512_andnot_si512(_mm512_sllv_epi64(lanes(~0ull), bits), tags);
+    __m512i found = _mm512_mask_i64gather_epi64(lanes(0), tables, _mm512_slli_epi64(slot, 1), &t->table->tag, 8);
+    _mm256_storeu_si256((__m256i *)t->slot, _mm512_cvtepi64_epi32(slot));
+    _mm256_storeu_si256((__m256i *)t->tag, _mm512_cvtepi64_epi32(tags));
+    return _mm512_mask_cmpeq_epi64_mask(tables, _mm512_and_si512(found, lanes(UINT16_MAX)), tags);
+}
+#else
+#define look_up_wide look_up
+#endif
+
+/* The last of some tables, or -1. */
+static int longest_of(u32 tables) { return 30 - __builtin_clz(tables << 1 | 1); }
+
 u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base)
 {
-    const u32 *index = t->index_fold, *tag = t->tag_fold;
     take_in(t);
-    fold_fresh(t);
-    t->hit = -1;
-    t->from_hit = t->from_alternative = base;
-    for (int i = 0; i < TABLES; i++) {
-        t->slot[i] = bp_slot(bp_hash(pc >> 1, (u64)index[i] << 4 | (u32)i), t->entries);
-        t->tag[i] = (u16)(bp_hash(tag[i], pc >> 1) & ((1u << tag_bits((u32)i)) - 1));
-        if (entry(t, i)->tag != t->tag[i]) continue;
-        t->hit = i;
-        t->from_alternative = t->from_hit;
-        t->from_hit = entry(t, i)->target;
-    }
+    u32 known = t->wide ? look_up_wide(t, pc) : look_up(t, pc);
+    t->hit = longest_of(known);
+    int alternative = known ? longest_of(known & ~(1u << t->hit)) : -1;
+    t->from_hit = t->hit < 0 ? base : entry(t, t->hit)->target;
+    t->from_alternative = alternative < 0 ? base : entry(t, alternative)->target;
     bool doubt = t->hit >= 0 && !entry(t, t->hit)->sure && t->trust_alternative >= 0;
     return t->predicted = doubt ? t->from_alternative : t->from_hit;
 }
@@ -151,13 +226,12 @@ static void allocate(BpIttage *t, u64 target)
     t->random ^= t->random << 13, t->random ^= t->random >> 7, t->random ^= t->random << 17;
     int i = t->hit + 1 + ((t->random >> 16 & 3) == 0), failed = 0;
     for (; i < TABLES && entry(t, i)->useful; i++) failed++;
-    if (i < TABLES) *entry(t, i) = (Entry){ .target = target, .tag = t->tag[i] };
+    if (i < TABLES) *entry(t, i) = (Entry){ .target = target, .tag = (u16)t->tag[i] };
     i32 tick = (i32)t->tick + failed - (i < TABLES);
     t->tick = tick < 0 ? 0 : (u32)tick;
     if (t->tick < (1u << TICK_BITS) - 1) return;
     t->tick = 0;
-    for (u32 k = 0; k < TABLES; k++)
-        for (u32 n = 0; n < t->entries; n++) t->table[k][n].useful = 0;
+    for (u64 k = 0; k < TABLES * (u64)t->entries; k++) t->table[k].useful = 0;
 }
 
 void bp_ittage_update(BpIttage *t, u64 pc, u64 target)
@@ -190,6 +264,8 @@ void bp_ittage_jump(BpIttage *t, u64 target)
     u32 h = bp_hash(target >> 1, 0);
     for (u32 i = 0; i < JUMP_BITS; i++) push(t, h >> (29 + i));
 }
+
+void bp_ittage_plain(BpIttage *t) { t->wide = false; }
 
 u64 bp_ittage_bits(const BpIttage *t)
 {

@@ -25,8 +25,8 @@
    among it `ahead`; and Places, where a branch looks (entries, their tags, weights but the first two), given its address and all histories. */
 #define INLINE static __attribute__((always_inline)) inline
 #define PAST_WORDS 64
-#define C1 0x9e3779b97f4a7c15ull /* of bp_hash */
-#define C2 0xd6e8feb86659fd93ull
+#define C1 BP_C1
+#define C2 BP_C2
 _Static_assert(BP_HISTORY_MAX < 64 * (PAST_WORDS - 1), "past");
 _Static_assert(sizeof(TageEntry) == 4 && offsetof(TageEntry, tag) == 2, "tags are taken out of gathered entries");
 

@@ -204,6 +204,7 @@ void hw_model_reference(HwModel *m)
 {
     if (!m->no_fast) hw_model_no_fast(m);
     m->bp.plain = true;
+    if (m->bp.ittage) bp_ittage_plain(m->bp.ittage);
     bool ok = bpred_choose(m, m->bp.predictor);
     ASSERT(ok);
 }

@@ -142,6 +142,28 @@ Test(bpred, corrector_by_hand)
     bp_corrector_drop(c);
 }
 
+/* With vectors and without: jumps to targets that history tells, with anything from none to some hundred branches in between. */
+Test(bpred, ittage_wide_as_plain)
+{
+    if (!bp_has_wide()) return;
+    BpIttage *wide = bp_ittage_make(4 << 13), *slow = bp_ittage_make(4 << 13);
+    u32 right = 0, jumps = 40000;
+    bp_ittage_plain(slow);
+    for (u32 i = 0; i < jumps; i++) {
+        u64 pc = CODE + i % 3 * 20, target = CODE + 0x1000 + i % 7 * (rnd(50) ? 64 : 68), key[300], n = rnd(200) ? i % 5 : rnd(300);
+        u64 base = rnd(2) ? target : 0;
+        for (u64 k = 0; k < n; k++) key[k] = k != 3 ? bp_branch_key(pc, false, i % (k + 2) == 0) : bp_jump_key(target);
+        bp_ittage_branches(wide, key, n), bp_ittage_branches(slow, key, n);
+        u64 got = bp_ittage_predict(wide, pc, base);
+        cr_assert_eq(got, bp_ittage_predict(slow, pc, base), "jump %u", i);
+        right += got == target;
+        bp_ittage_update(wide, pc, target), bp_ittage_update(slow, pc, target);
+        bp_ittage_jump(wide, target), bp_ittage_jump(slow, target);
+    }
+    cr_expect(right > jumps / 4 * 3 && right < jumps, "%u", right);
+    bp_ittage_drop(wide), bp_ittage_drop(slow);
+}
+
 Test(bpred, ittage_by_hand)
 {
     BpIttage *t = bp_ittage_make(8 << 13);
