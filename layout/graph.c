@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT = 12, HOT_SHARE = 16 };
+enum { UNIT = 12, HOT_SHARE = 16, WARM_SHARE = 48 };
 #define KEPT 0.75 /* of the heat of late, from look to look */
 
 static Edge *edge(Graph *g, Field *f, Class *from, Class *to)
@@ -66,6 +66,10 @@ u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_call
     *by_caller = *known == BY_CALLER;
     if (*by_caller) known = map_put(&g->known_by, key_with_callers(key, places, n));
     if (*known & NOT_FOUND) ++*known;
+    if (!*known && !*by_caller) { /* most instructions that miss once do not miss again, and analysing a method is dear */
+        *known = NOT_FOUND;
+        return 0;
+    }
     if (LIKELY(*known && !again(*known))) return *known & NOT_FOUND ? 0 : (u32)*known;
     charge_units(attribute, 1);
     Origin found[MAX_ORIGINS], o[MAX_ORIGINS];
@@ -85,7 +89,7 @@ u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_call
     return 0;
 }
 
-void graph_count(Graph *g, u32 place, u64 stalls)
+void graph_count(Graph *g, u32 place, u64 stalls, u64 bytes)
 {
     u32 n = g->lists.data[place];
     for (u32 i = 1; i <= n; i++) {
@@ -93,6 +97,7 @@ void graph_count(Graph *g, u32 place, u64 stalls)
         e->misses += UNIT / n;
         e->recent += 1.0 / n;
         e->latency += stalls / n;
+        e->sized++, e->bytes += bytes;
     }
 }
 
@@ -157,6 +162,12 @@ void graph_look(Graph *g)
         recent += e->recent;
     }
     g->recent = recent;
+}
+
+void graph_cool(Graph *g)
+{
+    for (size_t i = 0; i < g->edges.len; i++) g->edges.data[i].recent = 0;
+    g->recent = 0;
 }
 
 void graph_decay(Graph *g)
@@ -225,6 +236,16 @@ static u32 hot(const Graph *g, Edge *out, u32 max, bool ever)
 
 u32 graph_hot(const Graph *g, Edge *out, u32 max) { return hot(g, out, max, false); }
 u32 graph_hot_ever(const Graph *g, Edge *out, u32 max) { return hot(g, out, max, true); }
+
+u32 graph_warm(const Graph *g, Edge *out, u32 max)
+{
+    u32 n = 0;
+    for (size_t i = 0; i < g->edges.len && n < max; i++) {
+        const Edge *e = &g->edges.data[i];
+        if (!is_static(e) && e->recent * HOT_SHARE < g->recent && e->recent * WARM_SHARE >= g->recent && e->recent > 1) out[n++] = *e;
+    }
+    return n;
+}
 
 typedef struct StaticEdges { Edge *out; u32 n, max; } StaticEdges;
 

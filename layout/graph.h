@@ -18,6 +18,7 @@ typedef struct Edge {
     bool placed;       /* the last pass that placed what it leads to went along it; */
     bool displaced;    /* or went along others */
     bool disputed;     /* of a plan: what lies beside its targets may be used with them, and stays */
+    u64 sized, bytes;  /* samples of objects that it leads to, and what those come to */
     u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
 } Edge;
 typedef Vec(Edge) Edges;
@@ -33,8 +34,8 @@ typedef struct Graph {
 /* The edges by which an instruction's objects of class c are reached: a place for graph_count, or 0: none is known. `places`: the instruction, then
    its callers. *by_caller: others might have led here by other edges. */
 u32 graph_find(Graph *g, Class *c, const CodePlace *places, u32 n, bool *by_caller);
-/* Adds one sampled miss on such an object. */
-void graph_count(Graph *g, u32 place, u64 stalls);
+/* Adds one sampled miss on such an object, of so many bytes. */
+void graph_count(Graph *g, u32 place, u64 stalls, u64 bytes);
 /* Adds one sampled miss on a large array of this class. */
 void graph_count_array(Graph *g, const Class *array);
 /* An edge known from earlier: it begins with a share of the misses of a few samples, and with stalls. */
@@ -47,6 +48,8 @@ bool graph_has_field(const Graph *g, const Class *c, u32 offset);
 bool graph_met(const Graph *g, const Edge *e);
 /* At each look at the samples, when these have been counted: takes note of how much has been allocated; earlier looks count less. */
 void graph_look(Graph *g);
+/* What was hot of late is over. */
+void graph_cool(Graph *g);
 /* After a pass: heat of the past counts half. */
 void graph_decay(Graph *g);
 /* Has a pass placed what this list's edges lead to along one of them, and do the others not matter? */
@@ -55,7 +58,9 @@ bool graph_placed(const Graph *g, u32 place);
 void graph_place(Graph *g, const Edge *edges, u32 n);
 /* Edges that carry at least 1/16 of the edge misses of late, hottest first, and those from static fields; at most `max`. */
 u32 graph_hot(const Graph *g, Edge *out, u32 max);
-/* The same by all misses ever. */
+/* Edges that carry less than that, but more than 1/48, in no order. */
+u32 graph_warm(const Graph *g, Edge *out, u32 max);
+/* The same as graph_hot by all misses ever. */
 u32 graph_hot_ever(const Graph *g, Edge *out, u32 max);
 /* All reference fields of the program's own classes, and elements of arrays of such, as far as there is room: what is known without counters. */
 u32 graph_static(Edge *out, u32 max);

@@ -9,9 +9,11 @@
 #include "layout/affinity.h"
 #include "layout/fields.h"
 #include "layout/fields_live.h"
+#include "layout/forecast.h"
 #include "layout/layout.h"
 #include "layout/learned.h"
 #include "layout/learned_fields.h"
+#include "layout/loops.h"
 #include "layout/place.h"
 #include "layout/seen.h"
 #include "layout/sharing.h"
@@ -25,39 +27,25 @@
 enum {
     BUFFER_RECORDS = 32,
     PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
-    BURST_SHARE = 50,       /* and one of so many for bursts, if there are any */
-    SAMPLING_SHARE = 200,   /* one cycle of so many; below a quarter of that samples are taken more often */
+    SAMPLING_SHARE = 200,   /* one cycle of so many; */
+    LOOKS = 32,             /* but as many looks in the time that the run has lasted are enough; */
+    BURST_SHARE = 50,       /* and one cycle of so many for bursts, if there are any */
     PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
     SAMPLES = 128, ARRAYS = 8, /* objects remembered, and large arrays */
     HINTS = 64,             /* instructions whose edges are at hand */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
-    MAX_EDGES = 16, MAX_COMPANIONS = 8,
+    MAX_EDGES = 16, MAX_WARM = 4, MAX_COMPANIONS = 8,
     RETURNED = 60,          /* percent of the stalls before a pass: if it is that much again, other edges may lead to what it placed */
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
-    /* Percent of the stalls that placing is expected to save, by what leads to the objects: */
-    SAVED_OF_CHAINS = 80,   /* one field of their own class */
-    SAVED_OF_LINKS = 60,    /* several, so that they make trees */
-    SAVED_OF_SINGLE = 50,   /* other fields whose targets belong to one object each: a key to its entry, a tree's array of children; and elements of such arrays */
-    SAVED_OF_OTHERS = 15,   /* fields whose targets are shared */
-    SAVED_OF_ELEMENTS = 10, /* elements of large arrays */
-    SAVED_OF_SCATTERED = 0,  /* that are used in no order: none of them is better than another */
-    SCATTERED = 4,          /* one miss on the array itself for so many on its elements says so */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
     MOST_OF_COMPANIONS = 200, /* percent of its cost without them */
-    RENTS = 190,            /* percent of what passes would have saved until now that all of them may cost */
+    RENTS = 100,            /* percent of what passes would have saved until now that all of them may cost */
     MOST_OF_ONE = 18,       /* percent of the run, or so much, if this one is of objects of one class */
     MOST_OF_KNOWN = 25,     /* percent of the run, if an earlier one tells how long it will be */
-    /* What a pass is expected to cost, in cycles, by what passes took: */
-    OBJECT_CYCLES = 200,    /* an object reached and copied; one of a chain: */
-    CHAIN_CYCLES = 60,
-    LOOSE_SLOT_CYCLES = 100, /* more for each, if there are objects of several classes: slots of more types lead to them */
-    SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
-    CELL_CYCLES = 60,       /* a cell that the walk meets, garbage or not */
-    CELL_BYTES = 64,        /* of arrays, and of what is not known to be in hot classes: large objects and free cells too */
-    BOOT_CYCLES = 9,        /* 2 bytes of what the boot classes have made: cells and slots, class mirrors' too */
     FIX_KEPT = 50,          /* percent of the correction that stay when a pass was cheaper than expected */
+    WATCHED = 12,           /* percent of its cost that a loop must have lost before it is known well enough for a pass */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
     RELINKED_SHARE = 32,    /* nor do so many misses on targets come with one of a store that links them otherwise */
@@ -73,6 +61,9 @@ typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects tha
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
 typedef struct Recent { double loose, placed, relinked, misses, cycles, instructions; } Recent;
+
+/* What a counted loop had come to when a pass was made. */
+typedef struct Marked { u32 loop; i64 turn; double turns, loose, placed; } Marked;
 
 static struct Optimizer {
     HwModel *model;
@@ -91,7 +82,9 @@ static struct Optimizer {
     Stalls stalls, last;                          /* since the last pass; between the last two looks */
     Recent recent;
     u64 looked_at, looked_at_instruction;         /* cycle and instruction of the last look */
-    u64 sampling_cycles;                          /* what reading samples has cost */
+    u32 hot, dull;                                /* edges that were hot at the last look; looks in a row after which no pass was near, since there were any */
+    u64 cost, apart;                              /* cycles: of the last look, and since the one before */
+    u64 look_cost;                                /* what reading samples costs, rising slowly and falling at once */
     bool burst;                                   /* each miss is sampled, for affinity; */
     u64 burst_cycles;                             /* what that has cost */
     u64 recent_targets;                           /* target_misses between the last two looks */
@@ -102,6 +95,13 @@ static struct Optimizer {
     double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
     double saved_factor;                          /* and what is left of the savings where some are left behind */
     u64 spent;                                    /* cycles on all passes */
+    double ahead;                                 /* cycles that the loop the program is in has yet to go; 0: not known */
+    u32 loop;                                     /* its number; 0: not counted */
+    i64 turn, loop_since;                         /* it is at, and was at when `looped` begins: */
+    Stalls looped;                                /* stalls since */
+    Marked marked;                                /* at the last pass */
+    double loop_lost;                             /* stalls on loose objects since it began */
+    u64 loop_relinked, loop_misses;               /* as Stalls.relinked and recent_targets, since it began */
     double first_loose;                           /* before the first pass: cycles lost on loose objects, per instruction; and how many there were */
     u64 first_objects;
     LayoutPasses passes;
@@ -110,7 +110,8 @@ static struct Optimizer {
     bool open;
     u64 mark_instructions, mark_misses;           /* counters at the start of the window being measured */
     double loose_before, placed_before;           /* stalls per 1,000 instructions before it */
-    double lost;                                  /* stalls on loose objects, ever */
+    double lost;                                  /* stalls on loose objects since the last decision */
+    double rents;                                 /* what passes would have saved until then */
     u64 window;                                   /* instructions to wait for before judging */
     bool returned;                                /* what the last pass had saved is lost again: of late as much stalls as before it */
 } L;
@@ -278,7 +279,7 @@ static void take_sample(const HwSample *s, u32 core)
     if (!place_takes(o)) return take_large(o);
     u32 place = find_place(s, object_class((Object *)o));
     if (!place) return;
-    graph_count(&L.graph, place, (u64)s->latency * L.period);
+    graph_count(&L.graph, place, (u64)s->latency * L.period, gc_object_size(o));
     L.target_misses += L.period;
     if (IN_WINDOW(ARENA, o) && (!L.returned || graph_placed(&L.graph, place))) {
         L.placed_misses += L.period;
@@ -291,13 +292,25 @@ static void take_sample(const HwSample *s, u32 core)
     remember(o);
 }
 
-/* Samples cost a small share of the run: fewer of them where there are many misses. `cost`: of the last `cycles`. What was spent too much before is no
-   reason to take fewer samples than the share allows now. */
-static void adapt_period(u64 cost, u64 cycles)
+/* Cycles that looks should be apart: as their cost allows, which falls at once and rises slowly - to meet code for the first time is paid once, however often looks
+   come -, longer if the last few said that no pass is near; and no shorter than is of use for the age of the run. */
+static u64 looks_apart(u64 cost)
 {
-    u64 budget = sim_cycle() / SAMPLING_SHARE, period = L.period;
-    if (L.sampling_cycles > budget && cost > cycles / SAMPLING_SHARE && period < PERIOD_MAX) period *= 2;
-    else if (L.sampling_cycles < budget / 4 && period > PERIOD_MIN) period /= 2;
+    enum { RISE = 4, DULL = 4 /* looks */, MOST = 4 /* times */ };
+    u64 most = L.look_cost + L.look_cost / RISE, rarely = L.dull < DULL ? 1 : L.dull < MOST * DULL ? L.dull / DULL : MOST;
+    L.look_cost = !L.look_cost || cost < most ? cost : most;
+    u64 apart = L.look_cost * SAMPLING_SHARE * rarely, least = sim_cycle() / LOOKS;
+    return apart > least ? apart : least;
+}
+
+/* At the end of a look: the period is what has to change for that. */
+static void adapt_period(void)
+{
+    enum { STEP = 4 };
+    u64 apart = looks_apart(L.cost), period = L.period;
+    if (L.apart < apart / 2) period *= L.apart < apart / 4 ? STEP : 2;
+    else if (L.apart > apart * 2) period /= L.apart > apart * 4 ? STEP : 2;
+    period = period < PERIOD_MIN ? PERIOD_MIN : period > PERIOD_MAX ? PERIOD_MAX : period;
     if (period != L.period) program_sampler((u32)period);
     else for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_drain(sampler(i));
 }
@@ -332,8 +345,7 @@ static void read_samples(void)
     L.totals.drains++;
     charge_end();
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
-    L.sampling_cycles += L.looked_at - begun;
-    adapt_period(L.looked_at - begun, L.looked_at - before);
+    L.cost = L.looked_at - begun, L.apart = L.looked_at - before;
 }
 
 /* For LAYOUT_affinity: after a look the next few misses are all sampled. They count for nothing else. */
@@ -361,6 +373,16 @@ static double per_thousand(u64 events, u64 n) { return n ? 1000.0 * (double)even
 
 /* The verdict on the last pass: of the stalls on what it placed, is enough gone? Objects that earlier passes had placed are not counted as
    its gain, nor objects made since as its fault, nor what other data does. */
+/* By turns of the loop that the program was in when it was made and is in still: work is done with fewer instructions when it has been compiled. */
+static void paid_by_turns(bool *paid)
+{
+    const Marked *m = &L.marked;
+    if (!m->loop || m->loop != L.loop || L.turn <= m->turn || m->turns <= 0) return;
+    double after = (double)L.stalls.placed / (double)(L.turn - m->turn), before = m->loose / m->turns, saved = before + m->placed / m->turns - after;
+    LOG(layout, "stalls on targets %.1f + %.1f -> %.1f cycles per turn", before, m->placed / m->turns, after);
+    *paid = saved >= PAID_SHARE / 100.0 * before;
+}
+
 static void judge(bool final)
 {
     if (!L.open) return;
@@ -371,79 +393,17 @@ static void judge(bool final)
     p->target_after = per_thousand(L.placed_misses, n);
     double after = per_thousand(L.stalls.placed, n), saved = L.loose_before + L.placed_before - after;
     bool paid = saved >= PAID_SHARE / 100.0 * L.loose_before;
+    paid_by_turns(&paid);
     p->verdict = paid ? "kept" : "did not pay";
     L.backoff = paid ? 0 : L.backoff + 1;
     L.open = false;
     LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f cycles per 1,000 instructions: %s", L.loose_before, L.placed_before, after, p->verdict);
 }
 
-static u64 cell_bytes(const Class *c) { return c->kind == CLASS_ARRAY ? CELL_BYTES : c->shape.size < 16 ? 16 : ALIGN_UP(c->shape.size, 16ull); }
-
-/* Objects of the class that an edge leads to, those that hot edges can lead to, as far as is known. */
-static u64 targets_like(const Edge *edges, u32 n, u32 i)
-{
-    u64 sum = 0;
-    for (u32 k = 0; k < n; k++)
-        if (edges[k].to == edges[i].to) sum += edges[k].made;
-    return (sum < edges[i].to->allocated ? sum : edges[i].to->allocated) / cell_bytes(edges[i].to);
-}
-
-/* Is this the first edge that leads to its class? */
-static bool first_to(const Edge *edges, u32 i)
-{
-    for (u32 k = 0; k < i; k++)
-        if (edges[k].to == edges[i].to) return false;
-    return true;
-}
-
-static u64 possible_targets(const Edge *edges, u32 n)
-{
-    u64 sum = 0;
-    for (u32 i = 0; i < n; i++)
-        if (first_to(edges, i)) sum += targets_like(edges, n, i);
-    return sum;
-}
-
-/* Bytes by which what the hottest edge leads to has grown since the look before. */
-static u64 growth(const Edge *edges, u32 n)
-{
-    u64 most = 0;
-    for (u32 i = 0; i < n; i++)
-        if (edges[i].to == edges[0].to && edges[i].made - edges[i].made_before > most) most = edges[i].made - edges[i].made_before;
-    return most;
-}
-
-/* Are nearly all of the objects that could move of the hottest class? */
-static bool of_one_class(const Edge *edges, u32 n)
-{
-    return targets_like(edges, n, 0) * 100 >= possible_targets(edges, n) * SINGLE_SHARE;
-}
-
-/* Cells that a walk will meet outside of the boot classes' part: those of hot classes by what was allocated, garbage included, the rest by its bytes.
-   Blocks of cells without references are left out. */
-static u64 heap_cells(const Edge *edges, u32 n)
-{
-    u64 now = gc_counts().bytes_committed, bytes = now > L.boot_bytes ? now - L.boot_bytes : 0, known = 0, cells = 0;
-    for (u32 i = 0; i < n; i++) {
-        const Class *c = edges[i].to;
-        if (c->kind == CLASS_ARRAY || !first_to(edges, i)) continue;
-        known += c->allocated;
-        if (!gc_shape_leaf(&c->shape)) cells += c->allocated / cell_bytes(c) / (c->shape.kind == GC_LEAF ? 2 : 1);
-    }
-    return known < bytes ? cells + (bytes - known) / CELL_BYTES : known ? (u64)((double)cells * (double)bytes / (double)known) : 0; /* else much was collected */
-}
-
-/* Cycles that a pass is expected to take if it moves all that hot edges can lead to. The walk for other references to them meets the heap as it is,
-   garbage and all. */
+/* Cycles, by how dear firmware is on this core and by what earlier passes took. */
 static u64 predicted_cost(const Edge *edges, u32 n)
 {
-    u32 links = 0; /* among the hottest class's objects: one makes chains, two make trees */
-    for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && class_subtype(edges[0].to, edges[i].from);
-    u64 targets = possible_targets(edges, n);
-    bool single = of_one_class(edges, n);
-    u64 cells = heap_cells(edges, n), others = cells > targets ? cells - targets : 0;
-    u64 an_object = (links == 1 && single ? CHAIN_CYCLES : OBJECT_CYCLES) + (single ? 0 : LOOSE_SLOT_CYCLES);
-    return (u64)(L.core_factor * L.cost_factor * (double)(targets * an_object + others * CELL_CYCLES + L.boot_bytes / 2 * BOOT_CYCLES));
+    return (u64)(L.core_factor * L.cost_factor * (double)forecast_cost(edges, n, L.boot_bytes));
 }
 
 /* The next prediction learns from what this pass took: at once if it was more, slowly if it was less. */
@@ -453,57 +413,6 @@ static void learn_cost(u64 predicted, u64 actual)
     L.cost_factor = factor > L.cost_factor ? factor : (L.cost_factor * FIX_KEPT + factor * (100 - FIX_KEPT)) / 100;
     L.spent += actual;
     L.companion_factor = L.saved_factor = 1;
-}
-
-/* Does a field of the class itself lead to it? */
-static bool linked(const Edge *edges, u32 n, const Class *c)
-{
-    for (u32 k = 0; k < n; k++)
-        if (edges[k].to == c && edges[k].field && class_subtype(c, edges[k].from)) return true;
-    return false;
-}
-
-/* Does each object that a field leads to belong to one holder, as far as numbers can tell? */
-static bool single(const Edge *e)
-{
-    u64 holders = e->from->shape.size ? e->from->allocated / cell_bytes(e->from) : 0, targets = e->to->allocated / cell_bytes(e->to);
-    return holders * 4 <= targets * 5;
-}
-
-/* Are the arrays themselves small objects that something hot leads to? */
-static bool of_small_arrays(const Edge *edges, u32 n, const Edge *e)
-{
-    for (u32 k = 0; k < n; k++)
-        if (class_subtype(edges[k].to, e->from)) return true;
-    return false;
-}
-
-/* Is e's class linked along this field alone, so that it makes chains? */
-static bool is_chain(const Edge *edges, u32 n, const Edge *e)
-{
-    for (u32 k = 0; k < n; k++)
-        if (edges[k].field && edges[k].field != e->field && edges[k].to == e->to && class_subtype(e->to, edges[k].from)) return false;
-    return class_subtype(e->to, e->from);
-}
-
-static u32 saved_along(const Edge *edges, u32 n, const Edge *e)
-{
-    if (!e->field && of_small_arrays(edges, n, e)) return SAVED_OF_SINGLE;
-    if (!e->field && e->scattered * SCATTERED >= e->misses) return SAVED_OF_SCATTERED;
-    if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
-    if (linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
-    return !single(e) ? SAVED_OF_OTHERS : e->disputed ? SAVED_OF_SINGLE / 2 : SAVED_OF_SINGLE;
-}
-
-/* Percent of the stalls that placing along these edges is expected to save. */
-static double saved_share(const Edge *edges, u32 n)
-{
-    double all = 0, saved = 0;
-    for (u32 i = 0; i < n; i++) {
-        all += (double)edges[i].latency;
-        saved += (double)edges[i].latency * saved_along(edges, n, &edges[i]);
-    }
-    return all > 0 ? saved / all : 0;
 }
 
 /* An earlier run of the program, if this one has not lasted longer already; or NULL. */
@@ -525,46 +434,53 @@ static const Memory *precedent(const Edge *edges, u32 n)
 {
     enum { BUILT = 70 /* percent */ };
     const Memory *m = L.passes.len ? NULL : longer_run();
-    return m && (double)possible_targets(edges, n) * 100 >= m->objects * BUILT ? m : NULL;
+    return m && (double)forecast_targets(edges, n) * 100 >= m->objects * BUILT ? m : NULL;
 }
 
-/* Cycles that are expected to be lost on loose objects from now on: as lately, for three times as long as the run has lasted; or as in an earlier run. */
+/* Cycles that are expected to be lost on loose objects from now on: as lately, as long as the loop goes on; or as in an earlier run; or for three times
+   as long as the run has lasted. */
 static double stalls_to_come(const Memory *like)
 {
-    double lately = L.recent.cycles > 0 ? (double)sim_cycle() * HORIZON * L.recent.loose / L.recent.cycles : 0;
-    return like ? (like->instructions - (double)instructions()) * like->loose : lately;
+    double lately = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
+    if (L.ahead > 0) return lately * L.ahead;
+    return like ? (like->instructions - (double)instructions()) * like->loose : lately * (double)sim_cycle() * HORIZON;
 }
 
 typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
 
-/* The expected gain must exceed the expected cost by a margin. Of a run as long as an earlier one, passes must not come to more than a share; of one of
+/* The expected gain must exceed the expected cost by a margin. That is enough where a loop that has been watched for a while says how long it goes on. Of a run as long as an earlier one, passes must not come to more than a share; of one of
    unknown length, to no more than a smaller one if this pass is of objects of one class, whose gain is the surest, or RENTS percent of what they would
-   have saved until now: who buys when the rents paid come to half the price never pays more than three times what he had to. */
-static bool affordable(const Forecast *f, double share, bool of_one, const Memory *like)
+   have saved until now: who buys when the rents paid come to the price never pays more than twice what he had to. */
+static bool affordable(const Forecast *f, bool of_one, const Memory *like)
 {
     double spent = (double)(L.spent + f->cost);
     if ((double)f->savings * 100 <= (double)f->cost * (double)f->factor * MARGIN) return false;
+    if (L.ahead > 0) return L.loop_lost * 100 >= (double)f->cost * WATCHED;
     if (like) return spent * 100 <= run_cycles() * MOST_OF_KNOWN;
     if (of_one && spent * 100 <= run_cycles() * MOST_OF_ONE) return true;
-    return spent * 100 * 100 <= RENTS * L.lost * share;
+    return spent * 100 <= RENTS * L.rents;
 }
 
 /* Is it worth a pass now, if what was seen last goes on? */
 static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
 {
-    bool calm = growth(edges, n) <= CALM_BYTES * L.recent_targets && L.recent.relinked * RELINKED_SHARE <= L.recent.misses;
+    enum { NEAR = 2 }; /* times the gain that there is */
+    bool calm = forecast_growth(edges, n) <= CALM_BYTES * L.recent_targets && L.recent.relinked * RELINKED_SHARE <= L.recent.misses;
     const Memory *like = precedent(edges, n);
     L.totals.passes_considered++;
+    double saved = L.saved_factor * forecast_saved(edges, n);
+    L.rents += L.lost * saved / 100;
+    L.lost = 0;
     u64 now = sim_cycle(), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
-    if (L.loose_samples < (like ? ENOUGH_LEARNED : ENOUGH_LOOSE) || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
-    double saved = L.saved_factor * saved_share(edges, n);
     f->savings = (u64)(stalls_to_come(like) * saved / 100);
+    if ((double)f->savings * 100 * NEAR > (double)f->cost * (double)f->factor * MARGIN) L.dull = 0;
+    if (L.loose_samples < (like ? ENOUGH_LEARNED : ENOUGH_LOOSE) || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
-    return affordable(f, saved, of_one_class(edges, n), like);
+    return affordable(f, forecast_one_class(edges, n), like);
 }
 
 static void forget_counts(void)
@@ -585,10 +501,10 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     LayoutPass p = { .at_instruction = instructions(), .at_cycle = cycles, .rate_after = -1, .verdict = "not judged",
                      .rate_before = per_thousand(program_misses() - L.mark_misses, before), .target_after = -1,
                      .target_before = per_thousand(L.target_misses, before),
-                     .predicted_savings = (u64)((double)(L.loose_misses * HORIZON) * saved_share(edges, n) / 100), .edges = edges_text(edges, n) };
+                     .predicted_savings = (u64)((double)(L.loose_misses * HORIZON) * forecast_saved(edges, n) / 100), .edges = edges_text(edges, n) };
     PlaceResult r = { 0 };
     const Memory *like = precedent(edges, n);
-    u64 objects = possible_targets(edges, n);
+    u64 objects = forecast_targets(edges, n);
     charge_begin(SVC_LAYOUT);
     bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
     if (moved) affinity_forget();
@@ -611,6 +527,8 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     if (!L.passes.len) L.first_loose = L.loose_before / 1000, L.first_objects = objects;
     if (like && like->loose * 1000 > L.loose_before) L.loose_before = like->loose * 1000;
     L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
+    L.marked = (Marked){ L.loop, L.turn, (double)(L.turn - L.loop_since), (double)L.looped.loose, (double)L.looped.placed };
+    L.looped = (Stalls){ 0 }, L.loop_since = L.turn;
     vec_push(&L.passes, p);
     L.open = true;
     L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
@@ -624,7 +542,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
 static void dispute(Edge *edges, u32 n, const Edge *companion)
 {
     for (u32 i = 0; i < n; i++)
-        edges[i].disputed |= edges[i].field && edges[i].from == companion->from && !linked(edges, n, edges[i].to);
+        edges[i].disputed |= edges[i].field && edges[i].from == companion->from && !forecast_linked(edges, n, edges[i].to);
 }
 
 /* Companions hardly ever miss: whether they are used at all shows in a sample or two where a line ends between them and what is hot. Where those
@@ -645,28 +563,106 @@ static u32 companions(Edge *edges, u32 n)
     return arrays;
 }
 
+static bool leads_to_any(const Edge *edges, u32 n, const Class *to)
+{
+    for (u32 i = 0; i < n; i++)
+        if (edges[i].to == to) return true;
+    return false;
+}
+
+/* Once a pass is to be made, less hot edges to objects of other classes go along, each that alone is worth what it adds to the cost. Another edge to what is
+   placed already would only break its order. */
+static u32 add_warm(Edge *edges, u32 n, Forecast *f)
+{
+    Edge warm[MAX_WARM];
+    u32 more = graph_warm(&L.graph, warm, MAX_WARM);
+    double to_come = stalls_to_come(precedent(edges, n)), all = 0;
+    for (u32 i = 0; i < n; i++) all += forecast_stalls(&edges[i], false);
+    for (u32 i = 0; i < more; i++) all += forecast_stalls(&warm[i], false);
+    for (u32 i = 0; i < more; i++) {
+        if (leads_to_any(edges, n, warm[i].to)) continue;
+        double cost = L.companion_factor * (double)predicted_cost(edges, n);
+        edges[n] = warm[i];
+        cost = L.companion_factor * (double)predicted_cost(edges, n + 1) - cost;
+        double gain = to_come * forecast_stalls(&warm[i], false) / all * forecast_saved_along(edges, n + 1, &warm[i]) / 100;
+        if (gain * 100 <= cost * MARGIN) continue;
+        LOG(layout, "one more edge: expected gain %.0f, cost %.0f", gain, cost);
+        n++;
+        f->cost += (u64)cost, f->savings += (u64)gain;
+    }
+    return n;
+}
+
 /* With companions there is more to move, and what is left behind is no gain: if the pass is not worth it then, that is kept in mind until one is made. */
 static bool still_worthwhile(const Edge *edges, u32 n, Forecast *f, double share)
 {
     u64 cost = predicted_cost(edges, n);
-    double left = share > 0 && L.order != LAYOUT_static_edges ? saved_share(edges, n) / share : 1;
+    double left = share > 0 && L.order != LAYOUT_static_edges ? forecast_saved(edges, n) / share : 1;
     if (cost <= f->cost && left >= L.saved_factor) return true;
     f->savings = (u64)((double)f->savings * left / L.saved_factor);
+    L.rents *= left / L.saved_factor;
     L.saved_factor = left;
     if (cost > f->cost) {
         L.companion_factor *= (double)cost / (double)f->cost;
         f->cost = cost;
     }
-    return affordable(f, L.saved_factor * share, of_one_class(edges, n), precedent(edges, n));
+    return affordable(f, forecast_one_class(edges, n), precedent(edges, n));
+}
+
+/* The loop that a thread was in has ended: what it had to do is over, and the last pass is judged by what was seen of it. */
+static void begin_phase(void)
+{
+    LOG(layout, "at cycle %llu: another loop", (unsigned long long)sim_cycle());
+    judge(true);
+    L.open = false;
+    graph_cool(&L.graph);
+    L.recent = (Recent){ 0 };
+    L.heap_samples = L.loose_samples = 0;
+    forget_sampled();
+}
+
+/* Stalls of the turns since the loop was found to be counted, or since the last pass. */
+static void note_turns(const LoopLook *look)
+{
+    if (look->counted && look->counted == L.loop) {
+        L.looped.loose += L.last.loose, L.looped.placed += L.last.placed;
+    } else {
+        L.looped = (Stalls){ 0 };
+        L.loop_since = look->at;
+    }
+    L.loop = look->counted, L.turn = look->at;
+}
+
+/* Only where there is something to gain or to judge: it costs a little at each look. */
+static void look_ahead(Thread *t)
+{
+    L.ahead = 0;
+    if (L.loose_samples < ENOUGH_LEARNED && !L.passes.len) return;
+    charge_begin(SVC_SAMPLES);
+    LoopLook look = loops_look(t, sim_cycle());
+    charge_end();
+    L.ahead = look.ahead;
+    if (look.entered) L.recent = (Recent){ 0 }, L.dull = 0;
+    if (look.ended) begin_phase();
+    if (!look.same) L.loop_relinked = L.loop_misses = 0, L.loop_lost = 0;
+    L.loop_lost += (double)L.last.loose;
+    note_turns(&look);
+    L.loop_relinked += L.last.relinked, L.loop_misses += L.recent_targets;
+    bool anew = L.loop_relinked * RELINKED_SHARE > L.loop_misses; /* the next turn links otherwise what this one goes through */
+    if (anew && L.ahead > look.turn) L.ahead = look.turn;
 }
 
 static void consider(void)
 {
-    Edge edges[MAX_EDGES + MAX_COMPANIONS];
+    Edge edges[MAX_EDGES + MAX_WARM + MAX_COMPANIONS];
     Forecast f;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
-    if (!n || !worthwhile(edges, n, &f)) return;
-    double share = saved_share(edges, n); /* if nothing were left behind */
+    L.dull = n && !L.hot ? 0 : L.dull + 1;
+    L.hot = n;
+    if (!n) return;
+    if (!worthwhile(edges, n, &f)) return;
+    if (L.order != LAYOUT_static_edges) n = add_warm(edges, n, &f);
+    double share = forecast_saved(edges, n); /* if nothing were left behind */
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
     else n += companions(edges, n);
     if (n && still_worthwhile(edges, n, &f, share)) run_pass(edges, n, &f);
@@ -694,14 +690,15 @@ static void move_fields(void)
 
 void layout_safepoint(Thread *t)
 {
-    (void)t;
     if (!L.model || !buffer_full()) return;
     if (L.burst) return read_burst();
     read_samples();
     find_learned();
+    if (L.mode == LAYOUT_ON && L.order != LAYOUT_fields) look_ahead(t);
     judge(false);
     if (L.mode == LAYOUT_ON && L.order == LAYOUT_fields) move_fields();
     else if (!L.open && L.mode == LAYOUT_ON) consider();
+    adapt_period();
     start_burst();
 }
 
@@ -722,7 +719,7 @@ void layout_write_profile(const void *unused, FILE *f)
     if (!L.passes.len) {
         Edge edges[MAX_EDGES];
         u32 n = graph_hot_ever(&L.graph, edges, MAX_EDGES);
-        run.objects = possible_targets(edges, n);
+        run.objects = forecast_targets(edges, n);
         run.loose = run.instructions ? (double)L.stalls.loose / (double)run.instructions : 0;
     }
     Memory *m = learned_sum(&L.graph, &run);

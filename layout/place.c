@@ -547,7 +547,7 @@ static bool is_near(const GcObject *a, const GcObject *b) { return (u64)a - (u64
    there may be already (in a large array over all of them) would be lost. By what was allocated, and by sampled arrays for how full they are. */
 static bool is_graph(const Samples *s)
 {
-    enum { SHARED = 3 };
+    enum { SHARED = 4 };
     const Edge *e = P.edges;
     while (e < P.edges + P.nedges && e->field) e++;
     if (e == P.edges + P.nedges) return false;

@@ -16,6 +16,7 @@ void shuffle_words(u64 *words, u32 n);
 void heap_kernels(void);
 void place_kernels(void);
 void pass_kernels(void);
+void loops_kernels(void);
 void class_kernels(void);
 void run_kernels(void);
 void sched_kernels(void);

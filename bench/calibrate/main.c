@@ -83,5 +83,6 @@ int main(int argc, char **argv)
     native_kernels();
     place_kernels();
     pass_kernels();
+    loops_kernels();
     return 0;
 }

@@ -1,0 +1,186 @@
+/* What a pass along some edges is expected to cost and to save: see forecast.h. The numbers are what passes took, and saved, on the programs of bench/layout. */
+#include "layout/forecast.h"
+#include "gc/gc.h"
+
+enum {
+    /* Percent of the stalls that placing is expected to save, by what leads to the objects: */
+    SAVED_OF_CHAINS = 80,   /* one field of their own class */
+    SAVED_OF_LINKS = 60,    /* several, so that they make trees */
+    SAVED_OF_SINGLE = 50,   /* other fields whose targets belong to one object each: a key to its entry, a tree's array of children; and elements of such arrays */
+    SAVED_OF_OTHERS = 15,   /* fields whose targets are shared */
+    SAVED_OF_ELEMENTS = 10, /* elements of large arrays */
+    SAVED_OF_SCATTERED = 0,  /* that are used in no order: none of them is better than another */
+    SCATTERED = 4,          /* one miss on the array itself for so many on its elements says so */
+    /* What a pass is expected to cost, in cycles, by what passes took: */
+    OBJECT_CYCLES = 160,    /* an object reached and copied; one of a chain: */
+    CHAIN_CYCLES = 60,
+    OTHER_LINK_CYCLES = 150, /* a field besides the hot one that links objects of the chain; of a tree, which is turned around on the way: */
+    BACK_LINK_CYCLES = 60,
+    LOOSE_SLOT_CYCLES = 50, /* more for each, if there are objects of several classes: slots of more types lead to them */
+    SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
+    CELL_CYCLES = 60,       /* a cell that the walk meets, garbage or not */
+    CELL_BYTES = 64,        /* of arrays, and of what is not known to be in hot classes: large objects and free cells too */
+    BOOT_CYCLES = 9,        /* 2 bytes of what the boot classes have made: cells and slots, class mirrors' too */
+};
+
+/* ---- What it is expected to cost ------------------------------------------------------------------------- */
+
+/* Of an object of this class; what samples say of arrays is in targets_bytes. */
+static u64 cell_bytes(const Class *c) { return c->kind == CLASS_ARRAY ? CELL_BYTES : c->shape.size < 16 ? 16 : ALIGN_UP(c->shape.size, 16ull); }
+
+/* Of an object that an edge leads to: arrays are taken to be as long as those that samples hit. */
+static u64 target_bytes(const Edge *e)
+{
+    return e->to->kind == CLASS_ARRAY && e->sized ? ALIGN_UP(e->bytes / e->sized, 16ull) : cell_bytes(e->to);
+}
+
+/* Objects of the class that an edge leads to, those that hot edges can lead to, as far as is known. */
+static u64 targets_like(const Edge *edges, u32 n, u32 i)
+{
+    u64 sum = 0;
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].to == edges[i].to) sum += edges[k].made;
+    return (sum < edges[i].to->allocated ? sum : edges[i].to->allocated) / target_bytes(&edges[i]);
+}
+
+/* Is this the first edge that leads to its class? */
+static bool first_to(const Edge *edges, u32 i)
+{
+    for (u32 k = 0; k < i; k++)
+        if (edges[k].to == edges[i].to) return false;
+    return true;
+}
+
+u64 forecast_targets(const Edge *edges, u32 n)
+{
+    u64 sum = 0;
+    for (u32 i = 0; i < n; i++)
+        if (first_to(edges, i)) sum += targets_like(edges, n, i);
+    return sum;
+}
+
+u64 forecast_growth(const Edge *edges, u32 n)
+{
+    u64 most = 0;
+    for (u32 i = 0; i < n; i++)
+        if (edges[i].to == edges[0].to && edges[i].made - edges[i].made_before > most) most = edges[i].made - edges[i].made_before;
+    return most;
+}
+
+bool forecast_one_class(const Edge *edges, u32 n)
+{
+    return targets_like(edges, n, 0) * 100 >= forecast_targets(edges, n) * SINGLE_SHARE;
+}
+
+/* Cells that a walk will meet outside of the boot classes' part: those of hot classes by what was allocated, garbage included, the rest by its bytes.
+   Blocks of cells without references are left out. */
+static u64 heap_cells(const Edge *edges, u32 n, u64 boot_bytes)
+{
+    u64 now = gc_counts().bytes_committed, bytes = now > boot_bytes ? now - boot_bytes : 0, known = 0, cells = 0;
+    for (u32 i = 0; i < n; i++) {
+        const Class *c = edges[i].to;
+        if (c->kind == CLASS_ARRAY || !first_to(edges, i)) continue;
+        known += c->allocated;
+        if (!gc_shape_leaf(&c->shape)) cells += c->allocated / cell_bytes(c) / (c->shape.kind == GC_LEAF ? 2 : 1);
+    }
+    return known < bytes ? cells + (bytes - known) / CELL_BYTES : known ? (u64)((double)cells * (double)bytes / (double)known) : 0; /* else much was collected */
+}
+
+/* Fields of a class that moves which are not hot, but refer to objects that move too: found anew by the walk, one by one. */
+static u32 other_links(const Edge *edges, u32 n, const Class *c)
+{
+    u32 links = 0;
+    for (const Class *s = c; s && c->kind != CLASS_ARRAY; s = s->super)
+        for (u32 i = 0; i < s->nfields; i++) {
+            const Field *f = &s->fields[i];
+            if (f->access & ACC_STATIC || f->type != T_OBJECT) continue;
+            const Class *to = origin_class(f->owner->loader, f->desc);
+            bool hot = false, moves = false;
+            for (u32 k = 0; k < n; k++) hot |= edges[k].field == f, moves |= edges[k].to == to;
+            links += moves && !hot;
+        }
+    return links;
+}
+
+u64 forecast_cost(const Edge *edges, u32 n, u64 boot_bytes)
+{
+    u32 links = 0; /* among the hottest class's objects: one makes chains, two make trees */
+    for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && class_subtype(edges[0].to, edges[i].from);
+    u64 targets = forecast_targets(edges, n);
+    bool single = forecast_one_class(edges, n);
+    u64 back = 0; /* references besides the hot ones */
+    for (u32 i = 0; i < n; i++)
+        if (first_to(edges, i)) back += other_links(edges, n, edges[i].to) * targets_like(edges, n, i);
+    u64 cells = heap_cells(edges, n, boot_bytes), others = cells > targets ? cells - targets : 0;
+    u64 an_object = (links == 1 && single ? CHAIN_CYCLES : OBJECT_CYCLES) + (single ? 0 : LOOSE_SLOT_CYCLES);
+    return targets * an_object + back * (links == 1 ? OTHER_LINK_CYCLES : BACK_LINK_CYCLES) + others * CELL_CYCLES + boot_bytes / 2 * BOOT_CYCLES;
+}
+
+/* ---- What it is expected to save ------------------------------------------------------------------------- */
+
+bool forecast_linked(const Edge *edges, u32 n, const Class *c)
+{
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].to == c && edges[k].field && class_subtype(c, edges[k].from)) return true;
+    return false;
+}
+
+/* Does each object that a field leads to belong to one holder, as far as numbers can tell? */
+static bool single(const Edge *e)
+{
+    u64 holders = e->from->shape.size ? e->from->allocated / cell_bytes(e->from) : 0, targets = e->to->allocated / target_bytes(e);
+    return holders * 4 <= targets * 5;
+}
+
+/* Are the arrays themselves small objects that something hot leads to? */
+static bool of_small_arrays(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (class_subtype(edges[k].to, e->from)) return true;
+    return false;
+}
+
+/* Is e's class linked along this field alone, so that it makes chains? */
+static bool is_chain(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].field && edges[k].field != e->field && edges[k].to == e->to && class_subtype(e->to, edges[k].from)) return false;
+    return class_subtype(e->to, e->from);
+}
+
+/* Do chains of what the array's elements are lead on from there, at least as hot? Where a loop goes through a chain that begins in an array, samples count
+   for both. */
+static bool heads_chains(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (edges[k].field && edges[k].to == e->to && edges[k].misses >= e->misses && is_chain(edges, n, &edges[k])) return true;
+    return false;
+}
+
+u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
+{
+    if (!e->field && of_small_arrays(edges, n, e)) return SAVED_OF_SINGLE;
+    if (!e->field && e->scattered * SCATTERED >= e->misses) return SAVED_OF_SCATTERED;
+    if (!e->field && heads_chains(edges, n, e)) return SAVED_OF_LINKS;
+    if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
+    if (forecast_linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
+    return !single(e) ? SAVED_OF_OTHERS : e->disputed ? SAVED_OF_SINGLE / 2 : SAVED_OF_SINGLE;
+}
+
+double forecast_stalls(const Edge *e, bool ever)
+{
+    if (ever) return (double)e->latency;
+    return e->misses ? e->recent * (double)e->latency / (double)e->misses : 0;
+}
+
+double forecast_saved(const Edge *edges, u32 n)
+{
+    bool ever = false; /* what was hot in an earlier phase only does not count, if it was this run's */
+    double all = 0, saved = 0;
+    for (u32 i = 0; i < n; i++) ever |= edges[i].expected;
+    for (u32 i = 0; i < n; i++) {
+        all += forecast_stalls(&edges[i], ever);
+        saved += forecast_stalls(&edges[i], ever) * forecast_saved_along(edges, n, &edges[i]);
+    }
+    return all > 0 ? saved / all : 0;
+}
