@@ -137,7 +137,7 @@ typedef struct GcClient {
 
 /* Bytes left unused at the start of the heap window (whole pages); a seed may set it before gc_init. */
 extern u64 gc_heap_skip;
-/* For runs without a modelled core, before compiled code allocates: lists get four blocks at once, if the heap is not small; blocks that a collection
+/* For runs without a modelled core, before compiled code allocates: lists get eight blocks at once, if the heap is not small; blocks that a collection
    finds empty are kept for their size (blocks.c); cells of GC_CELLS_LEAF come cleared too, which gc_keep_blocks says; and the 16 MiB after which a
    collection starts at the earliest double at each collection, up to 64 MiB or 1/16 of -Xmx. */
 void gc_native(void);

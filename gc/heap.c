@@ -277,12 +277,15 @@ static void *take_block(u64 g, bool leaf)
     return list;
 }
 
-/* The same, from a heap that may have to grow; NULL if memory is out. */
-static void *take_first_block(u64 g, bool leaf)
+/* The same, from a heap that may have to grow; NULL if memory is out. *more: bytes that may be taken besides. */
+static void *take_first_block(u64 g, bool leaf, u64 *more)
 {
     void *list = take_block(g, leaf);
     while (!list && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK)) list = take_block(g, leaf);
-    return list && gc_used_bytes() <= limit_bytes() ? list : NULL; /* cells that are forgotten come back with the next collection */
+    u64 used = gc_used_bytes();
+    if (!list || used > limit_bytes()) return NULL; /* cells that are forgotten come back with the next collection */
+    *more = limit_bytes() - used;
+    return list;
 }
 
 u64 gc_refill_bytes(void)
@@ -302,10 +305,10 @@ static void **last_cell(void **list, u64 g)
 /* Cells of g granules onto the list, of refill_blocks blocks if there are as many; false if memory is out. */
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
-    void **list = take_first_block(g, leaf), **more;
-    u64 blocks = gc_refill_bytes() / HEAP_BLOCK;
+    u64 blocks = gc_refill_bytes() / HEAP_BLOCK, left = 0;
+    void **list = take_first_block(g, leaf, &left), **more;
     if (!list) return false;
-    if (blocks > 1 && gc_used_bytes() + blocks * HEAP_BLOCK > limit_bytes()) blocks = 1;
+    if (left < blocks * HEAP_BLOCK) blocks = 1;
     for (u64 k = 1; k < blocks && (more = take_block(g, leaf)); k++) {
         *last_cell(more, g) = list;
         list = more;
@@ -430,7 +433,7 @@ static void drop_lists(void)
 
 void gc_native(void)
 {
-    enum { REFILL = 4, BUDGET = 64 << 20 };
+    enum { REFILL = 8, BUDGET = 64 << 20 };
     refill_blocks = REFILL, budget_most = BUDGET;
     gc_keep_blocks = true;
     drop_lists(); /* their cells are not cleared */

@@ -1,4 +1,5 @@
-/* Code for System.arraycopy: arrays of the same class, whole ranges, not long, are copied by a loop here, 16 bytes at a time, upward or downward.
+/* Code for System.arraycopy: arrays of the same class, whole ranges, not long, are copied here, 16 bytes at a time, upward or downward,
+   without a branch for each bit of the length.
    Everything else, and whatever throws, is the host's. */
 #include "jit/emit.h"
 #include "vm/class.h"
@@ -59,67 +60,90 @@ static void range(Emit *e, u32 address, u32 array, Val at, i32 shift, Label slow
     as_r(a, HW_I_ADD, address, array, shift ? X_SCRATCH : x);
 }
 
-/* The rest, fewer than 16 bytes: bits of t2. Upward, or downward from t0 and t1. */
-static void copy_rest(Emit *e, i64 base, u32 smallest, bool down)
+typedef struct Width { u8 bytes; u16 load, store; } Width;
+static const Width widths[] = { { 8, HW_I_LD, HW_I_SD }, { 4, HW_I_LWU, HW_I_SW }, { 2, HW_I_LHU, HW_I_SH }, { 1, HW_I_LBU, HW_I_SB } };
+enum { PIECE = 16 };
+
+/* t2 bytes, fewer than PIECE, from t0 to t1: the first and the last 8, 4 or 2, which may be some of the same. All is read before
+   anything is written. */
+static void copy_few(Emit *e, i64 base, u32 smallest, Label done)
 {
-    static const struct { u8 size; u16 load, store; } step[] = {
-        { 8, HW_I_LD, HW_I_SD }, { 4, HW_I_LWU, HW_I_SW }, { 2, HW_I_LHU, HW_I_SH }, { 1, HW_I_LBU, HW_I_SB },
-    };
     Asm *a = e->a;
-    for (u32 k = 0; k < NELEM(step) && step[k].size >= smallest; k++) {
-        Label skip = as_label(a);
-        bool last = step[k].size == smallest;
-        i64 by = down ? -(i64)step[k].size : step[k].size, at = down ? base + by : base;
-        as_i(a, HW_I_ANDI, X_SCRATCH, X_T2, step[k].size);
-        as_branch(a, HW_I_BEQ, X_SCRATCH, X0, skip);
-        as_i(a, (HwInsnId)step[k].load, X_SCRATCH, X_T0, at);
-        as_s(a, (HwInsnId)step[k].store, X_SCRATCH, X_T1, at);
-        if (!last) as_i(a, HW_I_ADDI, X_T0, X_T0, by);
-        if (!last) as_i(a, HW_I_ADDI, X_T1, X_T1, by);
-        as_bind(a, skip);
+    for (u32 k = 0; k < NELEM(widths) && widths[k].bytes >= smallest; k++) {
+        const Width *w = &widths[k];
+        Label less = w->bytes == smallest ? done : as_label(a);
+        as_i(a, HW_I_ANDI, X_SCRATCH, X_T2, w->bytes);
+        as_branch(a, HW_I_BEQ, X_SCRATCH, X0, less);
+        as_i(a, (HwInsnId)w->load, X_SCRATCH, X_T0, base);
+        if (w->bytes == smallest) {
+            as_s(a, (HwInsnId)w->store, X_SCRATCH, X_T1, base);
+            return;
+        }
+        as_r(a, HW_I_ADD, X_T3, X_T0, X_T2);
+        as_r(a, HW_I_ADD, X_T2, X_T1, X_T2);
+        as_i(a, (HwInsnId)w->load, X_RA, X_T3, base - w->bytes);
+        as_s(a, (HwInsnId)w->store, X_SCRATCH, X_T1, base);
+        as_s(a, (HwInsnId)w->store, X_RA, X_T2, base - w->bytes);
+        as_jump(a, done);
+        as_bind(a, less);
     }
 }
 
-/* t2 bytes from t0 to t1, upward. */
-static void copy(Emit *e, i64 base, u32 smallest)
+static void copy_piece(Asm *a, u32 to, i64 to_at, u32 from, i64 from_at)
 {
-    Asm *a = e->a;
-    Label loop = as_label(a), rest = as_label(a);
-    as_i(a, HW_I_ANDI, X_T3, X_T2, -16);
-    as_branch(a, HW_I_BEQ, X_T3, X0, rest);
-    as_r(a, HW_I_ADD, X_T3, X_T3, X_T0);
-    as_bind(a, loop);
-    as_i(a, HW_I_LD, X_SCRATCH, X_T0, base);
-    as_i(a, HW_I_LD, X_RA, X_T0, base + 8);
-    as_s(a, HW_I_SD, X_SCRATCH, X_T1, base);
-    as_s(a, HW_I_SD, X_RA, X_T1, base + 8);
-    as_i(a, HW_I_ADDI, X_T0, X_T0, 16);
-    as_i(a, HW_I_ADDI, X_T1, X_T1, 16);
-    as_branch(a, HW_I_BLTU, X_T0, X_T3, loop);
-    as_bind(a, rest);
-    copy_rest(e, base, smallest, false);
+    as_i(a, HW_I_LD, X_SCRATCH, from, from_at);
+    as_i(a, HW_I_LD, X_RA, from, from_at + 8);
+    as_s(a, HW_I_SD, X_SCRATCH, to, to_at);
+    as_s(a, HW_I_SD, X_RA, to, to_at + 8);
 }
 
-/* The same downward, for a range that is moved up a little: what is stored has been read. */
-static void copy_down(Emit *e, i64 base, u32 smallest)
+/* t2 bytes, at least PIECE, upward; the last PIECE, which the others may have written a part of by then if it is the same array, is read first and written
+   last. */
+static void copy_up(Emit *e, i64 base, bool apart)
 {
     Asm *a = e->a;
-    Label loop = as_label(a), rest = as_label(a);
-    as_r(a, HW_I_ADD, X_T0, X_T0, X_T2);
-    as_r(a, HW_I_ADD, X_T1, X_T1, X_T2);
-    as_i(a, HW_I_ANDI, X_T3, X_T2, -16);
-    as_branch(a, HW_I_BEQ, X_T3, X0, rest);
-    as_r(a, HW_I_SUB, X_T3, X_T0, X_T3);
+    Label loop = as_label(a), last = as_label(a);
+    as_r(a, HW_I_ADD, X_T3, X_T0, X_T2);
+    as_r(a, HW_I_ADD, X_T2, X_T1, X_T2);
+    as_i(a, HW_I_ADDI, X_T3, X_T3, -PIECE);
+    if (!apart) {
+        as_i(a, HW_I_FLD, F_T0, X_T3, base);
+        as_i(a, HW_I_FLD, F_T1, X_T3, base + 8);
+    }
+    as_branch(a, HW_I_BGEU, X_T0, X_T3, last);
     as_bind(a, loop);
-    as_i(a, HW_I_LD, X_SCRATCH, X_T0, base - 8);
-    as_i(a, HW_I_LD, X_RA, X_T0, base - 16);
-    as_s(a, HW_I_SD, X_SCRATCH, X_T1, base - 8);
-    as_s(a, HW_I_SD, X_RA, X_T1, base - 16);
-    as_i(a, HW_I_ADDI, X_T0, X_T0, -16);
-    as_i(a, HW_I_ADDI, X_T1, X_T1, -16);
+    copy_piece(a, X_T1, base, X_T0, base);
+    as_i(a, HW_I_ADDI, X_T0, X_T0, PIECE);
+    as_i(a, HW_I_ADDI, X_T1, X_T1, PIECE);
+    as_branch(a, HW_I_BLTU, X_T0, X_T3, loop);
+    as_bind(a, last);
+    if (apart) {
+        copy_piece(a, X_T2, base - PIECE, X_T3, base);
+    } else {
+        as_s(a, HW_I_FSD, F_T0, X_T2, base - PIECE);
+        as_s(a, HW_I_FSD, F_T1, X_T2, base - 8);
+    }
+}
+
+/* The same downward, for a range that is moved up by less than its length: the first PIECE is written last. */
+static void copy_down(Emit *e, i64 base)
+{
+    Asm *a = e->a;
+    Label loop = as_label(a), last = as_label(a);
+    as_i(a, HW_I_FLD, F_T0, X_T0, base);
+    as_i(a, HW_I_FLD, F_T1, X_T0, base + 8);
+    as_i(a, HW_I_ADDI, X_T3, X_T0, PIECE);
+    as_r(a, HW_I_ADD, X_T0, X_T0, X_T2);
+    as_r(a, HW_I_ADD, X_T2, X_T1, X_T2);
+    as_branch(a, HW_I_BGEU, X_T3, X_T0, last);
+    as_bind(a, loop);
+    copy_piece(a, X_T2, base - PIECE, X_T0, base - PIECE);
+    as_i(a, HW_I_ADDI, X_T0, X_T0, -PIECE);
+    as_i(a, HW_I_ADDI, X_T2, X_T2, -PIECE);
     as_branch(a, HW_I_BLTU, X_T3, X_T0, loop);
-    as_bind(a, rest);
-    copy_rest(e, base, smallest, true);
+    as_bind(a, last);
+    as_s(a, HW_I_FSD, F_T0, X_T1, base);
+    as_s(a, HW_I_FSD, F_T1, X_T1, base + 8);
 }
 
 /* One of them is made here, and the other something else. */
@@ -168,18 +192,22 @@ void e_arraycopy(Emit *e, Ins *i)
         as_r(a, HW_I_ADD, X_T0, X_T0, X_SCRATCH);
         as_r(a, HW_I_ADD, X_T1, X_T1, X_SCRATCH);
     }
-    u32 smallest = shift < 0 ? 1 : 1u << shift;
-    Label down = as_label(a);
-    bool any_order = distinct(e, arg[0], arg[2]);
-    if (!any_order) {
-        as_r(a, HW_I_SUB, X_SCRATCH, X_T1, X_T0); /* upward, what is read may not have been written */
+    Label few = as_label(a), down = as_label(a);
+    bool apart = distinct(e, arg[0], arg[2]);
+    as_op(a, HW_I_SLTIU, X_SCRATCH, X_T2, 0, PIECE);
+    as_branch(a, HW_I_BNE, X_SCRATCH, X0, few);
+    if (!apart) {
+        as_r(a, HW_I_SUB, X_SCRATCH, X_T1, X_T0);
         as_branch(a, HW_I_BLTU, X_SCRATCH, X_T2, down);
     }
-    copy(e, base, smallest);
-    if (!any_order) {
-        as_jump(a, back);
+    copy_up(e, base, apart);
+    as_jump(a, back);
+    if (!apart) {
         as_bind(a, down);
-        copy_down(e, base, smallest);
+        copy_down(e, base);
+        as_jump(a, back);
     }
+    as_bind(a, few);
+    copy_few(e, base, shift < 0 ? 1 : 1u << shift, back);
     as_bind(a, back);
 }

@@ -686,7 +686,7 @@ void sched_yield_baton(Thread *t) { let_others_run(t, true); }
 void sched_poll(Thread *t)
 {
     bool interrupted = t->poll_floor != 0;
-    t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
+    if (t->poll < sched_slice) t->polled += (i32)sched_slice - (t->poll > 0 ? (i32)t->poll : 0);
     bool over = t->polled >= quantum ||
                 (!S.virtual_time && sched_others_ready() && turn_so_far(t->host) >= TURN_NS);
     if (UNLIKELY(t->host->suspended)) give_turn(t, true);
