@@ -86,6 +86,16 @@ static bool is_passed_on(const DbtEmit *e, u32 r)
     }
 }
 
+/* ... and of the lower half of r's value alone. */
+static bool wants_word(const HwInsn *n)
+{
+    switch (n->id) {
+    case HW_I_ANDI: return n->imm >= 0;
+    case HW_I_ADDIW: case HW_I_SLLIW: case HW_I_SRLIW: case HW_I_SRAIW: case HW_I_ADDW: case HW_I_SUBW: return true;
+    default: return false;
+    }
+}
+
 void dbt_put(DbtEmit *e, u32 r, int from)
 {
     dbt_hold(e, r, from);
@@ -97,17 +107,18 @@ void dbt_put(DbtEmit *e, u32 r, int from)
 
 void dbt_put_word(DbtEmit *e, u32 r, int from)
 {
-    bool wait = dbt_is_plain(e->c) && dbt_pinned(e, r);
-    if (!wait) x_rr(&e->a, XQ, 0x63, from, from);
+    bool wait = dbt_is_plain(e->c) && dbt_pinned(e, r), halved = !wait && e->passes && is_passed_on(e, r) && wants_word(e->next);
+    if (!wait && !halved) x_rr(&e->a, XQ, 0x63, from, from);
     dbt_put(e, r, from);
     if (wait) e->narrow |= 1u << r;
-    else if (r) e->word |= 1u << r;
+    else if (r && !halved) e->word |= 1u << r;
 }
 
 void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r)
 {
     if (width == XQ) dbt_widen(e, 1u << r);
     if (!r && op == ALU_CMP) x_test(&e->a, width, to, to); /* the flags are the same */
+    else if (op == ALU_CMP && e->known >> r & 1 && !e->value[r]) x_test(&e->a, width, to, to);
     else if (!r) x_alu_imm(&e->a, width, op, to, 0);
     else if (e->known >> r & 1 && x_fits32((i64)e->value[r])) x_alu_imm(&e->a, width, op, to, (i32)e->value[r]);
     else if (dbt_pinned(e, r)) x_alu(&e->a, width, op, to, e->pin[r]);
@@ -543,6 +554,16 @@ static bool is_piece(const DbtEmit *e, const HwInsn *i)
     return (n->id == HW_I_ADDI || n->id == HW_I_ADDIW || n->id == HW_I_SLLI) && n->rd == i->rd && n->rs1 == i->rd;
 }
 
+/* Arithmetic whose second operand's value is enough, if it is known. */
+static bool takes_immediate(const HwInsn *i)
+{
+    switch (i->id) {
+    case HW_I_ADD: case HW_I_SUB: case HW_I_AND: case HW_I_OR: case HW_I_XOR: case HW_I_ADDW: case HW_I_SUBW: case HW_I_SLT: case HW_I_SLTU:
+    case HW_I_SH1ADD: case HW_I_SH2ADD: case HW_I_SH3ADD: return true;
+    default: return false;
+    }
+}
+
 /* The next instruction has it as an immediate, and nobody else wants it. */
 static bool is_immediate(const DbtEmit *e, const HwInsn *i, u64 v)
 {
@@ -550,6 +571,7 @@ static bool is_immediate(const DbtEmit *e, const HwInsn *i, u64 v)
     if (!n || !x_fits32((i64)v) || n->rs2 == n->rs1 || dbt_live_after(e, e->pc + i->len) >> i->rd & 1) return false;
     if (n->rs1 == i->rd) return hw_rows[n->id].class == HW_CLASS_BRANCH && n->rs2 && !(e->known >> n->rs2 & 1);
     if (n->rs2 != i->rd) return false;
+    if (!dbt_pinned(e, i->rd) && takes_immediate(n)) return true;
     return hw_rows[n->id].class == HW_CLASS_BRANCH || (hw_rows[n->id].class == HW_CLASS_STORE && n->id != HW_I_SH);
 }
 
