@@ -205,6 +205,71 @@ Test(dbt, sums_are_there_when_anyone_looks)
             }
 }
 
+/* --- code that does not count --------------------------------------------------------------------------------------------- */
+
+/* a2 += a0, a0 = (a word of) a0 + 1 until that is not below a1; a3 is written, but not read. */
+static void run_uncounted(HwCore *core, u64 from, u64 to)
+{
+    core->pc = (u64)code;
+    core->x[A0] = from, core->x[A1] = to, core->x[A2] = 0;
+    cr_assert_eq(hw_core_run(core, ~0ull), HW_STOP_TRAP);
+    cr_assert_eq(core->cause, HW_CAUSE_BREAKPOINT);
+    u64 sum = 0, n = from;
+    do sum += n, n = (u64)(i64)(i32)(n + 1); while ((i64)n < (i64)to);
+    cr_assert_eq(core->x[A2], sum, "from %llx: %llx", (unsigned long long)from, (unsigned long long)core->x[A2]);
+    cr_assert_eq(core->x[A0], n);
+}
+
+/* A loop whose counter has been a word all the time meets one that is none; and a limit that is none. */
+Test(dbt, regions_that_expect_words_in_vain)
+{
+    len = 0;
+    R(ADD, A2, A2, A0);
+    I(ANDI, A3, A0, 63);
+    I(ADDIW, A0, A0, 1);
+    B(BLT, A0, A1, -12);
+    EBREAK();
+    const u64 from[] = { 0, 1ull << 40, 5, (1ull << 33) - 1, 0x7fffffff, ~0ull << 31, 3 }, to[] = { 100, 90, 1ull << 31, 70, 1, 60, 50 };
+    for (u32 first = 0; first < NELEM(from); first++) {
+        HwCore *core = core_at_start(NULL);
+        core->uncounted = true;
+        for (u32 k = 0; k < NELEM(from); k++) {
+            u32 n = (first + k) % NELEM(from);
+            if (n != 2) run_uncounted(core, from[n], to[n]); /* that one would go on for ever */
+        }
+        cr_assert(core->instret < 100, "only what the oracle executed is counted: %llu", (unsigned long long)core->instret);
+        hw_core_free(core);
+    }
+}
+
+static u32 promise;
+static u32 promised(u64 pc) { (void)pc; return promise; }
+
+/* Behind a host call only that is right which was promised to be read there. */
+static void keep_promise(HwCore *core, u32 n)
+{
+    (void)n;
+    if (promise >> A3 & 1) cr_assert_eq(core->x[A3], 7);
+    cr_assert_eq(core->x[A2], 12);
+    hw_core_stop(core);
+}
+
+Test(dbt, promises_of_what_is_live)
+{
+    len = 0;
+    I(ADDI, A2, ZERO, 12);
+    I(ADDI, A3, A4, 7);
+    word(hw_rows[HW_I_HCALL].match | 3u << 20);
+    for (u32 k = 0; k < 2; k++) {
+        promise = 1u << A2 | (k ? 0 : 1u << A3);
+        HwCore *core = core_at_start(NULL);
+        core->uncounted = true, core->live_at = promised, core->host_call = keep_promise;
+        cr_assert_eq(hw_core_run(core, ~0ull), HW_STOP_HCALL);
+        cr_assert_eq(core->x[A3], k ? 0 : 7, "what nobody reads is not made");
+        hw_core_free(core);
+    }
+}
+
 /* A run that is cut short anywhere has counted the same under both. */
 Test(dbt, budgets_end_alike)
 {
