@@ -70,6 +70,44 @@ QUICK INLINE Pair addresses(const Group *g)
     return (Pair){ _mm512_srli_epi64(g->key.v.even, 3), _mm512_srli_epi64(g->key.v.odd, 3) };
 }
 
+/* n bits of history, the last in bit 0. */
+INLINE void push_bits(Quick *q, u32 bits, u32 n)
+{
+    u32 first = 64 - q->time % 64;
+    ASSERT(n <= LANES);
+    if (UNLIKELY(n >= first)) q->past[q->time / 64 % PAST_WORDS] = q->recent << (first & 63) | bits >> (n - first);
+    q->recent = q->recent << n | bits;
+    q->time += n;
+}
+
+/* push_lanes of branches alone. */
+QUICK INLINE u32 push_branches(Quick *q, Group *g, const Wide *local)
+{
+    BpCorrector *c = q->t->corrector;
+    u32 bits = 0, iteration = c->iteration;
+    for (u32 k = 0; k < g->n; k++) {
+        u64 key = *lane_of(&g->key, k);
+        u32 taken = key & 1;
+        u16 *own = &c->local[local->n[k]];
+        bits = bits << 1 | taken;
+        g->own.n[k] = *own;
+        *own = sc_own(*own, taken);
+        g->iteration.n[k] = iteration;
+        iteration = sc_next_iteration(iteration, key >> 1 & 1, taken);
+    }
+    __m512i even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), odd = _mm512_add_epi64(even, _mm512_set1_epi64(1));
+    __m512i votes = _mm512_set1_epi64((i64)q->votes), new = _mm512_set1_epi64(bits), n = _mm512_set1_epi64(g->n);
+    g->history.v.even = _mm512_or_si512(_mm512_sllv_epi64(votes, even), _mm512_srlv_epi64(new, _mm512_sub_epi64(n, even)));
+    g->history.v.odd = _mm512_or_si512(_mm512_sllv_epi64(votes, odd), _mm512_srlv_epi64(new, _mm512_sub_epi64(n, odd)));
+    u32 first = _mm512_test_epi64_mask(g->key.v.even, _mm512_set1_epi64(1)), second = _mm512_test_epi64_mask(g->key.v.odd, _mm512_set1_epi64(1));
+    g->branches = (1u << g->n) - 1;
+    g->taken = (_pdep_u32(first, EVEN_LANES) | _pdep_u32(second, ODD_LANES)) & g->branches;
+    c->iteration = iteration;
+    q->votes = q->votes << g->n | bits;
+    push_bits(q, bits, g->n);
+    return bits;
+}
+
 /* All that outcomes change: histories, with what each lane finds of them. */
 QUICK INLINE u32 push_lanes(Quick *q, Group *g, const Wide *local)
 {
@@ -187,7 +225,8 @@ QUICK static __attribute__((noinline)) void place_lanes(Quick *q, Group *g)
     g->loop_set.v = slot_lanes(hash, t->loop->sets);
     Pair tags = plus(g->part.v, LOOP_TAG_SALT * C2);
     g->loop_tag.v = low_bits(upper_halves(tags.even, tags.odd), LOOP_TAG_BITS);
-    u32 bits = push_lanes(q, g, &local);
+    u32 jumps = _mm512_movepi64_mask(g->key.v.even) | _mm512_movepi64_mask(g->key.v.odd), all = (1u << (g->n + 1) / 2) - 1;
+    u32 bits = jumps & all ? push_lanes(q, g, &local) : push_branches(q, g, &local);
     find_lanes(q, g, bits);
     find_lane_weights(q, g);
     if (q->time / 64 != word) lay_out(q);

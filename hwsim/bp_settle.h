@@ -176,7 +176,7 @@ QUICK INLINE bool learn(Quick *q, const Found *n, const Places *p, bool taken)
 /* The corrector's histories. */
 INLINE void remember(Quick *q, u16 *own, bool backward, bool taken)
 {
-    *own = (u16)((*own << 1 | taken) & ((1u << SC_LOCAL_BITS) - 1));
+    *own = sc_own(*own, taken);
     q->votes = q->votes << 1 | taken;
     sc_iterate(q->t->corrector, backward, taken);
 }

@@ -116,10 +116,15 @@ void sc_learn(BpCorrector *c, bool taken);
 bool sc_learn_threshold(BpCorrector *c, bool taken);
 /* A weight that learns. */
 static inline i32 sc_weight(i32 weight, bool taken) { return bp_counter(weight, taken, SC_WEIGHT_BITS); }
+static inline u32 sc_next_iteration(u32 now, bool backward, bool taken)
+{
+    u32 next = (now + (now < (1u << SC_ITERATION_BITS) - 1)) & -(u32)taken;
+    return now ^ ((now ^ next) & -(u32)backward); /* no branches: the host could not predict them */
+}
 static inline void sc_iterate(BpCorrector *c, bool backward, bool taken)
 {
-    u32 now = c->iteration, next = (now + (now < (1u << SC_ITERATION_BITS) - 1)) & -(u32)taken;
-    c->iteration = now ^ ((now ^ next) & -(u32)backward); /* no branches: the host could not predict them */
+    c->iteration = sc_next_iteration(c->iteration, backward, taken);
 }
+static inline u16 sc_own(u32 own, bool taken) { return (u16)((own << 1 | taken) & ((1u << SC_LOCAL_BITS) - 1)); }
 
 #endif
