@@ -27,7 +27,7 @@ void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n);
 /* What units of translated code have executed and the scoreboard has not seen. A record: the address of the unit's steps; its
    number; how many of them were executed; how many the scoreboard knows; and where each accessed. HwFast.log is the last one, of the unit that is
    being executed: all of its instructions but the first `known` are new. */
-enum { HW_LOG_STEPS, HW_LOG_NUMBER, HW_LOG_EXECUTED, HW_LOG_KNOWN, HW_LOG_ACCESS, HW_LOG_WORDS = 1024 };
+enum { HW_LOG_STEPS, HW_LOG_NUMBER, HW_LOG_EXECUTED, HW_LOG_KNOWN, HW_LOG_ACCESS, HW_LOG_WORDS = 2048 };
 static inline const HwStep *hw_log_step(const u64 *record) { return (const HwStep *)record[HW_LOG_STEPS] + record[HW_LOG_KNOWN]; }
 /* A unit is made: a number for it. */
 u64 hw_ooo_number(HwModel *m);
