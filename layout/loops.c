@@ -256,8 +256,8 @@ static Loop *outermost(Thread *t, const Frame **in)
 static bool same_loop(const Thread *t, const Method *m, u32 head, u64 now, LoopLook *look)
 {
     bool same = current.t == t && current.m == m && current.head == head;
-    look->entered = !same && current.t == t;
-    look->ended = look->entered && (now - current.entered) * LONG >= now;
+    look->entered = !same && (current.t == t || !current.t);
+    look->ended = look->entered && current.t && (now - current.entered) * LONG >= now;
     if (!same) current.entered = now;
     current.number += !same;
     current.t = t, current.m = m, current.head = head;

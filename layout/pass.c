@@ -437,25 +437,27 @@ static const Memory *precedent(const Edge *edges, u32 n)
     return m && (double)forecast_targets(edges, n) * 100 >= m->objects * BUILT ? m : NULL;
 }
 
-/* Cycles that are expected to be lost on loose objects from now on: as lately, as long as the loop goes on; or as in an earlier run; or for three times
-   as long as the run has lasted. */
+/* Cycles that are expected to be lost on loose objects from now on: as in an earlier run or as lately, as long as the loop goes on, what is more; or if
+   neither is known, as lately for three times as long as the run has lasted. */
 static double stalls_to_come(const Memory *like)
 {
     double lately = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
-    if (L.ahead > 0) return lately * L.ahead;
-    return like ? (like->instructions - (double)instructions()) * like->loose : lately * (double)sim_cycle() * HORIZON;
+    double known = like ? (like->instructions - (double)instructions()) * like->loose : 0, loop = lately * L.ahead;
+    if (like || L.ahead > 0) return known > loop ? known : loop;
+    return lately * (double)sim_cycle() * HORIZON;
 }
 
 typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
 
-/* The expected gain must exceed the expected cost by a margin. That is enough where a loop that has been watched for a while says how long it goes on. Of a run as long as an earlier one, passes must not come to more than a share; of one of
+/* The expected gain must exceed the expected cost by a margin. That is enough where a loop that has been watched for a while, or is known from an earlier run,
+   says how long it goes on. Of a run as long as an earlier one, passes must not come to more than a share; of one of
    unknown length, to no more than a smaller one if this pass is of objects of one class, whose gain is the surest, or RENTS percent of what they would
    have saved until now: who buys when the rents paid come to the price never pays more than twice what he had to. */
 static bool affordable(const Forecast *f, bool of_one, const Memory *like)
 {
     double spent = (double)(L.spent + f->cost);
     if ((double)f->savings * 100 <= (double)f->cost * (double)f->factor * MARGIN) return false;
-    if (L.ahead > 0) return L.loop_lost * 100 >= (double)f->cost * WATCHED;
+    if (L.ahead > 0) return like || L.loop_lost * 100 >= (double)f->cost * WATCHED;
     if (like) return spent * 100 <= run_cycles() * MOST_OF_KNOWN;
     if (of_one && spent * 100 <= run_cycles() * MOST_OF_ONE) return true;
     return spent * 100 <= RENTS * L.rents;
@@ -644,10 +646,9 @@ static void look_ahead(Thread *t)
     L.ahead = look.ahead;
     if (look.entered) L.recent = (Recent){ 0 }, L.dull = 0;
     if (look.ended) begin_phase();
-    if (!look.same) L.loop_relinked = L.loop_misses = 0, L.loop_lost = 0;
-    L.loop_lost += (double)L.last.loose;
+    if (!look.same) L.loop_relinked = L.loop_misses = 0, L.loop_lost = 0; /* what was before the loop may be in this look */
+    else L.loop_relinked += L.last.relinked, L.loop_misses += L.recent_targets, L.loop_lost += (double)L.last.loose;
     note_turns(&look);
-    L.loop_relinked += L.last.relinked, L.loop_misses += L.recent_targets;
     bool anew = L.loop_relinked * RELINKED_SHARE > L.loop_misses; /* the next turn links otherwise what this one goes through */
     if (anew && L.ahead > look.turn) L.ahead = look.turn;
 }
