@@ -53,7 +53,7 @@ static struct {
 typedef struct Recent { u64 key; u32 place; } Recent;
 enum { RECENT_BITS = 11 };
 typedef Recent RecentTable[1 << RECENT_BITS];
-static RecentTable recent_targets;
+static RecentTable recent_targets, recent_codes;
 
 /* The place of `key`; false: it has to be looked up, and *r set. Key 0 is never found: it is what an empty entry has. */
 static inline bool recently(RecentTable t, u64 key, Recent **r)
@@ -326,8 +326,9 @@ static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
 {
     u64 now = hw_total(observed.model, HWC_INSTRET), n = now - C.instructions;
     ASSERT(now >= C.instructions);
-    u32 at = cell(code, m, bci, C.code); /* may move the cells */
-    Cell *c = &observed.cells.data[at];
+    Recent *r;
+    if (!recently(recent_codes, code | C.code, &r)) *r = (Recent){ code | C.code, cell(code, m, bci, C.code) };
+    Cell *c = &observed.cells.data[r->place];
     c->n[N_INSTRUCTIONS] += n;
     C.instructions = now;
     switch (word & 0x7f) { /* RISC-V's major opcodes */

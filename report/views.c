@@ -135,34 +135,48 @@ static char *no_code(const Cell *c)
     return t->service ? target_class_name(t) : xstrdup("(runtime)");
 }
 
-/* ---- Code ----------------------------------------------------------------------------------------------------------------- */
-/* Many cells are of the same bytecode: what views ask about code is asked once. What ran when no Java did is one code for each service. */
-typedef struct Code { u32 cell; u32 row; u64 n; } Code; /* cell: the first of it; the others are the view's that looks */
+/* ---- Code and targets ----------------------------------------------------------------------------------------------------- */
+/* Cells are many and large, and several of them are of the same bytecode, more of the same target: they are summed up by both, once, and most views
+   look at these sums only. What ran when no Java did is one code for each service. */
+typedef struct Code { u32 cell; u64 n[COUNT_KINDS]; } Code; /* cell: the first of it */
+typedef struct TargetSums { u64 n[COUNT_KINDS]; } TargetSums;
 static struct {
-    Vec(Code) all;
-    u32 *of;            /* for each cell */
-} codes;
+    Vec(Code) codes;
+    u32 *code_of;       /* for each cell */
+    TargetSums *targets;
+} sums;
 
-static void codes_make(void)
+static Code *code_of(Map *index, u32 cell)
+{
+    const Cell *c = &observed.cells.data[cell];
+    u64 *at = map_put(index, c->method ? (u64)c->method->code + c->bci : target_of(c->target)->service);
+    if (!*at) {
+        vec_push(&sums.codes, ((Code){ .cell = cell }));
+        *at = sums.codes.len;
+    }
+    return &sums.codes.data[*at - 1];
+}
+
+static void sums_make(void)
 {
     Map index = { 0 }; /* code -> its place, from 1 */
-    codes.of = xmalloc(observed.cells.len * sizeof *codes.of + 1);
+    sums.code_of = xmalloc(observed.cells.len * sizeof *sums.code_of + 1);
+    sums.targets = xcalloc(observed.targets.len + 1, sizeof *sums.targets);
     for (u32 i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
-        u64 *at = map_put(&index, c->method ? (u64)c->method->code + c->bci : target_of(c->target)->service);
-        if (!*at) {
-            vec_push(&codes.all, ((Code){ .cell = i }));
-            *at = codes.all.len;
-        }
-        codes.of[i] = (u32)*at - 1;
+        Code *code = code_of(&index, i);
+        sum(code->n, c->n, COUNT_KINDS);
+        sum(sums.targets[c->target].n, c->n, COUNT_KINDS);
+        sums.code_of[i] = (u32)(code - sums.codes.data);
     }
     map_free(&index);
 }
 
-static void codes_free(void)
+static void sums_free(void)
 {
-    vec_free(&codes.all);
-    free(codes.of);
+    vec_free(&sums.codes);
+    free(sums.code_of);
+    free(sums.targets);
 }
 
 static const Cell *cell_of(const Code *code) { return &observed.cells.data[code->cell]; }
@@ -173,13 +187,13 @@ static void by_target(Rows *rows, u64 (*key)(const Target *t), char *(*name)(con
 {
     Maker k = { .rows = rows };
     bool fresh;
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
-        const Target *t = target_of(c->target);
-        if (!any(c->n, 0, MISS_KINDS)) continue;
+    for (u32 i = 0; i < observed.targets.len; i++) {
+        const Target *t = target_of(i);
+        const u64 *n = sums.targets[i].n;
+        if (!any(n, 0, MISS_KINDS)) continue;
         Row *r = row_of(&k, key(t), &fresh);
         if (fresh) r->name = name(t);
-        sum(r->n, c->n, COUNT_KINDS);
+        sum(r->n, n, COUNT_KINDS);
     }
     map_free(&k.index);
 }
@@ -239,7 +253,7 @@ static void by_pair(Rows *rows)
         const Cell *c = &observed.cells.data[i];
         const Target *t = target_of(c->target);
         if (!any(c->n, 0, MISS_KINDS)) continue;
-        u64 key = hash_u64(codes.of[i]) ^ class_key(t);
+        u64 key = hash_u64(sums.code_of[i]) ^ class_key(t);
         u64 *row = map_get(&known, key);
         if (!row) {
             char *name = pair_name(c);
@@ -261,16 +275,15 @@ static void by_code(Rows *rows, bool lines)
 {
     Maker k = { .rows = rows };
     bool fresh;
-    for (size_t i = 0; i < codes.all.len; i++) {
-        Code *code = &codes.all.data[i];
+    for (size_t i = 0; i < sums.codes.len; i++) {
+        const Code *code = &sums.codes.data[i];
         const Cell *c = cell_of(code);
         u64 line = c->method && lines ? (u64)(u32)method_line(c->method, c->bci) : 0;
         Row *r = row_of(&k, c->method ? hash_u64((u64)c->method) + line : target_of(c->target)->service, &fresh);
         if (fresh && c->method) set_code(r, c, lines);
         else if (fresh) r->name = no_code(c);
-        code->row = (u32)(r - rows->data);
+        sum(r->n, code->n, COUNT_KINDS);
     }
-    for (size_t i = 0; i < observed.cells.len; i++) sum(rows->data[codes.all.data[codes.of[i]].row].n, observed.cells.data[i].n, COUNT_KINDS);
     map_free(&k.index);
 }
 
@@ -278,7 +291,12 @@ static void by_method(Rows *rows) { by_code(rows, false); }
 static void by_line(Rows *rows) { by_code(rows, true); }
 
 /* Predicted wrong, decided by a value, or (if asked) executed. */
-static bool is_branch(const Cell *c) { return c->n[N_MISPREDICTED] || any(c->n, N_EXECUTED, COUNT_KINDS); }
+static bool has_branch(const Code *c) { return c->n[N_MISPREDICTED] || any(c->n, N_EXECUTED, COUNT_KINDS); }
+static void sum_branches(u64 *to, const u64 *from)
+{
+    sum(to + N_MISPREDICTED, from + N_MISPREDICTED, N_MISPREDICTED_TARGET + 1 - N_MISPREDICTED);
+    sum(to + N_EXECUTED, from + N_EXECUTED, COUNT_KINDS - N_EXECUTED);
+}
 
 static void name_branch(Row *r, const Cell *c)
 {
@@ -299,25 +317,18 @@ static void name_branch(Row *r, const Cell *c)
 static int harder(const void *a, const void *b)
 {
     const Code *x = *(Code *const *)a, *y = *(Code *const *)b;
-    if (x->n != y->n) return x->n < y->n ? 1 : -1;
+    u64 of_x = x->n[N_MISPREDICTED], of_y = y->n[N_MISPREDICTED];
+    if (of_x != of_y) return of_x < of_y ? 1 : -1;
     return x->cell < y->cell ? -1 : x->cell > y->cell;
 }
 
-enum { NO_BRANCH = UINT32_MAX };
-
 /* The code with branches, in that order. Freed by the caller. */
-static Code **branches_ranked(u32 *n)
+static const Code **branches_ranked(u32 *n)
 {
-    Code **ranked = xmalloc(codes.all.len * sizeof *ranked + 1);
+    const Code **ranked = xmalloc(sums.codes.len * sizeof *ranked + 1);
     *n = 0;
-    for (size_t i = 0; i < codes.all.len; i++) codes.all.data[i].row = NO_BRANCH, codes.all.data[i].n = 0;
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
-        Code *code = &codes.all.data[codes.of[i]];
-        if (!is_branch(c)) continue;
-        if (code->row == NO_BRANCH) code->row = 0, ranked[(*n)++] = code;
-        code->n += c->n[N_MISPREDICTED];
-    }
+    for (size_t i = 0; i < sums.codes.len; i++)
+        if (has_branch(&sums.codes.data[i])) ranked[(*n)++] = &sums.codes.data[i];
     if (*n) qsort(ranked, *n, sizeof *ranked, harder);
     return ranked;
 }
@@ -326,17 +337,13 @@ static Code **branches_ranked(u32 *n)
 static void by_branch(Rows *rows)
 {
     u32 n;
-    Code **ranked = branches_ranked(&n);
+    const Code **ranked = branches_ranked(&n);
     for (u32 i = 0; i < n; i++) {
-        ranked[i]->row = i < MAX_BRANCHES ? i : MAX_BRANCHES;
-        if (i > MAX_BRANCHES) continue;
-        vec_push(rows, ((Row){ .name = NULL }));
-        if (i < MAX_BRANCHES) name_branch(&vec_last(rows), cell_of(ranked[i]));
-        else vec_last(rows).name = xasprintf("(%u other branches)", n - i);
-    }
-    for (size_t i = 0; i < observed.cells.len; i++) {
-        const Cell *c = &observed.cells.data[i];
-        if (is_branch(c)) sum(rows->data[codes.all.data[codes.of[i]].row].n, c->n, COUNT_KINDS);
+        if (i <= MAX_BRANCHES) vec_push(rows, ((Row){ .name = NULL }));
+        Row *r = &vec_last(rows);
+        if (i < MAX_BRANCHES) name_branch(r, cell_of(ranked[i]));
+        if (i == MAX_BRANCHES) r->name = xasprintf("(%u other branches)", n - i);
+        sum_branches(r->n, ranked[i]->n);
     }
     free(ranked);
 }
@@ -426,11 +433,11 @@ void views_make(Report *r)
         [VIEW_METHOD] = by_method, [VIEW_LINE] = by_line, [VIEW_BRANCH] = by_branch, [VIEW_PAGE] = by_page,
     };
     u64 all[COUNT_KINDS] = { 0 };
-    codes_make();
+    sums_make();
     for (size_t i = 0; i < observed.cells.len; i++) sum(all, observed.cells.data[i].n, COUNT_KINDS);
     for (View v = 0; v < VIEWS; v++) {
         make[v](&r->views[v]);
         check_sums(v, &r->views[v], all);
     }
-    codes_free();
+    sums_free();
 }
