@@ -56,8 +56,10 @@ static void step(Blocks *b, u32 bci)
     ASSERT(length);
     b->now = b->at[bci];
     b->now.last = NO_LOCAL;
-    for (u32 i = 0; i < m->nhandlers; i++)
-        if (bci >= m->handlers[i].start && bci < m->handlers[i].end) reach(b, m->handlers[i].handler);
+    for (u32 i = 0; i < m->details->nhandlers; i++) {
+        const ExRange *h = &m->details->handlers[i];
+        if (bci >= h->start && bci < h->end) reach(b, h->handler);
+    }
     b->now.last = *p == OP_dup ? b->at[bci].last : accessed(p);
     if (*p == OP_monitorenter && b->at[bci].n < BLOCKS_MAX) b->now.local[b->now.n++] = b->at[bci].last;
     if (*p == OP_monitorexit) b->now.last = b->at[bci].last, leave(&b->now);

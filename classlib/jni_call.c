@@ -39,8 +39,8 @@ static double double_of(u64 raw)
 /* Arguments as C varargs pass them (ints promoted, floats as double) to slots. */
 static void take_varargs(const Method *m, va_list ap, u64 *out)
 {
-    for (u32 i = 0; i < m->nparams; i++) {
-        switch (m->arg_types[i]) {
+    for (u32 i = 0; i < m->details->nparams; i++) {
+        switch (m->details->arg_types[i]) {
         case T_BOOLEAN: *out++ = va_arg(ap, int) & 1; break;
         case T_BYTE: *out++ = (u64)(i64)(i8)va_arg(ap, int); break;
         case T_CHAR: *out++ = (u16)va_arg(ap, int); break;
@@ -56,8 +56,8 @@ static void take_varargs(const Method *m, va_list ap, u64 *out)
 
 static void take_values(const Method *m, const jvalue *v, u64 *out)
 {
-    for (u32 i = 0; i < m->nparams; i++, v++) {
-        switch (m->arg_types[i]) {
+    for (u32 i = 0; i < m->details->nparams; i++, v++) {
+        switch (m->details->arg_types[i]) {
         case T_BOOLEAN: *out++ = v->z & 1; break;
         case T_BYTE: *out++ = (u64)(i64)v->b; break;
         case T_CHAR: *out++ = v->c; break;

@@ -72,7 +72,7 @@ JNIEXPORT jbyteArray JNICALL JVM_GetFieldTypeAnnotations(JNIEnv *env, jobject fi
 JNIEXPORT jbyteArray JNICALL JVM_GetMethodTypeAnnotations(JNIEnv *env, jobject method)
 {
     JVM_SCOPE();
-    return jvm_local(t, jvm_bytes(t, reflect_to_method(jvm_object(method))->type_annotations));
+    return jvm_local(t, jvm_bytes(t, reflect_to_method(jvm_object(method))->details->type_annotations));
 }
 
 JNIEXPORT jobject JNICALL JVM_InvokeMethod(JNIEnv *env, jobject method, jobject receiver, jobjectArray args)

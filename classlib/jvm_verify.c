@@ -53,13 +53,13 @@ JNIEXPORT void JNICALL JVM_GetMethodIxExceptionIndexes(JNIEnv *env, jclass cls, 
 {
     JVM_SCOPE();
     const Method *m = method_at(cls, k);
-    for (u32 i = 0; i < m->nexceptions; i++) out[i] = m->exceptions[i];
+    for (u32 i = 0; i < m->details->nexceptions; i++) out[i] = m->details->exceptions[i];
 }
 
 JNIEXPORT jint JNICALL JVM_GetMethodIxExceptionsCount(JNIEnv *env, jclass cls, jint k)
 {
     JVM_SCOPE();
-    return method_at(cls, k)->nexceptions;
+    return method_at(cls, k)->details->nexceptions;
 }
 
 JNIEXPORT void JNICALL JVM_GetMethodIxByteCode(JNIEnv *env, jclass cls, jint k, unsigned char *out)
@@ -79,15 +79,15 @@ JNIEXPORT void JNICALL JVM_GetMethodIxExceptionTableEntry(JNIEnv *env, jclass cl
 {
     JVM_SCOPE();
     const Method *m = method_at(cls, k);
-    ASSERT((u32)e < m->nhandlers);
-    const ExRange *r = &m->handlers[e];
+    ASSERT((u32)e < m->details->nhandlers);
+    const ExRange *r = &m->details->handlers[e];
     *out = (ExceptionEntry){ r->start, r->end, r->handler, r->type };
 }
 
 JNIEXPORT jint JNICALL JVM_GetMethodIxExceptionTableLength(JNIEnv *env, jclass cls, jint k)
 {
     JVM_SCOPE();
-    return (jint)method_at(cls, k)->nhandlers;
+    return (jint)method_at(cls, k)->details->nhandlers;
 }
 
 JNIEXPORT jint JNICALL JVM_GetFieldIxModifiers(JNIEnv *env, jclass cls, jint k)

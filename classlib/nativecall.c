@@ -29,9 +29,9 @@ static Shape shape_of(const Method *m)
 {
 #if defined __x86_64__ || defined __aarch64__ || defined __riscv
     u32 fp = is_fp(m->ret), doubles = 0;
-    for (u32 i = 0; i < m->nparams; i++) fp += is_fp(m->arg_types[i]), doubles += m->arg_types[i] == T_DOUBLE;
-    if (!fp && m->nparams <= WORD_ARGS) return SHAPE_WORDS;
-    if (m->ret == T_DOUBLE && doubles == m->nparams && (doubles == 1 || doubles == 2)) return doubles == 1 ? SHAPE_D : SHAPE_DD;
+    for (u32 i = 0; i < m->details->nparams; i++) fp += is_fp(m->details->arg_types[i]), doubles += m->details->arg_types[i] == T_DOUBLE;
+    if (!fp && m->details->nparams <= WORD_ARGS) return SHAPE_WORDS;
+    if (m->ret == T_DOUBLE && doubles == m->details->nparams && (doubles == 1 || doubles == 2)) return doubles == 1 ? SHAPE_D : SHAPE_DD;
 #endif
     (void)m;
     return SHAPE_FFI;
@@ -55,18 +55,18 @@ static ffi_type *ffi_type_of(u8 type)
 
 static NativeCall *prepare(Method *m)
 {
-    u32 n = m->nparams + 2u;
+    u32 n = m->details->nparams + 2u;
     NativeCall *call = xcalloc(1, sizeof *call + n * sizeof *call->types);
-    call->fn = m->native;
+    call->fn = m->details->native;
     call->shape = (u8)shape_of(m);
-    call->foreign = !native_from_jdk(m->native);
+    call->foreign = !native_from_jdk(m->details->native);
     call->blocks = native_blocks(m);
     call->types[0] = call->types[1] = &ffi_type_pointer;
-    for (u32 i = 0; i < m->nparams; i++) call->types[i + 2] = ffi_type_of(m->arg_types[i]);
+    for (u32 i = 0; i < m->details->nparams; i++) call->types[i + 2] = ffi_type_of(m->details->arg_types[i]);
     ffi_status s = ffi_prep_cif(&call->cif, FFI_DEFAULT_ABI, n, ffi_type_of(m->ret), call->types);
     ASSERT(s == FFI_OK);
-    free(m->ffi);
-    m->ffi = call;
+    free(m->details->ffi);
+    m->details->ffi = call;
     return call;
 }
 
@@ -107,8 +107,8 @@ static bool may_block(const NativeCall *call, const u64 *args)
 /* C arguments after env and class, one word each: values as in the slots, references as handles. */
 static void take_arguments(Thread *t, const Method *m, const u64 *slots, u64 *out)
 {
-    for (u32 i = 0; i < m->nparams; i++) {
-        u8 type = m->arg_types[i];
+    for (u32 i = 0; i < m->details->nparams; i++) {
+        u8 type = m->details->arg_types[i];
         *out++ = type == T_OBJECT || type == T_ARRAY ? (u64)handle_local(t, (Object *)*slots) : *slots;
         slots += type_slots(type);
     }
@@ -167,17 +167,17 @@ static u64 result_slot(u8 type, u64 raw)
 
 void native_invoke(Thread *t, Method *m, u64 *args)
 {
-    NativeCall *call = m->ffi;
-    if (UNLIKELY(!call || call->fn != m->native)) call = prepare(m);
-    ASSERT(m->native_kind == NATIVE_JNI && m->nparams < MAX_ARGS - 2);
+    NativeCall *call = m->details->ffi;
+    if (UNLIKELY(!call || call->fn != m->details->native)) call = prepare(m);
+    ASSERT(m->details->native_kind == NATIVE_JNI && m->details->nparams < MAX_ARGS - 2);
     u64 words[MAX_ARGS];
-    if (m->nparams < WORD_ARGS) memset(words, 0, WORD_ARGS * sizeof *words);
+    if (m->details->nparams < WORD_ARGS) memset(words, 0, WORD_ARGS * sizeof *words);
     void *frame = handles_push(t, 16);
     bool is_static = m->access & ACC_STATIC;
     Handle self = handle_local(t, is_static ? m->owner->mirror : (Object *)args[0]);
     take_arguments(t, m, args + !is_static, words);
     charge_units(native_call, 1);
-    charge_units(native_argument, m->nparams); /* transition and argument passing; what the function touches is charged as it does */
+    charge_units(native_argument, m->details->nparams); /* transition and argument passing; what the function touches is charged as it does */
     bool without_baton = may_block(call, args);
     if (without_baton) native_blocking_begin(t);
     u64 raw = call_native(call, jni_env_of(t), self, words);

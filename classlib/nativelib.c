@@ -76,8 +76,8 @@ bool native_from_jdk(void *function)
 
 void native_bind(Method *m, void *function)
 {
-    m->native = function;
-    m->native_kind = function ? NATIVE_JNI : NATIVE_NONE;
+    m->details->native = function;
+    m->details->native_kind = function ? NATIVE_JNI : NATIVE_NONE;
 }
 
 /* Asks the libraries that classes of the method's loader have loaded. */
@@ -110,7 +110,7 @@ static void announce(const Method *m)
 {
     char *owner = class_java_name(m->owner);
     if (vm_options.verbose_jni) ul_log(UL_JNI_RESOLVE, "[Dynamic-linking native method %s.%s ... JNI]", owner, m->name->bytes);
-    LOG(native, "%s.%s%s: %s", owner, m->name->bytes, m->desc->bytes, m->native_kind == NATIVE_DIRECT ? "own" : "library");
+    LOG(native, "%s.%s%s: %s", owner, m->name->bytes, m->desc->bytes, m->details->native_kind == NATIVE_DIRECT ? "own" : "library");
     free(owner);
 }
 
@@ -122,8 +122,8 @@ static void *native_lookup(Thread *t, Method *m)
     int saved = errno;
     DirectNative own = m->owner->loader == boot_loader ? native_find_direct(m->owner->name, m->name, m->desc) : NULL;
     if (own) {
-        m->native = (void *)own;
-        m->native_kind = NATIVE_DIRECT;
+        m->details->native = (void *)own;
+        m->details->native_kind = NATIVE_DIRECT;
     } else {
         void *f = find_function(t, m);
         if (f) native_bind(m, f);
@@ -133,9 +133,9 @@ static void *native_lookup(Thread *t, Method *m)
             free(name);
         }
     }
-    if (m->native && !t->exception) announce(m);
+    if (m->details->native && !t->exception) announce(m);
     errno = saved;
-    return t->exception ? NULL : m->native;
+    return t->exception ? NULL : m->details->native;
 }
 
 void natives_init(Thread *t)

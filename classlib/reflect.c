@@ -14,9 +14,9 @@ static Object *mirror_of(Thread *t, const Method *m, const char *desc, u32 lengt
 /* Class[] of parameter types; *result: the return type's mirror. NULL: thrown. */
 static Object *parameter_types(Thread *t, const Method *m, Object **result)
 {
-    Object *types = jvm_class_array(t, m->nparams);
+    Object *types = jvm_class_array(t, m->details->nparams);
     const char *p = m->desc->bytes + 1;
-    for (u32 i = 0; types && i < m->nparams; i++) {
+    for (u32 i = 0; types && i < m->details->nparams; i++) {
         u32 length = descriptor_length(p);
         Object *mirror = mirror_of(t, m, p, length);
         if (!mirror) return NULL;
@@ -31,9 +31,9 @@ static Object *parameter_types(Thread *t, const Method *m, Object **result)
 
 static Object *exception_types(Thread *t, const Method *m)
 {
-    Object *types = jvm_class_array(t, m->nexceptions);
-    for (u32 i = 0; types && i < m->nexceptions; i++) {
-        Class *c = cp_class(t, m->owner->cp, m->exceptions[i]);
+    Object *types = jvm_class_array(t, m->details->nexceptions);
+    for (u32 i = 0; types && i < m->details->nexceptions; i++) {
+        Class *c = cp_class(t, m->owner->cp, m->details->exceptions[i]);
         if (!c) return NULL;
         array_set_ref(types, i, c->mirror);
     }
@@ -65,14 +65,14 @@ static bool fill_executable(Thread *t, Object *o, Method *m, const ExecutableOff
     Object *parameters = parameter_types(t, m, result);
     Object *exceptions = parameters ? exception_types(t, m) : NULL;
     if (!exceptions) return false;
-    ASSERT(&m->owner->methods[m->index] == m);
+    ASSERT(m >= m->owner->methods && m < m->owner->methods + m->owner->nmethods);
     store_ref(o, at->clazz, m->owner->mirror);
-    FIELD(o, i32, at->slot) = m->index;
+    FIELD(o, i32, at->slot) = (i32)(m - m->owner->methods);
     FIELD(o, i32, at->modifiers) = m->access & MODIFIERS_METHOD;
     store_ref(o, at->parameters, parameters);
     store_ref(o, at->exceptions, exceptions);
-    return store_text(t, o, at->signature, m->signature) && store_bytes(t, o, at->annotations, m->annotations) &&
-           store_bytes(t, o, at->parameter_annotations, m->param_annotations);
+    return store_text(t, o, at->signature, m->details->signature) && store_bytes(t, o, at->annotations, m->details->annotations) &&
+           store_bytes(t, o, at->parameter_annotations, m->details->param_annotations);
 }
 
 Object *reflect_method(Thread *t, Method *m)
@@ -83,7 +83,7 @@ Object *reflect_method(Thread *t, Method *m)
     if (!o || !fill_executable(t, o, m, &at, &result)) return NULL;
     store_ref(o, off.Method_name, name);
     store_ref(o, off.Method_returnType, result);
-    return store_bytes(t, o, off.Method_annotationDefault, m->annotation_default) ? o : NULL;
+    return store_bytes(t, o, off.Method_annotationDefault, m->details->annotation_default) ? o : NULL;
 }
 
 Object *reflect_constructor(Thread *t, Method *m)
@@ -152,7 +152,7 @@ static Object *new_parameter(Thread *t, Object *executable, const ConstantPool *
 Object *reflect_parameters(Thread *t, Object *executable)
 {
     Method *m = reflect_to_method(executable);
-    Bytes b = m->parameters;
+    Bytes b = m->details->parameters;
     if (!b.data || b.length < 1) return NULL;
     u32 n = b.data[0];
     if (b.length < 1 + 4 * n) return (void *)jvm_throw_iae(t, "Wrong number of parameters in MethodParameters attribute");

@@ -215,10 +215,12 @@ static void handlers(Walk *w, u32 leader, u32 last)
 {
     const Method *m = w->b->m;
     bool throws = m->original[last] == OP_athrow;
-    for (u32 bci = leader; bci <= last && !throws && m->nhandlers; bci += flow_length(w->b->flow, bci))
+    for (u32 bci = leader; bci <= last && !throws && m->details->nhandlers; bci += flow_length(w->b->flow, bci))
         throws = m->original[bci] >= OP_invokevirtual && m->original[bci] <= OP_invokedynamic;
-    for (u32 i = 0; i < m->nhandlers && throws; i++)
-        if (m->handlers[i].start <= last && m->handlers[i].end > leader && m->handlers[i].handler > last) vec_push(&w->succ, m->handlers[i].handler);
+    for (u32 i = 0; i < m->details->nhandlers && throws; i++) {
+        const ExRange *h = &m->details->handlers[i];
+        if (h->start <= last && h->end > leader && h->handler > last) vec_push(&w->succ, h->handler);
+    }
 }
 
 static void successors(Walk *w, u32 leader)
@@ -389,9 +391,9 @@ static void start_at_entry(Build *b)
     Method *m = b->m;
     u32 slot = 0;
     if (!(m->access & ACC_STATIC)) b->env[slot++] = parameter(b, IT_REF, 0);
-    for (u32 i = 0; i < m->nparams; i++) {
-        b->env[slot] = parameter(b, b_type((BasicType)m->arg_types[i]), (i32)slot);
-        slot += type_slots((BasicType)m->arg_types[i]);
+    for (u32 i = 0; i < m->details->nparams; i++) {
+        b->env[slot] = parameter(b, b_type((BasicType)m->details->arg_types[i]), (i32)slot);
+        slot += type_slots((BasicType)m->details->arg_types[i]);
     }
     b->bci = 0, b->state = 0;
     method_lock(b, false);

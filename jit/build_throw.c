@@ -47,8 +47,8 @@ static bool may_catch(const Build *at, const Class *exact)
 {
     for (; at; at = at->caller) {
         ASSERT(!at->caller || !(at->m->access & ACC_SYNCHRONIZED)); /* has no lock to give back */
-        for (u32 i = 0; i < at->m->nhandlers; i++) {
-            const ExRange *r = &at->m->handlers[i];
+        for (u32 i = 0; i < at->m->details->nhandlers; i++) {
+            const ExRange *r = &at->m->details->handlers[i];
             bool known;
             if (at->bci < r->start || at->bci >= r->end) continue;
             const Class *c = catches(at->m, r, &known);
@@ -70,8 +70,8 @@ void b_throw(Build *b)
     }
     b_nullcheck(b, exception);
     for (Build *at = b; may_catch(at, exact); at = at->caller)
-        for (u32 i = 0; i < at->m->nhandlers; i++) {
-            const ExRange *r = &at->m->handlers[i];
+        for (u32 i = 0; i < at->m->details->nhandlers; i++) {
+            const ExRange *r = &at->m->details->handlers[i];
             bool known;
             if (at->bci < r->start || at->bci >= r->end) continue;
             Class *c = catches(at->m, r, &known);

@@ -4,7 +4,7 @@
 #include "jit/intrinsics.h"
 
 /* The type that is read or written: m is get..., or put... or compareAnd... */
-static u32 method_type(const Method *m) { return m->ret != T_VOID && m->nparams == 2 ? m->ret : m->arg_types[2]; }
+static u32 method_type(const Method *m) { return m->ret != T_VOID && m->details->nparams == 2 ? m->ret : m->details->arg_types[2]; }
 
 Val b_get_at(Build *b, u32 type, Val base, Val offset, bool is_volatile)
 {

@@ -56,7 +56,7 @@ static void scan(Flow *f)
         f->subroutines |= op == OP_jsr || op == OP_jsr_w || op == OP_ret || (op == OP_wide && m->original[bci + 1] == OP_ret);
     }
     f->kind[0] |= FLOW_LEADER;
-    for (u32 i = 0; i < m->nhandlers; i++) f->kind[m->handlers[i].handler] |= FLOW_LEADER;
+    for (u32 i = 0; i < m->details->nhandlers; i++) f->kind[m->details->handlers[i].handler] |= FLOW_LEADER;
 }
 
 /* ---- What an instruction does to locals --------------------------------------------------------------------------- */
@@ -100,8 +100,10 @@ static bool live_step(Flow *f, u32 bci, u64 *now)
         if (u.type == IT_LONG || u.type == IT_DOUBLE) now[(u.local + 1) / 64] &= ~(1ull << (u.local + 1) % 64);
     }
     if (u.reads) now[u.local / 64] |= 1ull << u.local % 64;
-    for (u32 i = 0; i < m->nhandlers; i++)
-        if (bci >= m->handlers[i].start && bci < m->handlers[i].end) join_live(&j, m->handlers[i].handler);
+    for (u32 i = 0; i < m->details->nhandlers; i++) {
+        const ExRange *h = &m->details->handlers[i];
+        if (bci >= h->start && bci < h->end) join_live(&j, h->handler);
+    }
     u64 *at = f->live + (u64)bci * f->words;
     if (!memcmp(at, now, f->words * sizeof *now)) return false;
     memcpy(at, now, f->words * sizeof *now);
@@ -164,9 +166,9 @@ static void argument_types(const Method *m, u8 *types)
 {
     u32 slot = 0;
     if (!(m->access & ACC_STATIC)) types[slot++] = IT_REF;
-    for (u32 i = 0; i < m->nparams; i++) {
-        types[slot] = basic_ir_type((BasicType)m->arg_types[i]);
-        slot += type_slots((BasicType)m->arg_types[i]);
+    for (u32 i = 0; i < m->details->nparams; i++) {
+        types[slot] = basic_ir_type((BasicType)m->details->arg_types[i]);
+        slot += type_slots((BasicType)m->details->arg_types[i]);
     }
 }
 
@@ -188,8 +190,8 @@ void flow_local_types(const Flow *f, u32 bci, u8 *types)
                 if (!seen) continue;
             }
             memcpy(t.now, in, t.n);
-            for (u32 h = 0; h < m->nhandlers; h++)
-                if (i >= m->handlers[h].start && i < m->handlers[h].end) join_types(&t, m->handlers[h].handler);
+            for (const ExRange *h = m->details->handlers; h < m->details->handlers + m->details->nhandlers; h++)
+                if (i >= h->start && i < h->end) join_types(&t, h->handler);
             LocalUse u = local_use(m, i);
             if (u.writes) {
                 t.now[u.local] = u.type;

@@ -296,8 +296,8 @@ static bool served_without_frame(Thread *t, const JitCode *c, const JitRecord *r
         return true;
     }
     const Method *m = (Method *)r->ref;
-    if (!plain_copy(args) || m->native_kind != NATIVE_DIRECT) return false;
-    ((DirectNative)m->native)(t, args);
+    if (!plain_copy(args) || m->details->native_kind != NATIVE_DIRECT) return false;
+    ((DirectNative)m->details->native)(t, args);
     return true;
 }
 

@@ -60,8 +60,10 @@ u8 *reach_from(const Method *m, u32 bci, u32 local)
     go(&w, bci);
     while (w.open.len && !w.lost) {
         u32 at = vec_pop(&w.open), length = opcode_length_at(m->original, at, m->code_length);
-        for (u32 i = 0; i < m->nhandlers; i++)
-            if (at >= m->handlers[i].start && at < m->handlers[i].end) go(&w, m->handlers[i].handler);
+        for (u32 i = 0; i < m->details->nhandlers; i++) {
+            const ExRange *h = &m->details->handlers[i];
+            if (at >= h->start && at < h->end) go(&w, h->handler);
+        }
         if (!length) w.lost = true;
         else if (!writes(m->original, at, local)) go_on(&w, at, length);
     }

@@ -98,7 +98,7 @@ static const char *loader_text(const Class *c)
 static void keep_nest_error(Class *c, char *text)
 {
     size_t n = strlen(text) + 1;
-    c->nest_error = memcpy(unit_alloc(c->unit, n, 1), text, n);
+    c->nest_error = memcpy(unit_alloc_cold(c->unit, n, 1), text, n);
     LOG(resolve, "%s", text);
     free(text);
 }

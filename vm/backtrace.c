@@ -115,8 +115,8 @@ i32 method_line(const Method *m, u32 bci)
     if (m->access & ACC_NATIVE) return -2;
     i32 line = -1;
     u32 best = 0;
-    for (u32 i = 0; i < m->nlines; i++) {
-        const LineRow *row = &m->lines[i];
+    for (u32 i = 0; i < m->details->nlines; i++) {
+        const LineRow *row = &m->details->lines[i];
         if (row->pc == bci) return row->line;
         if (row->pc <= bci && (line < 0 || row->pc >= best)) best = row->pc, line = row->line;
     }

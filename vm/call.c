@@ -111,11 +111,11 @@ static u64 normalise(BasicType type, u64 v)
 
 static bool run_native(Thread *t, Method *m, u64 *args)
 {
-    if (UNLIKELY(m->native_kind == NATIVE_NONE)) {
+    if (UNLIKELY(m->details->native_kind == NATIVE_NONE)) {
         if (!vm_hooks.native_lookup(t, m)) return false;
-        ASSERT(m->native_kind != NATIVE_NONE);
+        ASSERT(m->details->native_kind != NATIVE_NONE);
     }
-    if (m->native_kind == NATIVE_DIRECT) args[0] = ((DirectNative)m->native)(t, args);
+    if (m->details->native_kind == NATIVE_DIRECT) args[0] = ((DirectNative)m->details->native)(t, args);
     else vm_hooks.invoke_native(t, m, args);
     return !t->exception;
 }

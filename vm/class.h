@@ -133,6 +133,22 @@ typedef struct LocalRow { u16 start, length, slot; Symbol *name, *desc; } LocalR
 
 /* A call in the interpreter touches one cache line of the method called. */
 enum { METHOD_ALIGN = 64 };
+/* What is asked for seldom enough to lie apart. */
+typedef struct MethodDetails {
+    ExRange *handlers; u32 nhandlers;
+    u32 nlines; LineRow *lines;
+    LocalRow *locals; u32 nlocals;
+    u32 nlinks;         /* of Method.links */
+    void *native;       /* bound function; NULL: not yet */
+    void *ffi;          /* prepared call description (nativecall.c) */
+    u8 native_kind;     /* NativeKind (native.h) */
+    u16 nparams;
+    u16 nexceptions; u16 *exceptions; /* CP class indices */
+    u8 *arg_types;      /* BasicType per parameter (receiver not included), nparams of them */
+    Symbol *signature;
+    Bytes annotations, param_annotations, type_annotations, annotation_default, parameters, stack_map;
+} MethodDetails;
+
 struct Method {
     _Alignas(METHOD_ALIGN) u8 *code; /* quickened in place; in META */
     u64 *links;         /* what quickened instructions named, in the order in which they first ran (quicken.c); NULL: none yet */
@@ -149,27 +165,15 @@ struct Method {
     /* ---- host only ---- */
     Symbol *name, *desc;
     u32 *profile;       /* one u32 per bytecode byte, see profile.h; NULL until warm */
+    const u8 *original; /* bytecode as in the class file */
+    struct JitMethod *jit; /* the compiler's (jit/policy.c); NULL: none yet */
+    MethodDetails *details;
     u32 code_length;
     i32 vindex;         /* vtable index, or -1 */
     i32 iindex;         /* in an interface: index in ITable.methods, or -1 */
-    u32 nlinks;
-    const u8 *original; /* bytecode as in the class file */
-    ExRange *handlers; u32 nhandlers;
-    u32 nlines; LineRow *lines;
-    LocalRow *locals; u32 nlocals;
-    void *native;       /* bound function; NULL: not yet */
-    u8 native_kind;     /* NativeKind (native.h) */
-    u8 intrinsic_id;
-    u16 index;          /* in owner->methods: reflection's slot */
     u32 overridden;     /* 1: a class has another method in a slot where its superclass has this one; compiled code looks */
-    u8 *arg_types;      /* BasicType per parameter (receiver not included), nparams of them */
-    u16 nparams;
-    u16 nexceptions; u16 *exceptions; /* CP class indices */
-    Symbol *signature;
-    Bytes annotations, param_annotations, type_annotations, annotation_default, parameters, stack_map;
-    void *ffi;          /* prepared call description (nativecall.c) */
-    struct JitMethod *jit; /* the compiler's (jit/policy.c); NULL: none yet */
 };
+_Static_assert(sizeof(Method) == 2 * METHOD_ALIGN, "methods lie close together");
 #define CODE_INTERPRET WIN_CODE_BASE /* compiled code's way to a method without code */
 #define CODE_RETURN(slots) (WIN_CODE_BASE + 64 + 32 * (u64)(slots)) /* and back to the interpreter */
 

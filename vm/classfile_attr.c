@@ -316,6 +316,6 @@ void class_set_vm_annotations(Class *c)
 {
     Parser p = { .cp = c->cp };
     c->access |= CLASS_VM_ANNOTATIONS;
-    for (u32 i = 0; i < c->nmethods; i++) c->methods[i].access |= vm_annotation_flags(&p, c->methods[i].annotations, false);
+    for (u32 i = 0; i < c->nmethods; i++) c->methods[i].access |= vm_annotation_flags(&p, c->methods[i].details->annotations, false);
     for (u32 i = 0; i < c->nfields; i++) c->fields[i].access |= vm_annotation_flags(&p, c->fields[i].annotations, true);
 }

@@ -38,22 +38,23 @@ static u64 row_key(const Row *r) { return (u64)r->start << 48 | (u64)r->length <
 
 void parse_locals(Parser *p, Method *m, const Attribute *a)
 {
+    MethodDetails *d = m->details;
     u32 n = count_rows(p, a);
-    LocalRow *rows = meta_alloc(p, (m->nlocals + n) * sizeof *rows);
-    if (m->nlocals) memcpy(rows, m->locals, m->nlocals * sizeof *rows);
+    LocalRow *rows = meta_alloc(p, (d->nlocals + n) * sizeof *rows);
+    if (d->nlocals) memcpy(rows, d->locals, d->nlocals * sizeof *rows);
     for (u32 i = 0; i < n; i++) {
         Row r = read_row(a->data + 2 + i * 10);
         check_row(p, m, &r, a->name->bytes);
         Symbol *name = parse_utf8(p, r.name), *desc = parse_utf8(p, r.desc);
         need_field_type(p, name, desc);
         check_slot(p, m, &r, a->name->bytes, desc->bytes[0] == 'J' || desc->bytes[0] == 'D');
-        rows[m->nlocals + i] = (LocalRow){ .start = r.start, .length = r.length, .slot = r.slot, .name = name, .desc = desc };
+        rows[d->nlocals + i] = (LocalRow){ .start = r.start, .length = r.length, .slot = r.slot, .name = name, .desc = desc };
         if (p->o->boot) continue;
         u64 *seen = map_put(&p->locals, row_key(&r));
         if (*seen && !p->duplicate_local) p->duplicate_local = name;
         *seen = 1;
     }
-    m->locals = rows, m->nlocals += n;
+    d->locals = rows, d->nlocals += n;
 }
 
 void parse_local_types(Parser *p, const Method *m, const Attribute *a)
@@ -73,7 +74,7 @@ void check_duplicate_locals(Parser *p, const Method *m)
     ASSERT(!p->o->boot || !p->locals.len);
     if (p->duplicate_local)
         parse_fail(p, "Duplicated LocalVariableTable attribute entry for '%s' in class file %s", p->duplicate_local->bytes, p->name);
-    for (size_t i = 0; m->nlocals && i < p->local_types.len; i++) {
+    for (size_t i = 0; m->details->nlocals && i < p->local_types.len; i++) {
         const char *name = ((Symbol *)p->cp->v[p->local_types.data[i] & 0xffff])->bytes;
         u64 *row = map_get(&p->locals, p->local_types.data[i]);
         if (!row) parse_fail(p, "LVTT entry for '%s' in class file %s does not match any LVT entry", name, p->name);

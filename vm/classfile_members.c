@@ -151,12 +151,13 @@ static void check_method_access(Parser *p, Method *m, u32 written)
 
 static void parse_handlers(Parser *p, Method *m)
 {
+    MethodDetails *d = m->details;
     u32 n = take_u2(p);
     parse_need(p, n * 8);
-    m->nhandlers = n;
-    m->handlers = meta_alloc(p, n * sizeof *m->handlers);
+    d->nhandlers = n;
+    d->handlers = meta_alloc(p, n * sizeof *d->handlers);
     for (u32 i = 0; i < n; i++) {
-        ExRange *h = &m->handlers[i];
+        ExRange *h = &d->handlers[i];
         h->start = take_u2(p), h->end = take_u2(p), h->handler = take_u2(p), h->type = take_u2(p);
         if (h->start >= h->end || h->end > m->code_length) parse_fail(p, "Illegal exception table range in class file %s", p->name);
         if (h->handler >= m->code_length) parse_fail(p, "Illegal exception table handler in class file %s", p->name);
@@ -168,17 +169,18 @@ static void parse_handlers(Parser *p, Method *m)
 /* Several LineNumberTables add up. */
 static void line_table(Parser *p, Method *m, const Attribute *a)
 {
+    MethodDetails *d = m->details;
     u32 n = take_u2(p);
     if (a->length != 2 + n * 4) parse_fail(p, "LineNumberTable attribute has wrong length in class file %s", p->name);
     parse_need(p, n * 4);
-    LineRow *rows = meta_alloc(p, (m->nlines + n) * sizeof *rows);
-    if (m->nlines) memcpy(rows, m->lines, m->nlines * sizeof *rows);
+    LineRow *rows = meta_alloc(p, (d->nlines + n) * sizeof *rows);
+    if (d->nlines) memcpy(rows, d->lines, d->nlines * sizeof *rows);
     for (u32 i = 0; i < n; i++) {
         LineRow r = { peek_u2(a->data + 2 + i * 4), peek_u2(a->data + 4 + i * 4) };
         if (r.pc >= m->code_length) parse_fail(p, "Invalid pc in LineNumberTable in class file %s", p->name);
-        rows[m->nlines + i] = r;
+        rows[d->nlines + i] = r;
     }
-    m->lines = rows, m->nlines += n;
+    d->lines = rows, d->nlines += n;
 }
 
 static void code_attributes(Parser *p, Method *m)
@@ -189,7 +191,7 @@ static void code_attributes(Parser *p, Method *m)
         if (!strcmp(name, "LineNumberTable")) line_table(p, m, &a);
         else if (!strcmp(name, "LocalVariableTable")) parse_locals(p, m, &a);
         else if (!strcmp(name, "LocalVariableTypeTable") && p->major >= 49) parse_local_types(p, m, &a);
-        else if (!strcmp(name, "StackMapTable") && p->major >= 50) keep_once(p, &m->stack_map, &a, name, "");
+        else if (!strcmp(name, "StackMapTable") && p->major >= 50) keep_once(p, &m->details->stack_map, &a, name, "");
         skip_attribute(p, &a);
     }
 }
@@ -206,7 +208,7 @@ static void code_attribute(Parser *p, Method *m, const Attribute *a)
     if (m->arg_slots > m->max_locals) parse_fail(p, "Arguments can't fit into locals in class file %s", p->name);
     parse_need(p, m->code_length);
     m->original = p->at;
-    m->code = meta_alloc(p, m->code_length + 8);
+    m->code = unit_alloc(p->o->unit, m->code_length + 8, 8);
     memcpy(m->code, m->original, m->code_length);
     p->at += m->code_length;
     parse_handlers(p, m);
@@ -219,30 +221,32 @@ static void code_attribute(Parser *p, Method *m, const Attribute *a)
 
 static void exceptions_attribute(Parser *p, Method *m, const Attribute *a)
 {
-    if (m->exceptions) parse_fail(p, "Multiple Exceptions attributes in class file %s", p->name);
+    MethodDetails *d = m->details;
+    if (d->exceptions) parse_fail(p, "Multiple Exceptions attributes in class file %s", p->name);
     u32 n = take_u2(p);
     parse_need(p, n * 2);
-    m->exceptions = meta_alloc(p, n * 2 + 1);
-    m->nexceptions = (u16)n;
+    d->exceptions = meta_alloc(p, n * 2 + 1);
+    d->nexceptions = (u16)n;
     for (u32 i = 0; i < n; i++) {
-        m->exceptions[i] = take_u2(p);
-        if (!cp_is(p, m->exceptions[i], CP_Class))
-            parse_fail(p, "Exception name has bad type at constant pool %u in class file %s", m->exceptions[i], p->name);
+        d->exceptions[i] = take_u2(p);
+        if (!cp_is(p, d->exceptions[i], CP_Class))
+            parse_fail(p, "Exception name has bad type at constant pool %u in class file %s", d->exceptions[i], p->name);
     }
     if (a->length != 2 + n * 2) parse_fail(p, "Exceptions attribute has wrong length in class file %s", p->name);
 }
 
 static void parameters_attribute(Parser *p, Method *m, const Attribute *a)
 {
-    if (m->parameters.data) parse_fail(p, "Multiple MethodParameters attributes in class file %s", p->name);
+    if (m->details->parameters.data) parse_fail(p, "Multiple MethodParameters attributes in class file %s", p->name);
     u32 n = take_u1(p);
     if (a->length != 1 + n * 4) parse_fail(p, "Invalid MethodParameters method attribute length %u in class file", a->length);
     p->at = a->data;
-    keep_once(p, &m->parameters, a, "MethodParameters", "");
+    keep_once(p, &m->details->parameters, a, "MethodParameters", "");
 }
 
 static void method_attribute(Parser *p, Method *m, const Attribute *a, u32 *seen)
 {
+    MethodDetails *d = m->details;
     const char *n = a->name->bytes;
     if (!strcmp(n, "Code")) code_attribute(p, m, a);
     else if (!strcmp(n, "Exceptions")) exceptions_attribute(p, m, a);
@@ -253,13 +257,13 @@ static void method_attribute(Parser *p, Method *m, const Attribute *a, u32 *seen
         if (a->length) parse_fail(p, "Invalid Deprecated method attribute length %u in class file %s", a->length, p->name);
     } else if (p->major < 49) return;
     else if (!strcmp(n, "MethodParameters") && p->major >= 52) parameters_attribute(p, m, a);
-    else if (!strcmp(n, "Signature")) m->signature = signature_attribute(p, a, m->signature, " for method", "Invalid Signature attribute length %u in class file %s");
+    else if (!strcmp(n, "Signature")) d->signature = signature_attribute(p, a, d->signature, " for method", "Invalid Signature attribute length %u in class file %s");
     else if (!strcmp(n, "RuntimeVisibleAnnotations")) {
-        keep_once(p, &m->annotations, a, n, " for method");
-        if (p->o->vm_annotations) m->access |= vm_annotation_flags(p, m->annotations, false);
-    } else if (!strcmp(n, "RuntimeVisibleParameterAnnotations")) keep_once(p, &m->param_annotations, a, n, " for method");
-    else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &m->type_annotations, a, n, " for method");
-    else if (!strcmp(n, "AnnotationDefault")) keep_once(p, &m->annotation_default, a, n, " for method");
+        keep_once(p, &d->annotations, a, n, " for method");
+        if (p->o->vm_annotations) m->access |= vm_annotation_flags(p, d->annotations, false);
+    } else if (!strcmp(n, "RuntimeVisibleParameterAnnotations")) keep_once(p, &d->param_annotations, a, n, " for method");
+    else if (!strcmp(n, "RuntimeVisibleTypeAnnotations")) keep_once(p, &d->type_annotations, a, n, " for method");
+    else if (!strcmp(n, "AnnotationDefault")) keep_once(p, &d->annotation_default, a, n, " for method");
     else meet_once(p, seen, a, " for method");
 }
 
@@ -279,9 +283,9 @@ static void method_head(Parser *p, Method *m)
     if (slots > 255) parse_fail(p, "Too many arguments in method signature in class file %s", p->name);
     m->arg_slots = (u16)slots;
     u8 types[255];
-    m->nparams = (u16)descriptor_params(m->desc, types, &m->ret);
-    m->arg_types = meta_alloc(p, m->nparams + 1);
-    memcpy(m->arg_types, types, m->nparams);
+    u32 n = descriptor_params(m->desc, types, &m->ret);
+    m->details->nparams = (u16)n;
+    m->details->arg_types = memcpy(meta_alloc(p, n + 1), types, n);
 }
 
 /* MethodHandle and VarHandle declare these: native, varargs, one parameter Object[]. */
@@ -299,11 +303,10 @@ static bool is_finalizer(const Parser *p, const Method *m)
         && strcmp(p->name, "java/lang/Object") && !(m->code_length == 1 && m->original[0] == 0xb1);
 }
 
-static void parse_method(Parser *p, Method *m, u32 index)
+static void parse_method(Parser *p, Method *m)
 {
     m->owner = p->c;
     m->cp = p->cp;
-    m->index = (u16)index;
     m->vindex = m->iindex = -1;
     method_head(p, m);
     u32 seen = 0;
@@ -329,10 +332,12 @@ void parse_methods(Parser *p)
     Class *c = p->c;
     c->nmethods = n;
     c->methods = unit_alloc(p->o->unit, fitting(p, n, 8) * sizeof *c->methods, METHOD_ALIGN);
+    MethodDetails *details = meta_alloc(p, fitting(p, n, 8) * sizeof *details);
     parse_duplicates_begin(p);
     for (u32 i = 0; i < n; i++) {
         Method *m = &c->methods[i];
-        parse_method(p, m, i);
+        m->details = &details[i];
+        parse_method(p, m);
         if (parse_duplicate(p, m->name, m->desc))
             parse_fail(p, "Duplicate method name \"%s\" with signature \"%s\" in class file %s", m->name->bytes, m->desc->bytes, p->name);
     }

@@ -141,7 +141,7 @@ static bool load_interface(void *context, Class *c, u32 i, u16 index)
 {
     Definition *d = context;
     progress_begin(d, c);
-    if (!c->interfaces) c->interfaces = unit_alloc(c->unit, c->ninterfaces * sizeof *c->interfaces, 8);
+    if (!c->interfaces) c->interfaces = unit_alloc_cold(c->unit, c->ninterfaces * sizeof *c->interfaces, 8);
     c->interfaces[i] = load_supertype(d->thread, c, index);
     return c->interfaces[i] && check_is_interface(d->thread, c, c->interfaces[i]);
 }

@@ -187,10 +187,10 @@ static const ExRange *find_handler(Thread *t, const Frame *f, u32 bci, Object **
 {
     const Method *m = f->method;
     u32 failures = 0;
-    charge_units(unwind_row, m->nhandlers);
+    charge_units(unwind_row, m->details->nhandlers);
     charge_touch(m, sizeof *m, false);
-    for (u32 i = 0; i < m->nhandlers; i++) {
-        const ExRange *r = &m->handlers[i];
+    for (u32 i = 0; i < m->details->nhandlers; i++) {
+        const ExRange *r = &m->details->handlers[i];
         if (bci < r->start || bci >= r->end) continue;
         if (!r->type) return r;
         Class *c = cp_class(t, m->cp, r->type);
@@ -199,7 +199,7 @@ static const ExRange *find_handler(Thread *t, const Frame *f, u32 bci, Object **
             continue;
         }
         *e = exception_take(t);
-        if (failures++ == m->nhandlers) return NULL; /* handlers that cover each other and all fail */
+        if (failures++ == m->details->nhandlers) return NULL; /* handlers that cover each other and all fail */
         bci = r->handler;
         i = ~0u; /* again, from the first */
     }

@@ -372,8 +372,10 @@ static Method *make_intrinsic(Class *holder, Symbol *name, Symbol *erased)
     u8 types[256], ret;
     u32 n = descriptor_params(erased, types, &ret), slots = !(declared->access & ACC_STATIC);
     for (u32 i = 0; i < n; i++) slots += type_slots((BasicType)types[i]);
-    Method *m = window_alloc(&win_meta, sizeof *m, METHOD_ALIGN);
-    *m = *declared;
+    Method *m = unit_alloc(NULL, sizeof *m, METHOD_ALIGN);
+    MethodDetails *d = unit_alloc_cold(NULL, sizeof *d, 8);
+    *m = *declared, *d = *declared->details;
+    m->details = d;
     m->desc = erased;
     m->ret = ret;
     m->compiled = CODE_INTERPRET;
@@ -381,12 +383,12 @@ static Method *make_intrinsic(Class *holder, Symbol *name, Symbol *erased)
     m->arg_slots = m->max_locals = (u16)slots;
     m->access |= METHOD_HIDDEN;
     m->vindex = m->iindex = -1;
-    m->nparams = (u16)n;
-    m->arg_types = window_alloc(&win_meta, n + 1, 1);
-    memcpy(m->arg_types, types, n);
+    d->nparams = (u16)n;
+    d->arg_types = unit_alloc_cold(NULL, n + 1, 1);
+    memcpy(d->arg_types, types, n);
     m->profile = NULL;
-    m->ffi = NULL;
-    if (m->entry == ENTRY_NATIVE) m->native = (void *)(uintptr_t)link_to_native, m->native_kind = NATIVE_DIRECT;
+    d->ffi = NULL;
+    if (m->entry == ENTRY_NATIVE) d->native = (void *)(uintptr_t)link_to_native, d->native_kind = NATIVE_DIRECT;
     return m;
 }
 

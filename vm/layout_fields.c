@@ -127,7 +127,7 @@ static void add_injected(Class *c)
     wellknown_injected(c->name, inject, &in);
     if (!in.fields.len) return;
     u32 n = c->nfields + (u32)in.fields.len;
-    Field *all = unit_alloc(c->unit, n * sizeof *all, 8);
+    Field *all = unit_alloc_cold(c->unit, n * sizeof *all, 8);
     memcpy(all, c->fields, c->nfields * sizeof *all);
     memcpy(all + c->nfields, in.fields.data, in.fields.len * sizeof *all);
     c->fields = all;
@@ -260,6 +260,6 @@ void class_layout_statics(Class *c)
     c->nstatic_refs = refs ? 1 : 0;
     if (!refs) return;
     if (base + refs * 4 > UINT16_MAX) die("class %s has too many static references (%u)", c->name->bytes, refs);
-    c->static_refs = unit_alloc(c->unit, sizeof(GcRange), 4);
+    c->static_refs = unit_alloc_cold(c->unit, sizeof(GcRange), 4);
     *c->static_refs = (GcRange){ (u16)base, (u16)refs };
 }

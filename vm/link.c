@@ -89,14 +89,16 @@ static bool is_filler(const Method *m) { return m->owner->access & ACC_INTERFACE
 
 static Method *make_filler(Class *c, const Method *model, u32 flag)
 {
-    Method *m = unit_alloc(c->unit, sizeof *m, 8);
-    *m = *model;
+    Method *m = unit_alloc(c->unit, sizeof *m, METHOD_ALIGN);
+    MethodDetails *d = unit_alloc_cold(c->unit, sizeof *d, 8);
+    *m = *model, *d = *model->details;
+    m->details = d;
     m->owner = c;
     m->access = (model->access & ~(u32)(METHOD_MIRANDA | METHOD_OVERPASS | ACC_SYNCHRONIZED)) | ACC_ABSTRACT | flag;
     m->entry = ENTRY_ABSTRACT;
     m->compiled = CODE_INTERPRET;
     m->code = NULL, m->code_length = 0, m->original = NULL;
-    m->nhandlers = m->nlines = m->nlocals = 0;
+    d->nhandlers = d->nlines = d->nlocals = 0;
     m->vindex = m->iindex = -1;
     m->profile = NULL;
     return m;

@@ -19,7 +19,8 @@ static bool is_method(const Method *m)
 {
     if (!in_metadata((u64)m) || !in_metadata((u64)m->owner) || !m->code) return false;
     const Class *c = m->owner;
-    return m->index < c->nmethods && m == &c->methods[m->index];
+    u64 at = (u64)m - (u64)c->methods;
+    return at < c->nmethods * sizeof *m && !(at % sizeof *m);
 }
 
 Method *locate_bytecode(Method *m, u64 pc, u32 *bci)

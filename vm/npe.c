@@ -219,8 +219,8 @@ static void analyse(Analysis *a, u32 wanted)
 {
     Stack *s = xcalloc(1, stack_bytes(a));
     merge(a, 0, s);
-    for (u32 i = 0; i < a->m->nhandlers; i++) {
-        u32 pc = a->m->handlers[i].handler;
+    for (u32 i = 0; i < a->m->details->nhandlers; i++) {
+        u32 pc = a->m->details->handlers[i].handler;
         s->depth = 0;
         push(a, s, pc, 1);
         if (!a->stacks[pc]) merge(a, pc, s);
@@ -316,8 +316,8 @@ static void put_static_field(Analysis *a, u32 bci)
 static void put_local(Analysis *a, u32 bci, u32 slot, bool is_argument)
 {
     const Method *m = a->m;
-    for (u32 i = 0; i < m->nlocals; i++) {
-        const LocalRow *row = &m->locals[i];
+    for (u32 i = 0; i < m->details->nlocals; i++) {
+        const LocalRow *row = &m->details->locals[i];
         if (slot != row->slot || bci < row->start || bci >= (u32)row->start + row->length) continue;
         put(a, "%s", row->name->bytes);
         return;

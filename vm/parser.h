@@ -38,7 +38,7 @@ static inline u16 peek_u2(const u8 *b) { return (u16)(b[0] << 8 | b[1]); }
 static inline u32 peek_u4(const u8 *b) { return (u32)b[0] << 24 | (u32)b[1] << 16 | (u32)b[2] << 8 | b[3]; }
 static inline u16 take_u2(Parser *p) { parse_need(p, 2); p->at += 2; return peek_u2(p->at - 2); }
 static inline u32 take_u4(Parser *p) { parse_need(p, 4); p->at += 4; return peek_u4(p->at - 4); }
-static inline void *meta_alloc(const Parser *p, size_t n) { return unit_alloc(p->o->unit, n, 8); }
+static inline void *meta_alloc(const Parser *p, size_t n) { return unit_alloc_cold(p->o->unit, n, 8); }
 
 static inline bool cp_is(const Parser *p, u32 i, u8 tag) { return i && i < p->cp->length && (p->cp->tags[i] & ~CP_RESOLVED) == tag; }
 Symbol *parse_utf8(Parser *p, u32 i);         /* of a CP Utf8 entry; fails otherwise */

@@ -44,8 +44,8 @@ static int rewrite(Method *m, u32 bci, u8 opcode, u32 operand)
 static void grow_links(Method *m)
 {
     enum { FEW = 4 };
-    if (m->nlinks && (m->nlinks < FEW || m->nlinks & (m->nlinks - 1))) return;
-    u32 used = m->nlinks * sizeof *m->links;
+    u32 n = m->details->nlinks, used = n * sizeof *m->links;
+    if (n && (n < FEW || n & (n - 1))) return;
     u64 *larger = unit_alloc(m->owner->unit, used ? 2 * used : FEW * sizeof *larger, sizeof *larger);
     if (used) {
         memcpy(larger, m->links, used);
@@ -58,11 +58,12 @@ static void grow_links(Method *m)
 /* The instruction finds `what` by a link from now on, in one access whose cache line it shares with its neighbours. */
 static int rewrite_link(Method *m, u32 bci, u8 opcode, u64 what)
 {
+    MethodDetails *d = m->details;
     if (m->code[bci] != m->original[bci]) return RESOLVE_QUICKENED; /* by another thread, while this one waited for the class's initialization */
     grow_links(m);
-    m->links[m->nlinks] = what;
-    charge_touch(&m->links[m->nlinks], sizeof *m->links, true);
-    return rewrite(m, bci, opcode, m->nlinks++);
+    m->links[d->nlinks] = what;
+    charge_touch(&m->links[d->nlinks], sizeof *m->links, true);
+    return rewrite(m, bci, opcode, d->nlinks++);
 }
 
 static int scratch(Thread *t, u64 a, u64 b)

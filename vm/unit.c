@@ -11,7 +11,7 @@
 #include "vm/vm.h"
 #include <string.h>
 
-enum { PAGE = 4096, ORDERS = 12, SLAB_ORDER = 6, LARGEST_STEP = 4 };
+enum { PAGE = 4096, ORDERS = 12, SLAB_ORDER = 6, LARGEST_STEP = 4, COLD_STEP = 128 << 10 };
 
 typedef struct MetaRun { struct MetaRun *next; u8 *at; u32 order; } MetaRun;
 
@@ -83,6 +83,21 @@ void *unit_alloc(Unit *u, size_t n, size_t align)
     if (!u->at || n > (size_t)(u->end - u->at) || u->at > u->end) add_run(u, n);
     void *p = u->at;
     u->at += n;
+    return p;
+}
+
+void *unit_alloc_cold(Unit *u, size_t n, size_t align)
+{
+    static u8 *at, *end;
+    if (u) return unit_alloc(u, n, align);
+    at = (u8 *)ALIGN_UP((u64)at, (u64)align);
+    if (at > end || n > (size_t)(end - at)) {
+        size_t bytes = n > COLD_STEP ? n : COLD_STEP;
+        at = window_alloc(&win_meta, bytes, PAGE);
+        end = at + bytes;
+    }
+    void *p = at;
+    at += n;
     return p;
 }
 

@@ -24,6 +24,8 @@ Unit *unit_new(void);
 void unit_free(Unit *u);   /* with its memory; nothing refers to it any more */
 /* Zeroed memory in the META window. NULL: for ever. */
 void *unit_alloc(Unit *u, size_t n, size_t align);
+/* The same for what only the host reads, or seldom anybody: what for ever stays of it keeps apart from what Java code reads as it runs, which is then on fewer pages. */
+void *unit_alloc_cold(Unit *u, size_t n, size_t align);
 /* What is found at the address of metadata; NULL: nothing that could go. */
 Unit *unit_at(u64 address);
 

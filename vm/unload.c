@@ -85,7 +85,7 @@ static void free_contents(Class *c)
     if (c->kind != CLASS_INSTANCE || units_keep_memory) return;
     cp_free_errors(c->cp);
     for (u32 i = 0; i < c->nmethods; i++) {
-        free(c->methods[i].ffi);
+        free(c->methods[i].details->ffi);
         if (c->methods[i].jit) vm_hooks.method_unload(&c->methods[i]);
     }
     if (c->image.data && !jimage_contains(c->image.data)) free((void *)c->image.data);

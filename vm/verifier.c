@@ -58,8 +58,8 @@ static void check_catch_type(Verifier *v, const ExRange *h)
 static void check_handlers(Verifier *v)
 {
     v->handlers_from = v->length, v->handlers_to = 0;
-    for (u32 i = 0; i < v->m->nhandlers && !verify_failed(v); i++) {
-        const ExRange *h = &v->m->handlers[i];
+    for (u32 i = 0; i < v->m->details->nhandlers && !verify_failed(v); i++) {
+        const ExRange *h = &v->m->details->handlers[i];
         if (!v->starts[h->start]) return verify_format_error(v, "Illegal exception table start_pc %u", h->start);
         if (h->end != v->length && !v->starts[h->end]) return verify_format_error(v, "Illegal exception table end_pc %u", h->end);
         if (!v->starts[h->handler]) return verify_format_error(v, "Illegal exception table handler_pc %u", h->handler);
@@ -71,8 +71,8 @@ static void check_handlers(Verifier *v)
 
 static void check_local_table(Verifier *v)
 {
-    for (u32 i = 0; i < v->m->nlocals; i++) {
-        const LocalRow *r = &v->m->locals[i];
+    for (u32 i = 0; i < v->m->details->nlocals; i++) {
+        const LocalRow *r = &v->m->details->locals[i];
         u32 end = (u32)r->start + r->length;
         if (!v->starts[r->start]) return verify_format_error(v, "Illegal local variable table start_pc %u", r->start);
         if (end != v->length && !v->starts[end]) return verify_format_error(v, "Illegal local variable table length %u", r->length);

@@ -402,8 +402,8 @@ static void meet_frame(Verifier *v, u32 *next, bool falls)
 /* The handlers of the current instruction get the locals as they are now, and the exception. */
 void verify_handlers_match(Verifier *v, bool this_was_uninit)
 {
-    for (u32 i = 0; i < v->m->nhandlers && !verify_failed(v); i++) {
-        const ExRange *h = &v->m->handlers[i];
+    for (u32 i = 0; i < v->m->details->nhandlers && !verify_failed(v); i++) {
+        const ExRange *h = &v->m->details->handlers[i];
         if (v->bci < h->start || v->bci >= h->end) continue;
         VType exception = vt_class(h->type ? cp_class_name(v->cp, h->type) : wk.Throwable->name);
         VFrame f = v->now;

@@ -67,9 +67,9 @@ static void print_bytecode(const Verifier *v, FILE *out)
 
 static void print_handlers(const Verifier *v, FILE *out)
 {
-    if (v->m->nhandlers) fputs("  Exception Handler Table:\n", out);
-    for (u32 i = 0; i < v->m->nhandlers; i++) {
-        const ExRange *h = &v->m->handlers[i];
+    if (v->m->details->nhandlers) fputs("  Exception Handler Table:\n", out);
+    for (u32 i = 0; i < v->m->details->nhandlers; i++) {
+        const ExRange *h = &v->m->details->handlers[i];
         fprintf(out, "    bci [%u, %u] => handler: %u\n", h->start, h->end, h->handler);
     }
 }
@@ -139,7 +139,7 @@ static bool print_map_frame(MapText *x, i32 *at)
 
 static void print_map(const Verifier *v, FILE *out)
 {
-    Bytes map = v->m->stack_map;
+    Bytes map = v->m->details->stack_map;
     if (!map.data) return;
     fputs("  Stackmap Table:\n", out);
     MapText x = { map.data, map.data + map.length, out };

@@ -126,7 +126,7 @@ static void take_frame(Reader *r, VFrame *f, bool first)
 
 void verify_read_map(Verifier *v)
 {
-    Bytes map = v->m->stack_map;
+    Bytes map = v->m->details->stack_map;
     Reader r = { v, map.data, map.data + map.length };
     v->nframes = map.data ? take(&r, 2) : 0;
     if (verify_failed(v)) return;

@@ -133,8 +133,8 @@ static bool visit_next(const Verifier *v, Work *work, u8 *seen, u32 bci)
 {
     const u8 *p = v->code + bci;
     u32 op = p[0], next = bci + opcode_length_at(v->code, bci, v->length);
-    for (u32 i = 0; i < v->m->nhandlers; i++) {
-        const ExRange *h = &v->m->handlers[i];
+    for (u32 i = 0; i < v->m->details->nhandlers; i++) {
+        const ExRange *h = &v->m->details->handlers[i];
         if (bci >= h->start && bci < h->end) visit(v, work, seen, h->handler);
     }
     switch (op) {
@@ -171,8 +171,8 @@ static bool init_this(Verifier *v, VType holder)
     ASSERT(v->c->super != NULL);
     if (holder != v->this_type && vt_name(holder) != v->c->super->name)
         return verify_bad_type(v, from_context(holder), from_context(v->this_type), "Bad <init> method call"), false;
-    for (u32 i = 0; in_try(v) && i < v->m->nhandlers; i++) {
-        const ExRange *h = &v->m->handlers[i];
+    for (u32 i = 0; in_try(v) && i < v->m->details->nhandlers; i++) {
+        const ExRange *h = &v->m->details->handlers[i];
         if (v->bci >= h->start && v->bci < h->end && !ends_in_athrow(v, h->handler))
             return verify_bad_code(v, (i32)v->bci, "Bad <init> method call from after the start of a try block"), false;
     }

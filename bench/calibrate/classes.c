@@ -158,7 +158,7 @@ static void forget_quickened(const Class *c)
         Method *m = &c->methods[k];
         if (!m->code) continue;
         memcpy(m->code, m->original, m->code_length);
-        m->nlinks = 0;
+        m->details->nlinks = 0;
     }
 }
 

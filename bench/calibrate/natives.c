@@ -79,7 +79,7 @@ static void calls(Thread *t)
     for (u32 i = 0, n = 0; i < system->nmethods + wk.Class->nmethods && n < 12; i++) {
         Method *m = i < system->nmethods ? &system->methods[i] : &wk.Class->methods[i - system->nmethods];
         if (!(m->access & ACC_NATIVE)) continue;
-        m->native = (void *)nothing, m->native_kind = NATIVE_JNI;
+        m->details->native = (void *)nothing, m->details->native_kind = NATIVE_JNI;
         for (u32 pass = 0; pass < 2; pass++) {
             u64 args[16];
             for (u32 k = 0; k < 16; k++) args[k] = (u64)wk.Object->mirror;

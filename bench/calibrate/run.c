@@ -43,9 +43,9 @@ static void make_frames(Thread *t, const Class *c, bool with_handlers, u32 depth
     t->frame = NULL;
     for (u32 i = 0, k = 0; i < depth; k++) {
         Method *m = &c->methods[k % c->nmethods];
-        if (!m->code || (m->nhandlers != 0) != with_handlers) continue;
+        if (!m->code || (m->details->nhandlers != 0) != with_handlers) continue;
         Frame *f = (Frame *)(at + m->max_locals);
-        *f = (Frame){ .prev = t->frame, .method = m, .pc = m->code + (with_handlers ? m->handlers[0].start : 0), .sp = frame_stack(f), .locals = at,
+        *f = (Frame){ .prev = t->frame, .method = m, .pc = m->code + (with_handlers ? m->details->handlers[0].start : 0), .sp = frame_stack(f), .locals = at,
                       .flags = i ? 0 : FRAME_ENTRY };
         t->frame = f;
         at = frame_stack(f) + m->max_stack;
@@ -138,7 +138,7 @@ static void calls(Thread *t)
     Method *m = NULL;
     for (u32 i = 0; i < wk.Class->nmethods && !m; i++)
         if (wk.Class->methods[i].access & ACC_NATIVE && !(wk.Class->methods[i].access & ACC_STATIC)) m = &wk.Class->methods[i];
-    m->native = (void *)nothing, m->native_kind = NATIVE_DIRECT;
+    m->details->native = (void *)nothing, m->details->native_kind = NATIVE_DIRECT;
     u64 *args = t->stack_base;
     args[0] = (u64)wk.Object->mirror;
     group("native", "native_entry");

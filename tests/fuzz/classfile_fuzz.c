@@ -44,8 +44,8 @@ static void use(const Class *c, const u8 *data, size_t length)
         if (!m->code) continue;
         ASSERT(m->code_length > 0 && m->original >= data && m->original + m->code_length <= data + length);
         ASSERT(!memcmp(m->code, m->original, m->code_length));
-        for (u32 h = 0; h < m->nhandlers; h++)
-            ASSERT(m->handlers[h].start < m->handlers[h].end && m->handlers[h].end <= m->code_length && m->handlers[h].handler < m->code_length);
+        for (u32 h = 0; h < m->details->nhandlers; h++)
+            ASSERT(m->details->handlers[h].start < m->details->handlers[h].end && m->details->handlers[h].end <= m->code_length && m->details->handlers[h].handler < m->code_length);
     }
     for (u32 i = 0; i < c->nfields; i++) ASSERT(c->fields[i].name && c->fields[i].desc && c->fields[i].type);
 }

@@ -98,16 +98,16 @@ Test(classfile, methods)
     cr_assert(parse(image, length, &(ParseOptions){ 0 }, &pc, &err), "%s", err.message);
     Method *nat = method(pc.c, "nat"), *run_m = method(pc.c, "run"), *size = method(pc.c, "size"), *pick = method(pc.c, "pick");
     cr_assert_eq(nat->arg_slots, 1 + 2 + 2 + 1);
-    cr_assert_eq(nat->nparams, 3);
-    cr_assert_eq(nat->arg_types[0], T_DOUBLE);
+    cr_assert_eq(nat->details->nparams, 3);
+    cr_assert_eq(nat->details->arg_types[0], T_DOUBLE);
     cr_assert_eq(nat->ret, T_LONG);
     cr_assert_eq(nat->entry, ENTRY_NATIVE);
     cr_assert_eq(run_m->entry, ENTRY_JAVA_SYNC);
-    cr_assert_gt(run_m->nhandlers, 1);
-    cr_assert(size->nlines && size->nlocals && size->stack_map.data);
+    cr_assert_gt(run_m->details->nhandlers, 1);
+    cr_assert(size->details->nlines && size->details->nlocals && size->details->stack_map.data);
     cr_assert_eq(memcmp(size->code, size->original, size->code_length), 0);
     cr_assert_eq(pick->arg_slots, 1);
-    cr_assert(pick->parameters.data);
+    cr_assert(pick->details->parameters.data);
 }
 
 Test(classfile, hidden_class_is_its_own_this)

@@ -6,7 +6,7 @@
 
 static bool reaches(const u8 *code, u32 n, u32 from, u32 local, u32 at)
 {
-    Method m = { .original = code, .code_length = n };
+    Method m = { .original = code, .code_length = n, .details = &(MethodDetails){ 0 } };
     u8 *reach = reach_from(&m, from, local);
     cr_assert_not_null(reach);
     bool yes = reach_has(reach, at);
@@ -61,7 +61,8 @@ Test(reach, exceptions_and_switches)
         OP_return,                                                                          /* 25 */
         OP_pop, OP_aload_0, OP_areturn                                                      /* 26: the handler */
     };
-    Method m = { .original = code, .code_length = sizeof code, .handlers = &(ExRange){ 0, 4, 26, 0 }, .nhandlers = 1 };
+    MethodDetails d = { .handlers = &(ExRange){ 0, 4, 26, 0 }, .nhandlers = 1 };
+    Method m = { .original = code, .code_length = sizeof code, .details = &d };
     u8 *on_entry = reach_from(&m, 0, 0), *assigned = reach_from(&m, 4, 0);
     cr_expect(reach_has(on_entry, 27), "what is thrown before the assignment leaves the slot alone");
     cr_expect(!reach_has(on_entry, 24) && !reach_has(on_entry, 25));
@@ -72,5 +73,5 @@ Test(reach, exceptions_and_switches)
 Test(reach, subroutines_are_not_followed)
 {
     static const u8 code[] = { OP_jsr, 0, 4, OP_return, OP_astore_1, OP_ret, 1 };
-    cr_expect_null(reach_from(&(Method){ .original = code, .code_length = sizeof code }, 0, 0));
+    cr_expect_null(reach_from(&(Method){ .original = code, .code_length = sizeof code, .details = &(MethodDetails){ 0 } }, 0, 0));
 }
