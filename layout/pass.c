@@ -144,6 +144,14 @@ static void program_sampler(u32 period)
     program_samplers(period);
 }
 
+/* From now on is counted what the next pass, or the verdict on the last one, compares with. */
+static void mark(void)
+{
+    L.mark_instructions = instructions();
+    L.mark_misses = program_misses();
+    L.target_misses = 0;
+}
+
 /* What passes cost and whether they paid is taken to be as it was. */
 static void begin_with(const Memory *before)
 {
@@ -170,10 +178,10 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.buffer = window_alloc(&win_table, hw_cores(model) * BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.sampled.array = window_alloc(&win_table, ARRAYS * sizeof *L.sampled.array, 64);
-    L.mark_instructions = L.looked_at_instruction = instructions();
+    mark();
+    L.looked_at_instruction = instructions();
     L.looked_at = sim_cycle();
     L.boot_bytes = gc_counts().bytes_committed;
-    L.mark_misses = program_misses();
     if (learned_memory()) begin_with(learned_memory());
     for (u32 i = 0; i < hw_cores(model); i++) hw_sampler_regs(sampler(i), GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
     program_sampler(PERIOD_FIRST);
@@ -488,11 +496,10 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
 static void forget_counts(void)
 {
     graph_decay(&L.graph);
-    L.heap_samples = L.loose_samples = L.loose_misses = L.target_misses = L.placed_misses = 0;
+    L.heap_samples = L.loose_samples = L.loose_misses = L.placed_misses = 0;
     L.stalls = (Stalls){ 0 };
     forget_sampled();
-    L.mark_instructions = instructions();
-    L.mark_misses = program_misses();
+    mark();
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.recent = (Recent){ 0 };
 }
@@ -645,6 +652,7 @@ static void look_ahead(Thread *t)
     charge_end();
     L.ahead = look.ahead;
     if (look.entered) L.recent = (Recent){ 0 }, L.dull = 0;
+    if (look.entered && !L.open) mark(); /* what a pass in this loop is compared with */
     if (look.ended) begin_phase();
     if (!look.same) L.loop_relinked = L.loop_misses = 0, L.loop_lost = 0; /* what was before the loop may be in this look */
     else L.loop_relinked += L.last.relinked, L.loop_misses += L.recent_targets, L.loop_lost += (double)L.last.loose;
