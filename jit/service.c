@@ -17,7 +17,7 @@
 
 enum {
     CODE_POLLS = 16, /* as many polls of compiled code are one of the interpreter's, for the length of turns */
-    NATIVE_POLL = 4  /* times as long is it to the next poll of compiled code, natively, if no other thread wants to run */
+    NATIVE_POLL = 4  /* times as long is it to the next poll of compiled code, natively, if no other thread wants to run and nobody looks at each */
 };
 
 u64 jit_leaves[REASON_COUNT], jit_interpreted_calls, jit_host_calls[REC_COUNT];
@@ -215,7 +215,7 @@ static bool serve(Call *k, const HwCore *core)
     case REC_POLL:
         if (!poll_is_early(t)) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
-        if (policy_native && t->poll == sched_slice && !sched_others_ready()) t->poll = NATIVE_POLL * sched_slice;
+        if (policy_native && !vm_hooks.safepoint && t->poll == sched_slice && !sched_others_ready()) t->poll = NATIVE_POLL * sched_slice;
         if (LIKELY(!k->c->remade)) return true;
         leave(k);
         return false;

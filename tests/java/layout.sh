@@ -67,7 +67,7 @@ for p in tests/java/Serial tests/java/References tests/java/Handles tests/java/m
     name=${p##*/} options=$(sed -n 's|^// options: ||p' $p.java)
     javac -nowarn -d "$out" $p.java 2>/dev/null || { fail "torture $name: javac"; continue; }
     java $options -cp "$out" "$name" >"$out/expected" 2>&1
-    "$B/loam" --log=layout --torture=pass:40 $options -cp "$out" "$name" >"$out/torture.out" 2>"$out/torture.err"
+    "$B/loam" --log=layout --torture=pass:30 $options -cp "$out" "$name" >"$out/torture.out" 2>"$out/torture.err"
     grep -v '^\[layout\]' "$out/torture.err" >>"$out/torture.out"
     if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -ge 5 ]; then ok "torture $name"
     else fail "torture $name: $(grep -v layout "$out/torture.err" | head -1)"; fi
