@@ -108,20 +108,6 @@ static bool has_site(const JitCode *c, u32 where)
 }
 
 /* ---- What a value tells ----------------------------------------------------------------------------------------------- */
-static bool holds(u8 cc, i64 a, i64 b)
-{
-    switch (cc) {
-    case CC_EQ: return a == b;
-    case CC_NE: return a != b;
-    case CC_LT: return a < b;
-    case CC_GE: return a >= b;
-    case CC_GT: return a > b;
-    case CC_LE: return a <= b;
-    case CC_ULT: return (u64)a < (u64)b;
-    default: return (u64)a >= (u64)b;
-    }
-}
-
 /* Percent of the samples whose outcome is what the same value, or one of its magnitude, led to last time. */
 static u32 foretold(HintValue which)
 {
@@ -141,7 +127,7 @@ static void see(const HwSample *s, const HintSite *site)
 {
     u64 v[HINT_VALUES] = { 0 };
     for (u32 k = HINT_A; k < HINT_VALUES; k++) v[k] = site->reg[k] ? s->regs[k - HINT_A] : (u64)site->constant[k];
-    H.outcome[H.seen] = site->op == IR_IF ? holds(site->cc, (i64)v[HINT_A], (i64)v[HINT_B]) : v[HINT_A];
+    H.outcome[H.seen] = site->op == IR_IF ? cond_holds((IrCond)site->cc, (i64)v[HINT_A], (i64)v[HINT_B]) : v[HINT_A];
     memcpy(H.value[H.seen], v, sizeof v);
     H.seen++;
 }

@@ -26,6 +26,19 @@ enum { V_NONE = 0 };
 typedef enum IrType { IT_VOID, IT_INT, IT_LONG, IT_FLOAT, IT_DOUBLE, IT_REF } IrType;
 typedef enum IrCond { CC_EQ, CC_NE, CC_LT, CC_GE, CC_GT, CC_LE, CC_ULT, CC_UGE } IrCond;
 static inline IrCond cond_not(IrCond c) { return (IrCond)(c ^ 1); }
+static inline bool cond_holds(IrCond cc, i64 a, i64 b)
+{
+    switch (cc) {
+    case CC_EQ: return a == b;
+    case CC_NE: return a != b;
+    case CC_LT: return a < b;
+    case CC_GE: return a >= b;
+    case CC_GT: return a > b;
+    case CC_LE: return a <= b;
+    case CC_ULT: return (u64)a < (u64)b;
+    default: return (u64)a >= (u64)b;
+    }
+}
 /* b <result> a is a <c> b; not for unsigned ones */
 static inline IrCond cond_swap(IrCond c) { static const u8 s[] = { CC_EQ, CC_NE, CC_GT, CC_LE, CC_LT, CC_GE }; return (IrCond)s[c]; }
 

@@ -19,20 +19,6 @@ static u32 *count_uses(IrFn *f)
     return c.uses;
 }
 
-static bool holds(u32 cc, i64 a, i64 b)
-{
-    switch (cc) {
-    case CC_EQ: return a == b;
-    case CC_NE: return a != b;
-    case CC_LT: return a < b;
-    case CC_GE: return a >= b;
-    case CC_GT: return a > b;
-    case CC_LE: return a <= b;
-    case CC_ULT: return (u64)a < (u64)b;
-    default: return (u64)a >= (u64)b;
-    }
-}
-
 /* Nothing but a phi of integers that only the branch behind it uses. */
 static bool decides_again(const IrFn *f, const Block *b, const u32 *uses)
 {
@@ -80,7 +66,7 @@ static bool thread_block(IrFn *f, u32 block)
     for (u32 p = 0; p < ir_block(f, block)->preds.len;) {
         Block *b = ir_block(f, block), *from = ir_block(f, b->preds.data[p]);
         const Ins *v = ir(f, f->pool.data[ir(f, b->ins.data[0])->args + p]);
-        u32 to = b->succs.data[v->op != IR_CONST || !holds(branch->sub, v->imm, ir(f, branch->b)->imm)];
+        u32 to = b->succs.data[v->op != IR_CONST || !cond_holds((IrCond)branch->sub, v->imm, ir(f, branch->b)->imm)];
         if (v->op != IR_CONST || from->succs.len != 1 || to == block || ir_block(f, to)->header || b->preds.len == 1) {
             p++;
             continue;
