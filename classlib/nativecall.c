@@ -7,8 +7,6 @@
 #include "classlib/costs.h"
 #include <ffi.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MAX_ARGS = 257, WORD_ARGS = 8 /* env and class not counted */ };
 typedef enum Shape { SHAPE_WORDS, SHAPE_D, SHAPE_DD, SHAPE_FFI } Shape; /* SHAPE_D: double f(double) */
@@ -18,7 +16,7 @@ typedef struct NativeCall {
     void *fn;    /* the function this was prepared for */
     u8 shape;
     bool foreign;/* not of the JDK: always without the baton */
-    int blocks;  /* BLOCKS_*, or the slot of a FileDescriptor */
+    const BlockRow *blocks; /* NULL: it does not */
     ffi_cif cif;
     ffi_type *types[];
 } NativeCall;
@@ -68,38 +66,6 @@ static NativeCall *prepare(Method *m)
     free(m->details->ffi);
     m->details->ffi = call;
     return call;
-}
-
-/* ---- Does it block? --------------------------------------------------------------------------------------- */
-
-static bool descriptor_blocks(int fd)
-{
-    if (fd == STDOUT_FILENO || fd == STDERR_FILENO) return false; /* its reader is another process: bounded enough */
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st)) return false;
-    return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || (S_ISCHR(st.st_mode) && isatty(fd));
-}
-
-static int descriptor_number(const Object *fd_object)
-{
-    if (!fd_object) return -1;
-    Field *f = class_find_field(object_class(fd_object), symbol_of("fd"), symbol_of("I"));
-    return f ? FIELD(fd_object, i32, f->offset) : -1;
-}
-
-static bool may_block(const NativeCall *call, const u64 *args)
-{
-    if (call->foreign) return true;
-    switch (call->blocks) {
-    case BLOCKS_NEVER: return false;
-    case BLOCKS_ALWAYS: return true;
-    case BLOCKS_THIS_FD: {
-        const Object *this = (Object *)args[0];
-        Field *f = class_find_field(object_class(this), symbol_of("fd"), symbol_of("Ljava/io/FileDescriptor;"));
-        return f && descriptor_blocks(descriptor_number(load_ref(this, f->offset)));
-    }
-    default: return descriptor_blocks(descriptor_number((Object *)args[call->blocks]));
-    }
 }
 
 /* ---- The call --------------------------------------------------------------------------------------------------- */
@@ -178,10 +144,11 @@ void native_invoke(Thread *t, Method *m, u64 *args)
     take_arguments(t, m, args + !is_static, words);
     charge_units(native_call, 1);
     charge_units(native_argument, m->details->nparams); /* transition and argument passing; what the function touches is charged as it does */
-    bool without_baton = may_block(call, args);
-    if (without_baton) native_blocking_begin(t);
+    NativeBaton baton = call->foreign ? BATON_GIVEN : call->blocks ? native_wait(t, call->blocks, args) : BATON_KEPT;
+    if (baton == BATON_GIVEN) native_blocking_begin(t);
+    else if (baton == BATON_LENT) native_lent_begin(t);
     u64 raw = call_native(call, jni_env_of(t), self, words);
-    if (without_baton) native_blocking_end(t);
+    if (baton != BATON_KEPT) native_blocking_end(t);
     args[0] = t->exception ? 0 : result_slot(m->ret, raw);
     handles_pop(t, frame);
 }

@@ -8,15 +8,31 @@ void natives_init(Thread *t);
 
 /* Name, class, descriptor of every row are interned on first use (natives_table.c). */
 #define N(class_name, name, desc, fn) u64 fn(Thread *t, u64 *args);
-#define BLOCKS(class_name, name, where)
+#define BLOCKS(class_name, name, where, end)
 #include "classlib/natives.def"
 #undef N
 #undef BLOCKS
 
 /* Where a blocking native's file descriptor is: a slot number, or one of these. */
-enum { BLOCKS_ALWAYS = -1, BLOCKS_THIS_FD = -2 /* field `fd` of the receiver */, BLOCKS_NEVER = -3 };
-/* The row of natives.def for a JNI native of the class library; BLOCKS_NEVER: it has none. */
-int native_blocks(const Method *m);
+enum {
+    BLOCKS_ALWAYS = -1,  /* it waits for something else */
+    BLOCKS_THIS_FD = -2, /* field `fd` of the receiver */
+    BLOCKS_POLL = -3     /* an int, slot 0; slot 4: how long, ms */
+};
+/* What ends the wait. ENDS_WRITABLE: of what is written, slot 3 says how many bytes. */
+typedef enum NativeEnd { ENDS_UNKNOWN, ENDS_READABLE, ENDS_WRITABLE } NativeEnd;
+typedef struct BlockRow { const char *class_name, *name; int where; NativeEnd end; } BlockRow;
+/* The row of natives.def for a JNI native of the class library; NULL: it does not block. */
+const BlockRow *native_blocks(const Method *m);
+
+/* native_wait.c: what becomes of the baton while a native of the class library runs. */
+typedef enum NativeBaton {
+    BATON_KEPT, /* it does not wait */
+    BATON_LENT, /* it will hardly wait: others get it only if it does (native_lent_begin) */
+    BATON_GIVEN /* native_blocking_begin */
+} NativeBaton;
+/* Before the native is called with these slots. May wait itself, without the baton: references in `args` have moved then. */
+NativeBaton native_wait(Thread *t, const BlockRow *row, const u64 *args);
 
 /* nativecall.c: vm_hooks.invoke_native. */
 void native_invoke(Thread *t, Method *m, u64 *args);

@@ -5,10 +5,9 @@
 #include "classlib/methodhandles.h"
 
 typedef struct DirectRow { const char *class_name, *name, *desc; DirectNative fn; } DirectRow;
-typedef struct BlockRow { const char *class_name, *name; int where; } BlockRow;
 
 #define N(class_name, name, desc, fn) { class_name, name, desc, fn },
-#define BLOCKS(class_name, name, where)
+#define BLOCKS(class_name, name, where, end)
 static const DirectRow direct_rows[] = {
 #include "classlib/natives.def"
 };
@@ -16,7 +15,7 @@ static const DirectRow direct_rows[] = {
 #undef BLOCKS
 
 #define N(class_name, name, desc, fn)
-#define BLOCKS(class_name, name, where) { class_name, name, where },
+#define BLOCKS(class_name, name, where, end) { class_name, name, where, end },
 static const BlockRow block_rows[] = {
 #include "classlib/natives.def"
 };
@@ -61,8 +60,8 @@ DirectNative native_find_direct(const Symbol *class_name, const Symbol *name, co
     return row ? direct_rows[row - 1].fn : NULL;
 }
 
-int native_blocks(const Method *m)
+const BlockRow *native_blocks(const Method *m)
 {
     u64 row = find(&block_index, key_of(m->owner->name, m->name, NULL));
-    return row ? block_rows[row - 1].where : BLOCKS_NEVER;
+    return row ? &block_rows[row - 1] : NULL;
 }

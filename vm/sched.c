@@ -21,7 +21,8 @@
    If natives are under way and nobody can run, blocked threads fall back to waiting for real, as a native may never return.
 
    Lending. When a native returns is up to the host. With virtual time, where runs must be alike, the baton therefore stays with a thread in a
-   native ("lent") as long as that is short: a watchdog hands it on only once the host thread has slept in the kernel for some ticks.
+   native ("lent") as long as that is short: a watchdog hands it on only once the host thread has slept in the kernel for some ticks. With real
+   time it does so for natives that are known to be short (native_lent_begin), which saves them, and the JNI functions that they call, changes of threads.
 
    Several simulated cores (cores.h). A ready thread waits for a core; those that have one are not in the queue, and the baton goes to the thread of
    the least advanced core. Its host thread then runs the code of all cores by turns (sim.c), and passes the baton on when another thread's
@@ -56,7 +57,7 @@ enum {
     VIRTUAL_START_NS = 1000000000,
     REAL_FALLBACK_MIN_NS = 1000000,
     WATCH_TICK_NS = 1000000,    /* the watchdog's period, and how many ticks in a row a native sleeps before it loses the baton */
-    WATCH_TICKS = 3,
+    WATCH_TICKS = 3, WATCH_REST = 100, /* ticks without a loan after which it rests */
     SWITCH_BYTES = 66 * 8        /* a thread's registers */
 };
 #define VIRTUAL_EPOCH_NS 1735689600000000000ll /* 2025-01-01, when virtual clocks start */
@@ -80,8 +81,10 @@ static struct Scheduler {
     u64 passed;       /* virtual time that did not come from the source */
     Thread *lent;     /* in a native, but still the holder */
     u64 lent_serial;  /* how often it was lent */
-    bool watched;     /* the watchdog runs */
-} S = { .lock = PTHREAD_MUTEX_INITIALIZER, .earliest = SCHED_FOREVER };
+    bool watched;     /* the watchdog has been started */
+    bool watch_rests; /* it waits for `watch` */
+    pthread_cond_t watch;
+} S = { .lock = PTHREAD_MUTEX_INITIALIZER, .watch = PTHREAD_COND_INITIALIZER, .earliest = SCHED_FOREVER };
 
 static void lock(void) { pthread_mutex_lock(&S.lock); }
 static void unlock(void) { pthread_mutex_unlock(&S.lock); }
@@ -439,7 +442,7 @@ static void switch_in(Thread *t)
     if (t->context) sim_switch_in(t);
 }
 
-/* ---- Lending (virtual time) ----------------------------------------------------------------------------------- */
+/* ---- Lending ----------------------------------------------------------------------------------- */
 /* Is a host thread asleep in the kernel, rather than running or waiting for a processor? */
 static bool host_sleeps(pid_t tid)
 {
@@ -459,11 +462,15 @@ static void lend(Thread *t)
 {
     S.lent = t;
     S.lent_serial++;
+    watchdog_start();
+    if (S.watch_rests) pthread_cond_signal(&S.watch);
 }
 
 /* The native takes long: others go on. */
 static void lent_is_given_up(void)
 {
+    S.lent->poll_floor = 0;
+    turn_ends(S.lent->host, false);
     cores_leave(S.lent);
     S.lent = NULL;
     S.natives++;
@@ -474,14 +481,21 @@ static void *watchdog(void *unused)
 {
     (void)unused;
     u64 serial = 0;
-    u32 asleep = 0;
+    u32 asleep = 0, idle = 0;
     for (;;) {
         nanosleep(&(struct timespec){ 0, WATCH_TICK_NS }, NULL);
         lock();
-        bool same = S.lent && S.lent_serial == serial;
+        bool none = S.lent_serial == serial, same = none && S.lent;
         serial = S.lent_serial;
         asleep = same && host_sleeps(S.lent->host->tid) ? asleep + 1 : 0;
         if (asleep >= WATCH_TICKS) lent_is_given_up();
+        idle = none && !S.lent ? idle + 1 : 0;
+        if (idle >= WATCH_REST) {
+            S.watch_rests = true;
+            while (!S.lent) pthread_cond_wait(&S.watch, &S.lock);
+            S.watch_rests = false;
+            idle = 0;
+        }
         unlock();
     }
     return NULL;
@@ -533,12 +547,12 @@ void baton_release(Thread *t)
     sched_save_stack(t);
     t->held = 0;
     lock();
-    t->poll_floor = 0;
-    turn_ends(t->host, false);
     t->host->state = HOST_NATIVE;
-    if (S.virtual_time && !t->host->background) {
+    if (t->host->lends || (S.virtual_time && !t->host->background)) {
         lend(t);
     } else {
+        t->poll_floor = 0;
+        turn_ends(t->host, false);
         if (!t->host->background) S.natives++;
         cores_leave(t);
         hand_over();
@@ -546,25 +560,31 @@ void baton_release(Thread *t)
     unlock();
 }
 
-void native_blocking_begin(Thread *t)
+static void native_begin(Thread *t, bool lends)
 {
     HostThread *h = t->host;
     if (h->nheld == h->held_cap) {
         h->held_cap = h->held_cap ? h->held_cap * 2 : 8;
         h->held = xrealloc(h->held, h->held_cap * sizeof *h->held);
     }
-    h->held[h->nheld++] = t->held;
+    h->held[h->nheld++] = (HeldBaton){ t->held, h->lends };
+    h->lends = lends;
     if (t->held) baton_release(t);
 }
+
+void native_blocking_begin(Thread *t) { native_begin(t, false); }
+void native_lent_begin(Thread *t) { native_begin(t, true); }
 
 void native_blocking_end(Thread *t)
 {
     HostThread *h = t->host;
     ASSERT(h->nheld > 0 && !t->held);
-    u32 held = h->held[--h->nheld];
-    if (!held) return;
-    baton_take(t);
-    t->held = held;
+    HeldBaton was = h->held[--h->nheld];
+    if (was.count) {
+        baton_take(t);
+        t->held = was.count;
+    }
+    h->lends = was.lends;
 }
 
 void sched_background_begin(Thread *t)

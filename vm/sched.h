@@ -18,6 +18,9 @@ typedef enum HostState {
 enum { SCHED_REGISTERS = 32 };
 #define SCHED_FOREVER (~0ull)
 
+/* What was when a native began. */
+typedef struct HeldBaton { u32 count; bool lends; } HeldBaton;
+
 typedef struct HostThread {
     pthread_cond_t turn;     /* signalled when the baton is handed to it */
     u64 made_at;             /* sched_now's time */
@@ -43,7 +46,8 @@ typedef struct HostThread {
     void (*body)(Thread *t); /* what a VM thread runs in place of Thread.run */
     Thread *next_ready, *next_timer;
     u64 registers[SCHED_REGISTERS]; /* callee-saved registers when it gave the baton away: scanned */
-    u32 *held; u32 nheld, held_cap; /* counts saved by native_blocking_begin */
+    bool lends;              /* when it gives the baton up for host code, it only lends it */
+    HeldBaton *held; u32 nheld, held_cap; /* saved by native_blocking_begin */
 } HostThread;
 
 HostThread *host_thread_new(void);

@@ -119,6 +119,8 @@ void sched_quantum_start(Thread *t); /* sets t->poll for the next quantum */
 /* Natives that may block and do not hold VM state run between these; nested calls are counted. */
 void native_blocking_begin(Thread *t);
 void native_blocking_end(Thread *t);
+/* In place of native_blocking_begin, for natives that need the baton again and again and hardly ever block: others get it only if it takes long. */
+void native_lent_begin(Thread *t);
 
 /* ---- Monitors (monitor.c); JVMS 2.11.10. Baton held; may block. ------------------------------------------ */
 /* o has a monitor, and t may enter it (or leave it) without waiting for anybody or an exception. */

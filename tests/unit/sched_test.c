@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_THREADS = 8 };
 static Thread threads[MAX_THREADS];
@@ -258,6 +259,42 @@ Test(sched, natives_let_others_run, .timeout = 20)
     native_blocking_end(t);
     cr_assert_eq(t->held, 3);
     cr_assert_str_eq(events, "nN");
+}
+
+static int pipe_ends[2];
+
+static void writer(Thread *t)
+{
+    (void)t;
+    event('w');
+    cr_assert_eq(write(pipe_ends[1], "x", 1), 1);
+}
+
+/* Somebody is ready all the time, and gets a turn only when the native, which also comes back for the baton as JNI functions do, waits. */
+Test(sched, loans_end_when_natives_wait, .timeout = 20)
+{
+    Thread *t = begin_real();
+    cr_assert_eq(pipe(pipe_ends), 0);
+    t->held = 3;
+    spawn(writer);
+    native_lent_begin(t);
+    for (int i = 0; i < 1000; i++) {
+        baton_take(t);
+        baton_release(t);
+    }
+    cr_assert_str_eq(events, "");
+    char c;
+    cr_assert_eq(read(pipe_ends[0], &c, 1), 1);
+    cr_assert_str_eq(events, "w");
+    baton_take(t);
+    native_blocking_begin(t); /* of a native that is called in turn: not lent */
+    cr_assert_eq(t->held, 0);
+    cr_assert(sched_in_native(t));
+    native_blocking_end(t);
+    cr_assert_eq(t->held, 1);
+    baton_release(t);
+    native_blocking_end(t);
+    cr_assert_eq(t->held, 3);
 }
 
 static void park_twice(Thread *t)
