@@ -13,7 +13,7 @@ typedef struct Where {
     u32 pc;       /* 1 + offset of the bytecode in the META window, or of compiled code in its window; 1: in neither; 0: free */
     u32 running;  /* offset of the frame's method, or 0; and flags from above */
 } Where;
-typedef struct Branch { Where at; u32 cell, n; } Branch;
+typedef struct Branch { Where at; u32 code, n; } Branch;
 static struct { Branch *slots; u32 bits, filled; } B;
 
 static u64 branch_hash(Where w) { return ((u64)w.running << 32 | w.pc) * 0x9e3779b97f4a7c15ull >> (64 - B.bits); }
@@ -25,13 +25,14 @@ static Branch *branch_slot(Where w)
     return &B.slots[at];
 }
 
+enum { FIRST_BITS = 17 /* a large page */ };
 static void grow(void)
 {
     Branch *old = B.slots;
     u32 n = old ? 1u << B.bits : 0;
-    B.bits = old ? B.bits + 1 : 12;
+    B.bits = old ? B.bits + 1 : FIRST_BITS;
     ASSERT(B.bits < 28);
-    B.slots = tally_memory(sizeof *B.slots << B.bits);
+    B.slots = large_zeroed(sizeof *B.slots << B.bits);
     for (u32 i = 0; i < n; i++)
         if (old[i].at.pc) *branch_slot(old[i].at) = old[i];
     free(old);
@@ -45,11 +46,9 @@ void branches_start(void)
 
 static void settle(Branch *b)
 {
-    u64 *n = observed.cells.data[b->cell].n;
     u32 flags = b->at.running & FLAGS;
-    if (flags & EXECUTED) n[N_EXECUTED] += b->n;
-    else n[N_MISPREDICTED] += b->n;
-    if ((flags & (TARGETS | EXECUTED)) == TARGETS) n[N_MISPREDICTED_TARGET] += b->n;
+    *code_count(b->code, flags & EXECUTED ? N_EXECUTED : N_MISPREDICTED) += b->n;
+    if ((flags & (TARGETS | EXECUTED)) == TARGETS) *code_count(b->code, N_MISPREDICTED_TARGET) += b->n;
     b->n = 0;
 }
 
@@ -66,20 +65,20 @@ static inline Where place_of(u64 pc, const u64 *x, u32 what)
     return w;
 }
 
-static u32 cell_of(Where w)
+static u32 code_of(Where w)
 {
     u32 bci = 0, method = w.running & ~(u32)FLAGS;
     const Method *m = NULL;
     if (w.running & COMPILED) m = locate_method(WIN_CODE_BASE + w.pc - 1, NULL, &bci);
     else if (method) m = locate_bytecode((Method *)(WIN_META_BASE + method), WIN_META_BASE + w.pc - 1, &bci);
-    return branch_cell(m, bci);
+    return code_number(m, bci);
 }
 
 static Branch *branch_of(Where w)
 {
     Branch *b = branch_slot(w);
     if (LIKELY(b->at.pc)) return b;
-    *b = (Branch){ w, cell_of(w), 0 };
+    *b = (Branch){ w, code_of(w), 0 };
     if (++B.filled > 1u << (B.bits - 1)) grow(), b = branch_slot(w);
     return b;
 }
@@ -128,12 +127,11 @@ void branch_executed(void *ctx, HwBranchKind kind, u64 pc, const u64 *x)
 void branch_value(void *ctx, bool target, u64 pc, u32 what, const u64 *x)
 {
     (void)ctx;
-    const Branch *b = branch_of(place_of(pc, x, target ? TARGETS : 0)); /* may move the cells */
-    u64 *n = observed.cells.data[b->cell].n;
-    n[N_HINTS] += (what & HW_VALUE_HINT) != 0;
-    n[N_HINTS_LATE] += (what & HW_VALUE_LATE) != 0;
-    n[N_VALUE_USED] += (what & HW_VALUE_USED) != 0;
-    n[N_VALUE_RIGHT] += (what & HW_VALUE_RIGHT) != 0;
-    n[N_VALUE_GAINED] += (what & HW_VALUE_GAINED) != 0;
-    n[N_VALUE_HARMED] += (what & HW_VALUE_HARMED) != 0;
+    u64 *n = code_count(branch_of(place_of(pc, x, target ? TARGETS : 0))->code, N_HINTS);
+    n[0] += (what & HW_VALUE_HINT) != 0;
+    n[N_HINTS_LATE - N_HINTS] += (what & HW_VALUE_LATE) != 0;
+    n[N_VALUE_USED - N_HINTS] += (what & HW_VALUE_USED) != 0;
+    n[N_VALUE_RIGHT - N_HINTS] += (what & HW_VALUE_RIGHT) != 0;
+    n[N_VALUE_GAINED - N_HINTS] += (what & HW_VALUE_GAINED) != 0;
+    n[N_VALUE_HARMED - N_HINTS] += (what & HW_VALUE_HARMED) != 0;
 }

@@ -1,6 +1,6 @@
-/* The collector: an observer of the model that adds every miss and every mispredicted branch (branches.c) to a cell as it happens - one cell
-   per (bytecode, what was accessed), and cells of their own for allocation sites and pages, which would multiply the others. Views are
-   sums over cells, made at the end; so they add up to the model's counters exactly.
+/* The collector: an observer of the model that adds every miss to a cell as it happens - one cell per (bytecode, what was accessed), and cells of their
+   own for allocation sites and pages, which would multiply the others - and every mispredicted branch (branches.c) to its bytecode. Views are
+   sums over these, made at the end; so they add up to the model's counters exactly.
 
    What a miss was on must be asked at once, while things are as they were. Counting it costs more: a line of each of three large tables, none
    of them in the host's caches. So it waits for a dozen further misses, while the host fetches the lines. */
@@ -36,24 +36,20 @@ enum { WAITING = 16, MISS_SETS = 256 };
 
 static struct {
     Map targets;             /* class or place, and field: number of the target */
-    Map cells;               /* code and target */
     Map sites, pages;        /* the same keys as the tallies' */
     Tally by_cell, by_site, by_page;
     Waiting waiting[WAITING]; /* a ring */
     u64 misses;              /* so far */
     TallyCounts adds[KINDS_OF_MISS][MISS_SETS];
-    u32 branch, code;        /* targets of what is no access */
     u64 instructions;        /* attributed so far */
-    u64 code_key;            /* of the latest tick */
-    const Method *method;
-    u32 bci;
+    u32 running;             /* number of the code at the latest tick */
 } C;
 
 /* What was looked up lately, in front of a table that is too large for the host's caches. */
 typedef struct Recent { u64 key; u32 place; } Recent;
 enum { RECENT_BITS = 11 };
 typedef Recent RecentTable[1 << RECENT_BITS];
-static RecentTable recent_targets, recent_codes;
+static RecentTable recent_targets;
 
 /* The place of `key`; false: it has to be looked up, and *r set. Key 0 is never found: it is what an empty entry has. */
 static inline bool recently(RecentTable t, u64 key, Recent **r)
@@ -120,7 +116,7 @@ static u32 object_target(const Place *p)
     return found;
 }
 
-/* Metadata is kept for as long as the process lives when a core is simulated, so addresses of it are good keys. */
+/* Addresses of metadata are good keys: see codes.c. */
 static u64 code_key(const Method *m, u32 bci) { return m ? (u64)offset_of(m->code + bci) << 32 : 0; }
 
 /* Methods of frames seen lately. What has been a method stays one. */
@@ -145,19 +141,6 @@ static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
     return code_key(*m, *bci);
 }
 
-static u32 cell(u64 code, const Method *m, u32 bci, u32 to)
-{
-    u64 *at = map_get(&C.cells, code | to);
-    if (!at) {
-        at = map_put(&C.cells, code | to);
-        *at = observed.cells.len;
-        vec_push(&observed.cells, ((Cell){ .target = to, .bci = bci, .method = m }));
-    }
-    return (u32)*at;
-}
-
-u32 branch_cell(const Method *m, u32 bci) { return cell(code_key(m, bci), m, bci, C.branch); }
-
 /* ---- Counting misses -------------------------------------------------------------------------------------- */
 _Static_assert((int)N_L1D_STORE == MISS_KINDS && (int)N_LLC_FETCH == MISS_KINDS + 2 && MISS_KINDS + 3 == (int)TALLY_KINDS, "what is tallied comes first");
 
@@ -166,7 +149,7 @@ static TallyCounts adds_of(MissKind kind, u32 missed, u32 last_level)
 {
     bool fetch = kind == MISS_FETCH;
     TallyCounts c = { { 0 } };
-    u32 *n = c.n;
+    u8 *n = c.n;
     if (missed & HW_MISS_L1) n[fetch ? N_L1I : N_L1D]++;
     if (missed & HW_MISS_L2) n[N_L2]++;
     if (missed & HW_MISS_L3) n[N_L3]++;
@@ -191,11 +174,13 @@ static void settle_cell(const TallyLine *l)
     add(observed.cells.data[l->what].n, &l->counts, TALLY_KINDS);
 }
 
+/* Keys of sites: never 0. */
+static u64 site_key(u32 site, u32 to) { return (u64)site << 32 | (to + 1); }
 static void settle_site(const TallyLine *l)
 {
     u64 *at = map_put(&C.sites, l->key);
     if (!*at) {
-        vec_push(&observed.sites, ((SiteCell){ .target = (u32)l->key, .site = (u32)(l->key >> 32) }));
+        vec_push(&observed.sites, ((SiteCell){ .target = (u32)l->key - 1, .site = (u32)(l->key >> 32) }));
         *at = observed.sites.len;
     }
     add(observed.sites.data[*at - 1].n, &l->counts, MISS_KINDS);
@@ -215,14 +200,14 @@ static void settle_page(const TallyLine *l)
     add(p->n, &l->counts, MISS_KINDS);
 }
 
-static void count_causes(u64 *n, const Waiting *w)
+static void count_cause(u64 *n, const Waiting *w)
 {
     const HwMiss e = { .causes = w->causes };
     switch (hw_miss_cause(&e, HW_MISS_L1)) {
-    case HW_CAUSE_COLD: n[N_COLD]++; break;
-    case HW_CAUSE_CAPACITY: n[N_CAPACITY]++; break;
-    case HW_CAUSE_CONFLICT: n[N_CONFLICT]++; break;
-    case HW_CAUSE_COHERENCE: n[N_COHERENCE]++; break;
+    case HW_CAUSE_COLD: n[0]++; break;
+    case HW_CAUSE_CAPACITY: n[N_CAPACITY - N_COLD]++; break;
+    case HW_CAUSE_CONFLICT: n[N_CONFLICT - N_COLD]++; break;
+    case HW_CAUSE_COHERENCE: n[N_COHERENCE - N_COLD]++; break;
     case HW_CAUSE_NONE: break;
     }
 }
@@ -234,15 +219,23 @@ static void vote(TallyLine *page, u32 what)
     else if (--page->votes < 0) page->what = what, page->votes = 1;
 }
 
+/* Keys of cells: never 0. */
+static u64 cell_key(const Waiting *w) { return w->code | (w->to + 1); }
+static u32 new_cell(const Waiting *w)
+{
+    vec_push(&observed.cells, ((Cell){ .target = w->to, .code = code_number(w->method, w->bci) }));
+    return (u32)observed.cells.len - 1;
+}
+
 static void count_miss(const Waiting *w)
 {
     const TallyCounts *adds = &C.adds[w->kind][w->missed];
-    TallyLine *c = tally_line(&C.by_cell, w->code | w->to), *page = tally_line(&C.by_page, page_key(w->page));
+    TallyLine *c = tally_line(&C.by_cell, cell_key(w)), *page = tally_line(&C.by_page, page_key(w->page));
     u32 site = w->object ? site_of(w->object) : 0;
-    TallyLine *s = tally_line(&C.by_site, (u64)site << 32 | w->whole);
-    if (UNLIKELY(!c->votes)) c->votes = 1, c->what = cell(w->code, w->method, w->bci, w->to);
+    TallyLine *s = tally_line(&C.by_site, site_key(site, w->whole));
+    if (UNLIKELY(!c->votes)) c->votes = 1, c->what = new_cell(w);
     vote(page, w->whole);
-    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_causes(observed.cells.data[c->what].n, w);
+    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_cause(observed.cells.data[c->what].causes, w);
     tally_count(&C.by_cell, c, adds);
     tally_count(&C.by_page, page, adds);
     tally_count(&C.by_site, s, adds);
@@ -258,8 +251,8 @@ static Waiting *next_waiting(void)
 
 static void wait(const Waiting *w)
 {
-    ASSERT(w->to > 1 && w->missed);
-    tally_expect(&C.by_cell, w->code | w->to);
+    ASSERT(w->missed);
+    tally_expect(&C.by_cell, cell_key(w));
     tally_expect(&C.by_page, page_key(w->page));
     if (w->object) site_expect(w->object);
 }
@@ -283,9 +276,10 @@ static void start_counting(const HwConfig *cfg)
     u32 last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
     for (u32 kind = 0; kind < KINDS_OF_MISS; kind++)
         for (u32 missed = 0; missed < MISS_SETS; missed++) C.adds[kind][missed] = adds_of((MissKind)kind, missed, last_level);
-    tally_start(&C.by_cell, settle_cell);
-    tally_start(&C.by_site, settle_site);
-    tally_start(&C.by_page, settle_page);
+    tally_start(&C.by_cell, 16, settle_cell);
+    tally_start(&C.by_site, 12, settle_site);
+    tally_start(&C.by_page, 12, settle_page);
+    vec_large(&observed.cells, 1 << 18);
 }
 
 /* ---- Misses ------------------------------------------------------------------------------------------------ */
@@ -322,27 +316,25 @@ static void on_miss(void *ctx, const HwMiss *e)
 
 /* ---- Instructions ------------------------------------------------------------------------------------------ */
 /* The instructions since the last look at the core, for the code that is running. */
-static void add_instructions(u64 code, const Method *m, u32 bci, u32 word)
+static void add_instructions(u32 word)
 {
     u64 now = hw_total(observed.model, HWC_INSTRET), n = now - C.instructions;
     ASSERT(now >= C.instructions);
-    Recent *r;
-    if (!recently(recent_codes, code | C.code, &r)) *r = (Recent){ code | C.code, cell(code, m, bci, C.code) };
-    Cell *c = &observed.cells.data[r->place];
-    c->n[N_INSTRUCTIONS] += n;
+    *code_count(C.running, N_INSTRUCTIONS) += n;
     C.instructions = now;
     switch (word & 0x7f) { /* RISC-V's major opcodes */
-    case 0x03: case 0x07: c->n[N_LOADS] += n; break;
-    case 0x23: case 0x27: case 0x2f: c->n[N_STORES] += n; break;
+    case 0x03: case 0x07: *code_count(C.running, N_LOADS) += n; break;
+    case 0x23: case 0x27: case 0x2f: *code_count(C.running, N_STORES) += n; break;
     default: break;
     }
 }
 
 void report_tick(const u64 *x, u64 pc)
 {
-    u64 code = code_of(pc, x, &C.method, &C.bci);
-    C.code_key = code;
-    add_instructions(code, C.method, C.bci, IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? *(const u32 *)pc : 0);
+    u32 bci;
+    const Method *m = method_running(pc, x, &bci);
+    C.running = code_number(m, bci);
+    add_instructions(IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? *(const u32 *)pc : 0);
     timeline_tick();
     heat_tick();
 }
@@ -361,9 +353,8 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branch
     ASSERT(!observed.model);
     observed.model = model;
     start_counting(cfg);
+    codes_start();
     branches_start();
-    C.branch = target(1, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
-    C.code = target(2, (Target){ .kind = PLACE_CODE, .part = PART_NONE });
     C.instructions = hw_total(model, HWC_INSTRET);
     timeline_start(model);
     heat_start();
@@ -402,7 +393,7 @@ void report_collect(Report *r, const Run *run)
     *r = (Report){ .head = NULL };
     if (observed.model) {
         for (u32 i = 0; i < hw_cores(observed.model); i++) hw_model_observe(hw_core_of(observed.model, i), NULL);
-        add_instructions(C.code_key, C.method, C.bci, 0);
+        add_instructions(0);
         report_settle();
         branches_settle();
         heat_tick();

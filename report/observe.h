@@ -7,7 +7,9 @@
 #include "base/hash.h"
 #include "hwsim/config.h"
 #include "hwsim/model.h"
+#include "report/codes.h"
 #include "report/report.h"
+#include "report/tally.h"
 #include "vm/locate.h"
 
 /* A model that only counted beside the core (hw_model_follow), and its description. */
@@ -45,12 +47,12 @@ typedef struct Target {
     const Class *klass;    /* PLACE_OBJECT */
     const Field *field;    /* PART_FIELD */
 } Target;
-/* What code did to a target. */
+/* Misses of code on a target. */
+enum { CAUSE_KINDS = N_COHERENCE + 1 - N_COLD };
 typedef struct Cell {
-    u32 target;            /* number of a Target */
-    u32 bci;
-    const Method *method;  /* NULL: no Java code */
-    u64 n[COUNT_KINDS];
+    u32 target, code;        /* numbers of a Target and a Code */
+    u64 n[TALLY_KINDS];      /* from the first count on */
+    u64 causes[CAUSE_KINDS]; /* from N_COLD on */
 } Cell;
 /* Misses on objects of a class (`target` has no part) that were allocated at a site. */
 typedef struct SiteCell {
@@ -64,13 +66,14 @@ typedef struct Observed {
     HwModel *model;
     Vec(Target) targets;
     Vec(Cell) cells;
+    Vec(Code) codes;
+    Vec(AskedCounts) asked;
     Vec(SiteCell) sites;
     Vec(PageCell) pages;
 } Observed;
 extern Observed observed;
 
 void report_settle(void);                         /* collect.c: all misses so far are in their cells */
-u32 branch_cell(const Method *m, u32 bci);        /* collect.c: number of the cell for branches of this code */
 
 void views_make(Report *r);                       /* views.c: from `observed` */
 char *target_class_name(const Target *t);         /* "LTree$N", "(Java stacks)", "(firmware) resolution"; malloc'ed */

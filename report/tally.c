@@ -5,22 +5,24 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST_BITS = 10, MOST_BITS = 26, LARGE_PAGE = 2 << 20 };
+enum { MOST_BITS = 27, CACHE_LINE = 64, LARGE_PAGE = 2 << 20 };
 
-void *tally_memory(u64 bytes)
+void *large_memory(u64 bytes)
 {
-    u64 page = bytes < LARGE_PAGE ? 64 : LARGE_PAGE;
-    ASSERT(bytes >= page && !(bytes & (bytes - 1)));
+    u64 page = bytes < LARGE_PAGE ? CACHE_LINE : LARGE_PAGE;
+    bytes = (bytes + page - 1) / page * page;
     void *p = aligned_alloc(page, bytes);
     if (!p) panic("no memory for a report");
     if (page == LARGE_PAGE) madvise(p, bytes, MADV_HUGEPAGE); /* it works without, too */
-    return memset(p, 0, bytes);
+    return p;
 }
 
-void tally_start(Tally *t, void (*settle)(const TallyLine *line))
+void *large_zeroed(u64 bytes) { return memset(large_memory(bytes), 0, bytes); }
+
+void tally_start(Tally *t, u32 bits, void (*settle)(const TallyLine *line))
 {
-    ASSERT(!t->lines);
-    *t = (Tally){ tally_memory(sizeof(TallyLine) << FIRST_BITS), FIRST_BITS, 0, settle };
+    ASSERT(!t->lines && bits && bits < MOST_BITS);
+    *t = (Tally){ large_zeroed(sizeof(TallyLine) << bits), bits, 0, settle };
 }
 
 static TallyLine *find(const Tally *t, u64 key)
@@ -35,7 +37,7 @@ static void grow(Tally *t)
     Tally old = *t;
     ASSERT(old.bits < MOST_BITS);
     t->bits++;
-    t->lines = tally_memory(sizeof(TallyLine) << t->bits);
+    t->lines = large_zeroed(sizeof(TallyLine) << t->bits);
     for (u64 i = 0; i < 1ull << old.bits; i++)
         if (old.lines[i].key) *find(t, old.lines[i].key) = old.lines[i];
     free(old.lines);
@@ -46,17 +48,19 @@ TallyLine *tally_make(Tally *t, u64 key)
     ASSERT(key);
     TallyLine *l = find(t, key);
     if (l->key) return l;
-    if (++t->filled > 1u << (t->bits - 1)) grow(t), l = find(t, key);
+    if (++t->filled > 3u << (t->bits - 2)) grow(t), l = find(t, key);
     l->key = key;
     return l;
 }
 
-void tally_settle(Tally *t)
+void tally_settle_line(const Tally *t, TallyLine *l)
 {
-    for (u64 i = 0; i < 1ull << t->bits; i++) {
-        TallyLine *l = &t->lines[i];
-        if (!l->key) continue;
-        t->settle(l);
-        l->counts = (TallyCounts){ { 0 } };
-    }
+    t->settle(l);
+    l->counts = (TallyCounts){ { 0 } };
+}
+
+void tally_settle(const Tally *t)
+{
+    for (u64 i = 0; i < 1ull << t->bits; i++)
+        if (t->lines[i].key) tally_settle_line(t, &t->lines[i]);
 }

@@ -1,12 +1,13 @@
-/* Events counted by key, one line of the host's cache to a key: what an event costs is that line, and whoever knows the key some events before it
-   counts can have it fetched. Counts are of 32 bits; they go where they belong when one could overflow, and at the end. */
+/* Events counted by key, half a line of the host's cache to a key: what an event costs is that line, and whoever knows the key some events before it
+   counts can have it fetched. Counts are of 8 bits, so that many keys stay in the cache; they go where they belong when one could overflow, and at the end. */
 #ifndef REPORT_TALLY_H
 #define REPORT_TALLY_H
 #include "base/types.h"
+#include "base/vec.h"
 
 enum { TALLY_KINDS = 11 };
-/* What one event adds, and (last) that it was one. */
-typedef struct TallyCounts { _Alignas(16) u32 n[TALLY_KINDS + 1]; } TallyCounts;
+/* What one event adds - nothing or one - and (last) that it was one. */
+typedef struct TallyCounts { _Alignas(16) u8 n[TALLY_KINDS + 1]; } TallyCounts;
 
 typedef struct TallyLine {
     u64 key;         /* 0: free */
@@ -14,21 +15,27 @@ typedef struct TallyLine {
     i32 votes;
     TallyCounts counts;
 } TallyLine;
-_Static_assert(sizeof(TallyLine) == 64, "one line of the host's cache");
+_Static_assert(sizeof(TallyLine) == 32 && sizeof(TallyCounts) == 16, "half a line of the host's cache");
 
 typedef struct Tally {
-    TallyLine *lines; /* 1 << bits, at most half of them filled */
+    TallyLine *lines; /* 1 << bits, at most three quarters of them filled */
     u32 bits, filled;
     void (*settle)(const TallyLine *line); /* adds a line's counts to where they belong */
 } Tally;
 
-void tally_start(Tally *t, void (*settle)(const TallyLine *line));
+/* Begins with 1 << bits lines. */
+void tally_start(Tally *t, u32 bits, void (*settle)(const TallyLine *line));
 /* A line that is not there yet is made. Valid until the next line is made. */
 TallyLine *tally_make(Tally *t, u64 key);
-/* All counts are settled, and begin at 0 again. */
-void tally_settle(Tally *t);
-/* Zeroed memory for a table that is accessed all over: on large pages if the host has them. `bytes`: a power of 2. Freed by free(). */
-void *tally_memory(u64 bytes);
+/* The counts of a line, or of all, are settled, and begin at 0 again. */
+void tally_settle_line(const Tally *t, TallyLine *l);
+void tally_settle(const Tally *t);
+/* Memory for a table that is accessed all over, on large pages if the host has them; only what is touched of it is taken. Freed by free(). */
+void *large_memory(u64 bytes);
+/* The same, zeroed. */
+void *large_zeroed(u64 bytes);
+/* An empty vector gets room for n elements there: it neither moves nor has its pages faulted in one by one until it has more. */
+#define vec_large(v, n) ((v)->data = large_memory((n) * sizeof *(v)->data), (v)->cap = (n))
 
 static inline u64 tally_slot(const Tally *t, u64 key) { return key * 0x9e3779b97f4a7c15ull >> (64 - t->bits); }
 /* It will be counted soon. */
@@ -44,13 +51,11 @@ static inline TallyLine *tally_line(Tally *t, u64 key)
     }
 }
 
-typedef u32 TallyVector __attribute__((vector_size(16), may_alias));
-static inline void tally_count(Tally *t, TallyLine *l, const TallyCounts *more)
+typedef u8 TallyVector __attribute__((vector_size(16), may_alias));
+static inline void tally_count(const Tally *t, TallyLine *l, const TallyCounts *more)
 {
-    TallyVector *to = (TallyVector *)l->counts.n;
-    const TallyVector *from = (const TallyVector *)more->n;
-    for (u32 i = 0; i < sizeof *more / sizeof *to; i++) to[i] += from[i];
-    if (UNLIKELY(l->counts.n[TALLY_KINDS] == UINT32_MAX)) tally_settle(t);
+    *(TallyVector *)l->counts.n += *(const TallyVector *)more->n;
+    if (UNLIKELY(l->counts.n[TALLY_KINDS] == UINT8_MAX)) tally_settle_line(t, l);
 }
 
 #endif

@@ -37,6 +37,7 @@ static bool any(const u64 *n, u32 from, u32 to)
     return all;
 }
 
+static const Target no_target = { .kind = PLACE_OTHER, .part = PART_NONE };
 static const Target *target_of(u32 i)
 {
     ASSERT(i < observed.targets.len);
@@ -119,7 +120,7 @@ static char *place_in_code(const Method *m, u32 bci, i32 *line)
 }
 
 /* Sets what a row tells about code: its method's name, source file and line. */
-static void set_code(Row *r, const Cell *c, bool line_too)
+static void set_code(Row *r, const Code *c, bool line_too)
 {
     i32 line = 0;
     r->name = line_too ? place_in_code(c->method, c->bci, &line) : method_name(c->method);
@@ -129,57 +130,38 @@ static void set_code(Row *r, const Cell *c, bool line_too)
 }
 
 /* What ran when no Java did, by who made the access. */
-static char *no_code(const Cell *c)
+static char *no_code(const Target *t) { return t->service ? target_class_name(t) : xstrdup("(runtime)"); }
+
+/* ---- Counts ----------------------------------------------------------------------------------------------------------------- */
+static void add_cell(u64 *to, const Cell *c)
 {
-    const Target *t = target_of(c->target);
-    return t->service ? target_class_name(t) : xstrdup("(runtime)");
+    sum(to, c->n, TALLY_KINDS);
+    sum(to + N_COLD, c->causes, CAUSE_KINDS);
 }
 
-/* ---- Code and targets ----------------------------------------------------------------------------------------------------- */
-/* Cells are many and large, and several of them are of the same bytecode, more of the same target: they are summed up by both, once, and most views
-   look at these sums only. What ran when no Java did is one code for each service. */
-typedef struct Code { u32 cell; u64 n[COUNT_KINDS]; } Code; /* cell: the first of it */
+static void add_asked(u64 *to, const Code *c)
+{
+    if (c->asked) sum(to + N_EXECUTED, observed.asked.data[c->asked - 1].n, ASKED_KINDS);
+}
+
+static void add_code(u64 *to, const Code *c)
+{
+    sum(to + N_MISPREDICTED, c->n, CODE_KINDS);
+    add_asked(to, c);
+}
+
+/* Cells are many, and several are of the same target: the views that look at targets only look at these sums. */
 typedef struct TargetSums { u64 n[COUNT_KINDS]; } TargetSums;
-static struct {
-    Vec(Code) codes;
-    u32 *code_of;       /* for each cell */
-    TargetSums *targets;
-} sums;
+static TargetSums *target_sums;
 
-static Code *code_of(Map *index, u32 cell)
+static void sum_targets(void)
 {
-    const Cell *c = &observed.cells.data[cell];
-    u64 *at = map_put(index, c->method ? (u64)c->method->code + c->bci : target_of(c->target)->service);
-    if (!*at) {
-        vec_push(&sums.codes, ((Code){ .cell = cell }));
-        *at = sums.codes.len;
-    }
-    return &sums.codes.data[*at - 1];
-}
-
-static void sums_make(void)
-{
-    Map index = { 0 }; /* code -> its place, from 1 */
-    sums.code_of = xmalloc(observed.cells.len * sizeof *sums.code_of + 1);
-    sums.targets = xcalloc(observed.targets.len + 1, sizeof *sums.targets);
-    for (u32 i = 0; i < observed.cells.len; i++) {
+    target_sums = xcalloc(observed.targets.len + 1, sizeof *target_sums);
+    for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
-        Code *code = code_of(&index, i);
-        sum(code->n, c->n, COUNT_KINDS);
-        sum(sums.targets[c->target].n, c->n, COUNT_KINDS);
-        sums.code_of[i] = (u32)(code - sums.codes.data);
+        add_cell(target_sums[c->target].n, c);
     }
-    map_free(&index);
 }
-
-static void sums_free(void)
-{
-    vec_free(&sums.codes);
-    free(sums.code_of);
-    free(sums.targets);
-}
-
-static const Cell *cell_of(const Code *code) { return &observed.cells.data[code->cell]; }
 
 /* ---- Views over what was accessed ----------------------------------------------------------------------------------------- */
 /* Rows by what was accessed: `key` tells which targets are one row, `name` what it is called. Services and places have small keys. */
@@ -189,7 +171,7 @@ static void by_target(Rows *rows, u64 (*key)(const Target *t), char *(*name)(con
     bool fresh;
     for (u32 i = 0; i < observed.targets.len; i++) {
         const Target *t = target_of(i);
-        const u64 *n = sums.targets[i].n;
+        const u64 *n = target_sums[i].n;
         if (!any(n, 0, MISS_KINDS)) continue;
         Row *r = row_of(&k, key(t), &fresh);
         if (fresh) r->name = name(t);
@@ -229,10 +211,11 @@ static char *origin_name(const Origin *o)
 static char *pair_name(const Cell *c)
 {
     const Target *t = target_of(c->target);
+    const Code *code = &observed.codes.data[c->code];
     char *to = target_class_name(t), *from = NULL;
-    if (t->kind != PLACE_OBJECT || !c->method) return to;
+    if (t->kind != PLACE_OBJECT || !code->method) return to;
     Origin o[MAX_ORIGINS];
-    u32 n = origins_of(&(CodePlace){ (Method *)c->method, c->bci }, 1, o, NULL);
+    u32 n = origins_of(&(CodePlace){ (Method *)code->method, code->bci }, 1, o, NULL);
     for (u32 i = 0; i < n; i++) {
         char *one = origin_name(&o[i]), *several = from ? concat(from, ", ", one, NULL) : xstrdup(one);
         free(one), free(from);
@@ -252,8 +235,7 @@ static void by_pair(Rows *rows)
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
         const Target *t = target_of(c->target);
-        if (!any(c->n, 0, MISS_KINDS)) continue;
-        u64 key = hash_u64(sums.code_of[i]) ^ class_key(t);
+        u64 key = hash_u64(c->code) ^ class_key(t);
         u64 *row = map_get(&known, key);
         if (!row) {
             char *name = pair_name(c);
@@ -263,27 +245,51 @@ static void by_pair(Rows *rows)
             row = map_put(&known, key);
             *row = (u64)(r - rows->data);
         }
-        sum(rows->data[*row].n, c->n, COUNT_KINDS);
+        add_cell(rows->data[*row].n, c);
     }
     map_free(&k.index);
     map_free(&known);
 }
 
 /* ---- Views over code -------------------------------------------------------------------------------------------------------- */
+/* The row of code that is a method's. Neighbours among the codes are mostly of one line: *last is the key of the one before, whose row is `row`. */
+static u32 row_of_code(Maker *k, const Code *c, bool lines, u64 *last, u32 row)
+{
+    bool fresh;
+    u64 key = hash_u64((u64)c->method) + (lines ? (u64)(u32)method_line(c->method, c->bci) : 0);
+    if (key == *last) return row;
+    Row *r = row_of(k, *last = key, &fresh);
+    if (fresh) set_code(r, c, lines);
+    return (u32)(r - k->rows->data);
+}
+
+/* The row of what ran when no Java did. */
+static Row *row_of_service(Maker *k, const Target *t)
+{
+    bool fresh;
+    Row *r = row_of(k, t->service, &fresh);
+    if (fresh) r->name = no_code(t);
+    return r;
+}
+
 /* Rows by the code that was running, its lines apart or not. */
 static void by_code(Rows *rows, bool lines)
 {
     Maker k = { .rows = rows };
-    bool fresh;
-    for (size_t i = 0; i < sums.codes.len; i++) {
-        const Code *code = &sums.codes.data[i];
-        const Cell *c = cell_of(code);
-        u64 line = c->method && lines ? (u64)(u32)method_line(c->method, c->bci) : 0;
-        Row *r = row_of(&k, c->method ? hash_u64((u64)c->method) + line : target_of(c->target)->service, &fresh);
-        if (fresh && c->method) set_code(r, c, lines);
-        else if (fresh) r->name = no_code(c);
-        sum(r->n, code->n, COUNT_KINDS);
+    u32 *row = xcalloc(observed.codes.len, sizeof *row), at = 0; /* for each code */
+    vec_large(rows, observed.codes.len + 1);
+    u64 last = 0;
+    for (size_t i = 1; i < observed.codes.len; i++) {
+        const Code *c = &observed.codes.data[i];
+        row[i] = at = row_of_code(&k, c, lines, &last, at);
+        add_code(rows->data[at].n, c);
     }
+    add_code(row_of_service(&k, &no_target)->n, &observed.codes.data[0]);
+    for (size_t i = 0; i < observed.cells.len; i++) {
+        const Cell *c = &observed.cells.data[i];
+        add_cell((c->code ? &rows->data[row[c->code]] : row_of_service(&k, target_of(c->target)))->n, c);
+    }
+    free(row);
     map_free(&k.index);
 }
 
@@ -291,17 +297,17 @@ static void by_method(Rows *rows) { by_code(rows, false); }
 static void by_line(Rows *rows) { by_code(rows, true); }
 
 /* Predicted wrong, decided by a value, or (if asked) executed. */
-static bool has_branch(const Code *c) { return c->n[N_MISPREDICTED] || any(c->n, N_EXECUTED, COUNT_KINDS); }
-static void sum_branches(u64 *to, const u64 *from)
+static bool has_branch(const Code *c) { return c->n[0] || c->asked; }
+static void add_branches(u64 *to, const Code *c)
 {
-    sum(to + N_MISPREDICTED, from + N_MISPREDICTED, N_MISPREDICTED_TARGET + 1 - N_MISPREDICTED);
-    sum(to + N_EXECUTED, from + N_EXECUTED, COUNT_KINDS - N_EXECUTED);
+    to[N_MISPREDICTED] += c->n[0], to[N_MISPREDICTED_TARGET] += c->n[1];
+    add_asked(to, c);
 }
 
-static void name_branch(Row *r, const Cell *c)
+static void name_branch(Row *r, const Code *c)
 {
     if (!c->method) {
-        r->name = no_code(c);
+        r->name = no_code(&no_target);
         return;
     }
     char bytecode[32];
@@ -316,34 +322,50 @@ static void name_branch(Row *r, const Cell *c)
 /* The hardest first; then in the order in which they were met. */
 static int harder(const void *a, const void *b)
 {
-    const Code *x = *(Code *const *)a, *y = *(Code *const *)b;
-    u64 of_x = x->n[N_MISPREDICTED], of_y = y->n[N_MISPREDICTED];
-    if (of_x != of_y) return of_x < of_y ? 1 : -1;
-    return x->cell < y->cell ? -1 : x->cell > y->cell;
+    const Code *x = *(const Code *const *)a, *y = *(const Code *const *)b;
+    if (x->n[0] != y->n[0]) return x->n[0] < y->n[0] ? 1 : -1;
+    return x < y ? -1 : x > y;
 }
 
-/* The code with branches, in that order. Freed by the caller. */
-static const Code **branches_ranked(u32 *n)
+/* How many bits the count of mispredicted branches has. */
+static u32 hardness(const Code *c) { return c->n[0] ? 64 - (u32)__builtin_clzll(c->n[0]) : 0; }
+
+/* The least hardness such that fewer than MAX_BRANCHES are harder. */
+static u32 hardness_told(const u32 *how_many)
 {
-    const Code **ranked = xmalloc(sums.codes.len * sizeof *ranked + 1);
-    *n = 0;
-    for (size_t i = 0; i < sums.codes.len; i++)
-        if (has_branch(&sums.codes.data[i])) ranked[(*n)++] = &sums.codes.data[i];
-    if (*n) qsort(ranked, *n, sizeof *ranked, harder);
-    return ranked;
+    u32 told = 64, n = how_many[64];
+    while (told && n < MAX_BRANCHES) n += how_many[--told];
+    return told;
 }
 
-/* There may be a hundred thousand of them, of which few are told: the hardest get rows and names, the others are one row. */
+/* There may be a hundred thousand of them, of which few are told: the hardest get rows and names, the others are one row. Most are much less
+   hard than those that are told, and need no sorting. */
 static void by_branch(Rows *rows)
 {
-    u32 n;
-    const Code **ranked = branches_ranked(&n);
+    u32 how_many[65] = { 0 }, n = 0, others = 0;
+    const Code **ranked = xmalloc(observed.codes.len * sizeof *ranked), *end = observed.codes.data + observed.codes.len;
+    u64 rest[COUNT_KINDS] = { 0 };
+    for (const Code *c = observed.codes.data; c < end; c++) how_many[hardness(c)] += has_branch(c);
+    u32 told = hardness_told(how_many);
+    for (const Code *c = observed.codes.data; c < end; c++) {
+        if (!has_branch(c)) continue;
+        if (hardness(c) >= told) ranked[n++] = c;
+        else add_branches(rest, c), others++;
+    }
+    if (n) qsort(ranked, n, sizeof *ranked, harder);
     for (u32 i = 0; i < n; i++) {
-        if (i <= MAX_BRANCHES) vec_push(rows, ((Row){ .name = NULL }));
-        Row *r = &vec_last(rows);
-        if (i < MAX_BRANCHES) name_branch(r, cell_of(ranked[i]));
-        if (i == MAX_BRANCHES) r->name = xasprintf("(%u other branches)", n - i);
-        sum_branches(r->n, ranked[i]->n);
+        if (i >= MAX_BRANCHES) {
+            add_branches(rest, ranked[i]), others++;
+            continue;
+        }
+        Row r = { .name = NULL };
+        name_branch(&r, ranked[i]);
+        add_branches(r.n, ranked[i]);
+        vec_push(rows, r);
+    }
+    if (others) {
+        vec_push(rows, ((Row){ .name = xasprintf("(%u other branches)", others) }));
+        memcpy(vec_last(rows).n, rest, sizeof rest);
     }
     free(ranked);
 }
@@ -433,11 +455,12 @@ void views_make(Report *r)
         [VIEW_METHOD] = by_method, [VIEW_LINE] = by_line, [VIEW_BRANCH] = by_branch, [VIEW_PAGE] = by_page,
     };
     u64 all[COUNT_KINDS] = { 0 };
-    sums_make();
-    for (size_t i = 0; i < observed.cells.len; i++) sum(all, observed.cells.data[i].n, COUNT_KINDS);
+    sum_targets();
+    for (size_t i = 0; i < observed.cells.len; i++) add_cell(all, &observed.cells.data[i]);
+    for (size_t i = 0; i < observed.codes.len; i++) add_code(all, &observed.codes.data[i]);
     for (View v = 0; v < VIEWS; v++) {
         make[v](&r->views[v]);
         check_sums(v, &r->views[v], all);
     }
-    sums_free();
+    free(target_sums);
 }
