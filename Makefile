@@ -206,6 +206,9 @@ install: all
 	install -D -m 644 completion/loam.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/loam
 	install -D -m 644 completion/_loam $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_loam
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam README.md docs/*.md report/schema.json
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam/examples examples/*.java
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam/tutorial docs/tutorial/*.java
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam/tutorial/fixed docs/tutorial/fixed/*.java
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -rf $(INSTALLED)
 	-rmdir $(DESTDIR)$(PREFIX)/lib/loam 2>/dev/null

@@ -217,9 +217,7 @@ page "of a large report" "$out/large.html" 1280 tests/report/page.js Component39
 browse --window-size=1200,2400 --hide-scrollbars --screenshot="$out/report.png" "file://$(realpath "$out/again.html")" > /dev/null
 if [ "$(stat -c %s "$out/report.png" 2> /dev/null || echo 0)" -gt 40000 ]; then ok "screenshot"; else fail "screenshot"; fi
 
-# ---- the tutorial's commands and what they print; the one-liners of the page about reports ----
-mkdir -p "$out/tutorial" && cp -r docs/tutorial/* "$out/tutorial/"
-/usr/bin/python3 tests/report/tutorial.py docs/tutorial.md "$loam" "$out/tutorial"
+# ---- the one-liners of the page about reports ----
 cp "$out/LTree.json" "$out/on.json" && cp "$out/LList.json" "$out/off.json"
 sed -n '/^```sh/,/^```/p' docs/report.md | grep '^jq' > "$out/oneliners"
 while read -r line; do check "one-liner $line" bash -c "cd '$out' && $line > said && [ -s said ] && ! grep -q null said"; done < "$out/oneliners"
@@ -227,6 +225,10 @@ while read -r line; do check "one-liner $line" bash -c "cd '$out' && $line > sai
 # ---- installing ----
 check "make install" make -s install DESTDIR="$out/root" PREFIX=/usr
 check "installed loam runs" bash -c "'$out/root/usr/bin/loam' -cp '$out/classes' Clock && man -l '$out/root/usr/share/man/man1/loam.1.gz' > /dev/null 2>&1 || test ! -x /usr/bin/man"
+# The tutorial's and the exercises' commands, with what was installed, and what they print.
+cp -r "$out/root/usr/share/doc/loam/tutorial" "$out/root/usr/share/doc/loam/examples" "$out/"
+/usr/bin/python3 tests/report/tutorial.py docs/tutorial.md "$out/root/usr/bin/loam" "$out/tutorial"
+/usr/bin/python3 tests/report/tutorial.py docs/teaching.md "$out/root/usr/bin/loam" "$out/examples"
 # Every option, setting and key has its place in the man pages, every option in the completions.
 words() { sed 's/\\-/-/g; s/\\f[A-Z]//g' | grep -oE '[-A-Za-z0-9_.]+'; }
 every() { # WHAT FILE: each line of stdin is a word of the file
