@@ -719,17 +719,18 @@ static void usage(FILE *f)
           "  --detail=3c,lines,branches   any of: cold, capacity and conflict misses; bytes used of each line; how often each branch is executed: slower\n"
           "  --progress=on|off        a line on the terminal about a long run (on)\n"
           "  --hints=off|on|report    value hints for hard branches of compiled code (off); report: tell what they would be\n"
-          "  --tune=off|history       the predictor's history length tuned by trial while the program runs (off); report: and told\n"
+          "  --tune=off|history|report  the predictor's history length tuned by trial while the program runs (off); report: tell how\n"
           "  --object-model=MODEL     loam: headers of 8 bytes; hotspot17: of 12, fields where HotSpot 17 has them (loam)\n"
           "  --charge-scale=X         multiply what firmware is charged (1)\n"
           "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
           "  --time=simulated|real    the clock that the program sees on the core\n"
           "  --jit=off|on|REGEX       the compiler (on without --core, else off); only methods whose Class.method matches\n"
           "  --jit-exclude=REGEX      not these\n"
-          "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics\n"
+          "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics, h value hints\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
-          "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n", f);
+          "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n"
+          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED   debug aid: compile at once, let guards fail, choose registers and inlining at random\n", f);
 }
 
 /* -X: the extra options of `java` that loam takes. */

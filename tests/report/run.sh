@@ -239,8 +239,24 @@ every() { # WHAT FILE: each line of stdin is a word of the file
 }
 man="$out/root/usr/share/man"
 for page in man1/loam.1 man5/loam-core.5 man5/loam-report.5; do gzip -dc "$man/$page.gz" > "$out/$(basename $page)"; done
-"$loam" -help 2>&1 | grep -oE '^  --[-a-z]+' | tr -d ' ' > "$out/options"
-for f in "$out/loam.1" completion/loam.bash completion/_loam; do every "every option" "$f" < "$out/options"; done
+"$loam" -help > "$out/help" 2>&1
+sed -n "/loam's own/,\$p" launcher/options.def | grep -oE '"--[-a-z]+' | tr -d '"' > "$out/options"
+for f in "$out/help" "$out/loam.1" completion/loam.bash completion/_loam; do every "every option" "$f" < "$out/options"; done
+# The man page has a heading for each, and one only; where an option takes one of some words, each is in its heading and in the completions.
+check "options in the man page" /usr/bin/python3 -c 'import re, sys
+page, bash, zsh, helps, options = (open(f).read() for f in sys.argv[1:])
+plain = re.sub(r"\\f.", "", page.replace("\\-", "-"))
+headings = re.findall(r"^\.TP\n\.\w+ (--.*)", plain, re.M)
+names = [re.match("--[-a-z]+", h).group() for h in headings]
+assert sorted(names) == sorted(options.split()), set(names) ^ set(options.split()) or [n for n in names if names.count(n) > 1]
+said = 0
+for name, words in re.findall(r"^  (--[-a-z]+)=([a-z0-9]+(?:\|[a-z0-9]+)+)", helps, re.M):
+    heading = headings[names.index(name)].replace(" ", "").split("=")[1].split("|")
+    by_bash = re.search(re.escape(name) + r"\) COMPREPLY=\(\$\(compgen -W \"([^\"]*)", bash).group(1).split()
+    by_zsh = re.search(re.escape(name) + r"=\[.*?\(([^)]*)\)" + chr(39), zsh).group(1).split()
+    for w in words.split("|"): assert all(w in where for where in (heading, by_bash, by_zsh)), (name, w, heading, by_bash, by_zsh)
+    said += 1
+assert said >= 8, said' "$out/loam.1" completion/loam.bash completion/_loam "$out/help" "$out/options"
 grep -oE '"--?[-A-Za-z:]+' launcher/options.def | sed 's/^"//; s/:.*//' | grep -vxE -- '-[dh]' | every "every option of java's" completion/loam.bash
 "$loam" cores default | grep -oE '^[a-z0-9_]+\.[a-z0-9_]+' | every "every setting" "$out/loam-core.5"
 jq -r '.properties | keys[] | select(startswith("$") | not)' report/schema.json | every "every key" "$out/loam-report.5"
