@@ -40,6 +40,7 @@ void cache_init(HwCache *c, const HwConfig *cfg, int size_field, u64 ticks_per_c
     c->stamp = xcalloc(lines, sizeof *c->stamp);
     c->flags = xcalloc(lines, 1);
     c->tree = xcalloc(sets, sizeof *c->tree);
+    c->filled = xcalloc(sets, sizeof *c->filled);
     memset(c->tag, 0xff, lines * sizeof *c->tag);
 }
 
@@ -53,6 +54,7 @@ void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift)
     c->ready = xcalloc(lines, sizeof *c->ready);
     c->stamp = xcalloc(lines, sizeof *c->stamp);
     c->flags = xcalloc(lines, 1);
+    c->filled = xcalloc(1, sizeof *c->filled);
     memset(c->tag, 0xff, lines * sizeof *c->tag);
 }
 
@@ -61,7 +63,7 @@ void cache_free(HwCache *c)
     shadow_free(c->shadow);
     plugin_cache_free(c);
     free(c->mshrs), free(c->ports), free(c->valid), free(c->dirty);
-    free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->settled);
+    free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->filled), free(c->settled);
     if (!c->fast_load) free(c->stamp);
 }
 
@@ -89,15 +91,6 @@ bool cache_whole(const HwCache *c, u64 slot, u64 now, bool dirty)
     return true;
 }
 
-u64 cache_find(const HwCache *c, u64 line)
-{
-    u64 first = cache_set(c, line) * c->ways;
-    const u64 *tag = c->tag + first;
-    for (u32 w = 0; w < c->enabled; w++)
-        if (tag[w] == line) return first + w;
-    return NONE;
-}
-
 static void forget(HwFastLine *table, u64 line, u64 base)
 {
     HwFastLine *l = &table[line % HW_FAST_LINES];
@@ -118,11 +111,18 @@ void cache_forget_all(HwCache *c)
     }
 }
 
-void cache_forget_page(HwCache *c, u64 page, u32 page_shift)
+void cache_forget_page(HwCache *c, u64 page, u32 page_shift, u64 parts)
 {
     u64 first = page << (page_shift - c->shift), lines = 1ull << (page_shift - c->shift);
-    if (lines >= HW_FAST_LINES) cache_forget_all(c);
-    else for (u64 line = first; line < first + lines; line++) cache_forget_line(c, line);
+    u64 of_part = lines > PAGE_PARTS ? lines / PAGE_PARTS : 1;
+    if (parts && lines >= HW_FAST_LINES) {
+        cache_forget_all(c);
+        return;
+    }
+    for (; parts; parts &= parts - 1) {
+        u64 line = first + ((u64)__builtin_ctzll(parts) * of_part & (lines - 1)); /* a small page's parts begin anywhere */
+        for (u64 i = 0; i < of_part; i++) cache_forget_line(c, line + i);
+    }
 }
 
 /* The order of the set changes: what the fast path took for its end state is none. */
@@ -137,7 +137,7 @@ void cache_touch(HwCache *c, u64 slot)
 {
     ASSERT(c->tag[slot] != NONE);
     u64 set = cache_set(c, c->tag[slot]);
-    c->policy->touch(c, set, (u32)(slot % c->ways));
+    c->policy->touch(c, set, (u32)(slot - set * c->ways));
     unsettle(c, set);
 }
 
@@ -180,6 +180,7 @@ static u8 drop(HwCache *c, u64 slot)
 {
     u8 flags = c->flags[slot];
     cache_forget_line(c, c->tag[slot]);
+    c->filled[cache_set(c, c->tag[slot])]--;
     c->tag[slot] = NONE;
     c->flags[slot] = 0;
     if (UNLIKELY(c->valid != NULL)) c->valid[slot] = c->dirty[slot] = 0;
@@ -279,13 +280,14 @@ static void pass_down(HwModel *m, HwCache *c, u64 pa, bool dirty, u16 sectors)
 /* Empties a slot; returns whether the line was dirty. */
 static bool evict(HwModel *m, HwCache *c, u64 slot)
 {
-    u64 line = c->tag[slot], ready = c->ready[slot];
+    u64 line = c->tag[slot];
     u16 sectors = c->dirty ? c->dirty[slot] : 0;
     u8 flags = drop(c, slot);
     if (c->victims) {
-        cache_fill(m, c->victims, line, ready, flags & (LINE_DIRTY | LINE_CONTESTED));
+        cache_fill(m, c->victims, line, c->ready[slot], flags & (LINE_DIRTY | LINE_CONTESTED));
         return flags & LINE_DIRTY;
     }
+    if (!(flags & LINE_DIRTY) && !c->inclusive && !(c->next && c->next->exclusive)) return false;
     u64 addr = line << c->shift, pa = c->is_virtual ? page_map(m, addr) : addr;
     if (c->inclusive) flags |= back_invalidate(m, c, pa);
     pass_down(m, c, pa, flags & LINE_DIRTY, sectors);
@@ -304,11 +306,12 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
 {
     u64 set = cache_set(c, line), first = set * c->ways;
     u32 way = 0;
-    while (way < c->enabled && c->tag[first + way] != NONE) way++;
-    if (way == c->enabled) {
+    if (LIKELY(c->filled[set] == c->enabled)) {
         way = c->policy->victim(c, set);
         ASSERT(way < c->enabled);
         evict(m, c, first + way);
+    } else {
+        while (c->tag[first + way] != NONE) way++;
     }
     u64 slot = first + way;
     if (c->through && flags & LINE_DIRTY) { /* brought along from an exclusive level */
@@ -316,7 +319,8 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
         flags &= (u8)~LINE_DIRTY;
     }
     c->tag[slot] = line;
-    c->flags[slot] = flags;
+    c->filled[set]++;
+    c->flags[slot] = m->timing && ready ? flags | LINE_COMING : flags;
     if (LIKELY(!c->valid)) c->ready[slot] = m->timing ? ready : 0;
     else fill_sectors(m, c, slot, ready);
     (c->policy->insert ? c->policy->insert : c->policy->touch)(c, set, way);
@@ -337,6 +341,7 @@ u64 cache_bring(HwModel *m, HwCache *c, u64 addr, u64 ready, u8 flags)
     }
     c->valid[slot] |= (u16)(1u << cache_sector(c, addr));
     if (flags & LINE_DIRTY) cache_change(c, slot, addr);
+    c->flags[slot] |= LINE_COMING;
     *cache_ready(c, slot, addr) = m->timing ? ready : 0;
     return slot;
 }
@@ -373,10 +378,21 @@ u64 cache_miss_line(HwModel *m, HwCache *c, u64 pa, const HwRequest *r, u32 *mis
     return last;
 }
 
+/* Ticks from `now` until what is in slot arrives. */
+static u64 arrives_in(const HwModel *m, HwCache *c, u64 slot, u64 pa, u64 now)
+{
+    if (LIKELY(!(c->flags[slot] & LINE_COMING))) return 0;
+    u64 ready = *cache_ready(c, slot, pa);
+    if (ready > now) return in_flight(m, ready - now);
+    bool ordered = !m->ooo && !m->resting && !m->system; /* nobody asks for an earlier time */
+    if (ordered && !c->valid && ready <= model_now(m)) c->flags[slot] &= (u8)~LINE_COMING;
+    return 0;
+}
+
 /* A hit in a level behind L1; `moves`: the line goes up and leaves it. Returns the ticks it takes. */
 static u64 hit_below(HwModel *m, HwCache *c, u64 slot, u64 pa, const HwRequest *r, bool moves)
 {
-    u64 ready = *cache_ready(c, slot, pa), arrives = ready > r->now ? in_flight(m, ready - r->now) : 0;
+    u64 arrives = arrives_in(m, c, slot, pa, r->now);
     if (c->flags[slot] & LINE_PREFETCHED && r->demand) {
         c->flags[slot] &= (u8)~LINE_PREFETCHED;
         m->counter[HWC_PREFETCH_USEFUL]++;

@@ -122,7 +122,9 @@ static void check_cache(const HwCache *c, const char *name)
 {
     for (u64 set = 0; c->tag && set <= c->set_mask; set++) {
         const u64 *tag = c->tag + set * c->ways;
+        u32 filled = 0;
         for (u32 w = 0; w < c->ways; w++) {
+            filled += tag[w] != NONE;
             if (tag[w] == NONE) {
                 if (c->flags[set * c->ways + w]) panic("%s: flags on an empty slot", name);
                 continue;
@@ -133,6 +135,7 @@ static void check_cache(const HwCache *c, const char *name)
             for (u32 v = 0; v < w; v++)
                 if (tag[v] == tag[w]) panic("%s: the same line twice", name);
         }
+        if (filled != c->filled[set]) panic("%s: a set with other lines than were counted", name);
     }
 }
 

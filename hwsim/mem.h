@@ -53,11 +53,13 @@ typedef struct HwPolicy {
 } HwPolicy;
 extern const HwPolicy hw_policies[]; /* replace.c, by HwReplacement */
 
-enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */, LINE_CONTESTED = 4 /* L1D: cores write and use it in turns */ };
+enum { LINE_DIRTY = 1, LINE_PREFETCHED = 2 /* and not yet used */, LINE_CONTESTED = 4 /* L1D: cores write and use it in turns */,
+       LINE_COMING = 8 /* it may still be in flight: `ready` tells; without it nobody needs to look there */ };
 
 struct HwCache {
     u64 *tag;     /* line number (address >> shift) or NONE; slot = set * ways + way */
     u64 *ready;   /* tick at which the line has arrived; each sector of it: cache_ready */
+    u16 *filled;  /* per set: lines that it holds */
     u16 *valid, *dirty; /* sectored: a bit for each sector of a line; NULL: whole lines */
     u64 *stamp;   /* LRU: when last touched; NRU and RRIPs: their bits */
     u32 *tree;    /* PLRU: per set, bit n of node n points to the half to replace */
@@ -96,12 +98,17 @@ void cache_init_sectors(HwCache *c, u64 bytes);
 /* A fully associative LRU buffer. */
 void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift);
 void cache_free(HwCache *c);
-/* model_fast.h forgets the lines of a page, or all. */
-void cache_forget_page(HwCache *c, u64 page, u32 page_shift);
+/* model_fast.h forgets the lines of a page that are in some of its PAGE_PARTS parts, or all lines. */
+enum { PAGE_PARTS = 64 };
+void cache_forget_page(HwCache *c, u64 page, u32 page_shift, u64 parts);
 void cache_forget_all(HwCache *c);
 void cache_forget_line(HwCache *c, u64 line);
-/* The slot that holds `line`, or NONE. */
-u64 cache_find(const HwCache *c, u64 line);
+/* The part of its page that `line` is in; a line or more. */
+static inline u32 cache_part(const HwCache *c, u64 line, u32 page_shift)
+{
+    u32 lines_shift = page_shift - c->shift;
+    return (u32)(lines_shift > 6 ? line >> (lines_shift - 6) : line) % PAGE_PARTS;
+}
 /* The slice that a line is in: all digits of its number, in base of the slices' number, xored. */
 static inline u32 cache_slice(const HwCache *c, u64 line)
 {
@@ -114,6 +121,14 @@ static inline u64 cache_set(const HwCache *c, u64 line)
 {
     u64 set = line & c->set_mask;
     return LIKELY(!c->slice_bits) ? set : set >> c->slice_bits << c->slice_bits | cache_slice(c, line);
+}
+/* The slot that holds `line`, or NONE. Nothing foretells which way that is, so the host has no branches on it. */
+static inline u64 cache_find(const HwCache *c, u64 line)
+{
+    u64 first = cache_set(c, line) * c->ways, slot = NONE;
+    const u64 *tag = c->tag + first;
+    for (u32 w = 0; w < c->enabled; w++) slot = tag[w] == line ? first + w : slot;
+    return slot;
 }
 /* Sectors: how many a line has, which one addr is in, and whether a line that is there has it. */
 static inline u32 cache_sectors(const HwCache *c) { return 1u << (c->shift - c->unit_shift); }
@@ -186,6 +201,7 @@ u64 ports_take(HwPorts *p, u64 set, u64 now);
 
 typedef struct HwTlb {
     u64 *tag, *stamp; /* page number or NONE */
+    u64 *known;       /* of each page, a bit for the parts of which `cache` may have fast lines */
     bool near;        /* the stamps are the model's */
     u64 set_mask;
     u32 ways;         /* 0: there is none */

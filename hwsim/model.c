@@ -318,6 +318,7 @@ static void know_line(HwModel *m, HwCache *c, const HwTlb *t, HwFastLine *table,
     ASSERT(hint->key == page);
     HwFastLine *l = &table[line % HW_FAST_LINES];
     *l = (HwFastLine){ line << c->shift, offset(m, c->settled ? &m->f.nothing : &c->stamp[slot]), offset(m, &t->stamp[hint->slot]) };
+    t->known[hint->slot] |= 1ull << cache_part(c, line, m->f.page_shift);
     if (c->settled) c->settled[cache_set(c, line)] = line;
 }
 
@@ -367,6 +368,15 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (UNLIKELY(m->observer && m->observer->access)) m->observer->access(m->observer->ctx, r->addr, r->size);
 }
 
+/* An access that the fast path leaves over, to a line that it knows: it is misaligned, or firmware's. */
+static bool known_line(HwModel *m, u64 addr, HwAccess access)
+{
+    const HwFastLine *table = access == HW_ACC_STORE ? m->f.l1d_store : m->f.l1d_load, *l = &table[(addr >> m->f.l1d_shift) % HW_FAST_LINES];
+    if (l->base != (addr & m->f.l1d_mask)) return false;
+    hw_stamp(&m->f, l, ++m->f.data_clock);
+    return true;
+}
+
 void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service)
 {
     u64 unit = 1ull << m->l1d.unit_shift;
@@ -375,10 +385,11 @@ void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int ser
     while (size) {
         u64 piece = unit - (addr & (unit - 1));
         if (piece > size) piece = size;
-        HwRequest r = { .pc = pc, .addr = addr, .now = scoreboard ? ooo_access(m) : model_now(m), .size = (u32)piece, .access = access,
+        addr += piece, size -= piece;
+        if (known_line(m, addr - piece, access)) continue;
+        HwRequest r = { .pc = pc, .addr = addr - piece, .now = scoreboard ? ooo_access(m) : model_now(m), .size = (u32)piece, .access = access,
                         .service = (u8)service, .demand = true };
         data_piece(m, &r);
-        addr += piece, size -= piece;
     }
 }
 

@@ -18,9 +18,12 @@ static void lru_touch(HwCache *c, u64 set, u32 way)
 static u32 lru_victim(HwCache *c, u64 set)
 {
     const u64 *stamp = c->stamp + set * c->ways;
+    u64 least = stamp[0];
     u32 oldest = 0;
-    for (u32 w = 1; w < c->enabled; w++)
-        if (stamp[w] < stamp[oldest]) oldest = w;
+    for (u32 w = 1; w < c->enabled; w++) {
+        bool older = stamp[w] < least;
+        least = older ? stamp[w] : least, oldest = older ? w : oldest;
+    }
     return oldest;
 }
 

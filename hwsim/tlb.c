@@ -79,6 +79,7 @@ void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter)
     t->set_mask = entries ? entries / ways - 1 : 0;
     t->miss_counter = miss_counter;
     t->tag = xcalloc(entries + 1, sizeof *t->tag);
+    t->known = xcalloc(entries + 1, sizeof *t->known);
     t->near = stamp != NULL;
     t->stamp = stamp ? stamp : xcalloc(entries + 1, sizeof *t->stamp);
     memset(t->tag, 0xff, (entries + 1) * sizeof *t->tag);
@@ -86,7 +87,7 @@ void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter)
 
 void tlb_free(HwTlb *t)
 {
-    free(t->tag);
+    free(t->tag), free(t->known);
     if (!t->near) free(t->stamp);
 }
 
@@ -126,9 +127,10 @@ static void tlb_fill(HwModel *m, HwTlb *t, u64 page, u64 stamp)
     u64 old = t->tag[slot];
     if (t->hint && old != NONE) {
         if (t->hint[hw_hint_index(old)].key == old) t->hint[hw_hint_index(old)].key = NONE;
-        cache_forget_page(t->cache, old, m->f.page_shift);
+        cache_forget_page(t->cache, old, m->f.page_shift, t->known[slot]);
     }
     t->tag[slot] = page;
+    t->known[slot] = 0;
     t->stamp[slot] = stamp;
     set_hint(t, page, slot);
 }
