@@ -140,12 +140,15 @@ static bool find_row(Thread *t, Class *in, Class *c, Inner *out)
     return false;
 }
 
-/* `witness` (one of the two) must agree that inner is a member of outer. */
-static bool check_member(Thread *t, Class *witness, Class *outer, Class *inner)
+/* `outer` must say, too, that inner is its member. (The reverse is not asked of its members.) */
+static bool check_member(Thread *t, Class *outer, Class *inner)
 {
-    Inner row;
-    if (find_row(t, witness, inner, &row) && row.outer && names_class(t, witness, row.outer, outer)) return true;
-    if (t->exception) return false;
+    u32 n = attribute_rows(outer->inner_classes, 8);
+    for (u32 i = 0; i < n; i++) {
+        Inner row = inner_row(outer, i);
+        if (row.inner && row.outer && names_class(t, outer, row.outer, outer) && names_class(t, outer, row.inner, inner)) return true;
+        if (t->exception) return false;
+    }
     char *a = class_external_name(outer), *b = class_external_name(inner);
     throw_new(t, "java/lang/IncompatibleClassChangeError", "%s and %s disagree on InnerClasses attribute", a, b);
     free(a), free(b);
@@ -163,7 +166,7 @@ static Object *declared_classes(Thread *t, Class *c)
             continue;
         }
         Class *member = cp_class(t, c->cp, row.inner);
-        if (!member || !check_member(t, member, c, member) || !jvm_list_add(t, &list, member->mirror)) return NULL;
+        if (!member || !jvm_list_add(t, &list, member->mirror)) return NULL;
     }
     return jvm_list_array(t, &list, wk.Class);
 }
@@ -182,7 +185,7 @@ JNIEXPORT jclass JNICALL JVM_GetDeclaringClass(JNIEnv *env, jclass cls)
     if (!jvm_is_instance(c) || !find_row(t, c, c, &row) || !row.outer) return NULL;
     Class *outer = cp_class(t, c->cp, row.outer);
     if (!outer) return NULL;
-    return check_member(t, outer, outer, c) ? jvm_mirror(t, outer) : NULL;
+    return check_member(t, outer, c) ? jvm_mirror(t, outer) : NULL;
 }
 
 JNIEXPORT jstring JNICALL JVM_GetSimpleBinaryName(JNIEnv *env, jclass cls)

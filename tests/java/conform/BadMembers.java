@@ -1,3 +1,5 @@
+import java.util.*;
+import java.util.concurrent.Callable;
 import java.util.function.*;
 
 /** Malformed class files, JVMS 4.5 to 4.7: fields, methods, code, and the attributes of each. */
@@ -173,6 +175,16 @@ class BadMembers extends ClassFile {
         });
         Made.test("InnerClasses same row twice", f -> { int q = f.cls("T$Q"), n = f.utf8("Q"); f.with("InnerClasses", new Bytes().u2(2, q, f.thisClass, n, 0, q, f.thisClass, n, 0)); });
         Made.test("InnerClasses circle", f -> { int q = f.cls("T$Q"), n = f.utf8("Q"); f.with("InnerClasses", new Bytes().u2(2, q, f.thisClass, n, 0, f.thisClass, q, n, 0)); });
+        for (int own = 0; own < 5; own++) for (int other = 0; other < 5; other++) {
+            Made loader = new Made().put("T", member("T", own)).put("T$Q", member("T$Q", other));
+            for (String c : new String[] {"T", "T$Q"}) Cases.brief("members " + own + other + " of " + c, () -> {
+                Class<?> k = Class.forName(c, false, loader);
+                List<Object> seen = new ArrayList<>();
+                for (Callable<Object> f : List.<Callable<Object>>of(k::getDeclaredClasses, k::getClasses, k::getDeclaringClass, k::getEnclosingClass, k::getSimpleName, k::getCanonicalName, k::isMemberClass, k::isAnonymousClass, k::isLocalClass, k::getModifiers))
+                    try { seen.add(Cases.show(f.call())); } catch (Throwable e) { seen.add(Cases.headline(e)); }
+                return seen;
+            });
+        }
         int[][] enclosing = {{0, 0}, {1, 0}, {-1, 0}, {-1, 1}, {-1, 999}, {999, 0}};
         for (int[] e : enclosing) Made.test("EnclosingMethod " + Cases.show(e), f -> f.with("EnclosingMethod", new Bytes().u2(e[0] == -1 ? f.thisClass : e[0], e[1])));
         Made.test("EnclosingMethod length", f -> f.with("EnclosingMethod", new Bytes().u2(f.thisClass)));
@@ -202,6 +214,15 @@ class BadMembers extends ClassFile {
     }
     static void record(String name, Function<ClassFile, Bytes> content) {
         check("Record " + name, new ClassFile("T", "java/lang/Record"), f -> { f.flags |= FINAL; f.with("Record", content.apply(f)); });
+    }
+
+    /** What a class's InnerClasses say of T$Q: nothing, a member of T, no member, a member of another class, or the latter two before the first. */
+    static ClassFile member(String name, int says) {
+        ClassFile f = new ClassFile(name).constructor();
+        int q = f.cls("T$Q"), t = f.cls("T"), x = f.cls("java/lang/String"), n = f.utf8("Q");
+        int[][] rows = {{}, {q, t, n, 1}, {q, 0, n, 8}, {q, x, n, 1}, {q, 0, 0, 8, q, x, n, 1, q, t, n, 9}};
+        if (says != 0) f.with("InnerClasses", new Bytes().u2(rows[says].length / 4).u2(rows[says]));
+        return f;
     }
 
     public static void main(String[] args) {
