@@ -26,9 +26,9 @@ typedef void (*HwHostCall)(HwCore *core, u32 n);
 /* A synchronous trap (RISC-V cause numbers) at core->pc. Returns true if it was dealt with (pc set to go on at). */
 typedef bool (*HwTrap)(HwCore *core, u32 cause, u64 tval);
 
-/* What whoever made the code promises, for cores that do not count: of `jalr`, a call (`jal` with a link register) or an `hcall` at pc, the integer registers (bits) that are read
-   before they are written by whatever comes then, the instruction's own operands not counted. */
-typedef u32 (*HwLiveAt)(u64 pc);
+/* What whoever made the code promises, for cores that do not count: of `jalr`, a call (`jal` with a link register) or an `hcall` at pc, the registers (bits; integer registers
+   in the lower half, floating-point ones in the upper half) that are read before they are written by whatever comes then, the instruction's own operands not counted. */
+typedef u64 (*HwLiveAt)(u64 pc);
 
 /* Who executes: the interpreter, which defines what is right, or the translator to host code, which is the faster one. */
 typedef enum HwEngine { HW_ENGINE_ORACLE, HW_ENGINE_DBT, HW_ENGINE_LOCKSTEP } HwEngine;

@@ -151,9 +151,9 @@ typedef struct DbtTail {
 
 typedef struct DbtInsn { HwInsn i; u64 pc; } DbtInsn;
 
-/* An instruction of the look-ahead (dbt_live.c): registers that it reads and writes, and those live before it; where it goes on (0: nowhere) and the numbers of those nodes;
+/* An instruction of the look-ahead (dbt_live.c): registers that it reads and writes, and those live before it (floating-point ones in the upper half); where it goes on (0: nowhere) and the numbers of those nodes;
    `last`: what is live behind it on ways that are not followed. */
-typedef struct DbtLiveNode { u64 pc, to[2]; u32 use, def, in, last; i16 at[2]; } DbtLiveNode;
+typedef struct DbtLiveNode { u64 pc, to[2]; u64 use, def, in, last; i16 at[2]; } DbtLiveNode;
 typedef struct DbtLive { u32 n; u16 slot[2048]; DbtLiveNode node[512]; } DbtLive;
 
 /* A basic block of a region. `joined`: entered by jumps. `counted`: behind a branch within the region; it comes off the budget by itself, so that the branch
@@ -285,7 +285,7 @@ i32 dbt_region_block(const DbtEmit *e, u64 pc); /* the block inside at pc, or -1
    jump, and counts as both. Else -1. */
 i32 dbt_turned_round(const DbtEmit *e, i32 block);
 void dbt_enter_region(DbtEmit *e);
-void dbt_leave_region(DbtEmit *e, u32 live); /* with these registers right; changes no flags, and no scratch registers */
+void dbt_leave_region(DbtEmit *e, u32 live, u32 live_f); /* with these registers right; changes no flags, and no scratch registers */
 void dbt_region_stubs(DbtEmit *e);
 /* Makes NaNs in these f registers canonical; changes flags. */
 void dbt_canonical(DbtEmit *e, u32 which);
@@ -302,6 +302,7 @@ void dbt_check_words(DbtEmit *e);
 /* dbt_live.c: looks ahead from pc, at so many instructions. What is live before, and behind, the instruction at pc: everything, if it was not looked at. */
 void dbt_live_find(DbtEmit *e, u64 pc, u32 most);
 u32 dbt_live_in(const DbtEmit *e, u64 pc);
+u32 dbt_live_f(const DbtEmit *e, u64 pc); /* floating-point registers, before it */
 u32 dbt_live_after(const DbtEmit *e, u64 pc);
 
 /* dbt_int.c: arithmetic of integers, by helpers where the host has no fitting instructions; r[rd] = v. */

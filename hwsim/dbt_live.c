@@ -1,4 +1,4 @@
-/* Which integer registers are read before they are written, looking ahead from a unit's first instruction. Code that counts nothing (DBT_FREE) need not make values that nobody
+/* Which registers are read before they are written, looking ahead from a unit's first instruction. Code that counts nothing (DBT_FREE) need not make values that nobody
    reads, nor take them along where a region is entered or left. What lies behind an indirect jump, a call or a host call is not looked at: the code's maker
    may have promised what is live there (core->live_at), else everything is. So is everything where the look-ahead ends.
 
@@ -7,7 +7,7 @@
 
 #ifdef __x86_64__
 
-#define EVERYTHING (~0u)
+#define EVERYTHING (~0ull)
 enum { UNKNOWN = -1 };
 
 static u32 slot_of(u64 pc) { return (u32)(pc >> 1) * 2654435761u >> 21; } /* of 2,048 */
@@ -30,7 +30,7 @@ static void enter(DbtLive *l, u64 pc)
 }
 
 /* What is live behind a transfer that is not followed. */
-static u32 promised(const DbtCache *c, u64 pc) { return c->live_at ? c->live_at(pc) : EVERYTHING; }
+static u64 promised(const DbtCache *c, u64 pc) { return c->live_at ? c->live_at(pc) : EVERYTHING; }
 
 /* Decodes the instruction at pc, a new node; where it goes on is noted as pcs. False: nothing can be read there. */
 static bool add(DbtEmit *e, u64 pc, u64 *page)
@@ -45,7 +45,7 @@ static bool add(DbtEmit *e, u64 pc, u64 *page)
     enter(l, pc);
     if (i.id == HW_I_ILLEGAL) return true;
     DbtOperands o = dbt_operands(&i);
-    n->use = o.x_use, n->def = o.x_def;
+    n->use = o.x_use | (u64)o.f_use << 32, n->def = o.x_def | (u64)o.f_def << 32;
     u64 next = pc + i.len, target = pc + (u64)(i64)i.imm;
     switch (hw_rows[i.id].class) {
     case HW_CLASS_TRAP: case HW_CLASS_CSR: case HW_CLASS_FENCEI: n->use = EVERYTHING; break;
@@ -74,9 +74,9 @@ static void discover(DbtEmit *e, u64 pc, u32 most)
         }
 }
 
-static u32 after(const DbtLive *l, const DbtLiveNode *n)
+static u64 after(const DbtLive *l, const DbtLiveNode *n)
 {
-    u32 live = n->last;
+    u64 live = n->last;
     for (u32 j = 0; j < 2; j++)
         if (n->to[j] && n->at[j] >= 0) live |= l->node[n->at[j]].in;
     return live;
@@ -96,23 +96,26 @@ void dbt_live_find(DbtEmit *e, u64 pc, u32 most)
         more = false;
         for (u32 k = l->n; k-- > 0;) {
             DbtLiveNode *n = &l->node[k];
-            u32 in = (after(l, n) & ~n->def) | n->use;
+            u64 in = (after(l, n) & ~n->def) | n->use;
             more |= in != n->in;
             n->in = in;
         }
     }
 }
 
-u32 dbt_live_in(const DbtEmit *e, u64 pc)
+static u64 in(const DbtEmit *e, u64 pc)
 {
     i32 k = find(&e->live, pc);
     return k < 0 ? EVERYTHING : e->live.node[k].in;
 }
 
+u32 dbt_live_in(const DbtEmit *e, u64 pc) { return (u32)in(e, pc); }
+u32 dbt_live_f(const DbtEmit *e, u64 pc) { return (u32)(in(e, pc) >> 32); }
+
 u32 dbt_live_after(const DbtEmit *e, u64 pc)
 {
     i32 k = find(&e->live, pc);
-    return k < 0 ? EVERYTHING : after(&e->live, &e->live.node[k]);
+    return k < 0 ? ~0u : (u32)after(&e->live, &e->live.node[k]);
 }
 
 #endif

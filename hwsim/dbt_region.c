@@ -253,7 +253,7 @@ void dbt_canonical_for(DbtEmit *e, i32 block)
 {
     if (block < 0 || !e->block[block].inside) return;
     const u32 *made = e->block[block].f_made;
-    dbt_canonical(e, ~((made[0] & ~e->f_one) | (made[1] & e->f_one)));
+    dbt_canonical(e, dbt_live_f(e, e->block[block].pc) & ~((made[0] & ~e->f_one) | (made[1] & e->f_one)));
 }
 
 /* ---- registers --------------------------------------------------------------------------------------------------------- */
@@ -389,19 +389,19 @@ void dbt_load_nan(DbtEmit *e, int xmm, bool single)
 }
 
 /* What the region changed goes into the core. */
-static void store_changed(DbtEmit *e, u32 live)
+static void store_changed(DbtEmit *e, u32 live, u32 live_f)
 {
     for (u32 r = 1; r < 32; r++)
         if (live >> r & 1 && e->map[r] != X_NO_REG && e->x_dirty >> r & 1 && e->map[r] != dbt_pins[e->c->kind][r]) x_store(&e->a, dbt_x(r), e->map[r]);
     for (u32 r = 0; r < 32; r++)
-        if (e->f_dirty >> r & 1) x_rm(&e->a, XD, MOVSD_STORE, e->f_map[r], dbt_f(r));
+        if ((e->f_dirty & live_f) >> r & 1) x_rm(&e->a, XD, MOVSD_STORE, e->f_map[r], dbt_f(r));
 }
 
-void dbt_leave_region(DbtEmit *e, u32 live)
+void dbt_leave_region(DbtEmit *e, u32 live, u32 live_f)
 {
     const i8 *pins = dbt_pins[e->c->kind];
     if (!e->region) return;
-    store_changed(e, live);
+    store_changed(e, live, live_f);
     for (u32 r = 1; r < 32; r++)
         if (live >> r & 1 && pins[r] != X_NO_REG && e->map[r] != pins[r]) x_load(&e->a, pins[r], dbt_x(r));
 }
@@ -432,7 +432,8 @@ static void check_f(DbtEmit *e, DbtTail *t, u32 r)
 void dbt_enter_region(DbtEmit *e)
 {
     const i8 *pins = dbt_pins[e->c->kind];
-    u32 checked = e->f_single | e->block[0].f_made[0] | e->block[0].f_made[1];
+    u32 live = dbt_live_in(e, e->block[0].pc), live_f = dbt_live_f(e, e->block[0].pc);
+    u32 checked = live_f & (e->f_single | e->block[0].f_made[0] | e->block[0].f_made[1]);
     DbtTail *t = NULL;
     if (e->f_mapped) { /* rounding to nearest even, as long as the region runs */
         t = dbt_tail(e, TAIL_ORACLE);
@@ -448,14 +449,13 @@ void dbt_enter_region(DbtEmit *e)
         }
         check_f(e, t, r);
     }
-    u32 live = dbt_live_in(e, e->block[0].pc);
     dbt_check_words(e);
     for (u32 r = 1; r < 32; r++)
         if (live >> r & 1 && pins[r] != X_NO_REG && e->map[r] != pins[r]) x_store(&e->a, dbt_x(r), pins[r]);
     for (u32 r = 1; r < 32; r++)
         if (live >> r & 1 && e->map[r] != X_NO_REG && e->map[r] != pins[r]) x_load(&e->a, e->map[r], dbt_x(r));
     for (u32 r = 0; r < 32; r++)
-        if (e->f_map[r]) x_rm(&e->a, XD, MOVSD_LOAD, e->f_map[r], dbt_f(r));
+        if (live_f >> r & 1 && e->f_map[r]) x_rm(&e->a, XD, MOVSD_LOAD, e->f_map[r], dbt_f(r));
 }
 
 /* The region's own way to helpers, and out (as at c->exit). */
@@ -463,11 +463,11 @@ void dbt_region_stubs(DbtEmit *e)
 {
     X64 *a = &e->a;
     e->leave = x_at(a);
-    dbt_leave_region(e, ~0u);
+    dbt_leave_region(e, ~0u, ~0u);
     x_jump_to(a, CC_ALWAYS, e->c->exit);
     e->help = x_at(a);
     x_push(a, RAX);
-    store_changed(e, ~0u);
+    store_changed(e, ~0u, ~0u);
     for (u32 r = 1; r < 32; r++)
         if (e->map[r] != X_NO_REG && e->map[r] == dbt_pins[e->c->kind][r]) x_store(a, dbt_x(r), e->map[r]);
     x_lea(a, RDI, x_mem(RBP, -DBT_BIAS));

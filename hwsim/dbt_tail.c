@@ -115,14 +115,14 @@ static void emit_link(DbtEmit *e, const DbtTail *t)
     DbtCache *c = e->c;
     u32 at = t->from[0];
     ASSERT(t->n == 1);
-    u32 live = dbt_live_in(e, t->target);
+    u32 live = dbt_live_in(e, t->target), live_f = dbt_live_f(e, t->target);
     e->narrow &= live;
     if (t->behind || e->region || e->narrow || e->sum.reg) {
         dbt_widen(e, ~0u);
         dbt_compute_sum(e);
         if (t->behind) x_alu_imm(&e->a, XQ, ALU_ADD, R15, (i32)t->behind);
-        dbt_canonical(e, ~0u);
-        dbt_leave_region(e, live);
+        dbt_canonical(e, live_f);
+        dbt_leave_region(e, live, live_f);
         at = x_jcc(&e->a, CC_ALWAYS);
         x_patch(&e->a, at, x_at(&e->a));
     }

@@ -28,7 +28,8 @@ typedef struct JitRecord {
     u32 state;       /* in stream; 0: none */
     u32 args, nargs; /* in stream */
     u32 result;      /* a word; W_NONE */
-    u32 live, live_x;/* in stream: what of the activation is live (live.h); and registers, bits */
+    u32 live;        /* in stream: what of the activation is live (live.h) */
+    u64 live_registers; /* as of HwLiveAt */
     u64 ref;
 } JitRecord;
 

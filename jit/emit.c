@@ -186,7 +186,7 @@ u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at)
         put_frame(e, state, at);
         put_virtuals(e, at);
     }
-    r.live = live_note(&e->live, at, word_offset, e, e->c, &r.live_x);
+    r.live = live_note(&e->live, at, word_offset, e, e->c, &r.live_registers);
     vec_push(&e->c->records, r);
     return (u32)e->c->records.len - 1;
 }

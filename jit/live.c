@@ -60,14 +60,16 @@ static bool may_be_address(const LiveCursor *l, Val v)
     return type == IT_REF || type == IT_LONG;
 }
 
-u32 live_note(LiveCursor *l, u32 pos, i32 (*word)(void *ctx, Loc at), void *ctx, JitCode *c, u32 *registers)
+u32 live_note(LiveCursor *l, u32 pos, i32 (*word)(void *ctx, Loc at), void *ctx, JitCode *c, u64 *registers)
 {
-    u32 at = (u32)c->stream.len, mask = 0;
+    u32 at = (u32)c->stream.len;
+    u64 mask = 0;
     move_to(l, pos);
     vec_push(&c->stream, 0);
     for (size_t i = 0; i < l->active.len; i++) {
         const RaPiece *p = &l->pieces.data[l->active.data[i]];
-        if (p->at.kind == LOC_X) mask |= 1u << p->at.reg;
+        if (p->at.kind == LOC_X) mask |= 1ull << p->at.reg;
+        else if (p->at.kind == LOC_F) mask |= 1ull << (32 + p->at.reg);
         else if ((p->at.kind == LOC_SLOT || p->at.kind == LOC_ARG) && may_be_address(l, p->val)) vec_push(&c->stream, (u32)word(ctx, p->at));
     }
     c->stream.data[at] = (u32)c->stream.len - at - 1;
@@ -79,7 +81,7 @@ u32 live_note(LiveCursor *l, u32 pos, i32 (*word)(void *ctx, Loc at), void *ctx,
 void live_registers(const JitRecord *r, HwCore *core)
 {
     for (u32 i = 0; i < RA_NX; i++)
-        if (!(r->live_x >> ra_x[i] & 1)) core->x[ra_x[i]] = 0;
+        if (!(r->live_registers >> ra_x[i] & 1)) core->x[ra_x[i]] = 0;
     if (r->kind == REC_ITABLE) return; /* asks with a scratch register */
     core->x[X_T0] = core->x[X_T1] = core->x[X_T2] = core->x[X_T3] = core->x[X_SCRATCH] = 0;
 }
@@ -97,19 +99,19 @@ enum {
 };
 
 /* For the translator: registers that are read behind the call, return, indirect jump or host call at pc. */
-u32 live_at(u64 pc)
+u64 live_at(u64 pc)
 {
     HwInsn i;
     const JitCode *c = code_at(pc);
-    if (!c || !hw_decode(*(const u32 *)pc, &i)) return ~0u;
+    if (!c || !hw_decode(*(const u32 *)pc, &i)) return ~0ull;
     if (i.id == HW_I_HCALL) {
         const JitRecord *r = code_record(c, pc + 4);
-        if (!r || r->kind == REC_LOCK || r->kind == REC_UNLOCK || r->kind == REC_ARRAYCOPY) return ~0u; /* the host may leave registers alone */
-        return r->kind == REC_ITABLE ? r->live_x | ALWAYS | ASKED : r->live_x | ALWAYS;
+        if (!r || r->kind == REC_LOCK || r->kind == REC_UNLOCK || r->kind == REC_ARRAYCOPY) return ~0ull; /* the host may leave registers alone */
+        return r->live_registers | ALWAYS | (r->kind == REC_ITABLE ? ASKED : 0u);
     }
     if (i.rd == X_RA) return ALWAYS | ASKED;
     if (i.id == HW_I_JALR && i.rs1 == X_RA) return ALWAYS | 1u << X_A0;
-    return ~(u32)SCRATCH | 1u << X_SCRATCH; /* through a table; a call's way to the method */
+    return ~(u64)SCRATCH | 1u << X_SCRATCH; /* through a table; a call's way to the method */
 }
 
 bool live_words(const Frame *f, void (*word)(void *ctx, const u64 *at), void *ctx)

@@ -243,7 +243,7 @@ Test(dbt, regions_that_expect_words_in_vain)
 }
 
 static u32 promise;
-static u32 promised(u64 pc) { (void)pc; return promise; }
+static u64 promised(u64 pc) { (void)pc; return promise; }
 
 /* Behind a host call only that is right which was promised to be read there. */
 static void keep_promise(HwCore *core, u32 n)
