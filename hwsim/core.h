@@ -49,6 +49,7 @@ struct HwCore {
     bool stop;
     bool uncounted;  /* nobody asks for instret: without a model, the translator need not count in runs without a limit, nor keep what no instruction reads any more */
     HwLiveAt live_at; /* NULL: everything is live there */
+    bool any_nan;    /* in code that is not counted, NaNs that arithmetic makes may have the sign and payload that the host gives them */
     struct HwDecode *decode; /* decode cache, private to blocks.c and exec.c */
     struct HwCsr *csr;       /* event selectors and the like, private to csr.c */
     u64 reserved;            /* lr/sc: the value that lr loaded */

@@ -421,6 +421,7 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
     c->model = core->model;
     c->lockstep = core->engine == HW_ENGINE_LOCKSTEP;
     c->live_at = core->live_at;
+    c->any_nan = kind == DBT_FREE && core->any_nan;
     c->x = core->x;
     Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };
     FpHost environment = fp_enter();

@@ -91,6 +91,7 @@ typedef struct DbtCache {
     HwModel *model;    /* that is built into the code */
     bool lockstep;     /* units end before host calls */
     HwLiveAt live_at;  /* core->live_at */
+    bool any_nan;      /* core->any_nan, of kind DBT_FREE */
     const u64 *x;      /* the core's integer registers, which hold what they do in the program while code is made */
     Map wordless;      /* pcs of regions that expected words in vain */
     Map units;         /* pc to number in `unit` */
@@ -199,7 +200,7 @@ typedef struct DbtEmit {
     u8 f_map[32];          /* xmm register of an f register; 0: it is in the core */
     u32 f_mapped, f_dirty;
     u32 f_single;          /* mapped registers that hold singles and nothing else in this region */
-    u32 f_nan;             /* mapped registers that may hold a NaN that is not canonical yet */
+    u32 f_nan;             /* mapped registers that may hold a NaN that is not canonical yet; none where nobody minds (c->any_nan) */
     u32 f_one;             /* mapped registers that are known to hold a boxed single */
     u32 narrow;            /* pinned registers that are their lower halves, sign-extended, but whose host register's upper half may be anything */
     u32 word;              /* registers known to be a sign-extended word, in the host register too */

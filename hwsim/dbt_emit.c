@@ -325,8 +325,8 @@ static void settle_words(DbtEmit *e)
 
 static bool is_first_constant(const DbtEmit *e, const HwInsn *i)
 {
-    bool constant = e->known >> i->rs1 & 1 && x_fits32((i64)e->value[i->rs1]);
-    return dbt_is_plain(e->c) && i->rs1 && constant && i->rs2 && i->rs2 != i->rs1 && !(e->known >> i->rs2 & 1);
+    bool constant = !i->rs1 || (e->known >> i->rs1 & 1 && x_fits32((i64)e->value[i->rs1]));
+    return dbt_is_plain(e->c) && constant && i->rs2 && i->rs2 != i->rs1 && !(e->known >> i->rs2 & 1);
 }
 
 /* Compares the operands; the condition, which is turned round if they are exchanged: constants are the second operand. */
@@ -770,7 +770,7 @@ static void emit_block(DbtEmit *e, u32 k)
     e->pc = b->pc;
     if (!b->joined && k && dbt_turned_round(e, e->order[k - 1]) >= 0 && e->block[e->order[k - 1]].next == e->order[k]) return; /* done there */
     if (heads) {
-        e->f_nan = b->f_made[0] | b->f_made[1];
+        e->f_nan = e->c->any_nan ? 0 : b->f_made[0] | b->f_made[1];
         e->f_one = e->f_single | b->f_made[1];
         b->label = x_at(&e->a);
         e->known = 0;

@@ -53,7 +53,7 @@ static void wrote_f(DbtEmit *e, u32 rd, bool single, bool maybe_nan)
 {
     u32 bit = 1u << rd;
     e->f_one = single ? e->f_one | bit : e->f_one & ~bit;
-    e->f_nan = maybe_nan ? e->f_nan | bit : e->f_nan & ~bit;
+    e->f_nan = maybe_nan && !e->c->any_nan ? e->f_nan | bit : e->f_nan & ~bit;
 }
 
 /* f[rd] = xmm0, a NaN made canonical, now or later; if rd is mapped, a single in xmm0 is boxed */
@@ -65,14 +65,15 @@ static void put_f(DbtEmit *e, u32 rd, bool single)
         wrote_f(e, rd, single, true);
         return;
     }
-    x_rr(a, XD, (single ? PS : PD) | UCOMI, XMM0, XMM0);
-    DbtTail *nan = dbt_tail(e, TAIL_NAN);
-    nan->fd = (u8)rd;
-    nan->single = single;
-    dbt_jump_tail(e, nan, CC_P);
+    DbtTail *nan = e->c->any_nan ? NULL : dbt_tail(e, TAIL_NAN);
+    if (nan) {
+        nan->fd = (u8)rd, nan->single = single;
+        x_rr(a, XD, (single ? PS : PD) | UCOMI, XMM0, XMM0);
+        dbt_jump_tail(e, nan, CC_P);
+    }
     x_rm(a, XD, (single ? SS : SD) | MOVSS_STORE, XMM0, dbt_f(rd));
     if (single) x_store_imm32(a, dbt_f_high(rd), ~0u);
-    nan->back = x_at(a);
+    if (nan) nan->back = x_at(a);
 }
 
 /* Has the host instructions with three operands? */

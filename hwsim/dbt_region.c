@@ -416,7 +416,7 @@ static void check_f(DbtEmit *e, DbtTail *t, u32 r)
         x_alu_mem_imm(a, XD, ALU_CMP, dbt_f_high(r), -1);
         dbt_jump_tail(e, t, CC_NE);
     }
-    if (!((made[0] | made[1]) >> r & 1)) return;
+    if (e->c->any_nan || !((made[0] | made[1]) >> r & 1)) return;
     int width = single ? XD : XQ;
     x_rm(a, width, 0x8b, RAX, dbt_f(r));
     x_imm(a, RCX, single ? 0x7fc00000u : 0x7ff8000000000000ull);

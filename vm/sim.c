@@ -652,7 +652,7 @@ void sim_init_native(HwCore *core)
 {
     ASSERT(!core->model);
     take_cores(&core, 1);
-    core->uncounted = true;
+    core->uncounted = core->any_nan = true;
     sim.native = true;
 }
 

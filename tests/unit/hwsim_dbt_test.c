@@ -270,6 +270,33 @@ Test(dbt, promises_of_what_is_live)
     }
 }
 
+/* 0 / 0 in a region and, if it goes round once only, in straight line. */
+static u64 bits_of_nan(bool any_nan, u64 rounds)
+{
+    HwCore *core = core_at_start(NULL);
+    core->uncounted = true, core->any_nan = any_nan;
+    core->x[A1] = (u64)data, core->x[A0] = rounds;
+    run_to_break(core);
+    cr_assert_eq(core->f[A0], data[0]);
+    hw_core_free(core);
+    return data[0];
+}
+
+Test(dbt, nans_are_canonical_unless_nobody_minds)
+{
+    len = 0;
+    R(FMV_D_X, A2, ZERO, 0);
+    R(FDIV_D, A0, A2, A2);
+    S(FSD, A0, 0, A1);
+    I(ADDI, A0, A0, -1);
+    B(BNE, A0, ZERO, -12);
+    EBREAK();
+    for (u64 rounds = 1; rounds < 100; rounds += 49) {
+        cr_assert_eq(bits_of_nan(false, rounds), 0x7ff8000000000000);
+        cr_assert_eq(bits_of_nan(true, rounds) << 1 >> 1, 0x7ff8000000000000, "a NaN of either sign");
+    }
+}
+
 /* A run that is cut short anywhere has counted the same under both. */
 Test(dbt, budgets_end_alike)
 {
