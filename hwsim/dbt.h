@@ -213,11 +213,12 @@ typedef struct DbtEmit {
     u32 at;                /* number of the current instruction */
     const HwInsn *next;    /* the instruction in sequence, if it is translated here too */
     bool in_tails;         /* behind the straight code */
-    bool fused;            /* it has been translated with the one before it */
+    u32 fused;             /* so many instructions have been translated with the one before them */
     u32 flags_at, flags_of; /* behind the host code at flags_at, the zero flag is register flags_of's */
     u32 help, leave;       /* the region's stubs; help: or c->help */
     u32 out;               /* registers that are live behind the current instruction */
     const HwInsn *test;    /* an `andi` that the branch behind it does as well */
+    const DbtInsn *count;  /* a load whose value is added to, stored there again and tested by the branch, which does all that */
     DbtLive live;
 } DbtEmit;
 

@@ -373,6 +373,21 @@ static void test(DbtEmit *e)
     e->test = NULL;
 }
 
+/* e->count and what follows it up to the branch on the sign, in one; the condition. If the host faults, the load is executed again. */
+static int count(DbtEmit *e, int cc)
+{
+    const DbtInsn *load = e->count;
+    u64 pc = e->pc;
+    XMem m = dbt_access(e, &load->i, 8, true);
+    e->pc = load->pc;
+    dbt_site(e);
+    x_alu_mem_imm(&e->a, XQ, ALU_ADD, m, load[1].i.imm);
+    e->pc = pc;
+    forget_value(e, load->i.rd);
+    e->count = NULL;
+    return cc == CC_L ? CC_S : CC_NS;
+}
+
 static void emit_branch(DbtEmit *e, const HwInsn *i)
 {
     X64 *a = &e->a;
@@ -385,6 +400,7 @@ static void emit_branch(DbtEmit *e, const HwInsn *i)
     int cc = condition(i->id);
     settle_words(e);
     if (e->test) test(e);
+    else if (e->count) cc = count(e, cc);
     else if (!masked) cc = compare(e, i, cc);
     if (back >= 0) {
         ASSERT(e->behind == 2);
@@ -628,10 +644,23 @@ static bool is_tested(const DbtEmit *e, const HwInsn *i)
     return n->rs1 == i->rd && !n->rs2 && !(dbt_live_after(e, e->pc + i->len) >> i->rd & 1);
 }
 
+/* A word of memory is loaded, added to, stored there again, and a branch asks for its sign; nobody else wants it. So are polls. */
+static bool is_count(const DbtEmit *e, const HwInsn *i)
+{
+    const DbtInsn *d = &e->insn[e->at];
+    u32 end = e->region ? e->block[e->current].first + e->block[e->current].n : e->n;
+    if (i->id != HW_I_LD || !i->rd || i->rd == i->rs1 || e->at + 3 >= end || !dbt_is_plain(e->c) || hw_probing || hw_yield_mask) return false;
+    const HwInsn *add = &d[1].i, *store = &d[2].i, *branch = &d[3].i;
+    bool adds = add->id == HW_I_ADDI && add->rd == i->rd && add->rs1 == i->rd;
+    bool stores = store->id == HW_I_SD && store->rs2 == i->rd && store->rs1 == i->rs1 && store->imm == i->imm;
+    bool tests = (branch->id == HW_I_BLT || branch->id == HW_I_BGE) && branch->rs1 == i->rd && !branch->rs2;
+    return adds && stores && tests && !(dbt_live_after(e, d[3].pc) >> i->rd & 1);
+}
+
 static void emit_insn(DbtEmit *e, const HwInsn *i)
 {
     if (e->fused) {
-        e->fused = false;
+        e->fused--;
         return;
     }
     u32 x_def = dbt_operands(i).x_def;
@@ -645,7 +674,13 @@ static void emit_insn(DbtEmit *e, const HwInsn *i)
         emit_load(e, e->next, i);
         forget_sum(e, x_def);
         e->known &= ~(1u << i->rd);
-        e->fused = true;
+        e->fused = 1;
+        return;
+    }
+    if (is_count(e, i)) {
+        forget_sum(e, x_def);
+        e->count = &e->insn[e->at];
+        e->fused = 2;
         return;
     }
     if (dbt_sum_waits(e, i)) {
@@ -845,7 +880,8 @@ u32 dbt_translate(DbtCache *c, u64 pc, u32 line_bytes, bool loop)
     e->out = ~0u;
     e->n = e->tails = e->jumps = e->known = e->narrow = e->word = e->flags_at = 0;
     e->sum.reg = 0;
-    e->fused = e->passes = e->in_tails = false;
+    e->fused = 0, e->count = NULL;
+    e->passes = e->in_tails = false;
     dbt_drop_scratch(e);
     if (region) {
         emit_region(e, &u);

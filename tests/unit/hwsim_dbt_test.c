@@ -270,6 +270,39 @@ Test(dbt, promises_of_what_is_live)
     }
 }
 
+/* A counter in memory goes down until it is negative, in a region and in straight line. */
+Test(dbt, counters_in_memory)
+{
+    const u64 from[] = { 0, 1, 100, 1ull << 63 }; /* the last one becomes positive */
+    len = 0;
+    I(LD, A2, A1, 8);
+    I(ADDI, A2, A2, -1);
+    S(SD, A2, 8, A1);
+    B(BLT, A2, ZERO, 12);
+    I(ADDI, A0, A0, 1);
+    B(BNE, A0, A3, -20);
+    I(ADDI, A2, ZERO, 0);
+    EBREAK();
+    for (u32 k = 0; k < NELEM(from); k++) {
+        HwCore *core = core_at_start(NULL);
+        core->uncounted = true;
+        core->x[A1] = (u64)data, core->x[A3] = 90;
+        data[1] = from[k];
+        run_to_break(core);
+        u64 rounds = from[k] < 90 ? from[k] : 90;
+        cr_assert_eq(core->x[A0], rounds);
+        cr_assert_eq(data[1], from[k] < 90 ? ~0ull : from[k] - 90);
+        hw_core_free(core);
+    }
+    HwCore *core = core_at_start(NULL);
+    core->uncounted = true;
+    core->x[A1] = 16;
+    cr_assert_eq(hw_core_run(core, ~0ull), HW_STOP_TRAP);
+    cr_assert_eq(core->pc, (u64)code, "the load, not the store");
+    cr_assert_eq(core->cause, HW_CAUSE_LOAD_FAULT);
+    hw_core_free(core);
+}
+
 /* 0 / 0 in a region and, if it goes round once only, in straight line. */
 static u64 bits_of_nan(bool any_nan, u64 rounds)
 {
