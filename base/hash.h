@@ -14,6 +14,9 @@ static inline u64 hash_u64(u64 x)
     return x ^ x >> 31;
 }
 
+/* A place for a word in a small direct-mapped table of 1 << bits. */
+static inline u32 hash_slot(u64 x, u32 bits) { return (u32)(x * 0x9e3779b97f4a7c15ull >> (64 - bits)); }
+
 typedef struct MapEntry { u64 key, value; } MapEntry;
 /* Zero-initialise before first use. Keys 0 and ~0 are legal. */
 typedef struct Map {

@@ -55,7 +55,7 @@ static ref_t object_of(const HwSample *s)
     GcObject *o = gc_base((void *)s->addr);
     if (!o) return 0;
     charge_touch(o, sizeof *o, false);
-    return place_takes(o) ? gc_encode(o) : 0;
+    return place_takes(gc_object_size(o)) ? gc_encode(o) : 0;
 }
 
 void affinity_burst(const HwSample *records, u32 n)

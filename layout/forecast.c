@@ -148,12 +148,15 @@ static bool is_chain(const Edge *edges, u32 n, const Edge *e)
     return class_subtype(e->to, e->from);
 }
 
+/* Of late, or in an earlier run. */
+static double heat(const Edge *e) { return e->expected ? (double)e->misses : e->recent; }
+
 /* Do chains of what the array's elements are lead on from there, at least as hot? Where a loop goes through a chain that begins in an array, samples count
-   for both. */
+   for both; and another chain may have begun there before. */
 static bool heads_chains(const Edge *edges, u32 n, const Edge *e)
 {
     for (u32 k = 0; k < n; k++)
-        if (edges[k].field && edges[k].to == e->to && edges[k].misses >= e->misses && is_chain(edges, n, &edges[k])) return true;
+        if (edges[k].field && edges[k].to == e->to && heat(&edges[k]) >= heat(e) && is_chain(edges, n, &edges[k])) return true;
     return false;
 }
 

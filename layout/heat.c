@@ -9,8 +9,9 @@
 #include "vm/locate.h"
 #include "vm/opcodes.h"
 #include <stdlib.h>
+#include <string.h>
 
-enum { ACCESSOR = 12 /* bytes of bytecode */ };
+enum { ACCESSOR = 12 /* bytes of bytecode */, RECENT_BITS = 6 };
 
 /* Samples at the same place, of the same kind. */
 typedef struct Hit { CodePlace at; Class *c; Field *f; u64 stalls; Vec(Field *) beside; } Hit;
@@ -18,6 +19,8 @@ typedef struct ClassHeat { Class *c; u64 stalls; } ClassHeat;
 static Vec(Hit) hits;
 static Vec(ClassHeat) classes;
 static Map known; /* hash of place, class, field -> index in hits + 1 */
+typedef struct Recent { u64 pc; const Class *c; u32 offset, hit, by_class; } Recent;
+static Recent recent[1 << RECENT_BITS]; /* the last misses, by instruction: indices in hits and classes */
 
 /* ---- Fields used together ------------------------------------------------------------------------------ */
 
@@ -80,20 +83,31 @@ static ClassHeat *class_heat(Class *c)
     return &vec_last(&classes);
 }
 
-void heat_sample(const CodePlace *at, u32 n, Class *c, u32 offset, u64 stalls)
+bool heat_again(u64 pc, const Class *c, u32 offset, u64 stalls)
+{
+    const Recent *r = &recent[hash_slot(pc, RECENT_BITS)];
+    if (r->pc != pc || r->c != c || r->offset != offset) return false;
+    hits.data[r->hit].stalls += stalls;
+    classes.data[r->by_class].stalls += stalls;
+    return true;
+}
+
+void heat_sample(u64 pc, const CodePlace *at, u32 n, Class *c, u32 offset, u64 stalls)
 {
     ASSERT(c->kind == CLASS_INSTANCE);
     Place p = { .kind = PLACE_OBJECT, .klass = c, .offset = offset };
     Field *f = locate_field(&p);
     CodePlace first = n ? at[0] : (CodePlace){ 0 };
     u64 *index = map_put(&known, hash_u64(hash_u64(hash_u64((u64)first.m) + first.bci + (u64)f) + (u64)c));
-    class_heat(c)->stalls += stalls;
+    ClassHeat *by_class = class_heat(c);
+    by_class->stalls += stalls;
     if (!*index) {
         vec_push(&hits, ((Hit){ .at = first, .c = c, .f = f }));
         *index = hits.len;
         find_beside(&vec_last(&hits), at, n);
     }
     hits.data[*index - 1].stalls += stalls;
+    recent[hash_slot(pc, RECENT_BITS)] = (Recent){ pc, c, offset, (u32)(*index - 1), (u32)(by_class - classes.data) };
 }
 
 u64 heat_of_class(const Class *c)
@@ -119,7 +133,10 @@ void heat_forget(const Class *c)
         if (hits.data[i].c == c) hits.data[i].stalls = 0;
     for (size_t i = 0; i < classes.len; i++)
         if (classes.data[i].c == c) classes.data[i].stalls = 0;
+    heat_fields_moved();
 }
+
+void heat_fields_moved(void) { memset(recent, 0, sizeof recent); }
 
 /* ---- By class and field -------------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
    the loop's head a variable that the loop increases by a constant is compared with something that can be computed from
    other variables, the turns that are left are known. A loop around it that is not counted might go on for ever, and so nothing is said then.
 
-   Time for a turn is measured between looks: turns since the last, each measurement counting as much as all before it. Until two have
-   ended nothing is said.
+   Time for a turn is measured over several turns or looks, as what a look sees of the turn that it is in may be little or much: with one turn or two from one look to the
+   next, two measurements may be as far apart as one is to two. Each counts as much as all before it. Until two turns have ended nothing is said.
 
    An outermost loop runs once. When a thread that was long in one is in another, what was hot in the first is over. */
 #include "layout/loops.h"
@@ -18,6 +18,7 @@
 
 enum {
     MAX_FRAMES = 256, MAX_LOOPS = 16, MAX_OPERANDS = 8, MAX_STEPS = 24 /* instructions of a loop's condition */, ENOUGH_TURNS = 2,
+    SPAN = 4 /* turns or looks that a turn is measured over */,
     LONG = 16 /* a loop was long if it took one cycle of the run in so many */
 };
 
@@ -31,10 +32,12 @@ typedef struct Turns { const Method *m; u32 head; i64 at, left; } Turns;
 static Map loops_of; /* Method* -> Loops*, the widest first */
 
 static struct {
-    Turns last;          /* when the time of a turn was measured last, and when that was */
+    Turns from;          /* since when the time of a turn is being measured: */
     u64 since;
-    f64 turn;            /* cycles; 0: none yet */
-    i64 seen;            /* turns */
+    u32 looks;           /* and how many there were */
+    f64 turn;            /* cycles; 0: not known */
+    bool measured;       /* over a whole span */
+    i64 first;           /* turn at which the loop was met */
 } L;
 
 /* The outermost loop at the last look, counted or not. */
@@ -266,27 +269,34 @@ static bool same_loop(const Thread *t, const Method *m, u32 head, u64 now, LoopL
 
 /* ---- Time ---------------------------------------------------------------------------------------------- */
 
+static void measure_from(const Turns *turns, u64 now) { L.from = *turns, L.since = now, L.looks = 0; }
+
+/* The time of a turn, from what has gone by until now. */
+static void measure(const Turns *turns, u64 now)
+{
+    i64 done = turns->at - L.from.at;
+    f64 cycles = (f64)(now - L.since), turn = done ? cycles / (f64)done : 0;
+    bool whole = ++L.looks >= SPAN || done >= SPAN;
+    if (done && !L.measured) L.turn = turn;
+    else if (done && whole) L.turn = turn > L.turn ? (L.turn + turn) / 2 : turn;
+    if (L.turn > 0 && cycles > L.turn * (f64)(done + 1)) L.turn = cycles / (f64)(done + 1); /* one that takes longer */
+    if (done && whole) L.measured = true, measure_from(turns, now);
+}
+
 /* Cycles, or 0. */
 static f64 time_left(const Turns *turns, u64 now)
 {
-    if (turns->m != L.last.m || turns->head != L.last.head || turns->at < L.last.at) {
-        L.last = *turns, L.since = now, L.turn = 0, L.seen = 0;
+    if (turns->m != L.from.m || turns->head != L.from.head || turns->at < L.from.at) {
+        measure_from(turns, now);
+        L.turn = 0, L.measured = false, L.first = turns->at;
         current.number++;
         return 0; /* no time has been taken yet */
     }
-    i64 done = turns->at - L.last.at;
-    f64 cycles = (f64)(now - L.since);
-    if (done) {
-        f64 turn = cycles / (f64)done;
-        L.turn = L.turn > 0 && turn > L.turn ? (L.turn + turn) / 2 : turn;
-        L.last = *turns, L.since = now, L.seen += done;
-        cycles = 0;
-    } else if (L.turn > 0 && cycles > L.turn) {
-        L.turn = cycles; /* one that takes longer */
-    }
-    if (L.seen < ENOUGH_TURNS) return 0; /* what the first does may not come again, or the next undo it */
+    measure(turns, now);
+    if (turns->at - L.first < ENOUGH_TURNS) return 0; /* what the first does may not come again, or the next undo it */
+    f64 into = (f64)(now - L.since) - L.turn * (f64)(turns->at - L.from.at), left = (f64)turns->left * L.turn - (into > 0 ? into : 0);
     LOG(layout, "loop in %s: %lld turns left of %.0f cycles", turns->m->name->bytes, (long long)turns->left, L.turn);
-    return (f64)turns->left * L.turn - cycles > 0 ? (f64)turns->left * L.turn - cycles : 1;
+    return left > 0 ? left : 1;
 }
 
 LoopLook loops_look(Thread *t, u64 now)
@@ -300,7 +310,7 @@ LoopLook loops_look(Thread *t, u64 now)
         look.ahead = time_left(&turns, now);
         look.counted = current.number, look.at = turns.at;
     } else {
-        L.last.m = NULL;
+        L.from.m = NULL;
     }
     look.turn = L.turn;
     return look;

@@ -2,7 +2,7 @@
    One linear scan per method simulates the operand stack with, in each slot, the bytecode index of the instruction that produced
    the value. Forward branches carry their stack to the target, where it joins what falls through (`?:` leaves a value on it): a slot
    with two producers becomes a join. For each instruction that dereferences, the producer of its base is recorded; each store to a
-   local records its producer, and a load of that local stands for those that reach it (reach.h). */
+   local records its producer, and a load of that local stands for those that reach it (reach.h), which is looked for only when it is asked: of most locals it never is. */
 #include "layout/origin.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -13,9 +13,9 @@
 #include "vm/opcodes.h"
 #include <string.h>
 
-enum { UNKNOWN = -1, PARAMETER = -2, MAX_DEPTH = 10, MAX_CARRIED = 16, MAX_PLACES = 8, MAX_TOLD_APART = 64 /* stores in a method */ };
+enum { UNKNOWN = -1, PARAMETER = -2, MAX_DEPTH = 10, MAX_STACK = 512, MAX_CARRIED = 16, MAX_PLACES = 8, MAX_TOLD_APART = 64 /* stores in a method */ };
 
-typedef struct LocalStore { u32 local, bci; i32 producer; u8 *reach; } LocalStore; /* PARAMETER: on entry; reach: NULL if everywhere */
+typedef struct LocalStore { u32 local, bci; i32 producer; bool followed; u8 *reach; } LocalStore; /* PARAMETER: on entry; reach: NULL if everywhere */
 typedef struct Join { i32 a, b; } Join; /* producer number: code length + index in `joins` */
 typedef struct Carried { u32 target, sp; i32 stack[MAX_CARRIED]; } Carried;
 typedef struct Call { u32 bci, first, n; const Symbol *name; } Call; /* n slots of arguments, from `first` */
@@ -33,7 +33,7 @@ static Map flows; /* Method* -> Flow*; methods that were unloaded keep their met
 typedef struct Scan {
     const Method *m;
     Flow *flow;
-    i32 stack[512];
+    i32 *stack;
     u32 sp;
     bool dead;                /* nothing falls through to the next instruction */
     Vec(Carried) carried;     /* stacks at forward branches not reached yet */
@@ -42,7 +42,7 @@ typedef struct Scan {
 static void push(Scan *s, i32 producer, u32 slots)
 {
     while (slots--)
-        if (s->sp < NELEM(s->stack)) s->stack[s->sp++] = producer;
+        if (s->sp < MAX_STACK) s->stack[s->sp++] = producer;
 }
 static i32 pop(Scan *s, u32 slots)
 {
@@ -130,21 +130,20 @@ static void invoke_op(Scan *s, u8 op, u32 bci, u32 index)
 {
     Symbol *name, *desc;
     cp_name_and_type(s->m->cp, index, &name, &desc);
-    u8 types[256], ret;
-    u32 n = descriptor_params(desc, types, &ret);
     bool receiver = op != OP_invokestatic && op != OP_invokedynamic;
     u32 slots = receiver;
-    for (u32 i = 0; i < n; i++) slots += type_slots((BasicType)types[i]);
+    const char *type = desc->bytes + 1;
+    for (; *type != ')'; type += descriptor_length(type)) slots += letter_slots(*type);
     vec_push(&s->flow->calls, ((Call){ bci, (u32)s->flow->arguments.len, slots, name }));
     for (u32 i = slots; i--;) vec_push(&s->flow->arguments, peek(s, i));
     if (receiver) s->flow->base[bci] = peek(s, slots - 1);
     pop(s, slots);
-    push(s, (i32)bci, type_slots((BasicType)ret));
+    push(s, (i32)bci, type[1] == 'V' ? 0 : letter_slots(type[1]));
 }
 
 static void store_local(Scan *s, u32 bci, u32 local)
 {
-    LocalStore st = { local, bci, peek(s, 0), NULL };
+    LocalStore st = { local, bci, peek(s, 0), false, NULL };
     vec_push(&s->flow->stores, st);
 }
 
@@ -158,15 +157,15 @@ static u32 local_of(const u8 *code, u32 bci, u8 wide_form, u8 first_short)
 /* Everything that opcodes.def's effect string describes. */
 static void plain_op(Scan *s, u8 op, u32 bci)
 {
-    const char *e = opcodes[op].effect, *pushed = strchr(e, '>') + 1;
+    const char *pushed = opcodes[op].effect;
     u32 popped = 0;
-    for (const char *p = e; *p != '>'; p++) popped += letter_slots(*p);
+    for (; *pushed != '>'; pushed++) popped += letter_slots(*pushed);
     if ((op >= OP_iaload && op <= OP_saload) || (op >= OP_iastore && op <= OP_sastore) || op == OP_arraylength || op == OP_checkcast ||
         op == OP_instanceof || op == OP_monitorenter || op == OP_monitorexit)
         s->flow->base[bci] = peek(s, popped - 1);
     if (op == OP_areturn) vec_push(&s->flow->returns, peek(s, 0));
     pop(s, popped);
-    for (; *pushed; pushed++) push(s, (i32)bci, letter_slots(*pushed));
+    while (*++pushed) push(s, (i32)bci, letter_slots(*pushed));
 }
 
 static void step(Scan *s, u32 bci)
@@ -186,18 +185,6 @@ static void step(Scan *s, u32 bci)
     branches(s, bci);
 }
 
-/* Where a local is stored to at several places, each reaches some loads only. */
-static void tell_stores_apart(const Method *m, Flow *f)
-{
-    for (size_t i = 0; i < f->stores.len && f->stores.len <= MAX_TOLD_APART; i++) {
-        LocalStore *st = &f->stores.data[i];
-        bool several = false;
-        for (size_t k = 0; k < f->stores.len; k++) several |= k != i && f->stores.data[k].local == st->local;
-        u32 from = st->producer == PARAMETER ? 0 : st->bci + opcode_length_at(m->original, st->bci, m->code_length);
-        if (several) st->reach = reach_from(m, from, st->local);
-    }
-}
-
 static Flow *flow_of(const Method *m)
 {
     u64 *known = map_get(&flows, (u64)m);
@@ -208,8 +195,9 @@ static Flow *flow_of(const Method *m)
     for (u32 i = 0; i < m->code_length; i++) f->base[i] = UNKNOWN;
     charge_units(origin_byte, m->code_length);
     charge_touch(m->original, m->code_length, false);
-    Scan s = { .m = m, .flow = f };
-    for (u32 i = 0; i < m->arg_slots; i++) vec_push(&f->stores, ((LocalStore){ i, 0, PARAMETER, NULL }));
+    i32 stack[MAX_STACK];
+    Scan s = { .m = m, .flow = f, .stack = stack };
+    for (u32 i = 0; i < m->arg_slots; i++) vec_push(&f->stores, ((LocalStore){ i, 0, PARAMETER, false, NULL }));
     for (u32 bci = 0, n; bci < m->code_length; bci += n) {
         n = opcode_length_at(m->original, bci, m->code_length);
         if (!n) break;
@@ -217,7 +205,6 @@ static Flow *flow_of(const Method *m)
         step(&s, bci);
     }
     vec_free(&s.carried);
-    tell_stores_apart(m, f);
     return f;
 }
 
@@ -248,10 +235,25 @@ static void search_argument(Search *s, const Context *c, u32 slot, u32 depth)
     }
 }
 
+/* Where a local is stored to at several places, each reaches some loads only. */
+static void tell_stores_apart(const Method *m, Flow *f, u32 local)
+{
+    u32 several = 0;
+    for (size_t i = 0; i < f->stores.len && f->stores.len <= MAX_TOLD_APART; i++) several += f->stores.data[i].local == local;
+    for (size_t i = 0; several > 1 && i < f->stores.len; i++) {
+        LocalStore *st = &f->stores.data[i];
+        if (st->local != local || st->followed) continue;
+        u32 from = st->producer == PARAMETER ? 0 : st->bci + opcode_length_at(m->original, st->bci, m->code_length);
+        st->reach = reach_from(m, from, local);
+        st->followed = true;
+    }
+}
+
 /* What the local that is loaded at `bci` may have been given. */
 static void search_local(Search *s, const Context *c, u32 bci, u32 local, u32 depth)
 {
     Flow *f = flow_of(c->m);
+    tell_stores_apart(c->m, f, local);
     for (size_t i = 0; i < f->stores.len; i++) {
         const LocalStore *st = &f->stores.data[i];
         if (st->local != local || (st->reach && !reach_has(st->reach, bci))) continue;

@@ -27,12 +27,12 @@
 enum {
     BUFFER_RECORDS = 32,
     PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
-    SAMPLING_SHARE = 200,   /* one cycle of so many; */
+    SAMPLING_SHARE = 300,   /* one cycle of so many; */
     LOOKS = 32,             /* but as many looks in the time that the run has lasted are enough; */
     BURST_SHARE = 50,       /* and one cycle of so many for bursts, if there are any */
     PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
     SAMPLES = 128, ARRAYS = 8, /* objects remembered, and large arrays */
-    HINTS = 64,             /* instructions whose edges are at hand */
+    HINT_BITS = 7,          /* so many instructions' edges are at hand: 128 */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
     MAX_EDGES = 16, MAX_WARM = 4, MAX_COMPANIONS = 8,
@@ -54,7 +54,13 @@ enum {
     LINE = 64, PAGE = 4096
 };
 
-typedef struct Hint { u64 pc; const Class *c; u32 place; } Hint; /* graph_find's last answer for an instruction */
+/* graph_find's last answer for an instruction. */
+typedef struct Hint {
+    u64 pc, back;      /* compiled code: as long as it returns there */
+    const Class *c;
+    u64 look;          /* when: that nothing is known is looked up again at the next one */
+    u32 place;
+} Hint;
 
 /* Stalls by samples: cycles of sampled misses times the period. */
 typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields */
@@ -73,7 +79,7 @@ static struct Optimizer {
     LayoutOrder order;
     u32 period;
     Graph graph;
-    Hint hints[HINTS];
+    Hint hints[1 << HINT_BITS];
     Samples sampled;
     u32 next_sample;
     u64 collections;                              /* as of the last look at the samples */
@@ -189,26 +195,44 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
 
 /* ---- Samples ------------------------------------------------------------------------------------------- */
 
-static u32 place_at(u64 pc, const u64 *x, Class *c, bool *by_caller)
+/* An instruction and its callers, found when first asked for. */
+typedef struct Code { bool known; u32 n; CodePlace at[PLACES]; } Code;
+
+static void locate_code(Code *code, u64 pc, const HwSample *s)
 {
-    CodePlace at[PLACES];
+    if (code->known) return;
+    u64 x[32];
+    x[GUEST_REG_PC] = s->regs[0], x[GUEST_REG_FRAME] = s->regs[1], x[GUEST_REG_RA] = s->regs[2]; /* no others are asked for */
+    charge_units(sample_place, 1);
+    code->n = locate_places(pc, x, code->at, PLACES);
+    code->known = true;
+}
+
+static u64 pc_of(const HwSample *s) { return IN_WINDOW(CODE, s->pc) ? s->pc : s->regs[0]; } /* of compiled code, or of the bytecode interpreted */
+
+static u32 edges_at(const Code *code, Class *c, bool *by_caller)
+{
     charge_units(sample_find, 1);
-    u32 n = locate_places(pc, x, at, PLACES);
-    return n ? graph_find(&L.graph, c, at, n, by_caller) : 0;
+    return code->n ? graph_find(&L.graph, c, code->at, code->n, by_caller) : 0;
 }
 
 /* The edges that lead to objects of class c at the instruction that missed: a place in the graph, or 0. Where samples are not precise, at the nearest one
    before it that can lead to such objects. */
-static u32 find_place(const HwSample *s, Class *c)
+static u32 find_place(const HwSample *s, Class *c, Code *code)
 {
-    u64 pc = IN_WINDOW(CODE, s->pc) ? s->pc : s->regs[0]; /* of compiled code, or of the bytecode interpreted */
-    Hint *hint = &L.hints[pc % HINTS];
-    if (LIKELY(hint->pc == pc && hint->c == c)) return hint->place;
-    u64 x[32] = { [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1], [GUEST_REG_RA] = s->regs[2] };
+    bool compiled = IN_WINDOW(CODE, s->pc); /* its callers are a matter of where it is and returns to */
+    u64 pc = pc_of(s), back = compiled ? s->regs[2] : 0;
+    Hint *hint = &L.hints[hash_slot(pc ^ back, HINT_BITS)];
+    if (LIKELY(hint->pc == pc && hint->back == back && hint->c == c && (hint->place || hint->look == L.totals.drains))) return hint->place;
     bool by_caller = false;
-    u32 place = 0, skid = IN_WINDOW(CODE, s->pc) ? hw_sampler_skid(sampler(0)) : 0;
-    for (u32 back = 0; !place && back <= skid; back += 4) place = place_at(s->pc - back, x, c, &by_caller);
-    if (place && !by_caller) *hint = (Hint){ pc, c, place };
+    locate_code(code, s->pc, s);
+    u32 place = edges_at(code, c, &by_caller), skid = compiled ? hw_sampler_skid(sampler(0)) : 0;
+    for (u32 by = 4; !place && by <= skid; by += 4) {
+        Code before = { .known = false };
+        locate_code(&before, s->pc - by, s);
+        place = edges_at(&before, c, &by_caller);
+    }
+    if (compiled || !by_caller) *hint = (Hint){ pc, back, c, L.totals.drains, place };
     return place;
 }
 
@@ -244,14 +268,17 @@ static bool takes_heat(const Class *c)
     return L.mode == LAYOUT_ADVISE || (c->shape.size >= LEAST_SIZE && fields_may_move(c, false));
 }
 
-static void take_heat(const HwSample *s, const GcObject *o)
+static void take_heat(const HwSample *s, const GcObject *o, Code *code)
 {
     Class *c = object_class((Object *)o);
     if (!takes_heat(c)) return;
-    CodePlace at[2];
+    u64 stalls = (u64)s->latency * L.period, pc = pc_of(s);
+    u32 offset = (u32)(s->addr - (u64)o);
+    charge_units(sample_heat, 1);
+    if (heat_again(pc, c, offset, stalls)) return;
+    locate_code(code, s->pc, s);
     charge_units(sample_find, 1);
-    u32 n = locate_places(s->pc, (u64[32]){ [GUEST_REG_PC] = s->regs[0], [GUEST_REG_FRAME] = s->regs[1], [GUEST_REG_RA] = s->regs[2] }, at, NELEM(at));
-    heat_sample(at, n, c, (u32)(s->addr - (u64)o), (u64)s->latency * L.period);
+    heat_sample(pc, code->at, code->n, c, offset, stalls);
 }
 
 /* A store that missed: nothing waits for it, but it may link objects anew. */
@@ -268,7 +295,30 @@ static void take_large(GcObject *o)
     if (c->shape.kind == GC_REF_ARRAY) remember_array(o);
 }
 
-/* One record: which object missed, through which edges was it reached. */
+/* A load that missed on an object: which field, through which edges was it reached? */
+static __attribute__((noinline)) void take_load(const HwSample *s, GcObject *o)
+{
+    L.heap_samples++;
+    Code code = { .known = false };
+    take_heat(s, o, &code);
+    u64 size = gc_object_size(o);
+    if (!place_takes(size)) return take_large(o);
+    u32 place = find_place(s, object_class((Object *)o), &code);
+    if (!place) return;
+    graph_count(&L.graph, place, (u64)s->latency * L.period, size);
+    L.target_misses += L.period;
+    if (IN_WINDOW(ARENA, o) && (!L.returned || graph_placed(&L.graph, place))) {
+        L.placed_misses += L.period;
+        L.last.placed += (u64)s->latency * L.period;
+        return;
+    }
+    L.loose_samples++;
+    L.loose_misses += L.period;
+    L.last.loose += (u64)s->latency * L.period;
+    remember(o);
+}
+
+/* One record. */
 static void take_sample(const HwSample *s, u32 core)
 {
     charge_touch(s, sizeof *s, false);
@@ -281,23 +331,8 @@ static void take_sample(const HwSample *s, u32 core)
     charge_touch(o, sizeof *o, false);
     seen_sample(o, (u32)(s->addr - (u64)o), L.period);
     if (s->taken) sharing_sample(s, core, o, (u64)s->latency * L.period);
-    if (s->store) return take_store(s, o);
-    L.heap_samples++;
-    take_heat(s, o);
-    if (!place_takes(o)) return take_large(o);
-    u32 place = find_place(s, object_class((Object *)o));
-    if (!place) return;
-    graph_count(&L.graph, place, (u64)s->latency * L.period, gc_object_size(o));
-    L.target_misses += L.period;
-    if (IN_WINDOW(ARENA, o) && (!L.returned || graph_placed(&L.graph, place))) {
-        L.placed_misses += L.period;
-        L.last.placed += (u64)s->latency * L.period;
-        return;
-    }
-    L.loose_samples++;
-    L.loose_misses += L.period;
-    L.last.loose += (u64)s->latency * L.period;
-    remember(o);
+    if (s->store) take_store(s, o);
+    else take_load(s, o);
 }
 
 /* Cycles that looks should be apart: as their cost allows, which falls at once and rises slowly - to meet code for the first time is paid once, however often looks

@@ -213,7 +213,7 @@ static bool first_stay(GcObject *o)
     return !(*seen)++;
 }
 
-bool place_takes(const GcObject *o) { return gc_object_size(o) <= LARGE; }
+bool place_takes(u64 bytes) { return bytes <= LARGE; }
 
 static __attribute__((noinline)) void turn_back(GcObject *o, const ClassEdges *e)
 {
@@ -543,26 +543,40 @@ static void reset(const PlaceOrder *o)
 /* As allocators place what is made one after the other. */
 static bool is_near(const GcObject *a, const GcObject *b) { return (u64)a - (u64)b + NEAR < 2 * NEAR; }
 
-/* Do many elements of small arrays refer to each object, as in a graph? What follows one of them is as good as random for the others, and an order that
-   there may be already (in a large array over all of them) would be lost. By what was allocated, and by sampled arrays for how full they are. */
+typedef struct Fill { u64 arrays, bytes, set; } Fill; /* of sampled small arrays: what they take, elements that are set */
+
+static void count_elements(const GcObject *array, const Class *c, Fill *f)
+{
+    if (object_class((Object *)array) != c || gc_length(array) > SMALL_ARRAY) return;
+    f->arrays++, f->bytes += ALIGN_UP(gc_object_size(array), (u64)GC_GRANULE);
+    charge_touch(array, gc_object_size(array), false);
+    charge_units(edge, gc_length(array));
+    for (u32 k = 0; k < gc_length(array); k++) f->set += *slot_of((GcObject *)array, ARRAY_BASE + 4 * k) != 0;
+}
+
+/* Do several elements of small arrays refer to each object, as in a graph? What follows one of them is as good as random for the others, and an order that
+   there may be already (in a large array over all of them) would be lost. By what was allocated, and for how full the arrays are by those sampled and those that
+   sampled objects have: more samples, and long ones are not met more often than others. */
 static bool is_graph(const Samples *s)
 {
-    enum { SHARED = 4 };
+    enum { SHARED = 35 /* elements for ten objects; of a tree's arrays it is often the fuller ones that miss */ };
     const Edge *e = P.edges;
     while (e < P.edges + P.nedges && e->field) e++;
     if (e == P.edges + P.nedges) return false;
-    u64 arrays = 0, bytes = 0, set = 0;
+    Fill f = { 0 };
     for (u32 i = 0; i < s->n; i++) {
-        const GcObject *o = s->object[i];
-        if (object_class((Object *)o) != e->from || gc_length(o) > SMALL_ARRAY) continue;
-        arrays++, bytes += ALIGN_UP(gc_object_size(o), (u64)GC_GRANULE);
-        charge_touch(o, gc_object_size(o), false);
-        charge_units(edge, gc_length(o));
-        for (u32 k = 0; k < gc_length(o); k++) set += *slot_of((GcObject *)o, ARRAY_BASE + 4 * k) != 0;
+        GcObject *o = s->object[i];
+        const ClassEdges *out = edges_of(object_class((Object *)o));
+        count_elements(o, e->from, &f);
+        for (u32 k = 0; out && k < out->n; k++) {
+            const GcObject *next = gc_decode(*slot_of(o, out->offsets[k]));
+            if (next) charge_touch(next, sizeof *next, false), count_elements(next, e->from, &f);
+        }
     }
-    LOG(layout, "%llu arrays of %llu bytes with %llu elements set; %llu bytes allocated of them, %llu of what they hold", (unsigned long long)arrays, (unsigned long long)bytes, (unsigned long long)set, (unsigned long long)e->from->allocated, (unsigned long long)e->to->allocated);
     u64 targets = e->to->allocated / ALIGN_UP(e->to->shape.size, GC_GRANULE);
-    return arrays >= 2 && e->from->allocated * set > SHARED * targets * bytes;
+    LOG(layout, "%llu arrays of %llu bytes with %llu elements set; %llu bytes allocated of them, %llu of what they hold", (unsigned long long)f.arrays, (unsigned long long)f.bytes,
+        (unsigned long long)f.set, (unsigned long long)e->from->allocated, (unsigned long long)e->to->allocated);
+    return f.arrays >= 2 && e->from->allocated * f.set * 10 > SHARED * targets * f.bytes;
 }
 
 /* Does something follow most of the sampled objects along hot edges, or are they what follows others? Where nothing hangs together, as in a hash

@@ -20,7 +20,7 @@ typedef struct PlaceResult { GcMoveResult heap; u64 reached, rewritten; u32 swee
    the n that are given; returns how many. */
 u32 place_companions(const Samples *samples, Edge *edges, u32 n, u32 max);
 /* Objects beyond some size have lines enough of their own and stay where they are. */
-bool place_takes(const GcObject *o);
+bool place_takes(u64 bytes);
 /* Everything it reads and writes is charged to the service that is open (charge_begin). */
 bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult *result);
 

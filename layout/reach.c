@@ -2,6 +2,7 @@
 #include "layout/reach.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "layout/costs.h"
 #include "vm/opcodes.h"
 #include <stdlib.h>
 
@@ -57,9 +58,11 @@ u8 *reach_from(const Method *m, u32 bci, u32 local)
 {
     ASSERT(m->original);
     Way w = { .m = m, .local = local, .seen = xcalloc(m->code_length / 8 + 1, 1) };
+    charge_touch(m->original, m->code_length, false);
     go(&w, bci);
     while (w.open.len && !w.lost) {
         u32 at = vec_pop(&w.open), length = opcode_length_at(m->original, at, m->code_length);
+        charge_units(reach_byte, length);
         for (u32 i = 0; i < m->details->nhandlers; i++) {
             const ExRange *h = &m->details->handlers[i];
             if (at >= h->start && at < h->end) go(&w, h->handler);

@@ -76,6 +76,7 @@ static void move_some_fields(void)
     if (rows.len && fields_plan(rows.data, rows.len, FIELDS_LOADED | FIELDS_ANYHOW, &p)) {
         RelayoutResult r = { 0 };
         RelayoutOutcome outcome = p.places.len ? relayout(p.places.data, (u32)p.places.len, &r) : RELAYOUT_IMPOSSIBLE;
+        heat_fields_moved();
         LOG(layout, "torture: %zu fields of %s: %s, %llu instances", p.places.len, c->name->bytes, outcomes[outcome], (unsigned long long)r.instances);
         fields_plan_free(&p);
     }

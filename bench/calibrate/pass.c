@@ -1,7 +1,9 @@
 /* The kernel of a sample: from the record to object, method and edges. */
 #include "bench/calibrate/calibrate.h"
 #include "layout/pass.c"
+#include "layout/reach.h"
 #include "vm/opcodes.h"
+#include <stdlib.h>
 
 u64 hw_counter(const HwModel *m, HwCounter c) { (void)m, (void)c; return 0; }
 u64 hw_cycle(const HwModel *m) { (void)m; return 0; }
@@ -60,15 +62,72 @@ static void take_one(Misses *all, bool objects)
     sample_end();
 }
 
+/* Where the first store to each local reaches. */
+static void follow_stores(const Class *c, const Misses *all)
+{
+    (void)all;
+    for (u32 k = 0; k < c->nmethods; k++) {
+        const Method *m = &c->methods[k];
+        u64 seen = 0;
+        for (u32 bci = 0, n; m->code && bci < m->code_length; bci += n) {
+            n = opcode_length_at(m->original, bci, m->code_length);
+            u32 op = m->original[bci], local = op == OP_astore ? m->original[bci + 1] : op - OP_astore_0;
+            if ((op != OP_astore && (op < OP_astore_0 || op > OP_astore_3)) || local >= 64 || seen >> local & 1) continue;
+            seen |= 1ull << local;
+            free(reach_from(m, bci + n, local));
+        }
+    }
+}
+
+static void locate_misses(const Class *c, const Misses *all)
+{
+    (void)c;
+    for (u32 i = 0; i < all->n; i++) {
+        ((Frame *)(current_thread->stack_base + 16))->method = (Method *)all->s[i].history;
+        locate_code(&(Code){ .known = false }, all->s[i].pc, &all->s[i]);
+    }
+}
+
+static void book_misses(const Misses *all)
+{
+    for (u32 i = 0; i < all->n; i++) {
+        const HwSample *s = &all->s[i];
+        heat_sample(pc_of(s), NULL, 0, object_class((Object *)gc_base((void *)s->addr)), 8, 1);
+    }
+}
+
+static void heat_misses(const Class *c, const Misses *all)
+{
+    (void)c;
+    for (u32 i = 0; i < all->n; i++) {
+        const HwSample *s = &all->s[i];
+        charge_units(sample_heat, 1);
+        heat_again(pc_of(s), object_class((Object *)all->objects[i % 16]), 8, 1);
+    }
+}
+
 void pass_kernels(void)
 {
+    static const struct { const char *label, *row; void (*kernel)(const Class *c, const Misses *all); } first[] = {
+        { "reaching", "reach_byte", follow_stores }, { "locating", "sample_place", locate_misses }, { "heat", "sample_heat", heat_misses } };
     static const char *const names[][2] = { { "java/util/LinkedList", "java/util/LinkedList$Node" }, { "java/util/TreeMap", "java/util/TreeMap$Entry" },
                                             { "java/util/HashMap", "java/util/HashMap$Node" } };
     /* First everything is new, then only the edges are, then nothing is. */
     static const char *const rows[] = { "origin_byte", "attribute", "sample_find" }, *const labels[] = { "origins", "attribution", "finding" };
     static Misses misses;
-    GcObject *remembered[SAMPLES];
+    static GcObject *remembered[SAMPLES];
     L.sampled.object = remembered;
+    for (u32 i = 0; i < NELEM(first); i++) {
+        group(first[i].label, first[i].row);
+        for (u32 k = 0; k < NELEM(names); k++) {
+            Class *c = world_class(names[k][0]);
+            make_misses(&misses, c, world_class(names[k][1]), false);
+            if (i == 2) book_misses(&misses); /* once at each place before */
+            sample_begin();
+            first[i].kernel(c, &misses);
+            sample_end();
+        }
+    }
     for (u32 known = 0; known < NELEM(rows); known++) {
         group(labels[known], rows[known]);
         if (known == 1) map_clear(&L.graph.known);

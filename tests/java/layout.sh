@@ -46,6 +46,19 @@ if cmp -s "$out/phases.out" "$out/expected" && jq -e '.layout_passes | length ==
     (.[1].edges | test("Node.two") and (test("Node.one") | not))' "$out/phases.json" >/dev/null; then ok phases
 else fail "phases: $(head -1 "$out/phases.out") $(jq -c '.layout_passes | map(.edges)' "$out/phases.json")"; fi
 
+# Arrays whose elements refer to the same objects as others' do, as in a graph: it is looked at whether to place them, and left.
+javac -nowarn -d "$out" bench/layout/PageRank.java bench/layout/BarnesHut.java
+java -cp "$out" PageRank 2 >"$out/expected"
+"$B/loam" --core=default --jit=on --layout=on --log=layout --report="$out/graph.json" -cp "$out" PageRank 2 >"$out/graph.out" 2>"$out/graph.err"
+if cmp -s "$out/graph.out" "$out/expected" && grep -q 'nothing to place along.*PageRank' "$out/graph.err" && jq -e '.layout_passes | length == 0' "$out/graph.json" >/dev/null; then ok graph
+else fail "graph: $(head -1 "$out/graph.out") $(jq -c '.layout_passes | map(.edges)' "$out/graph.json")"; fi
+
+# What it costs to look at samples where there is nothing to do, in a short run: one cycle in a hundred at most.
+for mode in off on; do "$B/loam" --core=default --jit=on --layout=$mode --report="$out/looks.$mode.json" -cp "$out" BarnesHut 1 >"$out/looks.$mode" 2>&1; done
+if cmp -s "$out/looks.off" "$out/looks.on" && jq -es '(.[1].layout_passes | length == 0) and .[1].layout_samples > 60 and .[1].totals.cycles <= .[0].totals.cycles * 1.01' \
+    "$out/looks.off.json" "$out/looks.on.json" >/dev/null; then ok looks
+else fail "looks: $(jq -cs '[.[].totals.cycles]' "$out/looks.off.json" "$out/looks.on.json")"; fi
+
 # Samples that name a later instruction: compiled code is still attributed.
 "$B/loam" --core=small --jit=on --layout=on --set sampler.skid_instructions=4 --report="$out/skid.json" -cp "$out" LTree 12000 60000 >"$out/skid.out" 2>&1
 java -cp "$out" LTree 12000 60000 >"$out/expected"
