@@ -29,7 +29,7 @@ static bool recursive(const Build *b, const Method *m)
 
 static bool buildable(const Method *m)
 {
-    if (!m || !m->code || m->access & (ACC_SYNCHRONIZED | ACC_NATIVE | ACC_ABSTRACT | METHOD_DONT_INLINE | METHOD_LOCALS_READ)) return false;
+    if (!m || !m->code || m->access & (ACC_SYNCHRONIZED | ACC_NATIVE | ACC_ABSTRACT | METHOD_DONT_INLINE | METHOD_LOCALS_READ | METHOD_UNVERIFIED)) return false;
     if (m->jit && m->jit->abort) return false;
     return m->entry == ENTRY_JAVA || m->entry == ENTRY_COMPILED;
 }

@@ -54,7 +54,7 @@ static bool wanted(const Method *m)
 
 static bool may_compile(const Thread *t, Method *m)
 {
-    if (t->simulated == policy_native || !m->code || m->jit->abort || m->access & (METHOD_WATCHED | METHOD_LOCALS_READ)) return false;
+    if (t->simulated == policy_native || !m->code || m->jit->abort || m->access & (METHOD_WATCHED | METHOD_LOCALS_READ | METHOD_UNVERIFIED)) return false;
     if (m->jit->compilations >= MAX_COMPILATIONS) m->jit->abort = ABORT_GIVEN_UP;
     else if (!wanted(m)) m->jit->abort = ABORT_EXCLUDED;
     return !m->jit->abort;

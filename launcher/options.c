@@ -150,6 +150,23 @@ HANDLER(boot_replace) { UNUSED; no_longer("-Xbootclasspath"); }
 HANDLER(illegal_access) { fprintf(stderr, "loam VM warning: Ignoring option --illegal-access=%s; support was removed in 17.0\n", v); }
 HANDLER(prof) { UNUSED; fputs("loam VM warning: Ignoring option -Xprof; support was removed in 10.0\n", stderr); }
 HANDLER(future) { UNUSED; fputs("Warning: -Xfuture option is deprecated and may be removed in a future release.\n", stderr); }
+static void gone(const char *option) { fprintf(stderr, "Warning: %s option is no longer supported.\n", option); }
+HANDLER(cs) { UNUSED; gone("-cs"); }
+HANDLER(checksource) { UNUSED; gone("-checksource"); }
+HANDLER(noasyncgc) { UNUSED; gone("-noasyncgc"); }
+HANDLER(verify_all) { UNUSED; vm_options.verify_boot = true; }
+HANDLER(verify_none)
+{
+    UNUSED;
+    vm_options.unverified_ok = true;
+    fputs("loam VM warning: Options -Xverify:none and -noverify were deprecated in JDK 13 and will likely be removed in a future release.\n", stderr);
+}
+HANDLER(verify)
+{
+    if (!strcmp(v, "all")) on_verify_all(v);
+    else if (!strcmp(v, "none")) on_verify_none(v);
+    else if (strcmp(v, "remote")) refuse("Unrecognized verification option: -Xverify:%s", v);
+}
 HANDLER(share)
 {
     if (!strcmp(v, "dump")) exit(0); /* there is no archive to make */
@@ -312,11 +329,28 @@ HANDLER(hotspot_flag)
     else if (flag_value(v, "VMOptionsFile", &value)) vm_options_file(value);
     else if (!own_flag(v)) other_flag(v);
 }
+HANDLER(verbose_gc) { UNUSED; ul_switch(UL_GC, true); }
 HANDLER(verbose)
 {
     if (!v || !strcmp(v, "class")) ul_switch(UL_CLASS_LOAD, true), ul_switch(UL_CLASS_UNLOAD, true);
     else if (!strcmp(v, "gc")) ul_switch(UL_GC, true);
     else if (!strcmp(v, "jni")) ul_switch(UL_JNI_RESOLVE, true);
+}
+
+/* Old names of flags. */
+static void free_ratio(const char *option, const char *flag, const char *which, const char *v)
+{
+    char *end;
+    double part = strtod(v, &end);
+    if (!*v || *end) refuse("Bad %s", xasprintf("%s heap free percentage size: %s%s", which, option, v));
+    on_hotspot_flag(xasprintf("%s=%lld", flag, (long long)(part * 100))); /* a percentage */
+}
+HANDLER(max_free) { free_ratio("-Xmaxf", "MaxHeapFreeRatio", "max", v); }
+HANDLER(min_free) { free_ratio("-Xminf", "MinHeapFreeRatio", "min", v); }
+HANDLER(code_cache)
+{
+    if (*v < '0' || *v > '9') refuse("Invalid maximum code cache size: -Xmaxjitcodesize%s.", v);
+    on_hotspot_flag(xasprintf("ReservedCodeCacheSize=%s", v));
 }
 
 static void assertion(const char *v, bool enable)
@@ -745,6 +779,8 @@ static void usage_x(FILE *f)
           "    -Xmx<size>        set maximum Java heap size\n"
           "    -Xrs              reduce use of OS signals\n"
           "    -Xss<size>        set java thread stack size\n"
+          "    -Xverify:all|remote|none\n"
+          "                      verify all classes, those of class loaders other than the boot loader (default), or use them even if they fail (then interpreted)\n"
           "    -XshowSettings[:all|vm|properties|locale|security|system]\n"
           "                      show settings and continue\n"
           "    --add-reads <module>=<target-module>(,<target-module>)*\n"
@@ -756,7 +792,7 @@ static void usage_x(FILE *f)
           "                      set the version of the source in source-file mode\n\n"
           "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
           "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xmixed\n"
-          "    -Xnoclassgc -Xshare:<mode> -Xverify[:<mode>] and HotSpot's other -XX: flags\n"
+          "    -Xnoclassgc -Xshare:<mode> and HotSpot's other -XX: flags\n"
           "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> Flags=<file> HeapDumpPath=<path> InitialHeapSize=<size>\n"
           "    MaxDirectMemorySize=<size> MaxHeapSize=<size> MaxJavaStackTraceDepth=<n> MaxRAM=<size> MaxRAMPercentage=<n> MinRAMPercentage=<n>\n"
           "    OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"

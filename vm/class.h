@@ -38,6 +38,7 @@ enum { /* JVMS access flags; the upper half is the VM's own */
     METHOD_SIG_POLYMORPHIC = 1 << 22, METHOD_MIRANDA = 1 << 23 /* vtable entry for an interface method nobody implements */,
     METHOD_OVERPASS = 1 << 24 /* stands for a default-method conflict: throws ICCE */, METHOD_WATCHED = 1 << 25 /* watch.h */,
     METHOD_LOCALS_READ = 1 << 26 /* the VM reads its frames' locals: neither compiled nor inlined */,
+    METHOD_UNVERIFIED = 1 << 27 /* its class fails verification (-Xverify:none): the same */,
     /* fields */
     FIELD_STABLE = 1 << 16, FIELD_INJECTED = 1 << 17, FIELD_CONTENDED = 1 << 18
 };

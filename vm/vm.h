@@ -28,7 +28,8 @@ typedef struct VmOptions {
     struct { const char *name; bool package, enable; } *assertions; u32 nassertions; /* -ea:pkg... in order */
     bool real_time;      /* --time=real */
     u64 seed;            /* --seed */
-    bool verify_boot;
+    bool verify_boot;    /* -Xverify:all: classes of the boot loader, too */
+    bool unverified_ok;  /* -Xverify:none: a class that fails verification is used all the same */
     bool preview;        /* --enable-preview: class files of this version that use preview features are taken */
     bool reduce_signals; /* -Xrs: no shutdown by signals, no thread dump; they do what the system lets them do */
     bool compiler;       /* compiled code is run: what java.vm.info tells */

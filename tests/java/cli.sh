@@ -99,7 +99,26 @@ same -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 Limits
 same -XX:MaxRAM=200m -XX:MinRAMPercentage=80 Limits
 same -Xmx0 Limits
 same -XX:+IgnoreUnrecognizedVMOptions -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=. H
-same -Xfuture H
+for o in -Xfuture -cs -checksource -noasyncgc -debug -noclassgc -mx100m -ms10m -ms -ss1m -Xmaxf0.5 -Xmaxf -Xminf0.1x -Xmaxjitcodesize10m -Xmaxjitcodesize=10m -verify -verifyremote -Xverify:all -Xverify:some; do same $o H; done
+# A class that fails verification, as what it is linked with has changed: -noverify lets it run, in all engines.
+mkdir -p unverified && cat > unverified/Un.java <<'J'
+public class Un {
+    static class Base { int x = 7; }
+    static class Derived extends Base { }
+    static Base up(Derived d) { return d; }
+    public static void main(String[] a) {
+        int n = 0;
+        for (int i = 0; i < 100000; i++) n += up(new Derived()) == null ? 1 : 2;
+        System.out.println(n);
+    }
+}
+J
+"${java%java}javac" -d unverified unverified/Un.java && sed 's/ extends Base//; s/return d;/return null;/' unverified/Un.java > unverified/Other.java &&
+    mkdir -p unverified/o && mv unverified/Other.java unverified/o/Un.java && "${java%java}javac" -d unverified/o unverified/o/Un.java && cp 'unverified/o/Un$Derived.class' unverified/
+same -cp unverified Un
+for o in "" --jit=off --core=small; do
+    [ "$("$loam" $o -noverify -cp unverified Un 2> un.err)" = 200000 ] && grep -q 'VM warning: Options -Xverify:none and -noverify were deprecated in JDK 13' un.err && ok "-noverify $o" || fail "-noverify $o"
+done
 same -XX:MaxHeapSize=64m -XX:ThreadStackSize=512 H
 cat > Oom.java <<'J'
 public class Oom {
