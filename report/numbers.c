@@ -1,6 +1,9 @@
 /* Numbers and sentences as people read them: see numbers.h. */
 #include "report/numbers.h"
 #include "base/log.h"
+#include "base/vec.h"
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BUFFERS = 16, TEXT_WIDTH = 116 };
@@ -56,12 +59,50 @@ static const char *behind(const char *text, u32 n)
     return text;
 }
 
+/* "List.add(Ljava/lang/Object;)Z" -> "List.add(…)". */
+static void drop_descriptor(char *name)
+{
+    static const char dropped[] = "(…)";
+    char *open = strchr(name, '('), *close = strrchr(name, ')');
+    if (open && close[1] && !strchr(name, ' ') && strlen(open) > strlen(dropped)) strcpy(open, dropped);
+}
+
+/* The first package of several letters becomes one: "java.lang.Long by java.util.List" -> "j.lang.Long by java.util.List". False: there is none. */
+static bool shorten_package(char *name)
+{
+    for (char *s = name; *s;) {
+        char *end = s + strcspn(s, ".( ,");
+        if (*end != '.' || !islower((u8)*s)) { /* a class: on to the next word */
+            s = end + strcspn(end, " ,");
+            s += strspn(s, " ,");
+        } else if (end - s == 1) {
+            s = end + 1;
+        } else {
+            memmove(s + 1, end, strlen(end) + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "List.add(List.java:7)" -> "List.add(:7)". */
+static void drop_file(char *name)
+{
+    char *open = strrchr(name, '('), *line = strrchr(name, ':');
+    if (open && line && line > open) memmove(open + 1, line, strlen(line) + 1);
+}
+
 void fitted(FILE *f, const char *text, u32 width)
 {
     ASSERT(width > 0);
-    u32 n = characters(text);
-    if (n > width) fprintf(f, "…%s", behind(text, n - width + 1));
-    else fprintf(f, "%s%*s", text, (int)(width - n), "");
+    char *name = xstrdup(text);
+    if (characters(name) > width) drop_descriptor(name);
+    while (characters(name) > width && shorten_package(name)) continue;
+    if (characters(name) > width) drop_file(name);
+    u32 n = characters(name);
+    if (n > width) fprintf(f, "…%s", behind(name, n - width + 1));
+    else fprintf(f, "%s%*s", name, (int)(width - n), "");
+    free(name);
 }
 
 void wrapped(FILE *f, const char *text)

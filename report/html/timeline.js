@@ -17,6 +17,8 @@ function timelinePoints(rows, column, scale) {
 
 function drawMarks(marks) {
   return (ctx, area, g) => {
+    const count = {};
+    for (const m of marks) count[m.kind] = (count[m.kind] || 0) + 1;
     ctx.save();
     ctx.setLineDash([3, 3]);
     for (const m of marks) {
@@ -24,7 +26,8 @@ function drawMarks(marks) {
       if (x < area.x || x > area.x + area.w) continue;
       ctx.strokeStyle = color(MARKS[m.kind] || '--soft');
       ctx.globalAlpha = m.kind === 'compilation' ? .3 : .9;
-      ctx.beginPath(), ctx.moveTo(x, area.y), ctx.lineTo(x, area.y + area.h), ctx.stroke();
+      /* Many are a seam at the bottom: they would hide the curve. */
+      ctx.beginPath(), ctx.moveTo(x, count[m.kind] > 60 ? area.y + area.h - 8 : area.y), ctx.lineTo(x, area.y + area.h), ctx.stroke();
     }
     ctx.restore();
   };

@@ -87,6 +87,30 @@ Test(tally, adds_up_while_it_grows_and_before_it_overflows)
         for (u32 k = 0; k <= TALLY_KINDS; k++) cr_assert_eq(settled[key][k], want[key][k], "key %u, count %u", key, k);
 }
 
+static void fits(const char *name, u32 width, const char *want)
+{
+    char *got = NULL;
+    size_t n;
+    FILE *f = open_memstream(&got, &n);
+    fitted(f, name, width);
+    fclose(f);
+    cr_expect_str_eq(got, want, "%s in %u: '%s'", name, width, got);
+    free(got);
+}
+
+Test(numbers, names_lose_what_tells_least)
+{
+    fits("LTree.find(I)Z", 16, "LTree.find(I)Z  ");
+    fits("java.util.List.add(Ljava/lang/Object;)Z", 22, "java.util.List.add(…) ");
+    fits("java.util.List.add(Ljava/lang/Object;)Z", 16, "j.u.List.add(…) ");
+    fits("java.util.List.add(Ljava/lang/Object;)Z", 10, "…st.add(…)");
+    fits("java.lang.Long by java.lang.Long.valueOf(Long.java:1211)", 45, "j.l.Long by j.l.Long.valueOf(Long.java:1211) ");
+    fits("java.lang.Long.valueOf(Long.java:1211)", 30, "j.l.Long.valueOf(:1211)       ");
+    fits("clojure.core.Fn.invoke(core.clj:7)", 26, "c.c.Fn.invoke(core.clj:7) ");
+    fits("(firmware) garbage collection", 12, "… collection");
+    fits("()V", 2, "…V");
+}
+
 Test(lines, count_bytes_used_between_misses)
 {
     u32 a = target_new((Target){ .kind = PLACE_TABLE }), b = target_new((Target){ .kind = PLACE_OTHER });
