@@ -257,7 +257,7 @@ for name, words in re.findall(r"^  (--[-a-z]+)=([a-z0-9]+(?:\|[a-z0-9]+)+)", hel
     for w in words.split("|"): assert all(w in where for where in (heading, by_bash, by_zsh)), (name, w, heading, by_bash, by_zsh)
     said += 1
 assert said >= 8, said' "$out/loam.1" completion/loam.bash completion/_loam "$out/help" "$out/options"
-grep -oE '"--?[-A-Za-z:]+' launcher/options.def | sed 's/^"//; s/:.*//' | grep -vxE -- '-[dh]' | every "every option of java's" completion/loam.bash
+sed "/java's old names/,/loam's own/d" launcher/options.def | grep -oE '"--?[-A-Za-z:]+' | sed 's/^"//; s/:.*//' | grep -vxE -- '-[dh]' | every "every option of java's" completion/loam.bash
 "$loam" cores default | grep -oE '^[a-z0-9_]+\.[a-z0-9_]+' | every "every setting" "$out/loam-core.5"
 jq -r '.properties | keys[] | select(startswith("$") | not)' report/schema.json | every "every key" "$out/loam-report.5"
 check "make uninstall" bash -c "make -s uninstall DESTDIR='$out/root' PREFIX=/usr && [ -z \"\$(find '$out/root' -type f)\" ]"
