@@ -542,7 +542,7 @@ static void emit_poll(Emit *e, Ins *i)
 {
     Asm *a = e->a;
     Label back, stub = e_stub(e, e_record(e, REC_POLL, i->state, e->pos), true, &back);
-    if (as_pc(a) == e->entered) {
+    if (as_pc(a) == e->entered && !e->polls) {
         e_entry_polls(e, stub, back);
     } else if (i->a) {
         Tail t = { .at = as_label(a), .back = back, .stub = stub, .kind = TAIL_POLL, .where = i->where };
