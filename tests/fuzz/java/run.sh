@@ -61,7 +61,14 @@ apart() {
     [ -n "$shown" ] || echo "FAIL fuzz java $1 $2 to $((s)) ${4%% *}: only together; see $out/$1"
 }
 
+# past KIND SEED "NAME ROUNDS OPTIONS": what once ended badly
+past() {
+    generate "$1" "$out/past-$1-$2" "$2" 1 || { bad=1; return; }
+    if same "$out/past-$1-$2" All "$3"; then echo "ok fuzz java $1 $2 ${3%% *}, found before"; else bad=1; apart "$1" "$2" 1 "$3"; fi
+}
+
 end=$(($(date +%s) + seconds)) bad=0 batches=0
+[ "$seconds" != 0 ] || past bytecode 9161 "deopt 30 --jit=on --jit-torture=deopt:91,regalloc:91,inline:91" # two polls at the entry
 while :; do
     for kind in $kinds; do
         generate "$kind" "$out/$kind" "$seed" "$count" || { bad=1; continue; }
