@@ -17,7 +17,8 @@ ffi_type ffi_type_void, ffi_type_pointer, ffi_type_uint8, ffi_type_sint8, ffi_ty
     ffi_type_float, ffi_type_double;
 ffi_status ffi_prep_cif(ffi_cif *cif, ffi_abi abi, unsigned n, ffi_type *r, ffi_type **types) { (void)cif, (void)abi, (void)n, (void)r, (void)types; return FFI_OK; }
 void ffi_call(ffi_cif *cif, void (*fn)(void), void *result, void **values) { (void)cif, (void)fn, (void)result, (void)values; panic("libffi"); }
-int native_blocks(const Method *m) { (void)m; return BLOCKS_NEVER; }
+const BlockRow *native_blocks(const Method *m) { (void)m; return NULL; }
+NativeBaton native_wait(Thread *t, const BlockRow *row, const u64 *args) { (void)t, (void)row, (void)args; return BATON_KEPT; }
 JNIEnv *jni_env_of(Thread *t) { (void)t; return NULL; }
 bool native_from_jdk(void *fn) { (void)fn; return true; }
 

@@ -51,7 +51,7 @@ static void take_one(Misses *all, bool objects)
     for (u32 i = 0; i < NELEM(all->s); i++) {
         all->s[i] = all->s[0];
         all->s[i].store = objects && i & 1;
-        all->s[i].addr = (objects ? (u64)all->objects[i % 16] : current_thread->stack_base) + 8;
+        all->s[i].addr = (objects ? (u64)all->objects[i % 16] : (u64)current_thread->stack_base) + 8;
     }
     all->n = NELEM(all->s);
     Frame *f = (Frame *)(current_thread->stack_base + 16);
