@@ -27,7 +27,7 @@
 enum {
     BUFFER_RECORDS = 32,
     PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
-    SAMPLING_SHARE = 300,   /* one cycle of so many; */
+    SAMPLING_SHARE = 200,   /* one cycle of so many; */
     LOOKS = 32,             /* but as many looks in the time that the run has lasted are enough; */
     BURST_SHARE = 50,       /* and one cycle of so many for bursts, if there are any */
     PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
@@ -49,6 +49,7 @@ enum {
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
     RELINKED_SHARE = 32,    /* nor do so many misses on targets come with one of a store that links them otherwise */
+    DULL = 4,               /* looks in a row without a pass near after which they come more rarely */
     WINDOW = 100000,        /* instructions to wait for at least before a pass is judged */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
@@ -89,6 +90,7 @@ static struct Optimizer {
     Recent recent;
     u64 looked_at, looked_at_instruction;         /* cycle and instruction of the last look */
     u32 hot, dull;                                /* edges that were hot at the last look; looks in a row after which no pass was near, since there were any */
+    bool rested;                                  /* when the look began, several had been dull */
     u64 cost, apart;                              /* cycles: of the last look, and since the one before */
     u64 look_cost;                                /* what reading samples costs, rising slowly and falling at once */
     bool burst;                                   /* each miss is sampled, for affinity; */
@@ -336,14 +338,16 @@ static void take_sample(const HwSample *s, u32 core)
 }
 
 /* Cycles that looks should be apart: as their cost allows, which falls at once and rises slowly - to meet code for the first time is paid once, however often looks
-   come -, longer if the last few said that no pass is near; and no shorter than is of use for the age of the run. */
+   come -, longer if the last few said that no pass is near; and no shorter than is of use for the age of the run. Once, when something has become hot
+   after such a time, it is a part of that: what began since the look before is not to wait for as long again. */
 static u64 looks_apart(u64 cost)
 {
-    enum { RISE = 4, DULL = 4 /* looks */, MOST = 4 /* times */ };
+    enum { RISE = 4, MOST = 4 /* times */, SOON = 4 };
     u64 most = L.look_cost + L.look_cost / RISE, rarely = L.dull < DULL ? 1 : L.dull < MOST * DULL ? L.dull / DULL : MOST;
     L.look_cost = !L.look_cost || cost < most ? cost : most;
     u64 apart = L.look_cost * SAMPLING_SHARE * rarely, least = sim_cycle() / LOOKS;
-    return apart > least ? apart : least;
+    if (apart < least) apart = least;
+    return L.rested && L.hot && !L.dull ? apart / SOON : apart;
 }
 
 /* At the end of a look: the period is what has to change for that. */
@@ -378,6 +382,7 @@ static void read_samples(void)
     charge_begin(SVC_SAMPLES);
     GcStats heap = gc_counts();
     u64 begun = sim_cycle(), before = L.looked_at, targets = L.target_misses;
+    L.rested = L.dull >= DULL;
     if (heap.collections != L.collections) forget_sampled(), L.collections = heap.collections, affinity_forget();
     L.last = (Stalls){ 0 };
     for (u32 k = 0; k < hw_cores(L.model); k++)
