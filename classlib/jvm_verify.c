@@ -101,7 +101,7 @@ JNIEXPORT jint JNICALL JVM_GetFieldIxModifiers(JNIEnv *env, jclass cls, jint k)
 JNIEXPORT jint JNICALL JVM_GetMethodIxModifiers(JNIEnv *env, jclass cls, jint k)
 {
     JVM_SCOPE();
-    return (jint)(method_at(cls, k)->access & ACC_JVM_MASK);
+    return (jint)method_modifiers(method_at(cls, k));
 }
 
 JNIEXPORT jint JNICALL JVM_GetMethodIxLocalsCount(JNIEnv *env, jclass cls, jint k)
@@ -191,7 +191,7 @@ JNIEXPORT jint JNICALL JVM_GetCPMethodModifiers(JNIEnv *env, jclass cls, jint i,
     Symbol *name, *desc;
     cp_name_and_type(pool(cls), (u32)i, &name, &desc);
     const Method *m = class_declared_method(jvm_class(called), name, desc);
-    return m ? (jint)(m->access & ACC_JVM_MASK) : -1;
+    return m ? (jint)method_modifiers(m) : -1;
 }
 
 JNIEXPORT jboolean JNICALL JVM_IsSameClassPackage(JNIEnv *env, jclass a, jclass b)

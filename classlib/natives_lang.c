@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "classlib/jni_impl.h"
 #include "classlib/natives.h"
+#include "vm/math.h"
 #include <math.h>
 #include <string.h>
 
@@ -119,6 +120,11 @@ u64 strictmath_sqrt(Thread *t, u64 *args)
     if (d == d) memcpy(&bits, &d, sizeof bits);
     return bits;
 }
+
+#define F(id, name, n, value) \
+    u64 math_##name(Thread *t, u64 *args) { return (void)t, math_value(MATH_##id, args[0], (n) == 2 ? args[2] : 0); }
+#include "vm/math.def"
+#undef F
 
 /* ---- Reference ------------------------------------------------------------------------------------------------------ */
 

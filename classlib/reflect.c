@@ -68,7 +68,7 @@ static bool fill_executable(Thread *t, Object *o, Method *m, const ExecutableOff
     ASSERT(m >= m->owner->methods && m < m->owner->methods + m->owner->nmethods);
     store_ref(o, at->clazz, m->owner->mirror);
     FIELD(o, i32, at->slot) = (i32)(m - m->owner->methods);
-    FIELD(o, i32, at->modifiers) = m->access & MODIFIERS_METHOD;
+    FIELD(o, i32, at->modifiers) = method_modifiers(m) & MODIFIERS_METHOD;
     store_ref(o, at->parameters, parameters);
     store_ref(o, at->exceptions, exceptions);
     return store_text(t, o, at->signature, m->details->signature) && store_bytes(t, o, at->annotations, m->details->annotations) &&

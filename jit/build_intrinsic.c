@@ -4,6 +4,7 @@
 #include "jit/intrinsics.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "vm/math.h"
 #include <string.h>
 
 typedef struct Row { u8 id; const char *class_name, *name, *desc; } Row;
@@ -51,6 +52,13 @@ static Val value(Build *b, IrOp op, IrType t, u32 sub, Val x, i64 imm)
 {
     Val v = ir_make(b->f, op, t, x, 0, 0);
     b_ins(b, v)->sub = (u8)sub, b_ins(b, v)->imm = imm, b_ins(b, v)->where = IR_WHERE(b->scope, b->bci);
+    return ir_append(b->f, b->cur, v);
+}
+
+static Val math_function(Build *b, const Method *m, Val x, Val y)
+{
+    Val v = ir_make(b->f, IR_FMATH, IT_DOUBLE, x, y, 0);
+    b_ins(b, v)->sub = (u8)(1 + math_named(m->name->bytes)), b_ins(b, v)->where = IR_WHERE(b->scope, b->bci);
     return ir_append(b->f, b->cur, v);
 }
 
@@ -278,6 +286,7 @@ bool b_intrinsic(Build *b, const Call *c)
     case I_SQRT: v = value(b, IR_SQRT, t, 0, x, 0); break;
     case I_ABS: v = value(b, IR_ABS, t, 0, x, 0); break;
     case I_MIN: case I_MAX: v = b_emit(b, id == I_MIN ? IR_MIN : IR_MAX, t, x, args[slots / 2], 0); break;
+    case I_MATH: v = math_function(b, c->m, x, slots == 4 ? args[2] : x); break;
     case I_BITS: v = value(b, IR_MOVBITS, t, 0, x, 0); break;
     case I_POPCOUNT: v = value(b, IR_BITOP, t, IRB_POPCOUNT, x, 0); break;
     case I_CLZ: v = value(b, IR_BITOP, t, IRB_CLZ, x, 0); break;

@@ -139,7 +139,7 @@ static void divide(Build *b, IrOp op, IrType t)
     u32 state = b_state(b);
     Val y = pop_typed(b, t), x = pop_typed(b, t);
     if (t == IT_FLOAT || t == IT_DOUBLE) {
-        b_push(b, b_emit(b, op == IR_REM ? IR_FREM : op, t, x, y, 0));
+        b_push(b, b_emit(b, op == IR_REM ? IR_FMATH : op, t, x, y, 0));
         return;
     }
     if (b_ins(b, y)->op != IR_CONST || !b_ins(b, y)->imm) {

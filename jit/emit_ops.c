@@ -134,12 +134,12 @@ void e_float_compare(Emit *e, u32 d, u32 cc, bool unordered, Val va, Val vb, boo
     }
 }
 
-static void remainder_of_floats(Emit *e, Ins *i)
+static void float_function(Emit *e, Ins *i)
 {
     Label back;
-    u32 r = e_record(e, REC_FREM, 0, e->pos);
+    u32 r = e_record(e, REC_FMATH, 0, e->pos);
     JitRecord *k = &e->c->records.data[r];
-    k->reason = i->type == IT_DOUBLE, k->args = (u32)e->c->stream.len, k->nargs = 2;
+    k->reason = i->sub ? 1 + i->sub : i->type == IT_DOUBLE, k->args = (u32)e->c->stream.len, k->nargs = 2;
     vec_push(&e->c->stream, e_word(e, i->a, e->pos));
     vec_push(&e->c->stream, e_word(e, i->b, e->pos));
     e->c->records.data[r].result = e_result_word(e, e->v);
@@ -230,7 +230,7 @@ bool e_arithmetic(Emit *e, Ins *i)
     case IR_CVT: convert(e, i); break;
     case IR_CMP: compare(e, i); break;
     case IR_SELECTCC: select_cc(e, i); break;
-    case IR_FREM: remainder_of_floats(e, i); break;
+    case IR_FMATH: float_function(e, i); break;
     case IR_SQRT: as_r(e->a, i->type == IT_FLOAT ? HW_I_FSQRT_S : HW_I_FSQRT_D, e_dest(e, F_T0), e_f(e, i->a, F_T0), 0); break;
     case IR_BITOP: bit_operation(e, i); break;
     case IR_MOVBITS: move_bits(e, i); break;

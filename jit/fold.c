@@ -156,7 +156,7 @@ Val jit_fold(IrFn *f, Val v)
         Ins *a = ir(f, i->a);
         return a->op == IR_NEWARRAY && constant(f, a->a) && value(f, a->a) >= 0 ? a->a : v;
     }
-    if ((i->type != IT_INT && i->type != IT_LONG) || i->op < IR_ADD || i->op == IR_FREM || i->op > IR_MAX) return v;
+    if ((i->type != IT_INT && i->type != IT_LONG) || i->op < IR_ADD || i->op == IR_FMATH || i->op > IR_MAX) return v;
     if (i->op == IR_NEG) return constant(f, i->a) ? make(f, (IrType)i->type, -(u64)value(f, i->a)) : v;
     if (ir_ops[i->op].operands != 2) return v;
     u64 result;

@@ -199,7 +199,7 @@ static bool load_may_move(Loop *l, const Ins *i)
     return i->op == IR_LOAD || bounds_before(l, i->a, i->b);
 }
 
-static bool dear(const Ins *i) { return i->op == IR_DIV || i->op == IR_REM || i->op == IR_FREM || i->op == IR_SQRT; }
+static bool dear(const Ins *i) { return i->op == IR_DIV || i->op == IR_REM || i->op == IR_FMATH || i->op == IR_SQRT; }
 
 static bool may_move(Loop *l, Val v)
 {

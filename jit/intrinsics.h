@@ -4,7 +4,7 @@
 #include "jit/build.h"
 
 enum { I_NONE, I_SQRT, I_ABS, I_MIN, I_MAX, I_BITS, I_POPCOUNT, I_CLZ, I_CTZ, I_REVERSE, I_GET_CLASS, I_HASH, I_CURRENT, I_PRIMITIVE, I_ARRAY,
-       I_ARRAYCOPY, I_ALLOCATE, I_GET, I_GET_VOLATILE, I_PUT, I_SWAP, I_EXCHANGE, I_REFERS, I_INSTANCE, I_ASSIGNABLE, I_CLONE, I_NEW_ARRAY };
+       I_ARRAYCOPY, I_ALLOCATE, I_GET, I_GET_VOLATILE, I_PUT, I_SWAP, I_EXCHANGE, I_REFERS, I_INSTANCE, I_ASSIGNABLE, I_CLONE, I_NEW_ARRAY, I_MATH };
 
 /* build_intrinsic.c. x <cc> y: to block `yes`, else `no`. */
 Val b_split(Build *b, u32 cc, Val x, Val y, u32 yes, u32 no);

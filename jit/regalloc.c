@@ -144,7 +144,7 @@ static void add_use(void *ctx, Val *v)
 static bool reads_late(const Ins *i)
 {
     switch (i->op) {
-    case IR_NEWARRAY: case IR_NEWMULTI: case IR_INSTANCEOF: case IR_CMP: case IR_CVT: case IR_FREM: case IR_MIN: case IR_MAX: case IR_BITOP: return true;
+    case IR_NEWARRAY: case IR_NEWMULTI: case IR_INSTANCEOF: case IR_CMP: case IR_CVT: case IR_FMATH: case IR_MIN: case IR_MAX: case IR_BITOP: return true;
     default: return false;
     }
 }

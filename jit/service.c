@@ -9,6 +9,7 @@
 #include "jit/costs.h"
 #include "vm/guest/regs.h"
 #include "vm/interp.h"
+#include "vm/math.h"
 #include "vm/native.h"
 #include "vm/runtime.h"
 #include "vm/sched.h"
@@ -225,7 +226,10 @@ static bool serve(Call *k, const HwCore *core)
     case REC_LOCK: rt_monitor_enter(t, k->args[0], 0, 0, 0); break;
     case REC_UNLOCK: rt_monitor_exit(t, k->args[0], 0, 0, 0); break;
     case REC_REGFINAL: rt_register_finalizer(t, k->args[0], 0, 0, 0); break;
-    case REC_FREM: v = r->reason ? rt_drem(t, k->args[0], k->args[1], 0, 0) : rt_frem(t, k->args[0], k->args[1], 0, 0); break;
+    case REC_FMATH:
+        if (r->reason > 1) v = math_value((MathFn)(r->reason - 2), k->args[0], k->args[1]);
+        else v = r->reason ? rt_drem(t, k->args[0], k->args[1], 0, 0) : rt_frem(t, k->args[0], k->args[1], 0, 0);
+        break;
     case REC_SUBTYPE: v = rt_subtype(t, (u64)object_class((Object *)k->args[0]), r->ref, 0, 0); break;
     case REC_CAST:
         if (rt_subtype(t, (u64)object_class((Object *)k->args[0]), r->ref, 0, 0)) return true;

@@ -39,6 +39,7 @@ enum { /* JVMS access flags; the upper half is the VM's own */
     METHOD_OVERPASS = 1 << 24 /* stands for a default-method conflict: throws ICCE */, METHOD_WATCHED = 1 << 25 /* watch.h */,
     METHOD_LOCALS_READ = 1 << 26 /* the VM reads its frames' locals: neither compiled nor inlined */,
     METHOD_UNVERIFIED = 1 << 27 /* its class fails verification (-Xverify:none): the same */,
+    METHOD_REPLACED = 1 << 28 /* not native for who asks: the VM's function stands for its bytecode */,
     /* fields */
     FIELD_STABLE = 1 << 16, FIELD_INJECTED = 1 << 17, FIELD_CONTENDED = 1 << 18
 };
@@ -281,6 +282,8 @@ bool class_same_nest(Thread *t, Class *a, Class *b);
 Class *class_nest_host(Thread *t, Class *c); /* never NULL; falls back to c itself on invalid attributes */
 char *class_external_name(const Class *c);   /* java.lang.String, int[], malloc'ed: as in HotSpot's messages */
 char *class_java_name(const Class *c);       /* as Class.getName(): [Ljava.lang.String; */
+/* A method's JVMS access flags. */
+static inline u32 method_modifiers(const Method *m) { return m->access & (m->access & METHOD_REPLACED ? ACC_JVM_MASK & ~ACC_NATIVE : ACC_JVM_MASK); }
 u32 class_modifiers(const Class *c);         /* as Class.getModifiers(): InnerClasses flags considered */
 
 Field *class_find_field(Class *c, Symbol *name, Symbol *desc);   /* JVMS 5.4.3.2: superinterfaces and superclasses */

@@ -1,5 +1,6 @@
 /* The class-file parser's fields and methods: modifiers, names, attributes, bytecode and its tables. */
 #include "vm/parser.h"
+#include "vm/math.h"
 #include "vm/names.h"
 #include "base/log.h"
 #include <string.h>
@@ -303,6 +304,19 @@ static bool is_finalizer(const Parser *p, const Method *m)
         && strcmp(p->name, "java/lang/Object") && !(m->code_length == 1 && m->original[0] == 0xb1);
 }
 
+/* Functions of the VM's own stand for these (math.h). */
+static bool is_replaced(const Parser *p, const Method *m)
+{
+    return m->access & METHOD_INTRINSIC_CANDIDATE && !strcmp(p->name, "java/lang/Math") && m->ret == T_DOUBLE && math_named(m->name->bytes) != MATH_FUNCTIONS;
+}
+
+static void make_native(Method *m)
+{
+    m->access |= METHOD_REPLACED | ACC_NATIVE;
+    m->code = NULL, m->original = NULL;
+    m->code_length = m->max_locals = m->max_stack = 0;
+}
+
 static void parse_method(Parser *p, Method *m)
 {
     m->owner = p->c;
@@ -317,6 +331,7 @@ static void parse_method(Parser *p, Method *m)
     }
     if (!m->code && !(m->access & (ACC_NATIVE | ACC_ABSTRACT)))
         parse_fail(p, "Absent Code attribute in method that is not native or abstract in class file %s", p->name);
+    if (is_replaced(p, m)) make_native(m);
     m->compiled = CODE_INTERPRET;
     m->entry = m->access & ACC_NATIVE ? ENTRY_NATIVE : m->access & ACC_ABSTRACT ? ENTRY_ABSTRACT
              : m->access & ACC_SYNCHRONIZED ? ENTRY_JAVA_SYNC : ENTRY_JAVA;

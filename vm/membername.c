@@ -77,7 +77,7 @@ bool membername_set_method(Thread *t, Object *member, Method *m, Class *through)
     FIELD(resolved, i64, off.ResolvedMethodName_vmtarget) = (i64)m;
     store_ref(resolved, off.ResolvedMethodName_vmholder, m->owner->mirror);
     Target target = choose(m, through);
-    u32 flags = m->access & MODIFIERS_METHOD;
+    u32 flags = method_modifiers(m) & MODIFIERS_METHOD;
     flags |= m->name->bytes[0] == '<' ? MN_IS_CONSTRUCTOR : MN_IS_METHOD;
     flags |= target.ref_kind << MN_REF_KIND_SHIFT;
     if (m->access & METHOD_CALLER_SENSITIVE) flags |= MN_CALLER_SENSITIVE;

@@ -2,6 +2,7 @@
 #include "bench/calibrate/calibrate.h"
 #include "vm/call.h"
 #include "vm/loader.h"
+#include "vm/math.h"
 #include "vm/native.h"
 #include "vm/exception.h"
 #include "vm/runtime.h"
@@ -131,6 +132,23 @@ static void types(Thread *t)
     }
 }
 
+/* All but log10, which is rounded from a longer one that RV64 has no instructions for. */
+static void functions(void)
+{
+    group("functions", "math_function");
+    for (u32 i = 0; i < 4; i++) {
+        sample_begin();
+        for (u32 k = 0; k < TIMES; k++)
+            for (MathFn f = 0; f < MATH_FUNCTIONS; f++) {
+                f64 x = (pick(100000) + 1) * 1.3e-4, y = ((f64)pick(1000) - 500) * 0.012;
+                u64 a, b;
+                memcpy(&a, &x, 8), memcpy(&b, &y, 8);
+                if (f != MATH_LOG10) math_value(f, a, b);
+            }
+        sample_end();
+    }
+}
+
 static u64 nothing(Thread *t, u64 *args) { (void)t; return args[0]; }
 
 static void calls(Thread *t)
@@ -186,6 +204,7 @@ void run_kernels(void)
     Thread *t = current_thread;
     monitors(t);
     types(t);
+    functions();
     calls(t);
     allocations(t);
     unwinding(t);
