@@ -299,6 +299,9 @@ static f64 time_left(const Turns *turns, u64 now)
     return left > 0 ? left : 1;
 }
 
+/* Half a turn more may have gone by than the turns that were seen to end. */
+static f64 surely(i64 whole) { return whole < 1 ? 0.5 : whole < SPAN ? 1 - 0.5 / ((f64)whole + 0.5) : 1; }
+
 LoopLook loops_look(Thread *t, u64 now)
 {
     Turns turns;
@@ -308,6 +311,7 @@ LoopLook loops_look(Thread *t, u64 now)
     if (loop) look.same = same_loop(t, f->method, loop->head, now, &look);
     if (loop && count_turns(t, f, loop, &turns)) {
         look.ahead = time_left(&turns, now);
+        look.sure = surely(turns.at - L.first - 1);
         look.counted = current.number, look.at = turns.at;
     } else {
         L.from.m = NULL;

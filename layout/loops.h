@@ -5,6 +5,7 @@
 
 typedef struct LoopLook {
     f64 ahead;  /* cycles that the outermost loop which the thread is in has yet to go, by how long it took for each turn until now; 0: it is not counted, or there is none */
+    f64 sure;   /* the share of that which is likely even if little had gone by of the turns that the measurement began and ended in; 1 once several have been measured */
     f64 turn;   /* cycles that a turn of that loop takes */
     i64 at;     /* the turn that it is at, in one of its runs: */
     u32 counted; /* a number of its own, if its turns are counted; or 0 */

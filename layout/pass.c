@@ -103,7 +103,7 @@ static struct Optimizer {
     double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
     double saved_factor;                          /* and what is left of the savings where some are left behind */
     u64 spent;                                    /* cycles on all passes */
-    double ahead;                                 /* cycles that the loop the program is in has yet to go; 0: not known */
+    double ahead, sure;                           /* cycles that the loop the program is in has yet to go; 0: not known; and which share of them is sure */
     u32 loop;                                     /* its number; 0: not counted */
     i64 turn, loop_since;                         /* it is at, and was at when `looped` begins: */
     Stalls looped;                                /* stalls since */
@@ -486,11 +486,11 @@ static const Memory *precedent(const Edge *edges, u32 n)
 }
 
 /* Cycles that are expected to be lost on loose objects from now on: as in an earlier run or as lately, as long as the loop goes on, what is more; or if
-   neither is known, as lately for three times as long as the run has lasted. */
-static double stalls_to_come(const Memory *like)
+   neither is known, as lately for three times as long as the run has lasted. The gain of a pass of one class is sure enough for a loop of which little is known. */
+static double stalls_to_come(const Memory *like, bool of_one)
 {
     double lately = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
-    double known = like ? (like->instructions - (double)instructions()) * like->loose : 0, loop = lately * L.ahead;
+    double known = like ? (like->instructions - (double)instructions()) * like->loose : 0, loop = lately * L.ahead * (of_one ? 1 : L.sure);
     if (like || L.ahead > 0) return known > loop ? known : loop;
     return lately * (double)sim_cycle() * HORIZON;
 }
@@ -525,12 +525,13 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
-    f->savings = (u64)(stalls_to_come(like) * saved / 100);
+    bool of_one = forecast_one_class(edges, n);
+    f->savings = (u64)(stalls_to_come(like, of_one) * saved / 100);
     if ((double)f->savings * 100 * NEAR > (double)f->cost * (double)f->factor * MARGIN) L.dull = 0;
     if (L.loose_samples < (like ? ENOUGH_LEARNED : ENOUGH_LOOSE) || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
-    return affordable(f, forecast_one_class(edges, n), like);
+    return affordable(f, of_one, like);
 }
 
 static void forget_counts(void)
@@ -625,7 +626,7 @@ static u32 add_warm(Edge *edges, u32 n, Forecast *f)
 {
     Edge warm[MAX_WARM];
     u32 more = graph_warm(&L.graph, warm, MAX_WARM);
-    double to_come = stalls_to_come(precedent(edges, n)), all = 0;
+    double to_come = stalls_to_come(precedent(edges, n), forecast_one_class(edges, n)), all = 0;
     for (u32 i = 0; i < n; i++) all += forecast_stalls(&edges[i], false);
     for (u32 i = 0; i < more; i++) all += forecast_stalls(&warm[i], false);
     for (u32 i = 0; i < more; i++) {
@@ -690,7 +691,7 @@ static void look_ahead(Thread *t)
     charge_begin(SVC_SAMPLES);
     LoopLook look = loops_look(t, sim_cycle());
     charge_end();
-    L.ahead = look.ahead;
+    L.ahead = look.ahead, L.sure = look.sure;
     if (look.entered) L.recent = (Recent){ 0 }, L.dull = 0;
     if (look.entered && !L.open) mark(); /* what a pass in this loop is compared with */
     if (look.ended) begin_phase();
