@@ -37,7 +37,8 @@ static struct {
     u32 looks;           /* and how many there were */
     f64 turn;            /* cycles; 0: not known */
     bool measured;       /* over a whole span */
-    i64 first;           /* turn at which the loop was met */
+    i64 first;           /* turn at which the loop was met, */
+    u64 met;             /* and when */
 } L;
 
 /* The outermost loop at the last look, counted or not. */
@@ -288,7 +289,7 @@ static f64 time_left(const Turns *turns, u64 now)
 {
     if (turns->m != L.from.m || turns->head != L.from.head || turns->at < L.from.at) {
         measure_from(turns, now);
-        L.turn = 0, L.measured = false, L.first = turns->at;
+        L.turn = 0, L.measured = false, L.first = turns->at, L.met = now;
         current.number++;
         return 0; /* no time has been taken yet */
     }
@@ -299,8 +300,13 @@ static f64 time_left(const Turns *turns, u64 now)
     return left > 0 ? left : 1;
 }
 
-/* Half a turn more may have gone by than the turns that were seen to end. */
-static f64 surely(i64 whole) { return whole < 1 ? 0.5 : whole < SPAN ? 1 - 0.5 / ((f64)whole + 0.5) : 1; }
+/* Half a turn more may have gone by than the turns that were seen to end; and what was measured last may be more than what all of them took. */
+static f64 surely(i64 turns, f64 cycles)
+{
+    i64 whole = turns - 1;
+    f64 share = whole < 1 ? 0.5 : whole < SPAN ? 1 - 0.5 / ((f64)whole + 0.5) : 1, all = turns > 0 ? cycles / (f64)turns : 0;
+    return all > 0 && all < L.turn * share ? all / L.turn : share;
+}
 
 LoopLook loops_look(Thread *t, u64 now)
 {
@@ -311,7 +317,7 @@ LoopLook loops_look(Thread *t, u64 now)
     if (loop) look.same = same_loop(t, f->method, loop->head, now, &look);
     if (loop && count_turns(t, f, loop, &turns)) {
         look.ahead = time_left(&turns, now);
-        look.sure = surely(turns.at - L.first - 1);
+        look.sure = surely(turns.at - L.first, (f64)(now - L.met));
         look.counted = current.number, look.at = turns.at;
     } else {
         L.from.m = NULL;
