@@ -64,7 +64,7 @@ void cache_free(HwCache *c)
     plugin_cache_free(c);
     free(c->mshrs), free(c->ports), free(c->valid), free(c->dirty);
     free(c->tag), free(c->ready), free(c->flags), free(c->tree), free(c->filled), free(c->settled);
-    if (!c->fast_load) free(c->stamp);
+    free(c->stamp), free(c->fast_place);
 }
 
 void cache_init_sectors(HwCache *c, u64 bytes)
@@ -91,37 +91,103 @@ bool cache_whole(const HwCache *c, u64 slot, u64 now, bool dirty)
     return true;
 }
 
-static void forget(HwFastLine *table, u64 line, u64 base)
+/* ---- what the fast paths know ----------------------------------------------------------------------------- */
+
+/* Entries that lines of c may have. */
+static u64 fast_entries(const HwCache *c) { return HW_FAST_SPAN >> c->shift; }
+
+/* The entry that stands for `line`, or NONE. */
+static u64 fast_entry(const HwCache *c, u64 line)
 {
-    HwFastLine *l = &table[line % HW_FAST_LINES];
-    if (l->base == base) l->base = NONE;
+    u64 k = line & (fast_entries(c) - 1);
+    return c->fast_load && c->fast_load[k] == line << c->shift ? k : NONE;
+}
+
+/* Line and page get the stamp that the fast path has made. */
+static void stamp_entry(HwCache *c, u64 k)
+{
+    u64 stamp = c->fast_stamp[k];
+    HwFastPlace *p = &c->fast_place[k];
+    if (stamp > *p->line) *p->line = stamp;
+    if (stamp > *p->page) *p->page = stamp;
+}
+
+static void forget_entry(HwCache *c, u64 k)
+{
+    if (c->fast_load[k] == NONE) return;
+    stamp_entry(c, k);
+    c->fast_load[k] = NONE;
+    if (c->fast_store) c->fast_store[k] = NONE;
+}
+
+void cache_know_line(HwCache *c, u64 line, bool store, HwFastPlace place)
+{
+    u64 k = line & (fast_entries(c) - 1);
+    forget_entry(c, k);
+    c->fast_load[k] = line << c->shift;
+    if (store) c->fast_store[k] = line << c->shift;
+    c->fast_stamp[k] = 0;
+    c->fast_place[k] = place;
 }
 
 void cache_forget_line(HwCache *c, u64 line)
 {
-    if (c->fast_load) forget(c->fast_load, line, line << c->shift);
-    if (c->fast_store) forget(c->fast_store, line, line << c->shift);
+    u64 k = fast_entry(c, line);
+    if (k != NONE) forget_entry(c, k);
 }
 
 void cache_forget_all(HwCache *c)
 {
-    for (u32 i = 0; i < HW_FAST_LINES; i++) {
-        if (c->fast_load) c->fast_load[i].base = NONE;
-        if (c->fast_store) c->fast_store[i].base = NONE;
-    }
+    for (u64 k = 0; c->fast_load && k < fast_entries(c); k++) forget_entry(c, k);
+}
+
+/* The lines in one part of a page; a small page's parts begin anywhere. */
+typedef struct Part { u64 first, lines; } Part;
+static Part part_of_page(const HwCache *c, u64 page, u32 page_shift, u32 part)
+{
+    u64 lines = 1ull << (page_shift - c->shift), of_part = lines > PAGE_PARTS ? lines / PAGE_PARTS : 1;
+    return (Part){ (page << (page_shift - c->shift)) + (part * of_part & (lines - 1)), of_part };
 }
 
 void cache_forget_page(HwCache *c, u64 page, u32 page_shift, u64 parts)
 {
-    u64 first = page << (page_shift - c->shift), lines = 1ull << (page_shift - c->shift);
-    u64 of_part = lines > PAGE_PARTS ? lines / PAGE_PARTS : 1;
-    if (parts && lines >= HW_FAST_LINES) {
+    if (parts && 1ull << page_shift >= HW_FAST_SPAN) {
         cache_forget_all(c);
         return;
     }
     for (; parts; parts &= parts - 1) {
-        u64 line = first + ((u64)__builtin_ctzll(parts) * of_part & (lines - 1)); /* a small page's parts begin anywhere */
-        for (u64 i = 0; i < of_part; i++) cache_forget_line(c, line + i);
+        Part p = part_of_page(c, page, page_shift, (u32)__builtin_ctzll(parts));
+        for (u64 i = 0; i < p.lines; i++) cache_forget_line(c, p.first + i);
+    }
+}
+
+u64 cache_stamp_page(HwCache *c, u64 page, u32 page_shift, u64 parts)
+{
+    u64 known = 0;
+    if (parts && 1ull << page_shift >= HW_FAST_SPAN) {
+        for (u64 k = 0; k < fast_entries(c); k++)
+            if (c->fast_load[k] != NONE) stamp_entry(c, k);
+        return parts;
+    }
+    for (; parts; parts &= parts - 1) {
+        Part p = part_of_page(c, page, page_shift, (u32)__builtin_ctzll(parts));
+        for (u64 i = 0; i < p.lines; i++) {
+            u64 k = fast_entry(c, p.first + i);
+            if (k == NONE) continue;
+            stamp_entry(c, k);
+            known |= parts & -parts;
+        }
+    }
+    return known;
+}
+
+/* The stamps of a set that is asked for its oldest line. */
+static void stamp_set(HwCache *c, u64 set)
+{
+    const u64 *tag = c->tag + set * c->ways;
+    for (u32 w = 0; w < c->enabled; w++) {
+        u64 k = fast_entry(c, tag[w]);
+        if (k != NONE) stamp_entry(c, k);
     }
 }
 
@@ -307,6 +373,7 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
     u64 set = cache_set(c, line), first = set * c->ways;
     u32 way = 0;
     if (LIKELY(c->filled[set] == c->enabled)) {
+        if (c->fast_load) stamp_set(c, set);
         way = c->policy->victim(c, set);
         ASSERT(way < c->enabled);
         evict(m, c, first + way);

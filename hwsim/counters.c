@@ -158,25 +158,25 @@ static void check_inclusion(const HwModel *m, const HwCache *c)
 }
 
 /* What the fast path takes for a hit is one. */
-static void check_fast_line(const HwModel *m, const HwCache *c, const HwTlb *t, const HwFastLine *l, const char *name)
+static void check_fast_line(const HwModel *m, const HwCache *c, const HwTlb *t, u64 k, const char *name)
 {
-    u64 slot = cache_find(c, l->base >> c->shift), page = l->base >> m->f.page_shift;
-    const u64 *line_stamp = (const u64 *)((const u8 *)m + l->line_stamp), *page_stamp = (const u64 *)((const u8 *)m + l->page_stamp);
+    u64 slot = cache_find(c, c->fast_load[k] >> c->shift), page = c->fast_load[k] >> m->f.page_shift;
+    const HwFastPlace *place = &c->fast_place[k];
     if (slot == NONE) panic("%s: the fast path knows a line that is not there", name);
     if (c->flags[slot] & LINE_PREFETCHED) panic("%s: the fast path hides the first use of a prefetched line", name);
     if (c->valid ? !cache_whole(c, slot, model_now(m) + c->latency, false) : c->ready[slot] > model_now(m) + c->latency) panic("%s: the fast path takes a line in flight", name);
-    if (line_stamp != (c->settled ? &m->f.nothing : &c->stamp[slot])) panic("%s: the fast path stamps the wrong line", name);
-    if (t->tag[page_stamp - t->stamp] != page) panic("%s: the fast path stamps the wrong page", name);
+    if (place->line != (c->settled ? &c->nothing : &c->stamp[slot])) panic("%s: the fast path stamps the wrong line", name);
+    if (t->tag[place->page - t->stamp] != page) panic("%s: the fast path stamps the wrong page", name);
+    if (!c->fast_store || c->fast_store[k] == NONE) return;
+    if (c->fast_store[k] != c->fast_load[k]) panic("%s: the fast path stores to another line than it loads", name);
+    if (!(c->flags[slot] & LINE_DIRTY) || !cache_whole(c, slot, NONE, true)) panic("%s: fast stores to a clean line", name);
 }
 
-static void check_fast(const HwModel *m, const HwCache *c, const HwTlb *t, const HwFastLine *table, const char *name)
+static void check_fast(const HwModel *m, const HwCache *c, const HwTlb *t, const char *name)
 {
-    for (u64 i = 0; table && i < HW_FAST_LINES; i++) {
-        if (table[i].base == NONE) continue;
-        check_fast_line(m, c, t, &table[i], name);
-        u64 slot = cache_find(c, table[i].base >> c->shift);
-        bool clean = !(c->flags[slot] & LINE_DIRTY) || !cache_whole(c, slot, NONE, true);
-        if (table == c->fast_store && clean) panic("%s: fast stores to a clean line", name);
+    for (u64 k = 0; k < HW_FAST_LINES; k++) {
+        if (c->fast_load[k] != NONE) check_fast_line(m, c, t, k, name);
+        else if (c->fast_store && c->fast_store[k] != NONE) panic("%s: the fast path stores to a line that it cannot load", name);
     }
 }
 
@@ -198,9 +198,8 @@ void hw_model_check(const HwModel *m)
     check_cache(&m->llc, "llc");
     for (const HwCache *c = m->unified; c; c = c->next)
         if (c->inclusive) check_inclusion(m, c);
-    check_fast(m, &m->l1i, &m->itlb, m->l1i.fast_load, "l1i");
-    check_fast(m, &m->l1d, &m->dtlb, m->l1d.fast_load, "l1d");
-    check_fast(m, &m->l1d, &m->dtlb, m->l1d.fast_store, "l1d");
+    check_fast(m, &m->l1i, &m->itlb, "l1i");
+    check_fast(m, &m->l1d, &m->dtlb, "l1d");
     check_hints(&m->itlb, "itlb");
     check_hints(&m->dtlb, "dtlb");
     for (u64 i = 0; i < HW_BTB_HINTS; i++)

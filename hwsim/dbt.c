@@ -211,10 +211,17 @@ static bool pages_translated(const DbtCache *c, u64 from, u64 to)
     return false;
 }
 
-/* Code has changed: the model's hints about direct branches, whose targets translated code takes for granted, go. */
-static void forget_targets(HwModel *m)
+/* Code in [from, to) has changed: the model's hints about direct branches there, whose targets translated code takes for granted, go. */
+static void forget_targets(HwModel *m, u64 from, u64 to)
 {
-    if (m) memset(hw_fast(m)->btb_hint, 0xff, sizeof hw_fast(m)->btb_hint);
+    if (!m || from >= to) return;
+    HwHint *hints = hw_fast(m)->btb_hint;
+    if (to - from >= HW_BTB_HINTS) {
+        memset(hints, 0xff, HW_BTB_HINTS * sizeof *hints);
+        return;
+    }
+    for (u64 pc = (from & ~1ull) - 2; pc < to; pc += 2) /* a branch may begin in front of what has changed */
+        if (hints[(pc >> 1) % HW_BTB_HINTS].key == pc) hints[(pc >> 1) % HW_BTB_HINTS].key = ~0ull;
 }
 
 static void retire_if(DbtCache *c, u32 n, u64 from, u64 to)
@@ -236,7 +243,7 @@ static void retire_around(DbtCache *c, u64 from, u64 to)
 void hw_dbt_invalidate(HwCore *core, u64 from, u64 to)
 {
     enum { FEW = 64 };
-    forget_targets(core->model);
+    forget_targets(core->model, from, to);
     for (int k = 0; core->dbt && k < DBT_KINDS; k++) {
         DbtCache *c = &core->dbt->cache[k];
         if (!c->write || from >= to || !pages_translated(c, from, to)) continue;
@@ -250,7 +257,7 @@ void hw_dbt_model(HwCore *core)
     if (!core->dbt) return;
     flush(&core->dbt->cache[HW_LOOP_MODEL]);
     flush(&core->dbt->cache[HW_LOOP_STEPS]);
-    forget_targets(core->model);
+    forget_targets(core->model, 0, ~0ull);
 }
 
 /* ---- running ---------------------------------------------------------------------------------------------------------- */
@@ -361,7 +368,7 @@ static void look_at_fences(Run *r)
     if (LIKELY(r->d->fences == r->core->decode->fences)) return;
     r->d->fences = r->core->decode->fences;
     for (int k = 0; k < DBT_KINDS; k++) flush(&r->d->cache[k]);
-    forget_targets(r->m);
+    forget_targets(r->m, 0, ~0ull);
 }
 
 static HwStop run(Run *r)

@@ -64,34 +64,20 @@ static void compare(DbtEmit *e, XMem m, u64 v, int scratch)
     }
 }
 
-/* hw_stamp of the line whose entry is at `entry`, with the clock in `clock`; rdx is overwritten. */
-static void stamp(DbtEmit *e, XMem entry, int clock)
-{
-    static const size_t stamps[] = { offsetof(HwFastLine, line_stamp), offsetof(HwFastLine, page_stamp) };
-    X64 *a = &e->a;
-    int to[] = { entry.index == X_NO_REG ? RDX : RCX, RDX }; /* rdx last: it may be the entry's index */
-    for (u32 i = 0; i < 2; i++) {
-        XMem m = entry;
-        m.disp += (i32)stamps[i];
-        x_rm(a, XD, 0x8b, to[i], m);
-        x_store(a, x_index(RBX, to[i], 0, 0), clock);
-    }
-}
-
 /* hw_fetch_fast */
 void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
 {
     if (!has_model(e)) return;
     HwFast *f = fast(e);
     X64 *a = &e->a;
-    XMem entry = F(l1i_fetch[(pc >> f->l1i_shift) % HW_FAST_LINES]);
+    u64 k = hw_fast_entry(pc, f->l1i_shift);
     DbtTail *t = slow(e, pc, e->c->slow_fetch, dbt_pack(behind, 0, 0, false));
-    compare(e, entry, pc & f->l1i_mask, RDX);
+    compare(e, F(l1i_fetch[k]), pc & f->l1i_mask, RDX);
     dbt_jump_tail(e, t, CC_NE);
     x_load(a, RCX, F(fetch_clock));
     x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
     x_store(a, F(fetch_clock), RCX);
-    stamp(e, entry, RCX);
+    x_store(a, F(l1i_stamp[k]), RCX);
     t->back = x_at(a);
 }
 
@@ -166,18 +152,15 @@ void dbt_hook_data(DbtEmit *e, u32 size, bool store)
     HwFast *f = fast(e);
     X64 *a = &e->a;
     DbtTail *t = slow(e, e->pc, store ? e->c->slow_store : e->c->slow_load, dbt_pack(e->behind, size, 0, false));
-    _Static_assert(sizeof(HwFastLine) == 16, "the shift below");
-    ASSERT(f->l1d_shift >= 4);
+    _Static_assert(HW_FAST_SPAN == 1 << 16, "half words, below");
     x_mov(a, RCX, RAX);
     x_alu_imm(a, XQ, ALU_AND, RCX, (i32)(f->l1d_mask | (size - 1)));
-    x_mov32(a, RDX, RAX);
-    if (f->l1d_shift > 4) x_shift_imm(a, XD, SH_SHR, RDX, f->l1d_shift - 4u);
-    x_alu_imm(a, XD, ALU_AND, RDX, (HW_FAST_LINES - 1) << 4);
-    XMem entry = x_index(RBX, RDX, 0, (i32)(store ? offsetof(HwFast, l1d_store) : offsetof(HwFast, l1d_load)));
-    x_alu_mem(a, XQ, ALU_CMP, RCX, entry);
+    x_rr(a, XD, 0x0fb7, RDX, RAX);
+    x_shift_imm(a, XD, SH_SHR, RDX, f->l1d_shift);
+    x_alu_mem(a, XQ, ALU_CMP, RCX, x_index(RBX, RDX, 3, (i32)(store ? offsetof(HwFast, l1d_store) : offsetof(HwFast, l1d_load))));
     dbt_jump_tail(e, t, CC_NE);
     x_alu_imm(a, XQ, ALU_ADD, R14, 1);
-    stamp(e, entry, R14);
+    x_store(a, x_index(RBX, RDX, 3, (i32)offsetof(HwFast, l1d_stamp)), R14);
     t->back = x_at(a);
 }
 

@@ -44,6 +44,7 @@ typedef struct HwCache HwCache;
 typedef struct HwMshrs HwMshrs;
 typedef struct HwPorts HwPorts;
 typedef struct HwShadow HwShadow;
+typedef struct HwFastPlace { u64 *line, *page; } HwFastPlace;
 typedef struct HwPlugged HwPlugged;
 typedef struct HwPolicy {
     const char *name;
@@ -88,7 +89,9 @@ struct HwCache {
     u32 miss_bit;        /* HW_MISS_* */
     int access_counter, miss_counter, cold_counter; /* cold, capacity, conflict */
     int sector_counter, port_counter;
-    HwFastLine *fast_load, *fast_store; /* L1: tables of model_fast.h that stand for this cache, or NULL */
+    u64 *fast_load, *fast_store, *fast_stamp; /* L1: tables of model_fast.h that stand for this cache, or NULL. What fast_store knows, fast_load does too */
+    HwFastPlace *fast_place; /* whose stamps those of the tables are */
+    u64 nothing;         /* where stamps go that nobody wants */
     u64 *settled;        /* with them, where the policy minds repeated touches: per set, the line that they may have */
 };
 
@@ -98,11 +101,15 @@ void cache_init_sectors(HwCache *c, u64 bytes);
 /* A fully associative LRU buffer. */
 void cache_init_buffer(HwCache *c, u64 lines, u32 line_shift);
 void cache_free(HwCache *c);
-/* model_fast.h forgets the lines of a page that are in some of its PAGE_PARTS parts, or all lines. */
+/* model_fast.h knows `line` from now on, for stores too if `store`; it may know it already. */
+void cache_know_line(HwCache *c, u64 line, bool store, HwFastPlace place);
+/* It forgets the lines of a page that are in some of its PAGE_PARTS parts, or all lines. */
 enum { PAGE_PARTS = 64 };
 void cache_forget_page(HwCache *c, u64 page, u32 page_shift, u64 parts);
 void cache_forget_all(HwCache *c);
 void cache_forget_line(HwCache *c, u64 line);
+/* The page's stamp becomes what it is by the fast path's; the parts that lines are still known of. */
+u64 cache_stamp_page(HwCache *c, u64 page, u32 page_shift, u64 parts);
 /* The part of its page that `line` is in; a line or more. */
 static inline u32 cache_part(const HwCache *c, u64 line, u32 page_shift)
 {
@@ -200,9 +207,8 @@ u64 ports_take(HwPorts *p, u64 set, u64 now);
 /* ---- translation (tlb.c) ------------------------------------------------------------------------------ */
 
 typedef struct HwTlb {
-    u64 *tag, *stamp; /* page number or NONE */
+    u64 *tag, *stamp; /* page number or NONE; of pages of which fast lines are known, cache_stamp_page brings the stamp up to date */
     u64 *known;       /* of each page, a bit for the parts of which `cache` may have fast lines */
-    bool near;        /* the stamps are the model's */
     u64 set_mask;
     u32 ways;         /* 0: there is none */
     HwHint *hint;     /* of model_fast.h, or NULL */
@@ -215,8 +221,7 @@ typedef struct HwWalker { /* upper page-table entries that the walker holds */
     u32 entries;
 } HwWalker;
 
-/* `stamp`: room for entries + 1 stamps, not freed; NULL: the TLB's own. */
-void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter);
+void tlb_init(HwTlb *t, u64 entries, u64 ways, int miss_counter);
 void tlb_free(HwTlb *t);
 /* Translates r's page through t (itlb or dtlb), then the STLB, then a walk; returns the ticks it adds. `stamp` is the
    count of accesses to t, this one included. */
@@ -350,7 +355,6 @@ struct HwModel {
     i64 *yield_in_code;
     bool returned;           /* the access under way comes back to a line that another core's store had taken away */
     u64 took;                /* tick at which it last took a line from another core; 0: never */
-    u64 *near, *near_end; /* room behind the model for what fast paths reach relative to it */
 };
 
 #define SERVICE_SAMPLES 1 /* registered by hw_model_new */

@@ -14,28 +14,13 @@ static u64 field(const HwModel *m, int number)
     return hw_field_int(m->cfg, &hw_fields[number]);
 }
 
-/* How many words near() will be asked for. */
-static u64 near_words(const HwConfig *cfg)
-{
-    return (cfg->l1i_size_kib << 10) / cfg->l1i_line_bytes + (cfg->l1d_size_kib << 10) / cfg->l1d_line_bytes + cfg->itlb_entries +
-           cfg->dtlb_entries + 2;
-}
-
-static u64 *near(HwModel *m, u64 words)
-{
-    u64 *p = m->near;
-    ASSERT(words <= (u64)(m->near_end - p));
-    m->near += words;
-    return p;
-}
-
 /* c is an L1 cache, for which model_fast.h has tables. */
-static void fast_lines(HwModel *m, HwCache *c, u64 *clock, HwFastLine *load, HwFastLine *store)
+static void fast_lines(HwCache *c, u64 *clock, u64 *load, u64 *store, u64 *stamp)
 {
-    free(c->stamp);
-    c->stamp = near(m, (c->set_mask + 1) * c->ways);
-    c->fast_load = load, c->fast_store = store;
-    cache_forget_all(c);
+    memset(load, 0xff, HW_FAST_LINES * sizeof *load);
+    if (store) memset(store, 0xff, HW_FAST_LINES * sizeof *store);
+    c->fast_load = load, c->fast_store = store, c->fast_stamp = stamp;
+    c->fast_place = xcalloc(HW_FAST_SPAN >> c->shift, sizeof *c->fast_place);
     c->clock = clock;
     if (c->policy == &hw_policies[HW_REPL_LRU] || c->policy == &hw_policies[HW_REPL_RANDOM]) return;
     c->settled = xmalloc((c->set_mask + 1) * sizeof *c->settled);
@@ -120,8 +105,8 @@ static void init_caches(HwModel *m)
     HwCache *const all[] = { &m->l1i, &m->l1d, &m->l2, &m->l3, &m->l4, &m->llc };
     for (size_t i = 0; i < NELEM(all); i++)
         if (all[i]->policy == &plugin_policy) plugin_cache_init(m, all[i]);
-    fast_lines(m, &m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL);
-    fast_lines(m, &m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store);
+    fast_lines(&m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL, m->f.l1i_stamp);
+    fast_lines(&m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store, m->f.l1d_stamp);
     m->f.l1i_shift = (u8)m->l1i.unit_shift, m->f.l1i_mask = ~0ull << m->l1i.unit_shift;
     m->f.l1d_shift = (u8)m->l1d.shift, m->f.l1d_mask = ~0ull << m->l1d.shift;
 }
@@ -134,20 +119,18 @@ static void init_translation(HwModel *m)
     memset(m->f.btb_hint, 0xff, sizeof m->f.btb_hint);
     m->f.page_shift = cfg->page_map == HW_PAGE_2M ? 21 : 12;
     for (u64 i = 0; i < NELEM(m->page_keys); i++) m->page_keys[i] = hash_u64(cfg->page_seed * 4 + i + 1);
-    tlb_init(&m->itlb, cfg->itlb_entries, cfg->itlb_ways, near(m, cfg->itlb_entries + 1), HWC_ITLB_MISS);
-    tlb_init(&m->dtlb, cfg->dtlb_entries, cfg->dtlb_ways, near(m, cfg->dtlb_entries + 1), HWC_DTLB_MISS);
+    tlb_init(&m->itlb, cfg->itlb_entries, cfg->itlb_ways, HWC_ITLB_MISS);
+    tlb_init(&m->dtlb, cfg->dtlb_entries, cfg->dtlb_ways, HWC_DTLB_MISS);
     m->itlb.hint = m->f.itlb_hint, m->itlb.cache = &m->l1i;
     m->dtlb.hint = m->f.dtlb_hint, m->dtlb.cache = &m->l1d;
-    tlb_init(&m->stlb, cfg->stlb_entries, cfg->stlb_ways, NULL, HWC_STLB_MISS);
+    tlb_init(&m->stlb, cfg->stlb_entries, cfg->stlb_ways, HWC_STLB_MISS);
     m->walker.entries = (u32)cfg->walk_cache_entries;
 }
 
 HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
 {
     ASSERT(level == HW_COUNTS || level == HW_TIMING);
-    HwModel *m = xcalloc(1, sizeof *m + near_words(cfg) * sizeof *m->near);
-    m->near = (u64 *)(m + 1);
-    m->near_end = m->near + near_words(cfg);
+    HwModel *m = xcalloc(1, sizeof *m);
     m->cfg = cfg;
     m->level = level;
     m->timing = level == HW_TIMING;
@@ -303,21 +286,13 @@ static bool arrived(HwCache *c, const Found *a, u64 addr)
     return !a->wait;
 }
 
-static u32 offset(const HwModel *m, const u64 *stamp)
-{
-    u64 bytes = (u64)((const u8 *)stamp - (const u8 *)m);
-    ASSERT(bytes < 1u << 31);
-    return (u32)bytes;
-}
-
-/* From now on the fast path takes accesses to the line in `slot` of c; the page has just been looked up in t. */
-static void know_line(HwModel *m, HwCache *c, const HwTlb *t, HwFastLine *table, u64 slot)
+/* From now on the fast path takes accesses to the line in `slot` of c, of which stores if `store`; the page has just been looked up in t. */
+static void know_line(HwModel *m, HwCache *c, const HwTlb *t, u64 slot, bool store)
 {
     u64 line = c->tag[slot], page = line >> (m->f.page_shift - c->shift);
     const HwHint *hint = &t->hint[hw_hint_index(page)];
     ASSERT(hint->key == page);
-    HwFastLine *l = &table[line % HW_FAST_LINES];
-    *l = (HwFastLine){ line << c->shift, offset(m, c->settled ? &m->f.nothing : &c->stamp[slot]), offset(m, &t->stamp[hint->slot]) };
+    cache_know_line(c, line, store, (HwFastPlace){ c->settled ? &c->nothing : &c->stamp[slot], &t->stamp[hint->slot] });
     t->known[hint->slot] |= 1ull << cache_part(c, line, m->f.page_shift);
     if (c->settled) c->settled[cache_set(c, line)] = line;
 }
@@ -353,10 +328,8 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (store) store_line(m, c, r, &a);
     bool there = m->ooo ? arrived(c, &a, r->addr) : !store || !a.wait;
     u64 then = m->ooo ? 0 : r->now + c->latency;
-    if (fast && there && a.slot != NONE && cache_whole(c, a.slot, then, false)) {
-        know_line(m, c, &m->dtlb, m->f.l1d_load, a.slot);
-        if (c->flags[a.slot] & LINE_DIRTY && cache_whole(c, a.slot, then, true)) know_line(m, c, &m->dtlb, m->f.l1d_store, a.slot);
-    }
+    if (fast && there && a.slot != NONE && cache_whole(c, a.slot, then, false))
+        know_line(m, c, &m->dtlb, a.slot, c->flags[a.slot] & LINE_DIRTY && cache_whole(c, a.slot, then, true));
     if (a.train) prefetch_data(m, r);
     if (UNLIKELY(m->pf.plugin_at == c)) prefetch_told(m, r, !a.train ? LOAM_HIT : missed & HW_MISS_L1 ? LOAM_MISS : LOAM_USEFUL);
     if (m->pf.trigger != NONE) behind_prefetch(m, r);
@@ -371,10 +344,7 @@ static void data_piece(HwModel *m, HwRequest *r)
 /* An access that the fast path leaves over, to a line that it knows: it is misaligned, or firmware's. */
 static bool known_line(HwModel *m, u64 addr, HwAccess access)
 {
-    const HwFastLine *table = access == HW_ACC_STORE ? m->f.l1d_store : m->f.l1d_load, *l = &table[(addr >> m->f.l1d_shift) % HW_FAST_LINES];
-    if (l->base != (addr & m->f.l1d_mask)) return false;
-    hw_stamp(&m->f, l, ++m->f.data_clock);
-    return true;
+    return hw_data_hit(&m->f, access == HW_ACC_STORE ? m->f.l1d_store : m->f.l1d_load, addr, 1);
 }
 
 void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int service)
@@ -426,7 +396,7 @@ void hw_fetch(HwModel *m, u64 pc)
     stall_front(m, translation);
     r.now = front(m);
     Found a = look_up(m, c, &r, &missed);
-    if (!m->no_fast && a.settled && !c->valid) know_line(m, c, &m->itlb, m->f.l1i_fetch, a.slot);
+    if (!m->no_fast && a.settled && !c->valid) know_line(m, c, &m->itlb, a.slot, false);
     if (a.train) prefetch_fetch(m, &r);
     if (m->pf.trigger != NONE) behind_prefetch(m, &r);
     stall_front(m, a.wait);

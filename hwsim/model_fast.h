@@ -5,8 +5,9 @@
      store    the same, and the line is dirty already
      fetch    the same in L1I and ITLB
      branch   conditional, predicted right; if taken, its target known to the branch target buffer
-   All that such an access leaves are time stamps of line and page, for least-recently-used replacement. With other policies
-   it must leave nothing at all: their lines are known here only while they are what their set was asked for last.
+   All that such an access leaves is a time stamp beside the line's entry: it is line's and page's, for least-recently-used
+   replacement, and goes to them when somebody looks for what was used least recently. With other policies an access must leave nothing
+   at all of the line: lines are known here only while they are what their set was asked for last.
 
    How the tables stay true: whoever drops a line from L1 or a translation from a TLB takes the entries out, and with
    policies other than lru and random whoever touches the set; only a demand access puts one in. With hw_model_no_fast nothing
@@ -20,16 +21,15 @@
 #include "hwsim/model.h"
 
 #define HW_HINTS 128     /* entries of a TLB hint table */
-#define HW_BTB_HINTS 256
+#define HW_BTB_HINTS 4096 /* branches of 8 KiB of code do not get into each other's way */
 #define HW_STEPS 64      /* instructions of a block, at most */
 
 /* `key` is present in entry `slot` of the table that the hint stands for; ~0: none. */
 typedef struct HwHint { u64 key, slot; } HwHint;
 
-#define HW_FAST_LINES 1024 /* entries of a table of lines, by the low bits of the line's number */
-
-/* The line at address `base` (~0: none): a hit stamps two places, bytes from the model, with the clock. */
-typedef struct HwFastLine { u64 base; u32 line_stamp, page_stamp; } HwFastLine;
+#define HW_FAST_SPAN (64u << 10)          /* bytes that can be known at a time: tables of lines go by the address's lower half word */
+#define HW_FAST_LINES (HW_FAST_SPAN / 16) /* their entries, if lines are as short as can be */
+#define HW_FAST_ROOM (HW_FAST_LINES + 88) /* the same line's entries in two tables are not multiples of 4 KiB apart: the host would take one for the other at first */
 
 /* The head of HwModel: all that the inline functions touch. */
 typedef struct HwFast {
@@ -41,7 +41,6 @@ typedef struct HwFast {
     u64 branches;       /* also the clock of the branch target buffer */
     u64 l1d_mask, l1i_mask; /* of an address: that of its line */
     u64 epoch;              /* grows when the predictor is another one, or looks at another history */
-    u64 nothing;            /* where stamps go that nobody wants */
     u64 *btb_stamp;
     u64 *btb_target;
     u8 *counters;       /* two-bit direction counters */
@@ -60,7 +59,8 @@ typedef struct HwFast {
     HwHint dtlb_hint[HW_HINTS], itlb_hint[HW_HINTS], btb_hint[HW_BTB_HINTS];
     u64 *log, *log_full;  /* out of order: what translated code has executed (ooo.h); it must not reach log_full */
     u64 access[HW_STEPS]; /* out of order: where the instructions of the current block accessed, by number; kept by the engine */
-    HwFastLine l1d_load[HW_FAST_LINES], l1d_store[HW_FAST_LINES], l1i_fetch[HW_FAST_LINES];
+    /* The addresses of lines (~0: none) that loads, stores and fetches hit, and the clock when they did so last. A line that stores hit is one that loads hit. */
+    u64 l1d_load[HW_FAST_ROOM], l1d_stamp[HW_FAST_ROOM], l1d_store[HW_FAST_ROOM], l1i_fetch[HW_FAST_ROOM], l1i_stamp[HW_FAST_ROOM];
 } HwFast;
 
 /* Multiplicative hashing: windows of the address space start at round addresses, whose low bits are all alike. */
@@ -90,18 +90,15 @@ static inline void hw_unit_fast(HwModel *m, HwUnit unit)
     hw_fast(m)->extra += hw_fast(m)->unit_extra[unit];
 }
 
-static inline void hw_stamp(HwFast *f, const HwFastLine *l, u64 clock)
-{
-    *(u64 *)((u8 *)f + l->line_stamp) = clock;
-    *(u64 *)((u8 *)f + l->page_stamp) = clock;
-}
+/* The entry of the line at addr, in tables of lines of 1 << shift bytes. */
+static inline u64 hw_fast_entry(u64 addr, u32 shift) { return (addr & (HW_FAST_SPAN - 1)) >> shift; }
 
 /* Does `table` know the line of an aligned access? Then counts it. Misaligned ones compare as different. */
-static inline bool hw_data_hit(HwFast *f, const HwFastLine *table, u64 addr, u32 size)
+static inline bool hw_data_hit(HwFast *f, const u64 *table, u64 addr, u32 size)
 {
-    const HwFastLine *l = &table[(addr >> f->l1d_shift) % HW_FAST_LINES];
-    if (UNLIKELY(l->base != (addr & (f->l1d_mask | (size - 1))))) return false;
-    hw_stamp(f, l, ++f->data_clock);
+    u64 k = hw_fast_entry(addr, f->l1d_shift);
+    if (UNLIKELY(table[k] != (addr & (f->l1d_mask | (size - 1))))) return false;
+    f->l1d_stamp[k] = ++f->data_clock;
     return true;
 }
 
@@ -118,9 +115,9 @@ static inline void hw_store_fast(HwModel *m, u64 pc, u64 addr, u32 size)
 static inline void hw_fetch_fast(HwModel *m, u64 pc)
 {
     HwFast *f = hw_fast(m);
-    const HwFastLine *l = &f->l1i_fetch[(pc >> f->l1i_shift) % HW_FAST_LINES];
-    if (UNLIKELY(l->base != (pc & f->l1i_mask))) hw_fetch(m, pc);
-    else hw_stamp(f, l, ++f->fetch_clock);
+    u64 k = hw_fast_entry(pc, f->l1i_shift);
+    if (UNLIKELY(f->l1i_fetch[k] != (pc & f->l1i_mask))) hw_fetch(m, pc);
+    else f->l1i_stamp[k] = ++f->fetch_clock;
 }
 
 /* The direction counter of a conditional branch; history folds onto the index. */

@@ -7,7 +7,7 @@
              former and one the latter, and the others do what has missed less
 
    nru and the rrips keep their bits in HwCache.stamp. touch() must be idempotent: the fast paths leave
-   repetitions out, and for lru write the stamp themselves. */
+   repetitions out, and for lru keep the stamp until it is asked for. */
 #include "hwsim/mem.h"
 
 static void lru_touch(HwCache *c, u64 set, u32 way)

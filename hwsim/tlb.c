@@ -72,7 +72,7 @@ static u64 entry_address(const HwModel *m, u64 va, u32 level)
 
 /* ---- one TLB ------------------------------------------------------------------------------------------- */
 
-void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter)
+void tlb_init(HwTlb *t, u64 entries, u64 ways, int miss_counter)
 {
     ASSERT(!entries || (entries % ways == 0 && !(entries / ways & (entries / ways - 1))));
     t->ways = entries ? (u32)ways : 0;
@@ -80,15 +80,13 @@ void tlb_init(HwTlb *t, u64 entries, u64 ways, u64 *stamp, int miss_counter)
     t->miss_counter = miss_counter;
     t->tag = xcalloc(entries + 1, sizeof *t->tag);
     t->known = xcalloc(entries + 1, sizeof *t->known);
-    t->near = stamp != NULL;
-    t->stamp = stamp ? stamp : xcalloc(entries + 1, sizeof *t->stamp);
+    t->stamp = xcalloc(entries + 1, sizeof *t->stamp);
     memset(t->tag, 0xff, (entries + 1) * sizeof *t->tag);
 }
 
 void tlb_free(HwTlb *t)
 {
-    free(t->tag), free(t->known);
-    if (!t->near) free(t->stamp);
+    free(t->tag), free(t->known), free(t->stamp);
 }
 
 static void set_hint(HwTlb *t, u64 page, u64 slot)
@@ -122,6 +120,10 @@ static void tlb_fill(HwModel *m, HwTlb *t, u64 page, u64 stamp)
 {
     u64 first = (page & t->set_mask) * t->ways, slot = first;
     if (!t->ways) return;
+    for (u32 w = 0; t->cache && w < t->ways; w++) {
+        u64 *known = &t->known[first + w];
+        if (*known) *known = cache_stamp_page(t->cache, t->tag[first + w], m->f.page_shift, *known);
+    }
     for (u32 w = 1; w < t->ways; w++)
         if (t->stamp[first + w] < t->stamp[slot]) slot = first + w;
     u64 old = t->tag[slot];

@@ -509,6 +509,6 @@ Test(runs, check_finds_damage, .signal = SIGABRT)
     HwModel *m = MAKE(HW_COUNTS);
     hw_load_fast(m, CODE, DATA, 8);
     hw_model_check(m);
-    hw_fast(m)->l1d_load[((DATA >> 6) + 1) % HW_FAST_LINES].base = DATA + 64;
+    hw_fast(m)->l1d_load[hw_fast_entry(DATA + 64, 6)] = DATA + 64;
     hw_model_check(m);
 }
