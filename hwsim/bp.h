@@ -58,9 +58,10 @@ static inline u32 bp_jump_bit(u64 target)
     return (u32)(target >> 1 ^ target >> 4 ^ target >> 7) & 1;
 }
 
-/* A conditional branch below BP_KEY_END, or another transfer, in one word. */
+/* A conditional branch below BP_KEY_END, or another transfer, in one word; or an indirect jump whose target has not been predicted yet. */
 #define BP_JUMP_KEY (1ull << 63)
 #define BP_KEY_END (1ull << 61)
+#define BP_TARGET_KEY (~0ull)
 static inline u64 bp_branch_key(u64 pc, bool backward, bool taken) { return (pc << 2 | (u64)backward << 1 | taken) & ~BP_JUMP_KEY; }
 static inline u64 bp_jump_key(u64 target) { return BP_JUMP_KEY | bp_jump_bit(target); }
 
@@ -162,12 +163,14 @@ void bp_ittage_drop(BpIttage *t);
 /* The target by global history, or `base`. */
 u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base);
 void bp_ittage_update(BpIttage *t, u64 pc, u64 target);
+/* Both, and bp_ittage_jump. */
+u64 bp_ittage_resolve(BpIttage *t, u64 pc, u64 base, u64 target);
 /* History: one conditional branch, those among n keys, or the target of another transfer. */
 void bp_ittage_branch(BpIttage *t, bool taken);
 void bp_ittage_branches(BpIttage *t, const u64 *key, u64 n);
 void bp_ittage_jump(BpIttage *t, u64 target);
 u64 bp_ittage_bits(const BpIttage *t);
-void bp_ittage_plain(BpIttage *t); /* without vectors from now on */
+void bp_ittage_plain(BpIttage *t); /* without vectors and memory of what was predicted from now on */
 
 /* ---- values -------------------------------------------------------------------------------------------------- */
 
@@ -237,6 +240,7 @@ typedef struct HwBpred {
     u64 mispredict, btb_miss; /* ticks */
     u64 later[BP_LATER];      /* HwFast.later goes through it; out of order, a conditional branch ... */
     u64 *place[BP_LATER];     /* ... has here where the log has its access: later is never longer than the log */
+    u64 pc[BP_LATER], base[BP_LATER], target[BP_LATER]; /* of indirect jumps in it; base: what the target buffer had */
 } HwBpred;
 
 void bpred_init(HwModel *m);
@@ -246,7 +250,7 @@ void bpred_free(HwModel *m);
 bool bpred_resolve(HwModel *m, u64 pc, u64 target, bool taken);
 /* The direction predictor is told of another transfer, if it cares. */
 void bpred_jump(HwModel *m, u64 pc, u64 target);
-/* Predicts what was put off (HwFast.later); whoever wants to know what was mispredicted asks for that first. Out of order, what the log has is
+/* Predicts what was put off (HwFast.later), directions and targets; whoever wants to know what was mispredicted asks for that first. Out of order, what the log has is
    the scoreboard's to settle: it needs to know which were wrong (how many; their places). */
 void bpred_settle(HwModel *m);
 u64 bpred_settle_logged(HwModel *m, u64 **wrong);

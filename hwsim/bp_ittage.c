@@ -2,7 +2,10 @@
    histories that finds its tag predicts; here an entry holds a target and how sure it is of it, and beneath the tagged
    tables is the branch target buffer. History takes the outcome of each conditional branch and, of every other
    transfer, three bits of its target. It is folded when a prediction needs it, by all bits that have come since then at once: conditional
-   branches are many more. */
+   branches are many more.
+
+   Loops bring jumps back with the same history. Where nothing was learned, and no entry has changed since in a place that was looked at, the same
+   is predicted, and there is nothing to learn: that is remembered (Memo), and takes no more than a comparison of the history. */
 #include "hwsim/bp.h"
 #include <stdlib.h>
 #if defined __x86_64__
@@ -13,7 +16,18 @@ enum { TABLES = 7, LANES = 8 /* a table is one, of those of vectors */, SURE_BIT
 enum { SURE = (1 << SURE_BITS) - 1, TRUST_BITS = 4, TICK_BITS = 8, LONGEST = 250 };
 enum { AT_ONCE = TAG_FOLD /* bits */, FRESH_MAX = 3 * AT_ONCE /* more is folded anew */, PENDING = 64, WORDS = (LONGEST + FRESH_MAX + 63) / 64 };
 
+enum { MEMO_BITS = 12, MARKS = 256, SPELL = 4096, PAUSE = 16 * SPELL };
+
 typedef struct Entry { u64 target; u16 tag; u8 sure, useful; } Entry;
+/* A jump that was predicted right, with nothing to learn. */
+typedef struct Memo {
+    u64 pc, target;
+    u64 history[WORDS - 1];  /* all that is looked at */
+    u64 era;                 /* then it was so */
+    u8 mark[LANES - 1];      /* of each table, the lower byte of where it looked */
+    bool based;              /* only if the buffer had the target too */
+} Memo;
+_Static_assert((int)TABLES == (int)LANES - 1 && sizeof(Memo) == 64, "a line of the host's");
 
 struct BpIttage {
     Entry *table;           /* all tables, one behind the other */
@@ -31,8 +45,14 @@ struct BpIttage {
     /* the last prediction */
     u32 slot[LANES];        /* in `table` */
     u32 tag[LANES];
-    int hit;
+    int hit, alternative;
     u64 from_hit, from_alternative, predicted;
+    /* what is remembered */
+    Memo *memo;
+    u64 era;                /* grows when an entry changes */
+    u64 changed[TABLES][MARKS]; /* in which era one of these did so last: the one that began with it */
+    u32 asked, unknown;     /* in this spell */
+    u32 paused;             /* jumps to be left out after a spell in vain */
 };
 
 static u32 tag_bits(u32 i)
@@ -66,12 +86,14 @@ BpIttage *bp_ittage_make(u64 bits)
     for (u64 k = 0; k < TABLES * (u64)t->entries; k++) t->table[k].tag = UINT16_MAX; /* wider than any tag */
     t->random = 1;
     t->wide = bp_has_wide();
+    t->memo = xcalloc(1u << MEMO_BITS, sizeof *t->memo);
+    t->era = 1;
     return t;
 }
 
 void bp_ittage_drop(BpIttage *t)
 {
-    if (t) free(t->table);
+    if (t) free(t->table), free(t->memo);
     free(t);
 }
 
@@ -89,7 +111,7 @@ static void take_in(BpIttage *t)
     if (!n) return;
     for (u32 i = WORDS - 1; i; i--) t->history[i] = t->history[i] << n | t->history[i - 1] >> (64 - n);
     t->history[0] = t->history[0] << n | (t->pending & ((1ull << n) - 1));
-    t->fresh += n;
+    t->fresh = t->fresh + n <= FRESH_MAX ? t->fresh + n : FRESH_MAX + 1;
     t->waiting = 0;
 }
 
@@ -202,16 +224,22 @@ u64 bp_ittage_predict(BpIttage *t, u64 pc, u64 base)
     take_in(t);
     u32 known = t->wide ? look_up_wide(t, pc) : look_up(t, pc);
     t->hit = longest_of(known);
-    int alternative = known ? longest_of(known & ~(1u << t->hit)) : -1;
+    int alternative = t->alternative = known ? longest_of(known & ~(1u << t->hit)) : -1;
     t->from_hit = t->hit < 0 ? base : entry(t, t->hit)->target;
     t->from_alternative = alternative < 0 ? base : entry(t, alternative)->target;
     bool doubt = t->hit >= 0 && !entry(t, t->hit)->sure && t->trust_alternative >= 0;
     return t->predicted = doubt ? t->from_alternative : t->from_hit;
 }
 
+/* An era ends with the change of table i's entry. */
+static void change(BpIttage *t, int i)
+{
+    t->changed[i][t->slot[i] % MARKS] = ++t->era;
+}
+
 static void learn(BpIttage *t, u64 target)
 {
-    Entry *e = entry(t, t->hit);
+    Entry *e = entry(t, t->hit), was = *e;
     bool right = e->target == target;
     if (!e->sure && t->from_hit != t->from_alternative)
         t->trust_alternative = (i8)bp_counter(t->trust_alternative, t->from_alternative == target, TRUST_BITS);
@@ -219,6 +247,7 @@ static void learn(BpIttage *t, u64 target)
     if (right) e->sure = (u8)(e->sure + (e->sure < SURE));
     else if (e->sure) e->sure--;
     else e->target = target, e->useful = 0;
+    if (e->target != was.target || e->sure != was.sure || e->useful != was.useful) change(t, t->hit);
 }
 
 static void allocate(BpIttage *t, u64 target)
@@ -226,12 +255,14 @@ static void allocate(BpIttage *t, u64 target)
     t->random ^= t->random << 13, t->random ^= t->random >> 7, t->random ^= t->random << 17;
     int i = t->hit + 1 + ((t->random >> 16 & 3) == 0), failed = 0;
     for (; i < TABLES && entry(t, i)->useful; i++) failed++;
-    if (i < TABLES) *entry(t, i) = (Entry){ .target = target, .tag = (u16)t->tag[i] };
+    if (i < TABLES) *entry(t, i) = (Entry){ .target = target, .tag = (u16)t->tag[i] }, change(t, i);
     i32 tick = (i32)t->tick + failed - (i < TABLES);
     t->tick = tick < 0 ? 0 : (u32)tick;
     if (t->tick < (1u << TICK_BITS) - 1) return;
     t->tick = 0;
     for (u64 k = 0; k < TABLES * (u64)t->entries; k++) t->table[k].useful = 0;
+    for (int k = 0; k < TABLES * MARKS; k++) t->changed[k / MARKS][k % MARKS] = t->era + 1;
+    t->era++;
 }
 
 void bp_ittage_update(BpIttage *t, u64 pc, u64 target)
@@ -265,7 +296,86 @@ void bp_ittage_jump(BpIttage *t, u64 target)
     for (u32 i = 0; i < JUMP_BITS; i++) push(t, h >> (29 + i));
 }
 
-void bp_ittage_plain(BpIttage *t) { t->wide = false; }
+/* ---- what is remembered ------------------------------------------------------------------------------------ */
+
+_Static_assert(LONGEST > 64 * (WORDS - 2) && LONGEST < 64 * (WORDS - 1), "the last word of a memo is cut");
+
+/* What is looked at of the last word. */
+static u64 last_word(const BpIttage *t) { return t->history[WORDS - 2] & ((1ull << LONGEST % 64) - 1); }
+
+static Memo *memo_of(const BpIttage *t, u64 pc)
+{
+    u64 h = (pc ^ t->history[0]) * BP_C1 + t->history[1] * BP_C2 + t->history[2] * (BP_C1 ^ BP_C2) + last_word(t) * (BP_C1 + 2 * BP_C2);
+    return &t->memo[(h ^ h >> 32) * BP_C1 >> (64 - MEMO_BITS)];
+}
+_Static_assert(WORDS - 1 == 4, "the words above");
+
+/* Is the jump at pc, with this history, the memo's? */
+static bool is(const BpIttage *t, const Memo *o, u64 pc)
+{
+    u64 differs = o->pc ^ pc;
+    for (u32 i = 0; i < WORDS - 2; i++) differs |= o->history[i] ^ t->history[i];
+    return !(differs | (o->history[WORDS - 2] ^ last_word(t)));
+}
+
+/* Would it go as it did then? */
+static bool still(BpIttage *t, Memo *o, u64 base, u64 target)
+{
+    u64 last = 0;
+    if (o->target != target || (o->based && base != target)) return false;
+    if (o->era == t->era) return true;
+    for (u32 i = 0; i < TABLES; i++) last = t->changed[i][o->mark[i]] > last ? t->changed[i][o->mark[i]] : last;
+    if (last > o->era) return false;
+    o->era = t->era;
+    return true;
+}
+
+/* The jump at pc has been predicted right; nothing has changed. */
+static void note(const BpIttage *t, Memo *o, u64 pc, u64 target)
+{
+    *o = (Memo){ .pc = pc, .target = target, .era = t->era };
+    for (u32 i = 0; i < WORDS - 2; i++) o->history[i] = t->history[i];
+    o->history[WORDS - 2] = last_word(t);
+    for (u32 i = 0; i < TABLES; i++) o->mark[i] = (u8)(t->slot[i] % MARKS);
+    o->based = t->hit < 0 || (t->alternative < 0 && !entry(t, t->hit)->useful);
+}
+
+/* Is memory worth asking? It is left alone for a while where little comes again. */
+static bool worth(BpIttage *t)
+{
+    if (t->paused) {
+        t->paused--;
+        return false;
+    }
+    if (++t->asked < SPELL) return true;
+    t->paused = t->unknown > SPELL / 2 ? PAUSE : 0;
+    t->asked = t->unknown = 0;
+    return !t->paused;
+}
+
+u64 bp_ittage_resolve(BpIttage *t, u64 pc, u64 base, u64 target)
+{
+    u64 predicted = target;
+    take_in(t);
+    Memo *o = t->memo && worth(t) ? memo_of(t, pc) : NULL;
+    if (!o || !is(t, o, pc) || !still(t, o, base, target)) {
+        u64 era = t->era;
+        predicted = bp_ittage_predict(t, pc, base);
+        bp_ittage_update(t, pc, target);
+        t->unknown += o != NULL;
+        bool sure = t->hit < 0 || entry(t, t->hit)->sure == SURE;
+        if (o && predicted == target && sure && t->era == era) note(t, o, pc, target);
+    }
+    bp_ittage_jump(t, target);
+    return predicted;
+}
+
+void bp_ittage_plain(BpIttage *t)
+{
+    t->wide = false;
+    free(t->memo);
+    t->memo = NULL;
+}
 
 u64 bp_ittage_bits(const BpIttage *t)
 {

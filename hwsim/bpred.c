@@ -202,38 +202,63 @@ const char *hw_bpred_part(HwBpredPart part)
 
 /* ---- directions ---------------------------------------------------------------------------------------- */
 
-static u64 settle(HwModel *m, u16 *which)
+/* ITTAGE's part of it: the targets among n keys, whose keys are from now on those of any jump; the numbers of those that were predicted wrong. */
+static u64 settle_targets(HwBpred *b, u64 n, u16 *which)
+{
+    u64 wrong = 0, done = 0;
+    for (u64 k = 0; k < n; k++) {
+        if (b->later[k] != BP_TARGET_KEY) continue;
+        u64 target = b->target[k];
+        bp_ittage_branches(b->ittage, b->later + done, k - done);
+        done = k;
+        if (bp_ittage_resolve(b->ittage, b->pc[k], b->base[k], target) != target) which[wrong++] = (u16)k;
+        b->later[k] = bp_jump_key(target);
+    }
+    bp_ittage_branches(b->ittage, b->later + done, n - done);
+    return wrong;
+}
+
+/* What was predicted wrong, by number in `later`, ascending. */
+typedef struct Late { u64 branches, jumps; u16 branch[BP_LATER], jump[BP_LATER]; } Late;
+
+static void settle(HwModel *m, Late *l)
 {
     HwBpred *b = &m->bp;
     u64 n = (u64)(m->f.later - b->later);
-    if (!n) return 0;
+    l->branches = l->jumps = 0;
+    if (!n) return;
     ASSERT(n <= BP_LATER);
     m->f.later = b->later;
-    if (b->ittage) bp_ittage_branches(b->ittage, b->later, n);
-    return b->direction->settle(b->state, b->later, n, which);
+    if (b->ittage) l->jumps = settle_targets(b, n, l->jump);
+    l->branches = b->direction->settle(b->state, b->later, n, l->branch);
 }
 
-static void count_wrong(HwModel *m, u64 n)
+static void count_wrong(HwModel *m, u64 branches, u64 jumps)
 {
-    m->counter[HWC_MISPREDICT] += n;
-    m->counter[HWC_COND_MISPREDICT] += n;
+    m->counter[HWC_MISPREDICT] += branches + jumps;
+    m->counter[HWC_COND_MISPREDICT] += branches;
+    m->counter[HWC_TARGET_MISPREDICT] += jumps;
 }
 
 void bpred_settle(HwModel *m)
 {
-    u16 which[BP_LATER];
-    u64 wrong = settle(m, which);
-    ASSERT(!wrong || !m->timing);
-    count_wrong(m, wrong + m->f.wrong);
+    Late l;
+    settle(m, &l);
+    ASSERT(!(l.branches + l.jumps) || !m->timing);
+    count_wrong(m, l.branches + m->f.wrong, l.jumps);
     m->f.wrong = 0;
 }
 
 u64 bpred_settle_logged(HwModel *m, u64 **wrong)
 {
-    u16 which[BP_LATER];
-    u64 n = settle(m, which);
-    for (u64 k = 0; k < n; k++) wrong[k] = m->bp.place[which[k]];
-    count_wrong(m, n);
+    Late l;
+    settle(m, &l);
+    u64 n = 0;
+    for (u64 b = 0, j = 0; b < l.branches || j < l.jumps;) {
+        bool branch = j == l.jumps || (b < l.branches && l.branch[b] < l.jump[j]);
+        wrong[n++] = m->bp.place[branch ? l.branch[b++] : l.jump[j++]];
+    }
+    count_wrong(m, l.branches, l.jumps);
     return n;
 }
 
@@ -343,14 +368,6 @@ static u64 cached_target(HwBpred *b, u64 pc, u64 predicted, u64 target)
     return predicted;
 }
 
-static u64 ittage_target(BpIttage *t, u64 pc, u64 predicted, u64 target)
-{
-    predicted = bp_ittage_predict(t, pc, predicted);
-    bp_ittage_update(t, pc, target);
-    bp_ittage_jump(t, target);
-    return predicted;
-}
-
 /* Predicts an indirect jump, learns; returns the prediction. */
 static u64 indirect(HwModel *m, u64 pc, u64 target)
 {
@@ -359,7 +376,7 @@ static u64 indirect(HwModel *m, u64 pc, u64 target)
     if (b->indirect_mask != NONE) predicted = cached_target(b, pc, predicted, target);
     if (b->ittage) {
         bpred_settle(m);
-        predicted = ittage_target(b->ittage, pc, predicted, target);
+        predicted = bp_ittage_resolve(b->ittage, pc, predicted, target);
     }
     if (b->value) predicted = bp_hints_target(m, pc, predicted, target);
     if (!b->direction->jump) return predicted;

@@ -235,23 +235,35 @@ static bool unless_fast(DbtEmit *e, DbtTail *t)
     return true;
 }
 
-/* A conditional branch about which the predictor's own function is asked later: at the latest when there are many; out of order, with the log. */
-static void defer(DbtEmit *e, const DbtTail *t, bool taken)
+/* Does the current branch or jump wait until it is predicted? */
+static bool defers(const DbtEmit *e)
+{
+    return fast(e)->defers && (has_steps(e) || !e->c->model->timing) && e->pc < BP_KEY_END;
+}
+
+/* The next place in the list of those that wait; rdx is its address. */
+#define LATER(array) x_mem(RDX, (i32)(offsetof(HwBpred, array) - offsetof(HwBpred, later)))
+
+static void begin_deferring(DbtEmit *e, u64 key)
 {
     X64 *a = &e->a;
-    u64 key = bp_branch_key(e->pc, t->target <= e->pc, taken);
     x_load(a, RDX, F(later));
     if (x_fits32((i64)key)) {
-        x_rm(a, XQ, 0xc7, 0, x_mem(RDX, 0));
-        if (!a->full) x_32(a, (u32)key);
+        x_store_imm(a, LATER(later), (i32)key);
     } else {
         x_imm(a, RCX, key);
-        x_store(a, x_mem(RDX, 0), RCX);
+        x_store(a, LATER(later), RCX);
     }
+}
+
+/* A conditional branch or indirect jump about which the predictor's own function is asked later: at the latest when there are many; out of order, with the log. */
+static void defer(DbtEmit *e)
+{
+    X64 *a = &e->a;
     if (has_steps(e)) {
         x_load(a, RCX, F(log));
         x_alu_imm(a, XQ, ALU_ADD, RCX, (i32)(8 * (HW_LOG_ACCESS + e->n - e->behind)));
-        x_store(a, x_mem(RDX, (i32)(offsetof(HwBpred, place) - offsetof(HwBpred, later))), RCX);
+        x_store(a, LATER(place), RCX);
     }
     x_alu_imm(a, XQ, ALU_ADD, RDX, 8);
     x_store(a, F(later), RDX);
@@ -267,8 +279,9 @@ static void ask(DbtEmit *e, DbtTail *t, bool taken)
 {
     X64 *a = &e->a;
     if (taken) known_target(e, t);
-    if (fast(e)->defers && (has_steps(e) || !e->c->model->timing) && e->pc < BP_KEY_END) {
-        defer(e, t, taken);
+    if (defers(e)) {
+        begin_deferring(e, bp_branch_key(e->pc, t->target <= e->pc, taken));
+        defer(e);
         x_lea(a, R13, x_index(R13, R13, 0, taken));
         count_branch(e, taken);
         return;
@@ -401,6 +414,30 @@ static void cached_target(DbtEmit *e, DbtTail *t)
     dbt_jump_tail(e, t, CC_NE);
 }
 
+/* Does ITTAGE predict the current jump's target later? */
+static bool defers_target(const DbtEmit *e) { return e->c->model->bp.ittage && e->c->model->bp.direction->jump && defers(e); }
+
+/* An indirect jump to rax that the target buffer knows, for ITTAGE. */
+static void indirect_later(DbtEmit *e, DbtTail *t)
+{
+    X64 *a = &e->a;
+    HwFast *f = fast(e);
+    const HwHint *hint = &f->btb_hint[(e->pc >> 1) % HW_BTB_HINTS];
+    compare(e, place(e, &hint->key, RDX), e->pc, RCX);
+    dbt_jump_tail(e, t, CC_NE);
+    x_load(a, RDX, place(e, &hint->slot, RDX));
+    XMem known = near_element(e, f->btb_target, RDX);
+    x_load(a, RCX, known);
+    x_store(a, known, RAX);
+    begin_deferring(e, BP_TARGET_KEY); /* which leaves rcx alone */
+    x_store(a, LATER(base), RCX);
+    x_store(a, LATER(target), RAX);
+    x_imm(a, RCX, e->pc);
+    x_store(a, LATER(pc), RCX);
+    defer(e);
+    count_branch(e, true);
+}
+
 /* An indirect jump to rax, which the target cache predicts, or without one the target buffer. */
 static void indirect(DbtEmit *e, DbtTail *t)
 {
@@ -460,10 +497,12 @@ void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len)
     if (!has_model(e)) return;
     DbtTail *t = slow(e, e->pc, e->c->slow_branch, dbt_pack(e->behind - 1, len, kind, true));
     bool returns = kind == HW_BR_RETURN;
-    if (!all_near(e) || (!returns && e->c->model->bp.ittage)) {
+    bool later = !returns && defers_target(e);
+    if (!all_near(e) || (!returns && !later && e->c->model->bp.ittage)) {
         dbt_jump_tail(e, t, CC_ALWAYS);
     } else if (!unless_fast(e, t)) {
         if (returns) pop_return(e, t);
+        else if (later) indirect_later(e, t);
         else indirect(e, t);
         if (kind == HW_BR_INDIRECT_CALL) push_return(e, e->pc + len);
     }
