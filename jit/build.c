@@ -76,6 +76,7 @@ u32 b_state_at(Build *b, u32 bci, bool during)
     State s = { .scope = b->scope, .bci = bci, .parent = f->scopes.data[b->scope].parent_state, .nlocals = (u16)nlocals,
                 .nstack = (u16)(b->sp - nlocals), .during = during };
     s.vals = ir_pool(f, b->env, b->sp);
+    if (b->caller && b->lock) vec_push(&f->pool, b->lock), s.nlocks = 1;
     for (u32 i = 0; i < nlocals; i++)
         if (!flow_live(b->flow, bci, i)) f->pool.data[s.vals + i] = V_NONE;
     vec_push(&f->states, s);
@@ -272,13 +273,17 @@ static void order_leaders(Build *b, u32 start)
 }
 
 /* ---- Instructions ---------------------------------------------------------------------------------------------------------- */
+/* Gives back what synchronized method `of`, b's or one that it is inlined into, has locked; in the state `of` is the innermost. */
+void b_unlock(Build *b, const Build *of, u32 state)
+{
+    Val u = b_emit(b, IR_UNLOCK, IT_VOID, of->lock, 0, 0);
+    b_ins(b, u)->sub = of->caller ? IRL_INLINED : IRL_METHOD;
+    b_ins(b, u)->state = state;
+}
+
 static void unlock_method(Build *b)
 {
-    Val lock = b->f->scopes.data[b->scope].lock;
-    if (!lock) return;
-    Val u = b_emit(b, IR_UNLOCK, IT_VOID, lock, 0, 0);
-    b_ins(b, u)->sub = 1;
-    b_ins(b, u)->state = b_state(b);
+    if (b->lock) b_unlock(b, b, b_state(b));
 }
 
 static Val narrow(Build *b, Val v)
@@ -379,11 +384,22 @@ static void method_lock(Build *b, bool osr)
     Method *m = b->m;
     if (!(m->access & ACC_SYNCHRONIZED)) return;
     Val lock = osr ? parameter(b, IT_REF, -1) : m->access & ACC_STATIC ? ir_const(b->f, IT_REF, (u64)m->owner->mirror) : b->env[0];
-    b->f->scopes.data[b->scope].lock = lock;
+    b->lock = b->f->scopes.data[b->scope].lock = lock;
     if (osr) return;
     Val l = b_emit(b, IR_LOCK, IT_VOID, lock, 0, 0);
-    b_ins(b, l)->sub = 1;
+    b_ins(b, l)->sub = IRL_METHOD;
     b_ins(b, l)->state = b_state(b);
+}
+
+/* The method is about to be inlined: locks as part of the call, which is made again if the code is left here. */
+static Val inlined_lock(Build *b, const Method *m, const Val *args)
+{
+    if (!(m->access & ACC_SYNCHRONIZED)) return V_NONE;
+    ASSERT(b->state);
+    Val lock = m->access & ACC_STATIC ? ir_const(b->f, IT_REF, (u64)m->owner->mirror) : args[0], l = b_emit(b, IR_LOCK, IT_VOID, lock, 0, 0);
+    b_ins(b, l)->sub = IRL_INLINED;
+    b_ins(b, l)->state = b->state;
+    return lock;
 }
 
 static void start_at_entry(Build *b)
@@ -454,6 +470,7 @@ void b_build_inline(Build *b, Method *m, const Val *args, u32 slots, u32 state, 
     vec_push(&f->scopes, ((Scope){ .m = m, .parent = b->scope, .parent_state = state, .depth = f->scopes.data[b->scope].depth + 1 }));
     Build k = { .f = f, .m = m, .scope = (u32)f->scopes.len - 1, .flow = flow_new(m), .caller = b, .cur = b->cur, .return_block = to, .return_values = values };
     prepare(&k);
+    k.lock = inlined_lock(b, m, args);
     for (u32 i = 0; i < slots; i++) k.env[i] = args[i];
     k.flow->kind[0] |= FLOW_LEADER;
     order_leaders(&k, 0);

@@ -29,6 +29,7 @@ typedef struct Build {
     u32 return_block;
     Vals *return_values;
     u8 return_type;
+    Val lock;         /* of a synchronized method: what it has locked */
 } Build;
 
 /* A call being built: whom, how many argument slots (receiver included, appendix not). */
@@ -37,6 +38,7 @@ typedef struct Call { Method *m; const void *ref; u8 kind; u32 slots; i64 index;
 /* build.c */
 /* Builds m in place of a call whose arguments (by slot) are `args`; its returns go to block `to`, their values to the end of *values. */
 void b_build_inline(Build *b, Method *m, const Val *args, u32 slots, u32 state, u32 to, Vals *values);
+void b_unlock(Build *b, const Build *of, u32 state);
 Val b_emit(Build *b, IrOp op, IrType type, Val x, Val y, Val z); /* appended to the current block, folded */
 Ins *b_ins(Build *b, Val v);
 u32 b_state(Build *b);             /* before this bytecode */

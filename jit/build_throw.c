@@ -18,10 +18,21 @@ static Class *catches(const Method *m, const ExRange *r, bool *known)
     return r->type && *known ? (Class *)m->cp->v[r->type] : NULL;
 }
 
+/* The methods from b on outward, up to `at`, are left. */
+static void unlock_to(Build *b, const Build *at)
+{
+    u32 state = b_state(b);
+    for (const Build *k = b; k != at; k = k->caller) {
+        if (k->lock) b_unlock(b, k, state);
+        state = b->f->scopes.data[k->scope].parent_state;
+    }
+}
+
 static void to_handler(Build *b, Build *at, const ExRange *r, Val exception)
 {
     u32 sp = at->sp, locals = at->m->max_locals;
     Val kept = at->env[locals];
+    unlock_to(b, at);
     b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
     at->env[locals] = exception, at->sp = locals + 1;
     b_edge(at, b->cur, r->handler);
@@ -46,7 +57,6 @@ static void if_instance(Build *b, Build *at, const ExRange *r, Val exception, Cl
 static bool may_catch(const Build *at, const Class *exact)
 {
     for (; at; at = at->caller) {
-        ASSERT(!at->caller || !(at->m->access & ACC_SYNCHRONIZED)); /* has no lock to give back */
         for (u32 i = 0; i < at->m->details->nhandlers; i++) {
             const ExRange *r = &at->m->details->handlers[i];
             bool known;

@@ -19,11 +19,16 @@ typedef enum RecordKind {
 enum { W_NONE, W_X, W_F64, W_F32, W_SLOT /* 8-byte words from the Frame, signed */, W_SLOT32, W_CONST /* index in consts */,
        W_VIRTUAL /* which of the state's objects that are made on leaving */ };
 
+/* A frame in a state's stream: its first words. FS_LOCK: where the object is that an inlined synchronized method has locked. */
+enum { FS_SCOPE, FS_BCI, FS_DURING, FS_LOCALS, FS_OPERANDS, FS_LOCK, FS_VALUES };
+static inline u32 frame_values(const u32 *w) { return w[FS_LOCALS] + w[FS_OPERANDS]; }
+static inline u32 frame_words(const u32 *w) { return FS_VALUES + frame_values(w); }
+
 typedef struct JitRecord {
     u32 pc;          /* behind the host call or call, from the code's start */
     u8 kind, reason;
     u8 slots;        /* REC_CALL: of the result */
-    bool method_lock;/* REC_LOCK, REC_UNLOCK: of the synchronized method itself */
+    bool method_lock;/* REC_LOCK, REC_UNLOCK: what the synchronized method of the state's innermost frame locks */
     u32 where;       /* scope << 16 | bci */
     u32 state;       /* in stream; 0: none */
     u32 args, nargs; /* in stream */
@@ -74,7 +79,7 @@ typedef struct JitCode {
     u32 traps;
     Vec(JitRecord) records; /* by pc */
     Vec(JitLine) lines;     /* by pc */
-    Vec(u32) stream;        /* [0] unused. A state: frames, then for each, outermost first: scope, bci, during, locals, operands, and their words;
+    Vec(u32) stream;        /* [0] unused. A state: frames, then for each, outermost first: what FS_* say, and the words of locals and operands;
                                then objects to make: how many, for each: class, fields, and of each field: offset | type << 24, word */
     Vec(u64) consts;
     Vec(JitScope) scopes;

@@ -90,7 +90,7 @@ typedef void EachVirtual(Emit *e, Val object, const Val *contents, u32 n, void *
 static void each_virtual(Emit *e, EachVirtual *fn, void *ctx)
 {
     const State *s = ir_state(e->f, e->told);
-    u32 at = s->vals + s->nlocals + s->nstack, end = at + s->nextra;
+    u32 at = s->vals + ir_state_words(s), end = at + s->nextra;
     const Field *fields[64];
     while (at < end) {
         Val object = e->f->pool.data[at];
@@ -150,6 +150,7 @@ static void put_frame(Emit *e, u32 state, u32 at)
     put(e, s->during);
     put(e, s->nlocals);
     put(e, s->nstack);
+    put(e, s->nlocks ? e_word(e, e->f->pool.data[s->vals + s->nlocals + s->nstack], at) : W_NONE);
     for (u32 i = 0; i < (u32)s->nlocals + s->nstack; i++) put(e, e_word(e, e->f->pool.data[s->vals + i], at));
 }
 

@@ -10,7 +10,7 @@ static Label slow_lock(Emit *e, Ins *i, RecordKind kind, Label *back)
     u32 r = e_record(e, kind, i->state, e->pos), args = (u32)e->c->stream.len;
     vec_push(&e->c->stream, e_word(e, i->a, e->pos));
     JitRecord *k = &e->c->records.data[r];
-    k->args = args, k->nargs = 1, k->method_lock = i->sub == 1;
+    k->args = args, k->nargs = 1, k->method_lock = i->sub == IRL_METHOD || (i->sub == IRL_INLINED && kind == REC_UNLOCK);
     return e_stub(e, r, true, back);
 }
 
@@ -42,7 +42,7 @@ static void emit_lock(Emit *e, Ins *i)
     as_r(a, HW_I_OR, X_T1, X_T1, X_SCRATCH);
     as_s(a, HW_I_SW, X_T1, o, 4);
     as_bind(a, back);
-    if (i->sub == 1) as_s(a, HW_I_SD, e_x(e, i->a, X_T3), X_FRAME, offsetof(Frame, lock));
+    if (i->sub == IRL_METHOD) as_s(a, HW_I_SD, e_x(e, i->a, X_T3), X_FRAME, offsetof(Frame, lock));
 }
 
 static void emit_unlock(Emit *e, Ins *i)

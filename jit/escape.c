@@ -57,6 +57,7 @@ static bool harmless(const Ins *i)
     switch (i->op) {
     case IR_LOAD: case IR_STORE: return i->ref != NULL;
     case IR_NULLCHECK: case IR_KLASS: case IR_REGFINAL: return true;
+    case IR_LOCK: case IR_UNLOCK: return i->sub == IRL_INLINED;
     default: return false;
     }
 }

@@ -19,27 +19,35 @@
 /* ---- Settling -------------------------------------------------------------------------------------------------------------- */
 static u32 frames_in(const JitCode *c, const JitRecord *r) { return r->state ? c->stream.data[r->state] : 1; }
 
-/* The outermost of the record's frames is the Frame itself; inlined ones get theirs behind it. */
-static Frame *settle_one(JitCode *c, const JitRecord *r, Frame *f)
+/* The word of what frame k of the record's state, an inlined one, has locked, or W_NONE. */
+static u32 lock_word(const JitCode *c, const JitRecord *r, u32 k, u32 at)
+{
+    bool unlocked = r->method_lock && k + 1 == frames_in(c, r);
+    return k && !unlocked ? c->stream.data[at + FS_LOCK] : W_NONE;
+}
+
+/* The outermost of the record's frames is the Frame itself; inlined ones get theirs behind it. Of objects that are not made nobody sees whether they are
+   locked. The core: of the innermost activation, which has values in registers. */
+static Frame *settle_one(JitCode *c, const JitRecord *r, Frame *f, const HwCore *core)
 {
     u32 n = frames_in(c, r), at = r->state + 1;
     Frame *g = f;
     for (u32 k = 0; k < n; k++) {
-        u32 scope = r->state ? c->stream.data[at] : r->where >> 16, bci = r->state ? c->stream.data[at + 1] : r->where & 0xffff;
+        u32 scope = r->state ? c->stream.data[at + FS_SCOPE] : r->where >> 16, bci = r->state ? c->stream.data[at + FS_BCI] : r->where & 0xffff;
         Method *m = c->scopes.data[scope].m;
         if (k) {
             Frame *inner = f + k;
-            *inner = (Frame){ .prev = g, .flags = FRAME_INLINED };
+            *inner = (Frame){ .prev = g, .flags = FRAME_INLINED, .lock = (Object *)frames_value(c, lock_word(c, r, k, at), core, f) };
             g = inner;
         }
         g->method = m;
         g->pc = m->code + bci;
         g->sp = (u64 *)((u8 *)f + c->extent);
-        g->flags = FRAME_COMPILED | (k ? FRAME_INLINED : 0);
+        g->flags = FRAME_COMPILED | (k ? FRAME_INLINED : 0) | (k && g->lock ? FRAME_SYNC : 0);
         g->id = (u32)(c->start + r->pc - WIN_BASE);
-        if (r->state) at += 5 + c->stream.data[at + 3] + c->stream.data[at + 4];
+        if (r->state) at += frame_words(c->stream.data + at);
     }
-    if (c->sync && !r->method_lock && r->kind != REC_OVERFLOW) f->flags |= FRAME_SYNC;
+    if (c->sync && !(r->method_lock && n == 1) && r->kind != REC_OVERFLOW) f->flags |= FRAME_SYNC;
     else f->lock = NULL;
     if (is_entry_return(f->ra)) f->flags |= FRAME_ENTRY;
     return g;
@@ -51,7 +59,7 @@ Frame *frames_settle_caller(u64 ra, u64 *args)
     JitCode *c = NULL;
     const JitRecord *r = code_find(ra, &c);
     if (!r) return NULL;
-    Frame *f = (Frame *)((u8 *)args - c->out), *innermost = settle_one(c, r, f);
+    Frame *f = (Frame *)((u8 *)args - c->out), *innermost = settle_one(c, r, f, NULL);
     /* and its callers, one after the other */
     for (;;) {
         if (f->ra & 1) break;
@@ -59,7 +67,7 @@ Frame *frames_settle_caller(u64 ra, u64 *args)
         const JitRecord *ur = code_find(f->ra, &up);
         if (!ur) break; /* the interpreter: prev is right */
         Frame *g = (Frame *)((u8 *)((u64 *)f - c->m->max_locals) - up->out);
-        f->prev = settle_one(up, ur, g);
+        f->prev = settle_one(up, ur, g, NULL);
         f->ra |= 1;
         f = g, c = up;
     }
@@ -69,7 +77,7 @@ Frame *frames_settle_caller(u64 ra, u64 *args)
 Frame *frames_settle(Thread *t, JitCode *c, const JitRecord *r, Frame *f)
 {
     if (c->leaf) f->ra = sim_core(t)->x[X_RA];
-    Frame *innermost = settle_one(c, r, f);
+    Frame *innermost = settle_one(c, r, f, sim_core(t));
     Frame *caller = f->ra & 1 ? NULL : frames_settle_caller(f->ra, (u64 *)f - c->m->max_locals);
     if (caller) {
         f->prev = caller;
@@ -103,9 +111,9 @@ bool frames_local(const Thread *t, const Frame *f, u32 local, u64 *value)
     const JitRecord *r = c ? code_record(c, WIN_BASE + base->id) : NULL;
     if (!r || !r->state) return false;
     const u32 *w = c->stream.data + r->state + 1;
-    for (const Frame *g = base; g < f; g++) w += 5 + w[3] + w[4];
-    if (local >= w[3]) return false;
-    u32 word = w[5 + local];
+    for (const Frame *g = base; g < f; g++) w += frame_words(w);
+    if (local >= w[FS_LOCALS]) return false;
+    u32 word = w[FS_VALUES + local];
     if ((word & 15) == W_X) {
         const u64 *x = r->kind != REC_CALL && top == base ? sim_registers(t) : NULL;
         if (x) *value = x[word >> 4];
@@ -143,13 +151,13 @@ static Frame *outermost(Frame *f)
 static Frame *write_frame(const JitCode *c, u32 at, const u64 *values, u64 *locals, Frame *prev)
 {
     const u32 *w = c->stream.data + at;
-    Method *m = c->scopes.data[w[0]].m;
-    u32 nlocals = w[3], nstack = w[4];
+    Method *m = c->scopes.data[w[FS_SCOPE]].m;
+    u32 nlocals = w[FS_LOCALS], nstack = w[FS_OPERANDS];
     memcpy(locals, values, nlocals * sizeof *values);
     Frame *f = (Frame *)(locals + m->max_locals);
     f->prev = prev;
     f->method = m;
-    f->pc = m->code + w[1];
+    f->pc = m->code + w[FS_BCI];
     f->locals = locals;
     memcpy(frame_stack(f), values + nlocals, nstack * sizeof *values);
     f->sp = frame_stack(f) + nstack;
@@ -197,6 +205,14 @@ static void make_objects(Thread *t, const JitCode *c, u32 at, const HwCore *core
             set_field(made->object[k], w[p + 2 + 2 * i], value_of(c, w[p + 3 + 2 * i], core, f, made));
 }
 
+/* What an inlined frame has locked, or NULL. An object that has just been made is locked only now. */
+static Object *inlined_lock(Thread *t, const JitCode *c, u32 word, const HwCore *core, const Frame *f, const Made *made)
+{
+    Object *o = (Object *)value_of(c, word, core, f, made);
+    if ((word & 15) == W_VIRTUAL) monitor_enter(t, o);
+    return o;
+}
+
 Frame *frames_leave(Thread *t, Frame *f, const HwCore *core)
 {
     ASSERT(f->flags & FRAME_COMPILED);
@@ -211,31 +227,32 @@ Frame *frames_leave(Thread *t, Frame *f, const HwCore *core)
     u32 starts[64];
     u32 at = r->state + 1;
     for (u32 k = 0; k < c->stream.data[r->state]; k++) {
-        u32 n = c->stream.data[at + 3] + c->stream.data[at + 4];
         if (k <= wanted) {
             ASSERT(k < NELEM(starts));
             starts[k] = at;
-            total += n;
+            total += frame_values(c->stream.data + at);
         }
-        at += 5 + n;
+        at += frame_words(c->stream.data + at);
     }
     Made made;
+    Object *locks[64] = { base->lock };
     make_objects(t, c, at, core, base, &made);
     u64 *values = xmalloc((total + 1) * sizeof *values), n = 0;
     for (u32 k = 0; k <= wanted; k++) {
         const u32 *w = c->stream.data + starts[k];
-        for (u32 i = 0; i < w[3] + w[4]; i++) values[n++] = value_of(c, w[5 + i], core, base, &made);
+        for (u32 i = 0; i < frame_values(w); i++) values[n++] = value_of(c, w[FS_VALUES + i], core, base, &made);
+        if (k) locks[k] = inlined_lock(t, c, lock_word(c, r, k, starts[k]), core, base, &made);
     }
     Frame *g = base->prev, *lock_holder = NULL;
-    Object *lock = base->lock;
     u64 *locals = (u64 *)base - c->m->max_locals;
     n = 0;
     for (u32 k = 0; k <= wanted; k++) {
         const u32 *w = c->stream.data + starts[k];
         g = write_frame(c, starts[k], values + n, locals, g);
-        if (k) g->flags = 0, g->id = 0, g->lock = NULL, g->handles = NULL;
-        else set_linkage(g, ra, below, sync), g->lock = lock, lock_holder = g;
-        n += w[3] + w[4];
+        g->lock = locks[k];
+        if (k) g->flags = locks[k] ? FRAME_SYNC : 0, g->id = 0, g->handles = NULL;
+        else set_linkage(g, ra, below, sync), lock_holder = g;
+        n += frame_values(w);
         locals = g->sp;
     }
     ASSERT(lock_holder == base && (u8 *)g->sp <= (u8 *)t->stack_end);

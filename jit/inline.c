@@ -10,7 +10,7 @@
 #include "jit/policy.h"
 
 enum {
-    TINY = 20, SMALL = 40, MEDIUM = 250,          /* bytes of bytecode */
+    TINY = 20, SMALL = 40, CONSTRUCTOR = 80, MEDIUM = 250, /* bytes of bytecode */
     MAX_DEPTH = 9, MAX_FORCED_DEPTH = 24,         /* of activations; of methods that are inlined whatever they cost */
     BUDGET = 9000, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, /* instructions of the caller: for inlining; for telling classes apart; for inlining a method into itself */
     FORM_AGAIN = 4,
@@ -29,9 +29,9 @@ static bool recursive(const Build *b, const Method *m)
 
 static bool buildable(const Method *m)
 {
-    if (!m || !m->code || m->access & (ACC_SYNCHRONIZED | ACC_NATIVE | ACC_ABSTRACT | METHOD_DONT_INLINE | METHOD_LOCALS_READ | METHOD_UNVERIFIED)) return false;
+    if (!m || !m->code || m->access & (ACC_NATIVE | ACC_ABSTRACT | METHOD_DONT_INLINE | METHOD_LOCALS_READ | METHOD_UNVERIFIED)) return false;
     if (m->jit && m->jit->abort) return false;
-    return m->entry == ENTRY_JAVA || m->entry == ENTRY_COMPILED;
+    return m->entry == ENTRY_JAVA || m->entry == ENTRY_JAVA_SYNC || m->entry == ENTRY_COMPILED;
 }
 
 static bool has_subroutines(const Method *m)
@@ -43,7 +43,13 @@ static bool has_subroutines(const Method *m)
     return false;
 }
 
-static bool worthwhile(const Build *b, const Method *m)
+/* A constructor of an object that is made here may be larger: only then perhaps nobody else sees the object (escape.c). */
+static u32 small(const Build *b, const Method *m, Val receiver)
+{
+    return receiver && m->name->bytes[0] == '<' && ir(b->f, receiver)->op == IR_NEW ? CONSTRUCTOR : SMALL;
+}
+
+static bool worthwhile(const Build *b, const Method *m, Val receiver)
 {
     u32 depth = b->f->scopes.data[b->scope].depth;
     bool forced = m->access & (METHOD_FORCE_INLINE | METHOD_LAMBDA_COMPILED) || b->m->access & METHOD_LAMBDA_COMPILED;
@@ -54,7 +60,7 @@ static bool worthwhile(const Build *b, const Method *m)
         if (m->code_length > MEDIUM || has_subroutines(m)) return false;
         return jit_torture_choice(hash_bytes(m->name->bytes, m->name->length), b->bci, 2);
     }
-    if (m->code_length > SMALL && !forced && !(m->code_length <= MEDIUM && m->profile && b->f->ins.len < BUDGET / 2)) return false;
+    if (m->code_length > small(b, m, receiver) && !forced && !(m->code_length <= MEDIUM && m->profile && b->f->ins.len < BUDGET / 2)) return false;
     return m->code_length < 60 || !has_subroutines(m);
 }
 
@@ -220,7 +226,7 @@ static void build_case(Build *b, const Call *call, const Guess *g, bool likely, 
     b_uses_class(b, g->m->owner);
     b_uses_class(b, g->c);
     b->cur = in, b->sp = sp - call->slots;
-    if ((likely || g->m->code_length <= TINY) && worthwhile(b, g->m)) {
+    if ((likely || g->m->code_length <= TINY) && worthwhile(b, g->m, V_NONE)) {
         b_build_inline(b, g->m, args, g->m->arg_slots, state, to, values);
     } else {
         Call direct = direct_call(call, g->m);
@@ -265,9 +271,10 @@ bool b_inline(Build *b, const Call *call)
     Val args[256], receiver = call->slots ? b->env[b->sp - call->slots] : V_NONE;
     Guess g = guess(b, call, receiver);
     u32 n = call->slots, sp = b->sp;
+    b_state(b);
     if (!g.sure) return build_cases(b, call, &g, receiver);
     if (!g.m || n + (call->appendix != 0) != g.m->arg_slots) return false;
-    bool worth = worthwhile(b, g.m);
+    bool worth = worthwhile(b, g.m, receiver);
     if (!worth && !b_has_intrinsic(g.m) && (call->kind == IRC_DIRECT || call->appendix)) return false;
     check_guess(b, call, &g, receiver);
     Call direct = direct_call(call, g.m);

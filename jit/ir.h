@@ -44,6 +44,7 @@ static inline IrCond cond_swap(IrCond c) { static const u8 s[] = { CC_EQ, CC_NE,
 
 enum { IRC_DIRECT, IRC_VIRTUAL, IRC_INTERFACE };
 enum { IR_POLL_EVERY = 64 }; /* iterations of a counted loop; a power of two */
+enum { IRL_MONITOR, IRL_METHOD, IRL_INLINED }; /* who locks: a monitor bytecode, the method compiled, one that is inlined */
 enum { IRB_CLZ, IRB_CTZ, IRB_POPCOUNT, IRB_REV8 };
 
 #define V 255
@@ -74,8 +75,9 @@ typedef struct Ins {
 typedef struct State {
     u32 scope, bci;
     u32 parent;       /* the caller's state during the call; 0: outermost */
-    u32 vals;         /* in fn->pool: nlocals locals, then nstack operands, by slot; V_NONE: dead, or a long's second slot */
-    u16 nlocals, nstack;
+    u32 vals;         /* in fn->pool: nlocals locals, then nstack operands, by slot; V_NONE: dead, or a long's second slot; then the object that an
+                         inlined synchronized method has locked, if nlocks is 1 */
+    u16 nlocals, nstack, nlocks;
     u32 nextra;       /* behind them, of the innermost state: for each VIRTUAL that it or a parent names: itself, its fields (ir_fields) */
     bool during;      /* of a call under way: arguments are popped */
 } State;
@@ -118,7 +120,8 @@ struct IrFn {
 static inline Ins *ir(IrFn *f, Val v) { return &f->ins.data[v]; }
 static inline Block *ir_block(IrFn *f, u32 b) { return &f->blocks.data[b]; }
 static inline State *ir_state(IrFn *f, u32 s) { return &f->states.data[s]; }
-static inline u32 ir_state_size(const State *s) { return (u32)s->nlocals + s->nstack + s->nextra; }
+static inline u32 ir_state_words(const State *s) { return (u32)s->nlocals + s->nstack + s->nlocks; } /* without what is told of objects */
+static inline u32 ir_state_size(const State *s) { return ir_state_words(s) + s->nextra; }
 /* Neither has a place: made, or told, where it is used. */
 static inline bool ir_placeless(const Ins *i) { return i->op == IR_CONST || i->op == IR_VIRTUAL; }
 static inline bool ir_has(const Ins *i, u32 flag) { return ir_ops[i->op].flags & flag; }

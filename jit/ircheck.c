@@ -78,7 +78,7 @@ static void require_contents(void *ctx, Val *v)
     if (ir(f, *v)->op != IR_VIRTUAL) return;
     const State *s = ir_state(f, k->state);
     const Field *fields[64];
-    u32 at = s->vals + s->nlocals + s->nstack, end = at + s->nextra;
+    u32 at = s->vals + ir_state_words(s), end = at + s->nextra;
     while (at < end && f->pool.data[at] != *v) at += 1 + ir_fields(ir(f, f->pool.data[at])->ref, fields, NELEM(fields) - 1);
     REQUIRE(k->c, at < end, "a state that does not tell what an object holds");
 }

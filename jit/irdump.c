@@ -12,7 +12,7 @@ static void dump_state(IrFn *f, u32 s)
         printf(" {%s%u@%u:", st->during ? "during " : "", st->scope, st->bci);
         for (u32 k = 0; k < ir_state_size(st); k++) {
             Val v = f->pool.data[st->vals + k];
-            printf(k == st->nlocals ? " |" : k == (u32)st->nlocals + st->nstack ? " with" : "");
+            printf(k == st->nlocals ? " |" : st->nlocks && k == (u32)st->nlocals + st->nstack ? " locked" : k == ir_state_words(st) ? " with" : "");
             if (v) printf(" %u", v);
             else printf(" -");
         }

@@ -43,7 +43,7 @@ static u32 objects_of(const JitCode *c, u32 state)
 {
     const u32 *w = c->stream.data;
     u32 at = state + 1;
-    for (u32 k = 0; k < w[state]; k++) at += 5 + w[at + 3] + w[at + 4];
+    for (u32 k = 0; k < w[state]; k++) at += frame_words(w + at);
     return at;
 }
 
