@@ -28,7 +28,7 @@ _loam() {
         --time) COMPREPLY=($(compgen -W "simulated real" -- "$val")); return;;
         --detail) COMPREPLY=($(compgen -W "3c lines branches 3c,lines 3c,lines,branches" -- "$val")); return;;
         --format) COMPREPLY=($(compgen -W "text json html csv callgrind collapsed perfetto" -- "$val")); return;;
-        --report|--output|--class-path|--module-path|--upgrade-module-path|--profile|--trace-out|--plugin) COMPREPLY=($(compgen -f -- "$val")); return;;
+        --report|--output|--class-path|--module-path|--upgrade-module-path|--profile|--samples|--samples-out|--trace-out|--plugin) COMPREPLY=($(compgen -f -- "$val")); return;;
     esac
     case ${COMP_WORDS[1]} in
         report|diff) if [[ $COMP_CWORD -gt 1 ]]; then COMPREPLY=($(compgen -W "--format= -o" -- "$cur") $(compgen -f -- "$cur")); return; fi;;
@@ -39,7 +39,7 @@ _loam() {
         -cp|-classpath|-jar|-p) COMPREPLY=($(compgen -f -- "$cur")); return;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture= $_loam_java" -- "$cur"))
+        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --samples= --samples-out= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture= $_loam_java" -- "$cur"))
         [[ ${COMPREPLY[0]} == *[=:] || $cur == -D ]] && compopt -o nospace 2>/dev/null
     else
         COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W "report diff cores explain" -- "$cur") $(compgen -f -X '!*.@(class|java|jar)' -- "$cur"))

@@ -86,6 +86,8 @@ bool hw_core_lockstep(HwCore *core, HwModel *shadow_model, bool threads);
 HwStop hw_core_run(HwCore *core, u64 max_instructions);
 /* From a host-call handler: hw_core_run returns HW_STOP_HCALL after this instruction. */
 void hw_core_stop(HwCore *core);
+/* The RV64 instruction whose access to memory the translated code at this host address makes; 0: it is none. For samples that the host takes. */
+u64 hw_pc_of_host(u64 host_pc);
 /* Forgets decoded instructions in [from, to), after code was written there. fence.i forgets all. */
 void hw_core_invalidate(HwCore *core, u64 from, u64 to);
 

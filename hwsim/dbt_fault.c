@@ -23,6 +23,17 @@ static const DbtSite *find_site(const DbtCache *c, u32 at)
     return low < c->site.len && c->site.data[low].host == at ? &c->site.data[low] : NULL;
 }
 
+static const DbtSite *site_of(u64 host_pc, const DbtCache *c)
+{
+    return c ? find_site(c, (u32)(host_pc - (u64)c->run)) : NULL;
+}
+
+u64 hw_pc_of_host(u64 host_pc)
+{
+    const DbtSite *s = site_of(host_pc, dbt_cache_at(host_pc));
+    return s ? s->pc : 0;
+}
+
 /* What arithmetic made of a NaN becomes what RISC-V has for it. */
 static void make_canonical(u32 *xmm, bool single)
 {
@@ -44,7 +55,7 @@ static u64 *place(HwCore *core, greg_t *g, i8 where)
 static bool resume(greg_t *g, fpregset_t fp)
 {
     DbtCache *c = dbt_cache_at((u64)g[REG_RIP]);
-    const DbtSite *s = c ? find_site(c, (u32)((u64)g[REG_RIP] - (u64)c->run)) : NULL;
+    const DbtSite *s = site_of((u64)g[REG_RIP], c);
     if (!s) return false;
     for (u32 i = 0; i < 16; i++)
         if (s->nan >> i & 1) make_canonical(fp->_xmm[i].element, s->one >> i & 1);
@@ -78,5 +89,9 @@ void dbt_catch_faults(void)
     struct sigaction sa = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
     sigaction(SIGSEGV, &sa, &previous);
 }
+
+#else
+
+u64 hw_pc_of_host(u64 host_pc) { return (void)host_pc, 0; }
 
 #endif

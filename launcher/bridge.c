@@ -85,6 +85,8 @@ void bridge_prepare(const Options *o)
     if (o->plugins && !o->core) die("--plugin: works on a simulated core: add --core=NAME, as in --core=default");
     if (o->tune && (!o->core || o->model == HW_NONE)) die("--tune=history: there are no counters to tune by: add --core=NAME and a model that counts");
     if (jit_options.hints && !o->core) die("--hints: there is no branch predictor without a core: add --core=NAME and --jit=on");
+    if (o->samples && o->core) die("--samples: is for runs without --core: a core takes samples of its own");
+    if (o->samples_out && !o->layout) die("--samples-out: nothing is sampled: add --layout=on, or advise");
     if (!o->core) return;
     configure(&config, o->core, o->sets.data, o->sets.len);
     if (o->detail_3c) hw_config_set(&config, "detail.classify=true");
@@ -143,6 +145,7 @@ static void simulate(Thread *t)
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
     if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
+    if (options->samples_out) layout_record_samples(options->samples_out);
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
     if (options->to_method) watch(options->to_method, leave_core);
 }
@@ -286,6 +289,14 @@ static void safepoint(Thread *t)
     if (options->torture_pass) layout_torture_poll();
 }
 
+/* By samples, or by what a profile knows. */
+static void place_natively(const Options *o)
+{
+    bool known = o->profile && !o->layout_told && layout_read_profile(o->profile);
+    if (o->profile && !o->layout_told && !known && access(o->profile, F_OK)) warn("--profile=%s: nothing is known: a run with --core=NAME learns", o->profile);
+    if (known || o->samples) layout_native_start(o->samples), vm_hooks.safepoint = layout_native_poll;
+}
+
 void bridge_install(const Options *o)
 {
     liveness_install();
@@ -296,10 +307,7 @@ void bridge_install(const Options *o)
         if (!o->core) sim_init_native(hw_core_new(NULL));
         jit_init(!o->core);
     }
-    if (!o->core && o->profile && !o->layout_told) {
-        if (layout_read_profile(o->profile)) layout_native_start(), vm_hooks.safepoint = layout_native_poll;
-        else if (access(o->profile, F_OK)) warn("--profile=%s: nothing is known: a run with --core=NAME learns", o->profile);
-    }
+    if (!o->core) place_natively(o);
     if (o->torture_pass) vm_hooks.safepoint = safepoint;
     if (!o->core) return;
     if (o->profile && o->layout) layout_read_profile(o->profile);

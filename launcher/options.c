@@ -448,6 +448,8 @@ HANDLER(profile)
     if (!*v || !strcmp(v, "-")) die("--profile=%s: needs a file, as in --profile=Main.profile", v);
     opt->profile = v;
 }
+HANDLER(samples) { opt->samples = v; }
+HANDLER(samples_out) { opt->samples_out = v; }
 #define O(name, text) text,
 HANDLER(layout_order) { opt->layout_order = one_of("--layout-order", v, (const char *const[]){ LAYOUT_ORDERS(O) }, LAYOUT_ORDER_COUNT); }
 #undef O
@@ -747,6 +749,8 @@ static void usage(FILE *f)
           "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
           "  --profile=FILE           what the optimizer has learned: used from the start, brought up to date at the end; --layout=on. Without a core:\n"
           "                           objects are placed for the host's own caches by what simulated runs have learned\n"
+          "  --samples=host|FILE      without a core: objects are placed by samples that the host's counters take, or recorded ones\n"
+          "  --samples-out=FILE       the samples that the layout optimizer reads go there too (with --layout=on or advise)\n"
           "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges, affinity, fields (auto)\n"
           "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
           "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"

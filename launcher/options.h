@@ -38,6 +38,7 @@ typedef struct Options {
     u32 layout;       /* LayoutMode */
     bool layout_told; /* --layout */
     const char *profile; /* --profile, or NULL */
+    const char *samples, *samples_out; /* or NULL */
     u32 layout_order; /* LayoutOrder */
     u32 tune;         /* 1: history, 2: and tell */
     bool detail_3c, detail_lines, detail_branches; /* --detail */

@@ -64,9 +64,12 @@ LayoutTotals layout_totals(void);
 bool layout_read_profile(const char *path);
 /* For report_write: what is known now. After layout_finish. */
 void layout_write_profile(const void *unused, FILE *f);
-/* Runs without a core have no samples: what a profile says is placed when it has been built, by the host's clock. At polls. */
-void layout_native_start(void);
+/* Runs without a core: what a profile says, or samples do (`samples`, or NULL: `host`, or a file), is placed when it has been built, by the host's clock. At polls.
+   If there are no such samples, one line says so, and the process ends. */
+void layout_native_start(const char *samples);
 void layout_native_poll(Thread *t);
+/* --samples-out=FILE, before layout_start: the samples that are read go there too. */
+void layout_record_samples(const char *path);
 /* Debug aid: a pass along random edges at every so many polls, to be called at each. */
 void layout_torture(u64 polls);
 void layout_torture_poll(void);

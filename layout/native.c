@@ -1,12 +1,14 @@
-/* Passes in runs without a core. There are no samples; what an earlier simulated run has learned (learned.h) says along which fields to place, and how much
-   of the time was lost without. Looked at every few milliseconds, by the host's clock:
+/* Passes in runs without a core. What an earlier simulated run has learned (learned.h) says along which fields to place, and how much of the time was lost without; or
+   samples that the host takes do, or recorded ones (native_samples.h). Looked at every few milliseconds, by the host's clock:
      - what the edges lead to must have stopped growing: what is built now would have to move again;
      - there must be enough of it not to fit in the caches near the core;
      - the pass must cost a small share of the run so far, by its objects and what earlier passes took;
    and once placed, it must have doubled before it is placed again. */
 #include "base/log.h"
 #include "layout/layout.h"
+#include "layout/forecast.h"
 #include "layout/learned.h"
+#include "layout/native_samples.h"
 #include "layout/place.h"
 #include <time.h>
 
@@ -37,8 +39,9 @@ static u64 now(void)
     return (u64)t.tv_sec * 1000000000ull + (u64)t.tv_nsec;
 }
 
-void layout_native_start(void)
+void layout_native_start(const char *samples)
 {
+    if (samples) native_samples_open(samples);
     N.began = N.looked = now();
     N.object_ns = OBJECT_NS;
 }
@@ -70,17 +73,19 @@ static bool is_calm(u64 made)
     return N.calm >= CALM_LOOKS;
 }
 
-/* Share of the time. */
-static double lost_share(void)
+static double most_of(double share) { return share < 1 ? share : 1; }
+
+/* Share of the time that a pass is expected to save. */
+static double saved_share(const Edge *edges, u32 n)
 {
+    if (native_samples()) return most_of(native_samples_lost()) * forecast_saved(edges, n) / 100;
     const Memory *m = learned_memory();
-    double share = m->cycles > 0 ? m->loose * m->instructions / m->cycles : 0;
-    return share < 1 ? share : 1;
+    return most_of(m->cycles > 0 ? m->loose * m->instructions / m->cycles : 0) * SAVED / 100;
 }
 
-static bool affordable(u64 objects, u64 elapsed)
+static bool affordable(const Edge *edges, u32 n, u64 objects, u64 elapsed)
 {
-    double cost = (double)objects * N.object_ns, gain = (double)elapsed * HORIZON * lost_share() * SAVED / 100;
+    double cost = (double)objects * N.object_ns, gain = (double)elapsed * HORIZON * saved_share(edges, n);
     return gain > cost && ((double)N.spent + cost) * 100 <= (double)elapsed * MOST_SHARE;
 }
 
@@ -92,6 +97,7 @@ static void run_pass(const Edge *edges, u32 n, u64 bytes)
     u64 took = now() - begun;
     N.spent += took;
     N.placed = bytes, N.calm = 0;
+    if (moved && native_samples()) native_samples_placed(edges, n);
     if (moved) N.object_ns = (double)took / (double)r.heap.moved;
     LOG(layout, "native pass: moved %llu objects of %llu reached, in %llu us", (unsigned long long)r.heap.moved, (unsigned long long)r.reached,
         (unsigned long long)took / 1000);
@@ -100,12 +106,13 @@ static void run_pass(const Edge *edges, u32 n, u64 bytes)
 void layout_native_poll(Thread *t)
 {
     (void)t;
-    if (++N.polls % POLLS || !learned_memory()) return;
+    if (++N.polls % POLLS || !(native_samples() || learned_memory())) return;
     u64 at = now();
     if (at - N.looked < LOOK_NS) return;
     N.looked = at;
+    if (native_samples()) native_samples_look();
     Edge edges[MAX_EDGES];
-    u32 n = learned_edges(edges, MAX_EDGES);
+    u32 n = native_samples() ? native_samples_edges(edges, MAX_EDGES) : learned_edges(edges, MAX_EDGES);
     u64 objects, made = n ? bytes_of(edges, n, &objects) : 0;
-    if (n && is_calm(made) && made >= LEAST_BYTES && made >= 2 * N.placed && affordable(objects, at - N.began)) run_pass(edges, n, made);
+    if (n && is_calm(made) && made >= LEAST_BYTES && made >= 2 * N.placed && affordable(edges, n, objects, at - N.began)) run_pass(edges, n, made);
 }

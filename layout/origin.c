@@ -11,6 +11,7 @@
 #include "layout/reach.h"
 #include "vm/names.h"
 #include "vm/opcodes.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { UNKNOWN = -1, PARAMETER = -2, MAX_DEPTH = 10, MAX_STACK = 512, MAX_CARRIED = 16, MAX_PLACES = 8, MAX_TOLD_APART = 64 /* stores in a method */ };
@@ -206,6 +207,19 @@ static Flow *flow_of(const Method *m)
     }
     vec_free(&s.carried);
     return f;
+}
+
+void origins_forget(void)
+{
+    MapEntry *e;
+    for (size_t i = 0; (e = map_next(&flows, &i));) {
+        Flow *f = (Flow *)e->value;
+        for (size_t k = 0; k < f->stores.len; k++) free(f->stores.data[k].reach);
+        free(f->base);
+        vec_free(&f->joins), vec_free(&f->stores), vec_free(&f->returns), vec_free(&f->calls), vec_free(&f->arguments);
+        free(f);
+    }
+    map_clear(&flows);
 }
 
 /* A method on the way to the access, and who has called it. */

@@ -15,6 +15,9 @@ enum { MAX_ORIGINS = 4 };
    (unless NULL) if it is a matter of callers, whether they were given or not. */
 u32 origins_of(const CodePlace *places, u32 n, Origin *out, bool *by_caller);
 
+/* What is known of methods, when some may have been unloaded. */
+void origins_forget(void);
+
 /* The class of a field's declared type (or of anything with a descriptor), if it is loaded. */
 Class *origin_class(Loader *loader, const Symbol *desc);
 

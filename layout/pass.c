@@ -15,11 +15,13 @@
 #include "layout/learned_fields.h"
 #include "layout/loops.h"
 #include "layout/place.h"
+#include "layout/raw.h"
 #include "layout/seen.h"
 #include "layout/sharing.h"
 #include "vm/guest/regs.h"
 #include "vm/locate.h"
 #include "vm/sim.h"
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +126,7 @@ static struct Optimizer {
     bool returned;                                /* what the last pass had saved is lost again: of late as much stalls as before it */
 } L;
 
+static FILE *recording; /* --samples-out, or NULL */
 static u64 fw_misses; /* L1D misses of passes: not the program's */
 
 static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
@@ -173,6 +176,13 @@ static double core_factor(void)
 {
     enum { FOUND_AT = 65 /* cycles for 100 instructions */, INSTRUCTIONS = 80 /* percent */ };
     return round(100 - INSTRUCTIONS + INSTRUCTIONS * 100 * hw_fw_cpi(L.model) / FOUND_AT) / 100;
+}
+
+void layout_record_samples(const char *path)
+{
+    recording = fopen(path, "w");
+    if (!recording) die("--samples-out=%s: %s", path, strerror(errno));
+    raw_write_head(recording);
 }
 
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
@@ -326,6 +336,7 @@ static void take_sample(const HwSample *s, u32 core)
     charge_touch(s, sizeof *s, false);
     charge_units(sample, 1);
     L.totals.samples++;
+    if (UNLIKELY(recording)) raw_write(recording, &(RawSample){ pc_of(s), s->addr, s->latency, L.period, s->cycle });
     if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
     GcObject *o = gc_base((void *)s->addr);
@@ -757,6 +768,8 @@ void layout_finish(void)
     if (!L.model) return;
     for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_stop(sampler(i));
     judge(true);
+    if (recording && fclose(recording)) warn("--samples-out: %s", strerror(errno));
+    recording = NULL;
     if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, sim_cycle(), hw_cores(L.model), L.totals.samples);
 }
 
