@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT = 12, HOT_SHARE = 16, WARM_SHARE = 48 };
+enum { UNIT = 12, HOT_SHARE = 24, WARM_SHARE = 48 };
 #define KEPT 0.75 /* of the heat of late, from look to look */
 
 static Edge *edge(Graph *g, Field *f, Class *from, Class *to)
@@ -247,6 +247,23 @@ u32 graph_warm(const Graph *g, Edge *out, u32 max)
     return n;
 }
 
+u32 graph_cold(const Graph *g, const Edge *edges, u32 n, Edge *out, u32 max)
+{
+    u32 found = 0;
+    for (size_t i = 0; i < g->edges.len && found < max; i++) {
+        const Edge *e = &g->edges.data[i];
+        bool from = !e->field, to = false, known = is_static(e) || !e->misses;
+        for (u32 k = 0; k < n && !known; k++) {
+            known = edges[k].field == e->field && edges[k].from == e->from;
+            from |= edges[k].from == e->from || class_subtype(edges[k].to, e->from), to |= edges[k].to == e->to;
+        }
+        if (known || !from || !to) continue;
+        out[found] = *e;
+        out[found++].cold = e->field != NULL;
+    }
+    return found;
+}
+
 typedef struct StaticEdges { Edge *out; u32 n, max; } StaticEdges;
 
 static void add_static(StaticEdges *s, Field *f, Class *from, Class *to)
@@ -278,6 +295,7 @@ char *edges_text(const Edge *edges, u32 n)
 {
     char *text = xstrdup("");
     for (u32 i = 0; i < n; i++) {
+        if (edges[i].cold) continue;
         char *from = class_external_name(edges[i].from), *to = class_external_name(edges[i].to);
         char *next = edges[i].field ? xasprintf("%s%s%s.%s -> %s", text, i ? ", " : "", from, edges[i].field->name->bytes, to)
                                     : xasprintf("%s%s%s -> %s", text, i ? ", " : "", from, to);

@@ -18,6 +18,7 @@ typedef struct Edge {
     bool placed;       /* the last pass that placed what it leads to went along it; */
     bool displaced;    /* or went along others */
     bool disputed;     /* of a plan: what lies beside its targets may be used with them, and stays */
+    bool cold;         /* of a plan: a link among what it moves that is not hot itself, followed when all else has been */
     u64 sized, bytes;  /* samples of objects that it leads to, and what those come to */
     u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
 } Edge;
@@ -60,6 +61,9 @@ void graph_place(Graph *g, const Edge *edges, u32 n);
 u32 graph_hot(const Graph *g, Edge *out, u32 max);
 /* Edges that carry less than that, but more than 1/48, in no order. */
 u32 graph_warm(const Graph *g, Edge *out, u32 max);
+/* What has led to misses, but is not among the n edges given: fields from what these lead to or leave to what they lead to, to be followed last; and arrays of what
+   they lead to, to start from. In no order. */
+u32 graph_cold(const Graph *g, const Edge *edges, u32 n, Edge *out, u32 max);
 /* The same as graph_hot by all misses ever. */
 u32 graph_hot_ever(const Graph *g, Edge *out, u32 max);
 /* All reference fields of the program's own classes, and elements of arrays of such, as far as there is room: what is known without counters. */

@@ -7,6 +7,7 @@
 #include "hwsim/system.h"
 #include "layout/advise.h"
 #include "layout/affinity.h"
+#include "layout/attribute.h"
 #include "layout/fields.h"
 #include "layout/fields_live.h"
 #include "layout/forecast.h"
@@ -19,7 +20,6 @@
 #include "layout/seen.h"
 #include "layout/sharing.h"
 #include "vm/guest/regs.h"
-#include "vm/locate.h"
 #include "vm/sim.h"
 #include <errno.h>
 #include <math.h>
@@ -27,17 +27,15 @@
 #include <string.h>
 
 enum {
-    BUFFER_RECORDS = 32,
+    BUFFER_RECORDS = 32, FEW_RECORDS = 8, /* samples to a look; while there is nothing to see */
     PERIOD_FIRST = 48, PERIOD_MIN = 32, PERIOD_MAX = 1 << 20, /* L1D misses per sample; the length follows what sampling costs: */
     SAMPLING_SHARE = 200,   /* one cycle of so many; */
     LOOKS = 32,             /* but as many looks in the time that the run has lasted are enough; */
     BURST_SHARE = 50,       /* and one cycle of so many for bursts, if there are any */
-    PLACES = 4,             /* the instruction that missed, and callers that it is told apart by */
     SAMPLES = 128, ARRAYS = 8, /* objects remembered, and large arrays */
-    HINT_BITS = 7,          /* so many instructions' edges are at hand: 128 */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
-    MAX_EDGES = 16, MAX_WARM = 4, MAX_COMPANIONS = 8,
+    MAX_EDGES = 16, MAX_WARM = 4, MAX_COMPANIONS = 8, MAX_COLD = 8,
     RETURNED = 60,          /* percent of the stalls before a pass: if it is that much again, other edges may lead to what it placed */
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
@@ -47,23 +45,17 @@ enum {
     MOST_OF_ONE = 18,       /* percent of the run, or so much, if this one is of objects of one class */
     MOST_OF_KNOWN = 25,     /* percent of the run, if an earlier one tells how long it will be */
     FIX_KEPT = 50,          /* percent of the correction that stay when a pass was cheaper than expected */
-    WATCHED = 12,           /* percent of its cost that a loop must have lost before it is known well enough for a pass */
+    WATCHED = 12,           /* percent of its cost that a loop must have lost before it is known well enough for a pass; of a sure one, divided by how many times that it promises */
+    SURE = 40,              /* percent of the stalls that a pass is to save if that is said to be sure */
+    CLOSE_LOOKS = 4,        /* looks at which a pass would have been worth it, in a loop or since the last pass, that come sooner */
     PATIENCE = 8,           /* while the heap grows, a pass must promise this many times more: what is built now would have to move again */
     CALM_BYTES = 1,         /* bytes that targets of the hottest edge grow by per miss on targets that still count as calm */
     RELINKED_SHARE = 32,    /* nor do so many misses on targets come with one of a store that links them otherwise */
-    DULL = 4,               /* looks in a row without a pass near after which they come more rarely */
+    DULL = 4 * BUFFER_RECORDS, /* samples in a row without a pass near after which looks come more rarely */
     WINDOW = 100000,        /* instructions to wait for at least before a pass is judged */
     MIN_LOOSE_SHARE = 5,    /* of 100 heap samples */
     LINE = 64, PAGE = 4096
 };
-
-/* graph_find's last answer for an instruction. */
-typedef struct Hint {
-    u64 pc, back;      /* compiled code: as long as it returns there */
-    const Class *c;
-    u64 look;          /* when: that nothing is known is looked up again at the next one */
-    u32 place;
-} Hint;
 
 /* Stalls by samples: cycles of sampled misses times the period. */
 typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields */
@@ -80,9 +72,8 @@ static struct Optimizer {
     u64 seed;
     LayoutMode mode;
     LayoutOrder order;
-    u32 period;
+    u32 period, records, skid;
     Graph graph;
-    Hint hints[1 << HINT_BITS];
     Samples sampled;
     u32 next_sample;
     u64 collections;                              /* as of the last look at the samples */
@@ -91,7 +82,9 @@ static struct Optimizer {
     Stalls stalls, last;                          /* since the last pass; between the last two looks */
     Recent recent;
     u64 looked_at, looked_at_instruction;         /* cycle and instruction of the last look */
-    u32 hot, dull;                                /* edges that were hot at the last look; looks in a row after which no pass was near, since there were any */
+    u32 hot, dull;                                /* edges that were hot at the last look; samples in a row after which no pass was near, since there were any */
+    u32 closed;                                   /* looks at which a pass would have been worth it, had more been known, in this loop and since the last pass; */
+    bool close;                                   /* the last look was one */
     bool rested;                                  /* when the look began, several had been dull */
     u64 cost, apart;                              /* cycles: of the last look, and since the one before */
     u64 look_cost;                                /* what reading samples costs, rising slowly and falling at once */
@@ -139,19 +132,19 @@ static HwSample *buffer(u32 core) { return L.buffer + core * BUFFER_RECORDS; }
 static bool buffer_full(void)
 {
     for (u32 i = 0; i < hw_cores(L.model); i++)
-        if (hw_sampler_count(sampler(i)) == BUFFER_RECORDS) return true;
+        if (hw_sampler_count(sampler(i)) == L.records) return true;
     return false;
 }
 
 static void program_samplers(u32 period)
 {
     for (u32 i = 0; i < hw_cores(L.model); i++)
-        hw_sampler_program(sampler(i), HW_SMP_L1D_MISS, (u64)buffer(i), BUFFER_RECORDS, period, L.seed + L.totals.drains + i);
+        hw_sampler_program(sampler(i), HW_SMP_L1D_MISS, (u64)buffer(i), L.records, period, L.seed + L.totals.drains + i);
 }
 
-static void program_sampler(u32 period)
+static void program_sampler(u32 period, u32 records)
 {
-    L.period = period;
+    L.period = period, L.records = records;
     program_samplers(period);
 }
 
@@ -202,51 +195,11 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.boot_bytes = gc_counts().bytes_committed;
     if (learned_memory()) begin_with(learned_memory());
     for (u32 i = 0; i < hw_cores(model); i++) hw_sampler_regs(sampler(i), GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
-    program_sampler(PERIOD_FIRST);
+    L.skid = hw_sampler_skid(sampler(0));
+    program_sampler(PERIOD_FIRST, BUFFER_RECORDS);
 }
 
 /* ---- Samples ------------------------------------------------------------------------------------------- */
-
-/* An instruction and its callers, found when first asked for. */
-typedef struct Code { bool known; u32 n; CodePlace at[PLACES]; } Code;
-
-static void locate_code(Code *code, u64 pc, const HwSample *s)
-{
-    if (code->known) return;
-    u64 x[32];
-    x[GUEST_REG_PC] = s->regs[0], x[GUEST_REG_FRAME] = s->regs[1], x[GUEST_REG_RA] = s->regs[2]; /* no others are asked for */
-    charge_units(sample_place, 1);
-    code->n = locate_places(pc, x, code->at, PLACES);
-    code->known = true;
-}
-
-static u64 pc_of(const HwSample *s) { return IN_WINDOW(CODE, s->pc) ? s->pc : s->regs[0]; } /* of compiled code, or of the bytecode interpreted */
-
-static u32 edges_at(const Code *code, Class *c, bool *by_caller)
-{
-    charge_units(sample_find, 1);
-    return code->n ? graph_find(&L.graph, c, code->at, code->n, by_caller) : 0;
-}
-
-/* The edges that lead to objects of class c at the instruction that missed: a place in the graph, or 0. Where samples are not precise, at the nearest one
-   before it that can lead to such objects. */
-static u32 find_place(const HwSample *s, Class *c, Code *code)
-{
-    bool compiled = IN_WINDOW(CODE, s->pc); /* its callers are a matter of where it is and returns to */
-    u64 pc = pc_of(s), back = compiled ? s->regs[2] : 0;
-    Hint *hint = &L.hints[hash_slot(pc ^ back, HINT_BITS)];
-    if (LIKELY(hint->pc == pc && hint->back == back && hint->c == c && (hint->place || hint->look == L.totals.drains))) return hint->place;
-    bool by_caller = false;
-    locate_code(code, s->pc, s);
-    u32 place = edges_at(code, c, &by_caller), skid = compiled ? hw_sampler_skid(sampler(0)) : 0;
-    for (u32 by = 4; !place && by <= skid; by += 4) {
-        Code before = { .known = false };
-        locate_code(&before, s->pc - by, s);
-        place = edges_at(&before, c, &by_caller);
-    }
-    if (compiled || !by_caller) *hint = (Hint){ pc, back, c, L.totals.drains, place };
-    return place;
-}
 
 static void remember(GcObject *o)
 {
@@ -284,11 +237,11 @@ static void take_heat(const HwSample *s, const GcObject *o, Code *code)
 {
     Class *c = object_class((Object *)o);
     if (!takes_heat(c)) return;
-    u64 stalls = (u64)s->latency * L.period, pc = pc_of(s);
+    u64 stalls = (u64)s->latency * L.period, pc = attribute_pc(s);
     u32 offset = (u32)(s->addr - (u64)o);
     charge_units(sample_heat, 1);
     if (heat_again(pc, c, offset, stalls)) return;
-    locate_code(code, s->pc, s);
+    attribute_locate(code, s->pc, s);
     charge_units(sample_find, 1);
     heat_sample(pc, code->at, code->n, c, offset, stalls);
 }
@@ -315,7 +268,7 @@ static __attribute__((noinline)) void take_load(const HwSample *s, GcObject *o)
     take_heat(s, o, &code);
     u64 size = gc_object_size(o);
     if (!place_takes(size)) return take_large(o);
-    u32 place = find_place(s, object_class((Object *)o), &code);
+    u32 place = attribute_edges(&L.graph, s, object_class((Object *)o), &code, L.skid, L.totals.drains);
     if (!place) return;
     graph_count(&L.graph, place, (u64)s->latency * L.period, size);
     L.target_misses += L.period;
@@ -336,7 +289,7 @@ static void take_sample(const HwSample *s, u32 core)
     charge_touch(s, sizeof *s, false);
     charge_units(sample, 1);
     L.totals.samples++;
-    if (UNLIKELY(recording)) raw_write(recording, &(RawSample){ pc_of(s), s->addr, s->latency, L.period, s->cycle });
+    if (UNLIKELY(recording)) raw_write(recording, &(RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle });
     if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
     GcObject *o = gc_base((void *)s->addr);
@@ -351,25 +304,28 @@ static void take_sample(const HwSample *s, u32 core)
 /* Cycles that looks should be apart: as their cost allows, which falls at once and rises slowly - to meet code for the first time is paid once, however often looks
    come -, longer if the last few said that no pass is near; and no shorter than is of use for the age of the run. Once, when something has become hot
    after such a time, it is a part of that: what began since the look before is not to wait for as long again. */
-static u64 looks_apart(u64 cost)
+static u64 looks_apart(u64 cost, u32 records)
 {
     enum { RISE = 4, MOST = 4 /* times */, SOON = 4 };
+    cost = cost * BUFFER_RECORDS / L.records;
     u64 most = L.look_cost + L.look_cost / RISE, rarely = L.dull < DULL ? 1 : L.dull < MOST * DULL ? L.dull / DULL : MOST;
     L.look_cost = !L.look_cost || cost < most ? cost : most;
     u64 apart = L.look_cost * SAMPLING_SHARE * rarely, least = sim_cycle() / LOOKS;
     if (apart < least) apart = least;
-    return L.rested && L.hot && !L.dull ? apart / SOON : apart;
+    bool soon = (L.rested && L.hot && !L.dull) || (L.close && L.closed <= CLOSE_LOOKS);
+    return (soon ? apart / SOON : apart) * records / BUFFER_RECORDS;
 }
 
 /* At the end of a look: the period is what has to change for that. */
 static void adapt_period(void)
 {
     enum { STEP = 4 };
-    u64 apart = looks_apart(L.cost), period = L.period;
-    if (L.apart < apart / 2) period *= L.apart < apart / 4 ? STEP : 2;
-    else if (L.apart > apart * 2) period /= L.apart > apart * 4 ? STEP : 2;
+    u32 records = L.dull < DULL ? BUFFER_RECORDS : FEW_RECORDS;
+    u64 apart = looks_apart(L.cost, records), last = L.apart * records / L.records, period = L.period;
+    if (last < apart * 2 / 3) period *= last < apart / 3 ? STEP : 2;
+    else if (last > apart * 2) period /= last > apart * 3 ? STEP : 2;
     period = period < PERIOD_MIN ? PERIOD_MIN : period > PERIOD_MAX ? PERIOD_MAX : period;
-    if (period != L.period) program_sampler((u32)period);
+    if (period != L.period || records != L.records) program_sampler((u32)period, records);
     else for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_drain(sampler(i));
 }
 
@@ -506,7 +462,7 @@ static double stalls_to_come(const Memory *like, bool of_one)
     return lately * (double)sim_cycle() * HORIZON;
 }
 
-typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how many times the cost is asked for */
+typedef struct Forecast { u64 savings, cost, factor; bool sure; } Forecast; /* cycles; how many times the cost is asked for; of objects whose order is sure to matter */
 
 /* The expected gain must exceed the expected cost by a margin. That is enough where a loop that has been watched for a while, or is known from an earlier run,
    says how long it goes on. Of a run as long as an earlier one, passes must not come to more than a share; of one of
@@ -514,9 +470,9 @@ typedef struct Forecast { u64 savings, cost, factor; } Forecast; /* cycles; how 
    have saved until now: who buys when the rents paid come to the price never pays more than twice what he had to. */
 static bool affordable(const Forecast *f, bool of_one, const Memory *like)
 {
-    double spent = (double)(L.spent + f->cost);
+    double spent = (double)(L.spent + f->cost), times = f->sure && f->cost ? (double)f->savings / ((double)f->cost * (double)f->factor) : 1;
     if ((double)f->savings * 100 <= (double)f->cost * (double)f->factor * MARGIN) return false;
-    if (L.ahead > 0) return like || L.loop_lost * 100 >= (double)f->cost * WATCHED;
+    if (L.ahead > 0) return like || L.loop_lost * 100 * times >= (double)f->cost * WATCHED;
     if (like) return spent * 100 <= run_cycles() * MOST_OF_KNOWN;
     if (of_one && spent * 100 <= run_cycles() * MOST_OF_ONE) return true;
     return spent * 100 <= RENTS * L.rents;
@@ -536,8 +492,11 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
+    f->sure = saved >= SURE;
     bool of_one = forecast_one_class(edges, n);
     f->savings = (u64)(stalls_to_come(like, of_one) * saved / 100);
+    L.close = (double)f->savings * 100 > (double)f->cost * (double)f->factor * MARGIN;
+    L.closed += L.close;
     if ((double)f->savings * 100 * NEAR > (double)f->cost * (double)f->factor * MARGIN) L.dull = 0;
     if (L.loose_samples < (like ? ENOUGH_LEARNED : ENOUGH_LOOSE) || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
@@ -554,6 +513,7 @@ static void forget_counts(void)
     mark();
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.recent = (Recent){ 0 };
+    L.closed = 0;
 }
 
 static void run_pass(const Edge *edges, u32 n, const Forecast *f)
@@ -632,7 +592,7 @@ static bool leads_to_any(const Edge *edges, u32 n, const Class *to)
 }
 
 /* Once a pass is to be made, less hot edges to objects of other classes go along, each that alone is worth what it adds to the cost. Another edge to what is
-   placed already would only break its order. */
+   placed already would only break its order, but for one from what moves too. */
 static u32 add_warm(Edge *edges, u32 n, Forecast *f)
 {
     Edge warm[MAX_WARM];
@@ -641,7 +601,10 @@ static u32 add_warm(Edge *edges, u32 n, Forecast *f)
     for (u32 i = 0; i < n; i++) all += forecast_stalls(&edges[i], false);
     for (u32 i = 0; i < more; i++) all += forecast_stalls(&warm[i], false);
     for (u32 i = 0; i < more; i++) {
-        if (leads_to_any(edges, n, warm[i].to)) continue;
+        if (leads_to_any(edges, n, warm[i].to)) {
+            if (leads_to_any(edges, n, warm[i].from)) edges[n++] = warm[i];
+            continue;
+        }
         double cost = L.companion_factor * (double)predicted_cost(edges, n);
         edges[n] = warm[i];
         cost = L.companion_factor * (double)predicted_cost(edges, n + 1) - cost;
@@ -679,6 +642,7 @@ static void begin_phase(void)
     graph_cool(&L.graph);
     L.recent = (Recent){ 0 };
     L.heap_samples = L.loose_samples = 0;
+    L.closed = 0;
     forget_sampled();
 }
 
@@ -715,18 +679,20 @@ static void look_ahead(Thread *t)
 
 static void consider(void)
 {
-    Edge edges[MAX_EDGES + MAX_WARM + MAX_COMPANIONS];
+    Edge edges[MAX_EDGES + MAX_WARM + MAX_COMPANIONS + MAX_COLD];
     Forecast f;
     u32 n = graph_hot(&L.graph, edges, MAX_EDGES);
-    L.dull = n && !L.hot ? 0 : L.dull + 1;
-    L.hot = n;
+    L.dull = n && !L.hot ? 0 : L.dull + L.records;
+    L.hot = n, L.close = false;
     if (!n) return;
     if (!worthwhile(edges, n, &f)) return;
     if (L.order != LAYOUT_static_edges) n = add_warm(edges, n, &f);
     double share = forecast_saved(edges, n); /* if nothing were left behind */
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
     else n += companions(edges, n);
-    if (n && still_worthwhile(edges, n, &f, share)) run_pass(edges, n, &f);
+    if (!n || !still_worthwhile(edges, n, &f, share)) return;
+    if (L.order != LAYOUT_static_edges) n += graph_cold(&L.graph, edges, n, edges + n, MAX_COLD);
+    run_pass(edges, n, &f);
 }
 
 static void find_learned(void)

@@ -12,6 +12,7 @@
 #include "gc/mover.h"
 #include "layout/affinity.h"
 #include "layout/costs.h"
+#include "layout/slots.h"
 #include "base/log.h"
 #include "base/hash.h"
 #include "vm/locate.h"
@@ -30,13 +31,12 @@ typedef struct ClassEdges {
     bool allowed, asked;  /* objects may move, once the heap was asked about it */
     u64 slots;            /* as gc_move_settles wants them */
     u16 offsets[MAX_PER_CLASS];
+    u32 ncold;            /* links that are followed last */
+    u16 cold[MAX_PER_CLASS];
     u32 nback;            /* of trees' nodes: fields that are no hot edges but lead back to their kind, such as a parent */
     u16 back[MAX_PER_CLASS];
     bool elements, target;
 } ClassEdges;
-
-/* Slots whose targets are to be placed, first come first served. */
-typedef struct Queue { ref_t **data; size_t len, cap, head; } Queue;
 
 static struct Placing {
     const Edge *edges;
@@ -47,6 +47,7 @@ static struct Placing {
     struct { GcObject **data; size_t len, cap; } members; /* starts found by a sweep */
     Queue queue[LEVELS];        /* left over at each level; what is left of pages lies in the TABLE window, as it may be much */
     Vec(GcObject *) arrays;     /* reached, their elements still to be followed */
+    Queue cold;                 /* slots to follow when all else has been */
     Queue later;                /* slots to be set when all have moved */
     Map stayed;                 /* reached objects that did not move */
     u64 block[LEVELS];          /* bytes of a line, a group of lines, a page */
@@ -67,7 +68,7 @@ static bool is_leaf(const Edge *x)
 {
     if (!in_blocks() || x->to->kind == CLASS_ARRAY || x->to->shape.size > LEAF) return false;
     for (u32 i = 0; i < P.nedges; i++)
-        if (class_subtype(x->to, P.edges[i].from) && !(P.edges[i].field && P.edges[i].field->access & ACC_STATIC)) return false;
+        if (!P.edges[i].cold && class_subtype(x->to, P.edges[i].from) && !(P.edges[i].field && P.edges[i].field->access & ACC_STATIC)) return false;
     return true;
 }
 
@@ -85,20 +86,13 @@ static void add_offset(ClassEdges *e, u32 offset, bool leaf)
     if (offset < 256) e->slots |= 1ull << offset / 4;
 }
 
-static bool has_offset(const ClassEdges *e, u32 offset)
-{
-    for (u32 k = 0; k < e->n; k++)
-        if (e->offsets[k] == offset) return true;
-    return false;
-}
-
 /* Where a node's parent has moved already, the reference to it is set as the node moves, with both at hand. */
 static void find_back(ClassEdges *e)
 {
     for (const Class *c = e->c; c; c = c->super)
         for (u32 i = 0; i < c->nfields; i++) {
             const Field *f = &c->fields[i];
-            if (f->access & ACC_STATIC || f->type != T_OBJECT || f->offset >= 256 || has_offset(e, f->offset) || e->nback == MAX_PER_CLASS) continue;
+            if (f->access & ACC_STATIC || f->type != T_OBJECT || f->offset >= 256 || e->slots >> f->offset / 4 & 1 || e->nback == MAX_PER_CLASS) continue;
             const Class *to = origin_class(f->owner->loader, f->desc);
             if (!to || to == wk.Object || to->access & ACC_INTERFACE || !class_subtype(e->c, to)) continue;
             e->back[e->nback++] = (u16)f->offset;
@@ -115,11 +109,15 @@ static __attribute__((noinline)) ClassEdges *find_edges(Class *c)
         const Edge *x = &P.edges[i];
         if (x->to == c) e.target = true;
         if ((x->field && x->field->access & ACC_STATIC) || !class_subtype(c, x->from)) continue;
-        if (!x->field) e.elements = true;
+        if (x->cold) e.cold[e.ncold++] = (u16)x->field->offset;
+        else if (!x->field) e.elements = true;
         else add_offset(&e, x->field->offset, is_leaf(x));
     }
-    if (e.target && e.n > e.leaves + 1 && in_blocks()) find_back(&e);
     e.branches = e.n - e.leaves;
+    if (e.branches == 1 && !e.leaves) e.ncold = 0; /* chains are followed in runs */
+    for (u32 i = 0; i < e.ncold; i++)
+        if (e.cold[i] < 256) e.slots |= 1ull << e.cold[i] / 4;
+    if (e.target && e.branches > 1 && in_blocks()) find_back(&e);
     ClassEdges *involved = NULL;
     if (e.n || e.elements || e.target) {
         involved = xmalloc(sizeof e);
@@ -139,60 +137,6 @@ static inline ClassEdges *edges_of(Class *c)
         *r = (struct Recent){ c, e };
     }
     return r->edges;
-}
-
-/* ---- Tables ------------------------------------------------------------------------------------------- */
-
-/* In the TABLE window, where the core's memory is: what is read and written there is charged. Outgrown places are not used again; the next
-   pass begins with what this one came to. */
-static __attribute__((noinline)) void grow_table(void **data, size_t *cap, size_t len, size_t size)
-{
-    size_t n = *cap ? *cap * 2 : 4096;
-    void *p = window_alloc(&win_table, n * size, 64);
-    if (len) {
-        memcpy(p, *data, len * size);
-        charge_touch(*data, len * size, false);
-        charge_touch(p, len * size, true);
-        charge_units(table_word, len * size / 8);
-    }
-    *data = p, *cap = n;
-}
-
-/* Where n more slots can be written; to be followed by queue_written. */
-static inline ref_t **queue_room(Queue *q, u64 n)
-{
-    while (UNLIKELY(q->len + n > q->cap)) grow_table((void **)&q->data, &q->cap, q->len, sizeof *q->data);
-    return &q->data[q->len];
-}
-
-static inline void queue_written(Queue *q, ref_t **end)
-{
-    u64 n = (u64)(end - &q->data[q->len]);
-    if (n) charge_touch(&q->data[q->len], n * sizeof *q->data, true);
-    q->len += n;
-}
-
-static inline bool queue_empty(const Queue *q) { return q->head == q->len; }
-
-static inline ref_t *queue_take(Queue *q)
-{
-    charge_touch(&q->data[q->head], sizeof *q->data, false);
-    return q->data[q->head++];
-}
-
-/* All at once: they lie one after the other. */
-static void queue_pour(Queue *from, Queue *to)
-{
-    u64 n = from->len - from->head;
-    charge_units(leftover, 1);
-    if (n) {
-        ref_t **at = queue_room(to, n), **source = &from->data[from->head];
-        charge_touch(source, n * sizeof *source, false);
-        charge_units(table_word, n);
-        for (ref_t **end = at + n; at < end;) *at++ = *source++;
-        queue_written(to, at);
-    }
-    from->head = from->len = 0;
 }
 
 /* ---- Following slots ---------------------------------------------------------------------------------- */
@@ -305,37 +249,42 @@ static inline __attribute__((always_inline)) GcObject *take(ref_t *slot, ClassEd
     return to;
 }
 
+/* Slots for the queue have been written up to `to`. If it is one alone, there is one way to go on, whatever ways there might be, and it is returned instead. */
+static inline ref_t *branched(Queue *q, ref_t **to)
+{
+    ref_t **from = &q->data[q->len];
+    charge_units(edge, to - from);
+    if (to - from == 1 && in_blocks()) return *from;
+    queue_written(q, to);
+    return NULL;
+}
+
 /* Slots of small arrays are branches like fields; those of others wait until this traversal is done. */
-static void branch_elements(GcObject *array, Queue *q)
+static ref_t *branch_elements(GcObject *array, Queue *q)
 {
     u32 n = gc_length(array);
     if (n > SMALL_ARRAY && in_blocks()) {
         vec_push(&P.arrays, array);
-        return;
+        return NULL;
     }
     charge_touch(array, gc_object_size(array), false);
     charge_units(table_word, n);
     ref_t **to = queue_room(q, n);
     for (ref_t *slot = slot_of(array, ARRAY_BASE), *end = slot + n; slot < end; slot++)
         if (*slot) *to++ = slot;
-    charge_units(edge, to - &q->data[q->len]);
-    queue_written(q, to);
+    return branched(q, to);
 }
 
-static inline void branch(GcObject *o, const ClassEdges *e, Queue *q)
+/* NULL: all ways on are in the queue. */
+static inline ref_t *branch(GcObject *o, const ClassEdges *e, Queue *q)
 {
-    if (UNLIKELY(e->elements)) {
-        branch_elements(o, q);
-        return;
-    }
-    u32 n = e->branches;
+    if (UNLIKELY(e->elements)) return branch_elements(o, q);
+    ref_t **to = queue_room(q, e->branches);
     charge_touch(o, e->extent, false);
-    charge_units(edge, n);
-    ref_t **to = queue_room(q, n);
     const u16 *offset = &e->offsets[e->leaves];
-    for (const u16 *end = offset + n; offset < end; offset++)
+    for (const u16 *end = offset + e->branches; offset < end; offset++)
         if (*slot_of(o, *offset)) *to++ = slot_of(o, *offset);
-    queue_written(q, to);
+    return branched(q, to);
 }
 
 /* More of the same class. */
@@ -350,6 +299,16 @@ static __attribute__((noinline)) ref_t *chain(ref_t *slot, const ClassEdges *e)
     return end;
 }
 
+static __attribute__((noinline)) void wait_cold(GcObject *o, const ClassEdges *e)
+{
+    ref_t **to = queue_room(&P.cold, e->ncold);
+    charge_touch(o, e->extent, false);
+    charge_units(edge, e->ncold);
+    for (u32 i = 0; i < e->ncold; i++)
+        if (*slot_of(o, e->cold[i])) *to++ = slot_of(o, e->cold[i]);
+    queue_written(&P.cold, to);
+}
+
 static __attribute__((noinline)) void take_leaves(GcObject *o, const ClassEdges *e)
 {
     ClassEdges *unused;
@@ -362,9 +321,11 @@ static inline __attribute__((always_inline)) void follow_inline(ref_t *slot, Que
     ClassEdges *e;
     for (GcObject *o; (o = take(slot, &e));) {
         if (UNLIKELY(e->leaves)) take_leaves(o, e);
+        if (UNLIKELY(e->ncold)) wait_cold(o, e);
         if (e->branches != 1 || P.levels) {
-            if (e->branches || e->elements) branch(o, e, q);
-            return;
+            slot = e->branches || e->elements ? branch(o, e, q) : NULL;
+            if (!slot) return;
+            continue;
         }
         slot = slot_of(o, e->offsets[e->leaves]);
         if (!e->leaves) slot = chain(slot, e);
@@ -465,10 +426,22 @@ static void start(GcObject *o, bool targets)
     if (e->elements && in_blocks()) elements(o);
     else {
         take_leaves(o, e);
-        branch(o, e, &P.queue[PAGES]);
+        if (e->ncold) wait_cold(o, e);
+        ref_t *slot = branch(o, e, &P.queue[PAGES]);
+        if (slot) grow(slot);
         drain();
     }
     while (P.arrays.len) elements(vec_pop(&P.arrays));
+}
+
+/* What has been left until now. */
+static void start_cold(void)
+{
+    while (!queue_empty(&P.cold)) {
+        grow(queue_take(&P.cold));
+        while (P.arrays.len) elements(vec_pop(&P.arrays));
+    }
+    P.cold.head = P.cold.len = 0;
 }
 
 static void start_pinned(void)
@@ -699,7 +672,7 @@ static void sweep_object(void *ctx, GcObject *o)
     bool named = P.order == LAYOUT_allocation || P.order == LAYOUT_random;
     if (!e || (!named && (!(e->n || e->elements) || (e->target && !P.all)))) return;
     charge_units(sweep_member, 1);
-    if (P.members.len == P.members.cap) grow_table((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
+    if (P.members.len == P.members.cap) slots_grow((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
     charge_touch(&P.members.data[P.members.len], sizeof *P.members.data, true);
     P.members.data[P.members.len++] = o;
 }
@@ -741,6 +714,7 @@ static void move_known(GcObject *o)
     ClassEdges *e = edges_of(object_class((Object *)o));
     if (!e || !(o = move(o, e))) return;
     P.reached++;
+    if (e->ncold) wait_cold(o, e);
     if (e->n || e->elements) branch(o, e, &P.queue[PAGES]);
 }
 
@@ -763,6 +737,7 @@ static void move_reached(const Samples *samples, PlaceResult *result)
     if (in_blocks() && !enough(samples)) start_sampled_chains(samples);
     if (in_blocks() && !enough(samples)) start_arrays(samples);
     for (u32 targets = 0; targets < 2 && !enough(samples); targets++) start_swept(targets), result->sweeps++;
+    start_cold();
     settle();
 }
 

@@ -1,5 +1,6 @@
 /* The kernel of a sample: from the record to object, method and edges. */
 #include "bench/calibrate/calibrate.h"
+#include "layout/attribute.c"
 #include "layout/pass.c"
 #include "layout/reach.h"
 #include "vm/opcodes.h"
@@ -84,7 +85,7 @@ static void locate_misses(const Class *c, const Misses *all)
     (void)c;
     for (u32 i = 0; i < all->n; i++) {
         ((Frame *)(current_thread->stack_base + 16))->method = (Method *)all->s[i].history;
-        locate_code(&(Code){ .known = false }, all->s[i].pc, &all->s[i]);
+        attribute_locate(&(Code){ .known = false }, all->s[i].pc, &all->s[i]);
     }
 }
 
@@ -92,7 +93,7 @@ static void book_misses(const Misses *all)
 {
     for (u32 i = 0; i < all->n; i++) {
         const HwSample *s = &all->s[i];
-        heat_sample(pc_of(s), NULL, 0, object_class((Object *)gc_base((void *)s->addr)), 8, 1);
+        heat_sample(attribute_pc(s), NULL, 0, object_class((Object *)gc_base((void *)s->addr)), 8, 1);
     }
 }
 
@@ -102,7 +103,7 @@ static void heat_misses(const Class *c, const Misses *all)
     for (u32 i = 0; i < all->n; i++) {
         const HwSample *s = &all->s[i];
         charge_units(sample_heat, 1);
-        heat_again(pc_of(s), object_class((Object *)all->objects[i % 16]), 8, 1);
+        heat_again(attribute_pc(s), object_class((Object *)all->objects[i % 16]), 8, 1);
     }
 }
 
@@ -135,7 +136,7 @@ void pass_kernels(void)
             Class *c = world_class(names[i][0]), *of = world_class(names[i][1]);
             make_misses(&misses, c, of, known == 2);
             if (known < 2) take_misses(&misses); /* what has missed once only is not looked up */
-            memset(L.hints, 0, sizeof L.hints);
+            memset(hints, 0, sizeof hints);
             sample_begin();
             take_misses(&misses);
             sample_end();

@@ -25,7 +25,7 @@ static void sweeping(Class *list, Object **nodes, u32 n)
         group(with ? "members" : "sweep", with ? "sweep_member" : "sweep_object");
         reset(&(PlaceOrder){ .edges = with ? &next : &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
         edges_of(list);
-        while (P.members.cap < n) grow_table((void **)&P.members.data, &P.members.cap, 0, sizeof *P.members.data);
+        while (P.members.cap < n) slots_grow((void **)&P.members.data, &P.members.cap, 0, sizeof *P.members.data);
         P.all = true, P.members.len = 0;
         sample_begin();
         for (u32 i = 0; i < n; i++) sweep_object(NULL, (GcObject *)nodes[i]);
@@ -130,7 +130,7 @@ void place_kernels(void)
     for (u32 i = 0; i < 2; i++) {
         P.members.len = P.members.cap;
         sample_begin();
-        grow_table((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
+        slots_grow((void **)&P.members.data, &P.members.cap, P.members.len, sizeof *P.members.data);
         sample_end();
     }
 }

@@ -1,0 +1,28 @@
+/* Queues of slots: see slots.h. */
+#include "layout/slots.h"
+#include <string.h>
+
+void slots_grow(void **data, size_t *cap, size_t len, size_t size)
+{
+    size_t n = *cap ? *cap * 2 : 4096;
+    void *p = window_alloc(&win_table, n * size, 64);
+    if (len) {
+        memcpy(p, *data, len * size);
+        charge_touch(*data, len * size, false);
+        charge_touch(p, len * size, true);
+        charge_units(table_word, len * size / 8);
+    }
+    *data = p, *cap = n;
+}
+
+/* All at once: they lie one after the other. */
+void slots_pour(Queue *from, Queue *to)
+{
+    u64 n = from->len - from->head;
+    charge_units(leftover, 1);
+    ref_t **at = queue_room(to, n), **source = &from->data[from->head];
+    charge_touch(source, n * sizeof *source, false);
+    charge_units(table_word, n);
+    for (ref_t **end = at + n; at < end;) *at++ = *source++;
+    queue_written(to, at);
+}
