@@ -46,13 +46,18 @@ enum { COST_LOGGED = 18, COST_SLOW = 12, COST_CHECKED = 4, COST_REPEATED = 1, CO
 /* Long enough for what comes again to come again, where there is such. */
 INLINE bool spell_is_over(const Quick *q) { return (q->logged >= SPELL) | (q->logged + q->checked + q->slow >= 4 * SPELL); }
 
-/* A spell of the log has ended. If it has cost more than without, the next ones are left out. */
+/* A spell of the log has ended. If it has cost more than without, the next ones are left out; but where most of it was repetition, what it cost to find that out may not
+   be needed again: another spell tells. */
 static __attribute__((noinline)) void end_spell(Quick *q)
 {
     BpRepeat *r = &q->repeat;
     u64 repeated = r->repeated + (r->at == BP_NOWHERE ? 0 : r->followed);
     u64 cost = q->logged * COST_LOGGED + q->slow * COST_SLOW + q->checked * COST_CHECKED + repeated * COST_REPEATED;
-    if (cost > (q->logged + repeated) * (q->batched ? COST_BATCHED : COST_ALONE)) {
+    bool vain = cost > (q->logged + repeated) * (q->batched ? COST_BATCHED : COST_ALONE);
+    if (vain && !q->again && repeated > q->logged) {
+        q->again = true;
+    } else if (vain) {
+        q->again = false;
         leave(q);
         u64 n = r->n;
         bp_repeat_gap(r);
@@ -62,6 +67,7 @@ static __attribute__((noinline)) void end_spell(Quick *q)
         q->paused = q->pause;
     } else {
         q->pause = 0;
+        q->again = false;
     }
     r->repeated = r->at == BP_NOWHERE ? 0 : 0 - r->followed; /* which comes to it in the end */
     q->logged = q->checked = q->slow = 0;
@@ -117,12 +123,13 @@ QUICK static __attribute__((noinline)) bool repeat_slowly(Quick *q, u64 pc, bool
         if (q->stale) freshen(q);
         q->wanted = 64;
         find_places(q, p, own, pc, part);
-        *k = (Known){ .local = local, .own = (u16)own, .iteration = (u16)c->iteration, .visits = k->visits ? 2 : 1 };
+        *k = (Known){ .local = (u16)local, .own = (u16)own, .iteration = (u16)c->iteration, .visits = k->visits ? 2 : 1 };
     }
     bool right = judge(q, &n, p, part) == taken, nothing = learn(q, &n, p, taken);
     if (k->visits < 2) return right;
     nothing &= c->longest >= sc_global_lengths[SC_GLOBALS - 1];
     k->era = nothing ? q->era : 0;
+    k->calm = 0;
     k->looped = q->t->loop->hit != NULL;
     k->margin = (u16)(abs(n.sum) - c->threshold); /* if there was nothing to learn */
     if (nothing) prove(q, &n, &q->proof[i]);
@@ -166,6 +173,30 @@ INLINE bool as_it_was(const Tage *t, const Proof *p)
     return !(differs | (u32)(t->base[p->base] ^ p->base_was));
 }
 
+/* Whatever is restless, as far as it has gone until now: has the place nothing to learn? One of CALM. */
+QUICK static u32 calmness(const Quick *q, const Proof *p, bool taken)
+{
+    const Restless *r = &q->restless;
+    const i8 *worst = taken ? r->low : r->high;
+    __m256i same = _mm256_setzero_si256();
+    i32 sum = 0;
+    _Pragma("GCC unroll 12")
+    for (u32 i = 0; i < SC_TABLES; i++) sum += worst[p->used[i]];
+    sum = p->start + 2 * sum;
+    if ((taken ? sum : -sum) < q->t->corrector->threshold) return RESTLESS_TOO;
+    for (u32 i = 0; i < r->others; i++) same = _mm256_or_si256(same, _mm256_cmpeq_epi8(r->other[i].v, p->looks.v));
+    u32 marks = (u32)_mm256_movemask_epi8(same);
+    return marks & ALL_TAGS ? RESTLESS_TOO : marks & ALL_ENTRIES ? CALM_ENTRIES : CALM;
+}
+
+/* Is place i calm, as far as can be told soon after something became restless? */
+QUICK INLINE void calm_down(Quick *q, Known *k, const Proof *p, bool taken)
+{
+    if (q->restless.unknown) begin_calm(q);
+    if (q->era - q->restless.since < SOON || k->calm == (q->calm | RESTLESS_TOO)) return;
+    k->calm = q->calm | calmness(q, p, taken);
+}
+
 /* Nothing that was learned since then lets place i have anything to learn: the entries are what they were, and weights, each of which
    is a step up or down at most, cannot have made up for the margin, or have not. */
 QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool taken)
@@ -173,6 +204,7 @@ QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool ta
     Known *k = &q->known[i];
     const Proof *p = &q->proof[i];
     u32 weights;
+    if (k->calm == (q->calm | CALM_ENTRIES) && as_it_was(q->t, p)) return true;
     if (k->era < q->known_from) return false;
     q->checked += q->era - k->era > CHANGES ? 2 : 1; /* it takes twice as long */
     u32 changed = changes_since(q, k->era, &p->looks, &weights);
@@ -185,6 +217,7 @@ QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool ta
         k->margin = (u16)margin;
     }
     k->era = q->era;
+    calm_down(q, k, p, taken);
     return true;
 }
 
@@ -210,7 +243,7 @@ QUICK INLINE bool repeat(Quick *q, u64 pc, bool backward, bool taken)
     const Known *k = &q->known[i];
     u16 *own = &c->local[k->local];
     bool right = true;
-    if (UNLIKELY(*own != k->own || c->iteration != k->iteration || (k->era != q->era && !unconcerned(q, i, taken)))) {
+    if (UNLIKELY(*own != k->own || c->iteration != k->iteration || (k->era != q->era && k->calm != q->calm && !unconcerned(q, i, taken)))) {
         right = repeat_slowly(q, pc, taken);
         own = &c->local[k->local];
     } else if (k->looped && !goes_around(&q->t->loop->entry[q->proof[i].loop], taken)) {

@@ -46,11 +46,12 @@ typedef struct Found {
 /* About a place of the log, index by index. */
 typedef struct Known {
     u32 era;              /* then there was nothing to learn */
-    u32 local;            /* local history */
+    u32 calm;             /* Quick.calm, with one of CALM: can what is restless change that? */
+    u16 local;            /* local history */
     u16 own, iteration;   /* it, and the corrector's iteration, when memo was made */
-    u16 margin;           /* so much more than enough the corrector's votes were then, and are at least still */
-    u8 visits;            /* the second one makes the memo; many places have but one */
-    bool looped;          /* the loop predictor has an entry */
+    u16 margin : 13;      /* so much more than enough the corrector's votes were then, and are at least still */
+    u16 visits : 2;       /* the second one makes the memo; many places have but one */
+    u16 looped : 1;       /* the loop predictor has an entry */
 } Known;
 _Static_assert(sizeof(Known) == 16, "one load finds it");
 
@@ -72,6 +73,17 @@ typedef struct Proof {
 _Static_assert(MARK_END <= 32, "a vector has room");
 enum { CHANGES = 8 /* that are remembered one by one */ };
 
+/* What has changed lately, and will again: a few branches of most loops learn on and on, up and down. The range of each weight, and marks of all else. */
+enum { RESTLESS = 32, SOON = 4 /* changes */ };
+enum { CALM, CALM_ENTRIES /* not while the entries that were found are what they were */, RESTLESS_TOO, CALM_STEP = 4 };
+typedef struct Restless {
+    i8 *low, *high;
+    Marks other[RESTLESS];
+    u32 others;
+    u32 since;            /* the era in which it grew last */
+    bool unknown;         /* something has changed untold */
+} Restless;
+
 typedef struct Quick {
     Folds f;
     Tage *t;
@@ -90,12 +102,15 @@ typedef struct Quick {
     u32 known_from;                /* what is known of earlier eras is void; not 0, so that 0 is always before */
     Marks change[CHANGES];         /* what has changed at the end of an era, by its number */
     u32 changed[MARK_END][256];    /* in which era each byte of marks did so last: the one that began with it */
+    Restless restless;
+    u32 calm;                      /* grows by CALM_STEP when more is restless; never 0 */
     BpRepeat repeat;
     Known *known;
     Places *memo;
     Proof *proof;                  /* of known places */
     u32 logged, checked, slow;     /* branches in this spell; those that came again: with changes to look at, or looked up all the same */
     u32 pause, paused;             /* to be left out after a spell in vain; still to be left out */
+    bool again;                    /* this spell is to tell whether the one before, in vain, was so for its beginning alone */
     bool batched;                  /* what is left out is settled many at a time */
 } Quick;
 
@@ -123,6 +138,8 @@ static void find_usable(Quick *q)
     for (int i = 0; i < TAGE_TABLES && tage_usable(q->t, i); i++) q->usable |= 1ull << i;
 }
 
+static u64 weights_of(const BpCorrector *c) { return (u64)SC_TABLES * c->entries; }
+
 static void *make(const HwModel *m, u64 bits)
 {
     Quick *q = aligned_alloc(64, ALIGN_UP(sizeof *q, 64ull));
@@ -136,6 +153,9 @@ static void *make(const HwModel *m, u64 bits)
     set_up(&q->f, t);
     q->time = 64 * PAST_WORDS;
     q->era = q->known_from = 1;
+    q->restless.low = xcalloc(weights_of(t->corrector), 1), q->restless.high = xcalloc(weights_of(t->corrector), 1);
+    q->restless.unknown = true;
+    ASSERT(t->corrector->locals <= UINT16_MAX + 1u);
     q->known = xcalloc(BP_REPEAT_RING, sizeof *q->known);
     q->memo = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->memo); /* pages come as they are written */
     q->proof = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->proof);
@@ -150,13 +170,26 @@ static void drop(void *state)
     Quick *q = state;
     tage_drop(q->t);
     bp_repeat_drop(&q->repeat);
+    free(q->restless.low), free(q->restless.high);
     free(q->known), free(q->memo), free(q->proof), free(q);
+}
+
+/* More is restless: no place is calm until it has been looked at. */
+static void disturb(Quick *q)
+{
+    q->restless.since = q->era;
+    q->calm += CALM_STEP;
+    if (LIKELY(q->calm)) return;
+    q->calm = CALM_STEP;
+    for (u32 i = 0; i < BP_REPEAT_RING; i++) q->known[i].calm = 0;
 }
 
 /* What is known of places may be wrong now, wherever they look. */
 static void forget_eras(Quick *q)
 {
     q->known_from = ++q->era;
+    q->restless.unknown = true;
+    disturb(q);
     if (LIKELY(q->era < UINT32_MAX - 1)) return;
     q->era = q->known_from = 1;
     memset(q->changed, 0, sizeof q->changed);

@@ -77,6 +77,40 @@ static void change(Quick *q, const Marks *m)
     if (UNLIKELY(q->era == UINT32_MAX - 1)) forget_eras(q);
 }
 
+/* From now on nothing is restless. */
+static void begin_calm(Quick *q)
+{
+    const BpCorrector *c = q->t->corrector;
+    memcpy(q->restless.low, c->weights, weights_of(c)), memcpy(q->restless.high, c->weights, weights_of(c));
+    q->restless.others = 0;
+    q->restless.unknown = false;
+    disturb(q);
+}
+
+/* A weight is v now. */
+static void note_weight(Quick *q, u32 at, i8 v)
+{
+    i8 *low = &q->restless.low[at], *high = &q->restless.high[at];
+    if (v >= *low && v <= *high) return;
+    if (v < *low) *low = v;
+    else *high = v;
+    disturb(q);
+}
+
+enum { ALL_WEIGHTS = (1 << SC_TABLES) - 1, ALL_TAGS = ((1 << MARK_HIT) - 1) & ~ALL_WEIGHTS /* and loops */, ALL_ENTRIES = ((1u << MARK_END) - 1) & ~(ALL_WEIGHTS | ALL_TAGS) };
+
+/* Of m, all but weights has changed. */
+QUICK static void note_others(Quick *q, const Marks *m)
+{
+    Restless *r = &q->restless;
+    __m256i known = _mm256_cmpeq_epi8(m->v, _mm256_set1_epi8((char)UNMARKED));
+    for (u32 i = 0; i < r->others; i++) known = _mm256_or_si256(known, _mm256_cmpeq_epi8(m->v, r->other[i].v));
+    if (!(~(u32)_mm256_movemask_epi8(known) & (ALL_TAGS | ALL_ENTRIES))) return;
+    if (r->others == RESTLESS) begin_calm(q);
+    r->other[r->others++] = *m;
+    disturb(q);
+}
+
 /* Where the branch looks. Without hit or alternative that is anything. */
 static void mark_all(const Quick *q, const Found *n, Marks *m)
 {
@@ -110,7 +144,7 @@ static void read_contents(const Quick *q, const Found *n, Contents *c)
 }
 
 /* An era ends, with what is not as it was. */
-static void note_changes(Quick *q, const Found *n, const Contents *was)
+QUICK static void note_changes(Quick *q, const Found *n, const Contents *was)
 {
     Contents is;
     Marks m;
@@ -127,6 +161,10 @@ static void note_changes(Quick *q, const Found *n, const Contents *was)
     m.n[MARK_LOOPS] = UNMARKED;
     m.n[MARK_HIT + 1] = m.n[MARK_ALTERNATIVE + 1], m.n[MARK_ALTERNATIVE] = m.n[MARK_HIT]; /* counters: they may have changed */
     change(q, &m);
+    if (q->restless.unknown) return;
+    for (u32 i = 0; i < SC_TABLES; i++)
+        if (n->used[i] != SC_UNUSED) note_weight(q, n->used[i], is.weight[i]);
+    note_others(q, &m);
 }
 
 /* Hands the branch over to the plain form's learning. */
@@ -151,7 +189,7 @@ QUICK static __attribute__((noinline)) void learn_plainly(Quick *q, const Found 
 _Static_assert(sizeof *((BpCorrector *)0)->used == 4, "copied from lanes");
 
 /* The loop predictor learns; whether a branch finds an entry there may be different from now on. */
-static void learn_loop(Quick *q, const Found *n, bool taken)
+QUICK static void learn_loop(Quick *q, const Found *n, bool taken)
 {
     BpLoop *l = q->t->loop;
     u64 tags = l->tags[l->set];
@@ -161,6 +199,7 @@ static void learn_loop(Quick *q, const Found *n, bool taken)
     memset(&changed, UNMARKED, sizeof changed);
     changed.n[MARK_LOOPS] = mark((u32)l->set);
     change(q, &changed);
+    note_others(q, &changed);
 }
 
 /* All but histories; whether there was nothing to learn. */

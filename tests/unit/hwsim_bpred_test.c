@@ -164,6 +164,27 @@ Test(bpred, ittage_wide_as_plain)
     bp_ittage_drop(wide), bp_ittage_drop(slow);
 }
 
+/* With a memory of jumps that were predicted right, and without: jumps that come again with the same history for a while, until some go elsewhere once or for good; of
+   some the buffer has the target. */
+Test(bpred, ittage_remembers)
+{
+    BpIttage *memory = bp_ittage_make(4 << 13), *slow = bp_ittage_make(4 << 13);
+    u32 right = 0, jumps = 200000;
+    bp_ittage_plain(slow);
+    for (u32 i = 0, era = 0; i < jumps; i++) {
+        u32 k = i % 57, odd = !rnd(700);
+        u64 pc = CODE + k % 5 * 20, usual = CODE + 0x1000 + hash_u64(k + (k < 9 ? era : 0)) % 6 * 64, target = usual + odd * 64, base = k % 5 == 1 || rnd(3) ? usual : 0;
+        u64 key[] = { bp_branch_key(pc, false, k & 1), bp_jump_key(target), bp_branch_key(pc, true, k % 3 == 0) };
+        if (!rnd(9000)) era++;
+        bp_ittage_branches(memory, key, k % 4), bp_ittage_branches(slow, key, k % 4);
+        u64 got = bp_ittage_resolve(memory, pc, base, target);
+        cr_assert_eq(got, bp_ittage_resolve(slow, pc, base, target), "jump %u", i);
+        right += got == target;
+    }
+    cr_expect(right > jumps / 4 * 3 && right < jumps, "%u", right);
+    bp_ittage_drop(memory), bp_ittage_drop(slow);
+}
+
 Test(bpred, ittage_by_hand)
 {
     BpIttage *t = bp_ittage_make(8 << 13);
@@ -886,6 +907,48 @@ static void portions_as_plain(const HwDirection *form, const char *budget, u32 d
     hw_model_free(m);
 }
 
+/* Long loops that are followed while a few branches behind them learn on and on: alternating ones, once in `coin` rounds one that has a pattern in the loop and goes anywhere here, numbers of iterations that change for a while. */
+static void restless_as_plain(const HwDirection *form, const char *budget, u32 iterations, u32 coin)
+{
+    HwModel *m = MAKE(HW_COUNTS, "branch.predictor=tage", budget);
+    void *slow = bp_tage.make(m, m->bp.budget), *quick = form->make(m, m->bp.budget);
+    u64 wrongs = 0, all = 0;
+    for (u32 round = 0; all < 400000; round++) {
+        u32 n = iterations + (round % 50 > 47 ? rnd(3) : 0), size = 0, wrong = 0;
+        u64 key[BP_LATER];
+        u16 want[BP_LATER], told[BP_LATER];
+        for (u32 i = 0; i < n; i++) {
+            if (i % 3 == 1) key[size++] = bp_branch_key(CODE + 400, false, hash_u64(i) & 1);
+            key[size++] = bp_branch_key(CODE, true, i + 1 < n);
+        }
+        key[size++] = bp_branch_key(CODE + 40, false, round & 1);
+        key[size++] = bp_branch_key(CODE + 80, false, round % 5 == 0);
+        key[size++] = bp_branch_key(CODE + 120, false, round % 3);
+        if (round % coin == 0) key[size++] = bp_branch_key(CODE + 400, false, rnd(2));
+        for (u32 k = 0; k < size; k++) {
+            u64 pc = key[k] >> 2, target = key[k] & 2 ? pc - 64 : pc + 64;
+            bool taken = key[k] & 1;
+            if (bp_tage.predict(m, slow, pc, target) != taken) want[wrong++] = (u16)k;
+            bp_tage.update(m, slow, pc, target, taken);
+        }
+        cr_assert_eq(form->settle(quick, key, size, told), wrong, "%s: round %u", budget, round);
+        cr_assert(!memcmp(told, want, wrong * sizeof *told), "%s: round %u", budget, round);
+        all += size, wrongs += wrong;
+    }
+    cr_expect(wrongs > 50 && wrongs < all / 20, "%lu of %lu", wrongs, all);
+    bp_tage.drop(slow), form->drop(quick);
+    hw_model_free(m);
+}
+
+static void all_restless_as_plain(const HwDirection *form)
+{
+    restless_as_plain(form, "branch.budget_kib=2", 60, 30);
+    restless_as_plain(form, "branch.budget_kib=2", 9, 40);
+    restless_as_plain(form, "branch.budget_kib=8", 25, 30);
+    restless_as_plain(form, "branch.budget_kib=8", 900, 3);
+    restless_as_plain(form, "branch.budget_kib=32", 300, 6);
+}
+
 static void all_portions_as_plain(const HwDirection *form)
 {
     portions_as_plain(form, "branch.budget_kib=2", 30);
@@ -928,6 +991,16 @@ Test(bpred, wide_tage_repeats, .timeout = 60)
 Test(bpred, wide_tage_is_tage, .timeout = 60)
 {
     if (bp_has_wide()) all_as_plain(&bp_wide_tage);
+}
+
+Test(bpred, quick_tage_restless, .timeout = 60)
+{
+    if (bp_has_quick()) all_restless_as_plain(&bp_quick_tage);
+}
+
+Test(bpred, wide_tage_restless, .timeout = 60)
+{
+    if (bp_has_wide()) all_restless_as_plain(&bp_wide_tage);
 }
 
 Test(bpred, quick_tage_many, .timeout = 60)
