@@ -308,7 +308,28 @@ static HwStop last_instructions(Run *r)
     HwCore *core = r->core;
     fp_gather(core);
     core->decode->fetched = r->m ? core->pc : ~0ull;
-    return r->left ? hw_oracle_run(core, r->left) : HW_STOP_BUDGET;
+    if (!r->left) return HW_STOP_BUDGET;
+    HwStop stop = hw_oracle_run(core, r->left);
+    if (stop == HW_STOP_BUDGET) r->d->broken_off = core->pc;
+    return stop;
+}
+
+/* The last run ended within a unit: the oracle goes on to its end. A unit of its own for whatever instruction a run may end at would be most of the code.
+   False: this run is over. */
+static bool finish_unit(Run *r, HwStop *stop)
+{
+    HwCore *core = r->core;
+    u64 next = core->pc;
+    while (core->pc == next && r->left && !map_get(&r->c->units, next)) {
+        const HwBlock *b = hw_block_find(core->decode, r->c->kind, next);
+        if (!b) return true;
+        i64 n = b->n < r->left ? b->n : r->left;
+        next = b->pc + b->bytes;
+        *stop = hw_oracle_run(core, n);
+        if (*stop != HW_STOP_BUDGET) return false;
+        r->left -= n;
+    }
+    return r->left > 0;
 }
 
 /* True: the run goes on at core->pc. */
@@ -432,7 +453,10 @@ HwStop hw_dbt_run(HwCore *core, i64 budget)
     c->x = core->x;
     Run r = { .core = core, .d = core->dbt, .c = c, .m = core->model, .left = budget };
     FpHost environment = fp_enter();
-    HwStop stop = run(&r);
+    HwStop stop = HW_STOP_BUDGET;
+    bool within = core->pc == core->dbt->broken_off && dbt_counts(c) && !c->lockstep; /* which looks at all that can be translated */
+    core->dbt->broken_off = 0;
+    if (!within || finish_unit(&r, &stop)) stop = run(&r);
     fp_gather(core);
     fp_leave(environment);
     return stop;

@@ -112,6 +112,7 @@ typedef struct HwDbt {
     bool broken;       /* no executable memory: the oracle runs instead */
     u64 fences;        /* of HwDecode, when it was last looked at */
     u64 retired;       /* model's instret + instructions left: constant while code runs */
+    u64 broken_off;    /* where the last run ended within a unit, or 0 */
 } HwDbt;
 
 static inline bool dbt_is_plain(const DbtCache *c) { return c->kind == HW_LOOP_PLAIN || c->kind == DBT_FREE; }

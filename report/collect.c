@@ -58,7 +58,7 @@ static inline bool recently(RecentTable t, u64 key, Recent **r)
     return LIKELY((*r)->key == key && key);
 }
 
-static u32 find_target(u64 key, Target t)
+static __attribute__((noinline)) u32 find_target(u64 key, Target t)
 {
     u64 *known = map_get(&C.targets, key);
     if (LIKELY(known != NULL)) return (u32)*known;
@@ -68,7 +68,8 @@ static u32 find_target(u64 key, Target t)
     return (u32)observed.targets.len - 1;
 }
 
-static u32 target(u64 key, Target t)
+/* Inline, so that a target which is known is not put together. */
+static inline __attribute__((always_inline)) u32 target(u64 key, Target t)
 {
     Recent *r;
     if (recently(recent_targets, key, &r)) return r->place;
@@ -119,18 +120,23 @@ static u32 object_target(const Place *p)
 /* Addresses of metadata are good keys: see codes.c. */
 static u64 code_key(const Method *m, u32 bci) { return m ? (u64)offset_of(m->code + bci) << 32 : 0; }
 
-/* Methods of frames seen lately. What has been a method stays one. */
-static const Method *recent_methods[256];
+/* Methods of frames seen lately, with their code. What has been a method stays one. */
+static struct { const Method *method; u64 code; u32 length; } recent_methods[256];
 
 /* The same as locate_method, which reads the method's class to tell it from what else may be in a frame. */
 static const Method *method_running(u64 pc, const u64 *x, u32 *bci)
 {
     const Frame *f = (const Frame *)x[GUEST_REG_FRAME];
     if (IN_WINDOW(CODE, pc) || !IN_WINDOW(STACK, f) || (u64)f & 7) return locate_method(pc, x, bci);
-    const Method *m = f->method, **r = &recent_methods[(u64)m / 32 % NELEM(recent_methods)];
-    if (UNLIKELY(*r != m || !m)) return *r = locate_method(pc, x, bci);
-    u64 at = x[GUEST_REG_PC] - (u64)m->code;
-    *bci = at < m->code_length ? (u32)at : 0;
+    const Method *m = f->method;
+    u32 slot = (u32)((u64)m / 32 % NELEM(recent_methods));
+    if (UNLIKELY(recent_methods[slot].method != m || !m)) {
+        m = recent_methods[slot].method = locate_method(pc, x, bci);
+        if (m) recent_methods[slot].code = (u64)m->code, recent_methods[slot].length = m->code_length;
+        return m;
+    }
+    u64 at = x[GUEST_REG_PC] - recent_methods[slot].code;
+    *bci = at < recent_methods[slot].length ? (u32)at : 0;
     return m;
 }
 

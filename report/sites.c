@@ -72,7 +72,9 @@ static void on_moved(const Object *from, const Object *to)
 static u32 *table(u64 entries)
 {
     void *p = mmap(NULL, entries * sizeof(u32), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
+    if (p == MAP_FAILED) return NULL;
+    window_large_pages(p, entries * sizeof(u32)); /* objects lie close together: few pages, or many faults */
+    return p;
 }
 
 void sites_start(void)
