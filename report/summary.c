@@ -50,7 +50,7 @@ static void say_origin(cJSON *list, const Report *r, double all)
 {
     const Row *o = top(&r->views[VIEW_PAIR]);
     const char *arrow = o ? strstr(o->name, " -> ") : NULL;
-    if (!arrow || percent((double)o->n[N_L1D], all) < LITTLE) return;
+    if (!arrow || arrow[4] == '(' || percent((double)o->n[N_L1D], all) < LITTLE) return;
     say(list, "%.0f %% of the L1D misses are on objects of %s reached by %.*s.", percent((double)o->n[N_L1D], all), arrow + 4, (int)(arrow - o->name), o->name);
 }
 
@@ -86,6 +86,21 @@ static void say_machine(cJSON *list, const Report *r)
         if (named < 3 && strlen(names) + strlen(x->name) + 3 < sizeof names) strcat(strcat(names, named++ ? ", " : ""), x->name);
     }
     if (percent(own, all) >= 40) say(list, "%.0f %% of the L1D misses are the virtual machine's own: %s%s.", percent(own, all), names, named == 3 ? " and others" : "");
+}
+
+/* Which bytecode has most of the misses on class metadata, if that is many. */
+static void say_metadata(cJSON *list, const Report *r)
+{
+    static const char ending[] = " -> (class metadata)";
+    const Rows *rows = &r->views[VIEW_PAIR];
+    for (size_t i = 0; i < rows->len; i++) {
+        const Row *x = &rows->data[i];
+        size_t n = strlen(x->name);
+        double part = percent((double)x->n[N_L1D], (double)r->sums[N_L1D]);
+        if (n < sizeof ending || strcmp(x->name + n + 1 - sizeof ending, ending)) continue;
+        if (part >= LITTLE) say(list, "%.0f %% of the L1D misses are on class metadata, at %.*s.", part, (int)(n + 1 - sizeof ending), x->name);
+        return;
+    }
 }
 
 static double pass_number(const cJSON *p, const char *key)
@@ -202,6 +217,7 @@ cJSON *summary_make(const Report *r)
         say(list, "The run was stopped by %s; these are the numbers up to there.", report_string(r, "stopped"));
     say_misses(list, r);
     say_machine(list, r);
+    say_metadata(list, r);
     say_where(list, r);
     say_sharing(list, r);
     say_passes(list, r);

@@ -207,13 +207,28 @@ static char *origin_name(const Origin *o)
     return o->array ? class_external_name(o->array) : xstrdup("(array element)");
 }
 
-/* "Node.next, Tree.root -> Node": what the address of the missing object was loaded from. */
+/* "LTree.find(LTree.java:31), invokevirtual": what asked for class metadata; the bytecode tells what of it - a method and its table, a class and its
+   supers, a constant, ... */
+static char *asking_name(const Code *c)
+{
+    i32 line;
+    char *where = place_in_code(c->method, c->bci, &line), *name = concat(where, ", ", opcodes[c->method->original[c->bci]].name, NULL);
+    free(where);
+    return name;
+}
+
+/* "Node.next, Tree.root -> Node": what the address of the missing object was loaded from; of class metadata, which bytecode asked for it. */
 static char *pair_name(const Cell *c)
 {
     const Target *t = target_of(c->target);
     const Code *code = &observed.codes.data[c->code];
     char *to = target_class_name(t), *from = NULL;
-    if (t->kind != PLACE_OBJECT || !code->method) return to;
+    if (t->service || !code->method || (t->kind != PLACE_OBJECT && t->kind != PLACE_METADATA)) return to;
+    if (t->kind == PLACE_METADATA) {
+        char *asking = asking_name(code), *pair = concat(asking, " -> ", to, NULL);
+        free(asking), free(to);
+        return pair;
+    }
     Origin o[MAX_ORIGINS];
     u32 n = origins_of(&(CodePlace){ (Method *)code->method, code->bci }, 1, o, NULL);
     for (u32 i = 0; i < n; i++) {

@@ -94,6 +94,8 @@ check "bytes used fit lines" jq -e '.lines | .line_bytes as $b | all(.by_class[]
 check "lines fetched are misses" jq -e '([.lines.by_class[].fetched] | add) == .totals.levels.l1d.misses' "$out/details.json"
 check "a site is known" jq -e 'any(.by_site[]; .name == "LTree$N by LTree.add(LTree.java:23)" and .misses.l1d > 0)' "$out/LTree.json"
 check "an origin is known" jq -e 'any(.by_origin[]; (.name | test("LTree\\$N.left")) and (.name | endswith("-> LTree$N")) and .misses.l1d > 0)' "$out/LTree.json"
+check "who asks for class metadata" jq -e '(.by_origin | map(select(.name | endswith("(class metadata)")) | .misses.l1d) | add) as $n | ([.by_class[] | select(.name == "(class metadata)") | .misses.l1d] | add) == $n and $n > 0 and
+    any(.by_origin[]; .name | test("^LTree\\.[a-z]+\\(LTree\\.java:[0-9]+\\), [a-z0-9_]+ -> \\(class metadata\\)$"))' "$out/LTree.json"
 
 # ---- schema ----
 validate() { /usr/bin/python3 -c 'import json, sys, jsonschema
