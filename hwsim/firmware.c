@@ -114,6 +114,11 @@ void hw_charge_scale(HwModel *m, double scale)
     if (m->echoes) hw_charge_scale(m->echoes->twin, scale);
 }
 
+double hw_least_cpi(const HwModel *m)
+{
+    return m->timing ? 1.0 / m->width : 0;
+}
+
 double hw_fw_cpi(const HwModel *m)
 {
     double cpi = m->timing ? (double)m->fw_cpi / ONE / m->width : 1;

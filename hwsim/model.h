@@ -62,6 +62,7 @@ const char *hw_fw_name(const HwModel *m, int service);
 u64 hw_fw_cycles(const HwModel *m, int service);       /* charged so far, its misses' stalls included */
 u64 hw_fw_instructions(const HwModel *m, int service);
 void hw_charge_scale(HwModel *m, double scale);
+double hw_least_cpi(const HwModel *m);                   /* cycles for an instruction when nothing stalls: the issue width says; 0: cycles are not modelled */
 double hw_fw_cpi(const HwModel *m);                      /* cycles for an instruction that a row of costs.def counts, its misses not included */
 
 u64 hw_counter(const HwModel *m, HwCounter c);

@@ -160,6 +160,9 @@ static bool heads_chains(const Edge *edges, u32 n, const Edge *e)
     return false;
 }
 
+static bool overlap;
+void forecast_overlap(bool seen) { overlap = seen; }
+
 u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
 {
     if (!e->field && of_small_arrays(edges, n, e)) return SAVED_OF_SINGLE;
@@ -167,7 +170,7 @@ u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
     if (!e->field && heads_chains(edges, n, e)) return SAVED_OF_LINKS;
     if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
     if (forecast_linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
-    return !single(e) ? SAVED_OF_OTHERS : e->disputed ? SAVED_OF_SINGLE / 2 : SAVED_OF_SINGLE;
+    return !single(e) ? SAVED_OF_OTHERS : e->disputed || overlap ? SAVED_OF_SINGLE / 2 : SAVED_OF_SINGLE;
 }
 
 double forecast_stalls(const Edge *e, bool ever)

@@ -58,10 +58,10 @@ enum {
 };
 
 /* Stalls by samples: cycles of sampled misses times the period. */
-typedef struct Stalls { u64 loose, placed, relinked; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields */
+typedef struct Stalls { u64 loose, placed, relinked, all; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields */
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
-typedef struct Recent { double loose, placed, relinked, misses, cycles, instructions; } Recent;
+typedef struct Recent { double loose, placed, relinked, all, misses, cycles, instructions; } Recent;
 
 /* What a counted loop had come to when a pass was made. */
 typedef struct Marked { u32 loop; i64 turn; double turns, loose, placed; } Marked;
@@ -289,6 +289,7 @@ static void take_sample(const HwSample *s, u32 core)
     charge_touch(s, sizeof *s, false);
     charge_units(sample, 1);
     L.totals.samples++;
+    if (!s->store) L.last.all += (u64)s->latency * L.period;
     if (UNLIKELY(recording)) raw_write(recording, &(RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle });
     if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
@@ -329,18 +330,32 @@ static void adapt_period(void)
     else for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_drain(sampler(i));
 }
 
+/* Out of order, misses overlap. When all latencies come to more than the time that was left beside the instructions, no more than that was lost, on each its share. */
+static void tell_overlap(void)
+{
+    const Recent *r = &L.recent;
+    double least = hw_least_cpi(L.model) * r->instructions, most = r->cycles > least ? r->cycles - least : 0;
+    bool overlap = least > 0 && r->all > most;
+    forecast_overlap(overlap);
+    if (!overlap) return;
+    L.last.loose = (u64)((double)L.last.loose * most / r->all);
+    L.last.placed = (u64)((double)L.last.placed * most / r->all);
+}
+
 static void note_recent(u64 now)
 {
     enum { KEPT = 75 /* percent */ };
     Recent *r = &L.recent;
+    r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
+    r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
+    r->all = r->all * KEPT / 100 + (double)L.last.all;
+    tell_overlap();
     L.stalls.loose += L.last.loose, L.stalls.placed += L.last.placed;
     L.lost += (double)L.last.loose;
     r->loose = r->loose * KEPT / 100 + (double)L.last.loose;
     r->placed = r->placed * KEPT / 100 + (double)L.last.placed;
     r->relinked = r->relinked * KEPT / 100 + (double)L.last.relinked;
     r->misses = r->misses * KEPT / 100 + (double)L.recent_targets;
-    r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
-    r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
     L.returned = L.passes.len && 1000 * (r->loose + r->placed) * 100 >= (L.loose_before + L.placed_before) * r->instructions * RETURNED;
 }
 
@@ -513,7 +528,6 @@ static void forget_counts(void)
     mark();
     L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
     L.recent = (Recent){ 0 };
-    L.closed = 0;
 }
 
 static void run_pass(const Edge *edges, u32 n, const Forecast *f)
@@ -551,7 +565,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     L.marked = (Marked){ L.loop, L.turn, (double)(L.turn - L.loop_since), (double)L.looped.loose, (double)L.looped.placed };
     L.looped = (Stalls){ 0 }, L.loop_since = L.turn;
     vec_push(&L.passes, p);
-    L.open = true;
+    L.open = true, L.closed = 0;
     L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
     forget_counts();
     LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu, cost %llu; %s", L.passes.len,

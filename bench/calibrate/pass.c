@@ -13,6 +13,7 @@ void hw_sampler_drain(HwSampler *s) { (void)s; }
 void hw_sampler_stop(HwSampler *s) { (void)s; }
 void hw_sampler_regs(HwSampler *s, u32 a, u32 b, u32 c) { (void)s, (void)a, (void)b, (void)c; }
 void hw_sampler_program(HwSampler *s, HwSampleEvent e, u64 base, u32 n, u32 period, u64 seed) { (void)s, (void)e, (void)base, (void)n, (void)period, (void)seed; }
+double hw_least_cpi(const HwModel *m) { (void)m; return 0; }
 double hw_fw_cpi(const HwModel *m) { (void)m; return 0.65; }
 u32 hw_sampler_skid(const HwSampler *s) { (void)s; return 0; }
 HwModel *hw_core_of(HwModel *m, u32 number) { (void)number; return m; }
