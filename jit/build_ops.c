@@ -230,6 +230,13 @@ static void side(Build *b, u32 from, u32 target, bool trap)
     }
 }
 
+/* The profile as the share of the first side; 0: nothing is known. */
+static u32 likely(u32 yes, u32 no)
+{
+    u64 all = (u64)yes + no, share = all ? (u64)yes * IR_LIKELY_ALL / all : 0;
+    return !all ? 0 : share < 1 ? 1 : share >= IR_LIKELY_ALL ? IR_LIKELY_ALL - 1 : (u32)share;
+}
+
 /* What decides: `if (x op 0)` of a comparison's result compares its operands. */
 static void condition(Build *b, u8 op, Ins *out)
 {
@@ -287,7 +294,7 @@ void b_branch(Build *b, u8 op)
         return;
     }
     Val v = b_emit(b, IR_IF, IT_VOID, c.a, c.b, 0);
-    b_ins(b, v)->type = c.type, b_ins(b, v)->sub = c.sub, b_ins(b, v)->imm = c.imm;
+    b_ins(b, v)->type = c.type, b_ins(b, v)->sub = c.sub, b_ins(b, v)->imm = c.imm, b_ins(b, v)->likely = likely(p.taken, p.not_taken);
     u32 from = b->cur;
     sp = b->sp;
     side(b, from, target, never(b, target, p.taken, p.not_taken));

@@ -1,17 +1,44 @@
 /* The code cache: compiled code in the CODE window, found by address. The window's beginning holds the stubs that code and interpreter share
-   (frames.h). Code that became invalid is not called any more; its memory is not used again. */
+   (frames.h). Code that became invalid is not called any more; flush.c says when its memory is used again. */
 #include "jit/code.h"
 #include "base/window.h"
 #include "jit/costs.h"
+#include "jit/jit.h"
 #include "vm/sim.h"
 #include <string.h>
 
-enum { CODE_LIMIT = 64 << 20 };
-static Vec(JitCode *) by_address; /* ascending: memory is handed out upward */
-static JitCode *all;
+enum { CODE_LIMIT = 64 << 20, GRAIN = 64 };
+typedef struct Hole { u64 from, to; } Hole;
+static Vec(JitCode *) by_address; /* ascending */
+static Vec(Hole) holes;           /* ascending: memory that was given back */
+static JitCode *all;              /* the newest first */
+static u32 installed;
+static u64 first_code;            /* behind the stubs */
 
 JitCode *code_all(void) { return all; }
 u64 code_bytes(void) { return win_code.next - win_code.base; }
+u64 code_limit(void) { return jit_options.code_cache && jit_options.code_cache < CODE_LIMIT ? jit_options.code_cache : CODE_LIMIT; }
+
+u64 code_room(void)
+{
+    u64 n = code_limit() > code_bytes() ? code_limit() - code_bytes() : 0;
+    for (size_t i = 0; i < holes.len; i++) n += holes.data[i].to - holes.data[i].from;
+    return n;
+}
+
+/* Memory for n bytes: the first hole that is big enough, else behind all; 0: there is none. */
+static u64 take(u64 n)
+{
+    n = ALIGN_UP(n, (u64)GRAIN);
+    for (size_t i = 0; i < holes.len; i++) {
+        Hole *h = &holes.data[i];
+        if (h->to - h->from < n) continue;
+        h->from += n;
+        return h->from - n;
+    }
+    if (code_bytes() + n > code_limit()) return 0;
+    return (u64)window_alloc(&win_code, n, GRAIN);
+}
 
 JitCode *code_at(u64 pc)
 {
@@ -83,23 +110,63 @@ const JitRecord *code_find(u64 pc, JitCode **c)
     return p->r;
 }
 
+static void note_places(JitCode *c)
+{
+    for (size_t i = 0; i < c->records.len; i++)
+        if (c->records.data[i].pc) place_add(c->start + c->records.data[i].pc, c, &c->records.data[i]);
+}
+
 bool code_install(JitCode *c, const u32 *words, u32 n)
 {
-    if (win_code.next + 4ull * n > win_code.base + CODE_LIMIT) return false;
-    u32 *at = window_alloc(&win_code, 4ull * n, 64);
+    u32 *at = (u32 *)take(4ull * n);
+    if (!at) return false;
     memcpy(at, words, 4ull * n);
+    if (!first_code) first_code = (u64)at;
     c->start = (u64)at, c->end = c->start + 4ull * n;
     c->valid = true;
     charge_touch(at, 4ull * n, true);
-    c->serial = (u32)by_address.len;
-    ASSERT(!by_address.len || vec_last(&by_address)->end <= c->start);
+    c->serial = installed++;
+    size_t k = by_address.len;
     vec_push(&by_address, c);
-    for (size_t i = 0; i < c->records.len; i++)
-        if (c->records.data[i].pc) place_add(c->start + c->records.data[i].pc, c, &c->records.data[i]);
+    for (; k > 0 && by_address.data[k - 1]->start > c->start; k--) by_address.data[k] = by_address.data[k - 1];
+    by_address.data[k] = c;
+    note_places(c);
     for (size_t i = 0; i < c->allocations.len; i++) sim_on_code_allocation(c->start + c->allocations.data[i].pc, c->allocations.data[i].reg);
     c->next = all;
     all = c;
     return true;
+}
+
+/* The holes are what lies between the codes that are left. */
+static void find_holes(void)
+{
+    u64 at = first_code;
+    vec_clear(&holes);
+    for (size_t i = 0; i <= by_address.len; i++) {
+        u64 next = i < by_address.len ? by_address.data[i]->start : win_code.next;
+        if (next > at) vec_push(&holes, ((Hole){ at, next }));
+        if (i < by_address.len) at = ALIGN_UP(by_address.data[i]->end, (u64)GRAIN);
+    }
+}
+
+void code_release(bool (*dead)(const JitCode *c))
+{
+    size_t keep = 0;
+    for (size_t i = 0; i < by_address.len; i++)
+        if (!dead(by_address.data[i])) by_address.data[keep++] = by_address.data[i];
+    by_address.len = keep;
+    find_holes();
+    free(places.at);
+    places.at = NULL, places.len = 0, places.bits = 0;
+    for (JitCode **link = &all, *c; (c = *link);) {
+        if (dead(c)) {
+            *link = c->next;
+            code_free(c);
+            continue;
+        }
+        note_places(c);
+        link = &c->next;
+    }
 }
 
 void code_free(JitCode *c)

@@ -58,7 +58,7 @@ typedef struct JitAlloc { u32 pc, reg; } JitAlloc; /* a new object's address is 
 
 /* A call of a method that is known, `jal ra`: what link.c points at its code. */
 typedef struct JitCall {
-    Method *to;
+    Method *to;       /* NULL: unloaded */
     u32 pc;           /* of the jump, from the code's start */
     u32 word;         /* the jump as emitted: to where the method's code is looked up */
     u32 through;      /* the emitter's */
@@ -75,6 +75,7 @@ typedef struct JitCode {
     u32 extent;       /* bytes that it may need from the Frame on, as compiled or interpreted */
     bool leaf;        /* changes ra nowhere: it is in its register, not in the Frame */
     bool valid, sync, remade; /* remade: to be left as soon as possible, for new code of the method */
+    bool active;      /* while room is made (flush.c): an activation of it is there */
     bool given_up;    /* what calls return to is overwritten (moving.c): no activation executes another instruction of it */
     u32 traps;
     Vec(JitRecord) records; /* by pc */
@@ -100,7 +101,10 @@ const JitRecord *code_record(const JitCode *c, u64 pc); /* of the host call or c
 const JitRecord *code_find(u64 pc, JitCode **c);
 u32 code_where(const JitCode *c, u64 pc);
 bool code_install(JitCode *c, const u32 *words, u32 n); /* false: the window is full */
-JitCode *code_all(void);
+JitCode *code_all(void);        /* the newest first, linked by `next` */
+u64 code_limit(void);           /* bytes of the cache */
+u64 code_room(void);            /* of them not in use, in one or several pieces */
+void code_release(bool (*dead)(const JitCode *c)); /* frees those; the caller sees to it that nobody has them any more */
 void code_free(JitCode *c);
 u64 code_bytes(void);
 

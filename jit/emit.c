@@ -305,6 +305,18 @@ static void parallel(Emit *e, RaMove *m, u32 n)
     }
 }
 
+/* The first move at `pos` or behind. */
+static size_t first_move(const Ra *r, u32 pos)
+{
+    size_t lo = 0, hi = r->moves.len;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (r->moves.data[mid].pos < pos) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo;
+}
+
 static void moves_at(Emit *e, u32 pos)
 {
     Ra *r = e->r;
@@ -334,20 +346,15 @@ static void store_result(Emit *e, Val v)
 /* ---- Control flow ------------------------------------------------------------------------------------------------------------ */
 static bool moves_between(const Ra *r, u32 from, u32 to)
 {
-    size_t lo = 0, hi = r->moves.len;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (r->moves.data[mid].pos < from) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo < r->moves.len && r->moves.data[lo].pos <= to;
+    size_t k = first_move(r, from);
+    return k < r->moves.len && r->moves.data[k].pos <= to;
 }
 
 /* Nothing but a jump, as most blocks on edges that were split: it has no code, and jumps to it lead to where it jumps. */
 static bool is_empty(const Emit *e, u32 block)
 {
     const Block *b = ir_block(e->f, block);
-    return block != e->r->order[0] && b->ins.len == 1 && ir(e->f, b->ins.data[0])->op == IR_GOTO && b->succs.data[0] != block &&
+    return block != e->f->rpo.data[0] && b->ins.len == 1 && ir(e->f, b->ins.data[0])->op == IR_GOTO && b->succs.data[0] != block &&
            !moves_between(e->r, e->r->first[block], e->r->last[block] - 1);
 }
 
@@ -357,9 +364,18 @@ static u32 through_empty(const Emit *e, u32 block)
     return block;
 }
 
+static void order_blocks(Emit *e)
+{
+    size_t n = e->f->blocks.len;
+    e->order = xcalloc(n, sizeof(u32)), e->place = xcalloc(n, sizeof(u32)), e->through = xcalloc(n, sizeof(u32));
+    for (size_t i = 0; i < e->f->rpo.len; i++) e->through[e->f->rpo.data[i]] = through_empty(e, e->f->rpo.data[i]);
+    e->norder = ir_traces(e->f, e->through, e->order);
+    for (u32 o = 0; o < e->norder; o++) e->place[e->order[o]] = o;
+}
+
 static void go(Emit *e, u32 block)
 {
-    block = through_empty(e, block);
+    block = e->through[block];
     if (block != e->next_block) as_jump(e->a, e->blocks[block]);
 }
 
@@ -417,7 +433,7 @@ static void emit_hint(Emit *e, Ins *i)
 static void emit_if(Emit *e, Ins *i)
 {
     Block *b = ir_block(e->f, i->block);
-    u32 yes = through_empty(e, b->succs.data[0]), no = through_empty(e, b->succs.data[1]), cc = i->sub, x, y;
+    u32 yes = e->through[b->succs.data[0]], no = e->through[b->succs.data[1]], cc = i->sub, x, y;
     if (i->type == IT_FLOAT || i->type == IT_DOUBLE) {
         bool inverted;
         e_float_compare(e, X_SCRATCH, cc, i->imm, i->a, i->b, &inverted);
@@ -426,8 +442,10 @@ static void emit_if(Emit *e, Ins *i)
         x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
         e_note_branch(e, e->v, x, y);
     }
-    if (yes == e->next_block) {
+    bool rather_no = i->likely && i->likely < IR_LIKELY_ALL / 2; /* if neither follows, the jump is the rarer way's */
+    if (yes == e->next_block || (no != e->next_block && rather_no)) {
         branch_if(e, cond_not((IrCond)cc), x, y, e->blocks[no]);
+        go(e, yes);
     } else {
         branch_if(e, cc, x, y, e->blocks[yes]);
         go(e, no);
@@ -461,7 +479,7 @@ static bool rotate(Emit *e, u32 to)
 {
     Block *b = ir_block(e->f, to);
     Ins *last = ir(e->f, vec_last(&b->ins));
-    if (to == e->next_block || last->op != IR_IF || e->r->first[to] > e->pos) return false;
+    if (to == e->next_block || last->op != IR_IF || e->place[to] > e->place[ir(e->f, e->v)->block]) return false;
     for (size_t k = 0; k + 1 < b->ins.len; k++)
         if (ir(e->f, b->ins.data[k])->op != IR_PHI || ra_store_slot(e->r, b->ins.data[k]) >= 0) return false;
     Val v = vec_last(&b->ins), was = e->v;
@@ -562,7 +580,7 @@ static void instruction(Emit *e, Ins *i)
 {
     switch (i->op) {
     case IR_GOTO: {
-        u32 to = through_empty(e, ir_block(e->f, i->block)->succs.data[0]);
+        u32 to = e->through[ir_block(e->f, i->block)->succs.data[0]];
         if (!rotate(e, to)) go(e, to);
         return;
     }
@@ -599,6 +617,7 @@ static void block(Emit *e, u32 bi)
     Block *b = ir_block(e->f, bi);
     as_bind(e->a, e->blocks[bi]);
     e->pos = e->r->first[bi];
+    e->move = first_move(e->r, e->pos);
     moves_at(e, e->pos);
     for (size_t k = 0; k < b->ins.len; k++) {
         Val v = b->ins.data[k];
@@ -613,6 +632,7 @@ static void block(Emit *e, u32 bi)
         if (ir(e->f, v)->type != IT_VOID && ir(e->f, v)->op != IR_PARAM) store_result(e, v);
         island(e, k + 1 == b->ins.len && as_ends(e->a));
     }
+    ASSERT(e->move == first_move(e->r, e->r->last[bi])); /* none was left out */
 }
 
 /* ---- The frame --------------------------------------------------------------------------------------------------------------------------- */
@@ -656,18 +676,16 @@ static int by_pc(const void *x, const void *y)
 
 static void emit_all(Emit *e)
 {
-    e->move = 0;
     e->entry = as_label(e->a);
     for (size_t k = 0; k < e->f->hints.len; k++) e->hints[k] = as_label(e->a);
     for (size_t b = 0; b < e->f->blocks.len; b++) e->blocks[b] = as_label(e->a);
-    for (u32 o = 0; o < e->r->norder; o++) e->blocks[e->r->order[o]] = e->blocks[through_empty(e, e->r->order[o])];
+    for (size_t i = 0; i < e->f->rpo.len; i++) e->blocks[e->f->rpo.data[i]] = e->blocks[e->through[e->f->rpo.data[i]]];
     e->entered = ~0u;
     e->polls = false;
     if (e->c->osr_bci < 0) e_prologue(e);
-    for (u32 o = 0, next; o < e->r->norder; o = next) {
-        for (next = o + 1; next < e->r->norder && is_empty(e, e->r->order[next]); next++) {}
-        e->next_block = next < e->r->norder ? e->r->order[next] : 0;
-        block(e, e->r->order[o]);
+    for (u32 o = 0; o < e->norder; o++) {
+        e->next_block = o + 1 < e->norder ? e->order[o + 1] : 0;
+        block(e, e->order[o]);
     }
     if (!e->polls) as_bind_start(e->a, e->entry);
     e_tails(e);
@@ -682,6 +700,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     if (!why && c->extent > MAX_FRAME) why = ABORT_FRAME;
     e.blocks = xcalloc(f->blocks.len, sizeof(Label));
     e.hints = xcalloc(f->hints.len + 1, sizeof(Label));
+    order_blocks(&e);
     if (!why) live_begin(&e.live, e.r);
     vec_clear(&a->too_far);
     for (int round = 0; round < MAX_ROUNDS && !why; round++) {
@@ -705,6 +724,9 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     if (!why) qsort(c->records.data, c->records.len, sizeof *c->records.data, by_pc);
     free(e.blocks);
     free(e.hints);
+    free(e.order);
+    free(e.place);
+    free(e.through);
     live_end(&e.live);
     vec_free(&e.stubs);
     vec_free(&e.tails);

@@ -22,6 +22,9 @@ typedef struct Emit {
     Val v;            /* instruction being emitted */
     u32 pos;          /* its position */
     u32 told;         /* state of the record being made */
+    u32 *order, norder; /* blocks as they are emitted (trace.c); the allocation of registers has an order of its own */
+    u32 *place;       /* per block: its index there */
+    u32 *through;     /* per block: itself, or where it leads to, if it has no code */
     Label *blocks;
     Label entry;      /* that polls, if there is one that does not */
     Label overflow;

@@ -67,9 +67,11 @@ typedef struct Ins {
     u32 block;
     u32 state;        /* 0: none */
     u32 where;
+    u32 likely;       /* IF: of IR_LIKELY_ALL executions those that go to the first successor, by the profile; 0: not known */
     i64 imm;
     const void *ref;
 } Ins;
+enum { IR_LIKELY_ALL = 1 << 16 };
 #define IR_WHERE(scope, bci) ((u32)(scope) << 16 | (u32)(bci))
 
 typedef struct State {
@@ -92,7 +94,6 @@ typedef struct Block {
     u32 loop, depth;  /* innermost loop's header block or 0; nesting */
     u32 bci;
     u32 state;        /* of a loop's header, until jit_loops is done: frame state at its entry */
-    u64 count;        /* executions according to the profile; 0: unknown */
     bool reached, header, cold;
 } Block;
 
@@ -186,5 +187,7 @@ void jit_thread(IrFn *f);  /* thread.c */
 void jit_conditions(IrFn *f);
 void jit_select(IrFn *f);
 void jit_escape(IrFn *f);
+/* trace.c: the blocks that have code, in the order of emission; their number. through: per block, itself or, if it has no code, the one where it leads to. */
+u32 ir_traces(const IrFn *f, const u32 *through, u32 *order);
 
 #endif

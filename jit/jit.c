@@ -2,6 +2,7 @@
 #include "jit/jit.h"
 #include "base/log.h"
 #include "hwsim/core.h"
+#include "jit/flush.h"
 #include "jit/frames.h"
 #include "jit/hints.h"
 #include "jit/loop.h"
@@ -121,6 +122,7 @@ void jit_statistics(void)
     tell_calls();
     fprintf(stderr, "jit: %llu compilations, %llu instructions, %llu bytes of code; %llu calls to interpreted methods\n", (unsigned long long)compilations,
             (unsigned long long)compiled_insns, (unsigned long long)compiled_bytes, (unsigned long long)jit_interpreted_calls);
+    if (jit_flushes) fprintf(stderr, "jit: %llu times room was made in the code cache\n", (unsigned long long)jit_flushes);
     for (u32 i = 1; i < ABORT_COUNT; i++)
         if (aborts[i]) fprintf(stderr, "jit: %8llu not compiled: %s\n", (unsigned long long)aborts[i], abort_texts[i]);
     for (u32 i = 1; i < REASON_COUNT; i++)
@@ -174,7 +176,7 @@ JitCode *jit_compile(Thread *t, Method *m, i32 osr_bci)
     policy_method(m)->compilations++;
     if (c) compilations++, compiled_bytes += c->end - c->start;
     else aborts[f->abort]++;
-    if (!c && f->abort != ABORT_OSR_STACK && f->abort != ABORT_OSR_PLACE) m->jit->abort = (u8)f->abort;
+    if (!c && f->abort != ABORT_OSR_STACK && f->abort != ABORT_OSR_PLACE && f->abort != ABORT_CODE_FULL) m->jit->abort = (u8)f->abort;
     if (dumps('c')) tell(m, osr_bci, f->abort, c);
     if (c && dumps('a')) dump_code(c);
     ir_free(f);

@@ -21,11 +21,12 @@ typedef struct JitOptions {
     const char *only, *exclude; /* regular expressions of Class.method, or NULL */
     const char *dump;           /* letters: b built, i optimized, a assembly, r records, s statistics at exit, c a line per compilation */
     u32 threshold;              /* samples until a method is compiled; 0: the default */
+    u64 code_cache;             /* bytes of code at most; 0: the default */
     u32 torture;                /* JIT_TORTURE_* */
     u64 seed;                   /* of what torture does */
     u8 hints;                   /* HintMode (hints.h) */
 } JitOptions;
-enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8 };
+enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16 };
 extern JitOptions jit_options;
 
 /* torture.c: the last pass */

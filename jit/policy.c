@@ -8,6 +8,7 @@
 #include "jit/policy.h"
 #include "base/log.h"
 #include "gc/gc.h"
+#include "jit/flush.h"
 #include "jit/frames.h"
 #include "jit/live.h"
 #include "vm/interp.h"
@@ -76,7 +77,9 @@ void policy_called(Thread *t, Method *m)
 {
     JitMethod *j = policy_method(m);
     j->calls++;
-    if (j->calls >= (torturing ? 2u : CALLS)) compile_entry(t, m);
+    if (j->calls < (torturing ? 2u : CALLS)) return;
+    flush_if_full();
+    compile_entry(t, m);
 }
 
 static JitCode *loop_code(Thread *t, Method *m, i32 bci)
@@ -118,6 +121,7 @@ int policy_poll(Thread *t)
     if (t->simulated == policy_native || f->flags & FRAME_NATIVE || !m->code || !m->profile) return POLL_GO_ON;
     JitMethod *j = policy_method(m);
     if (++j->samples < (torturing ? 1u : jit_options.threshold ? jit_options.threshold : SAMPLES) || f->sp != frame_stack(f)) return POLL_GO_ON;
+    flush_if_full();
     u32 bci = frame_bci(f);
     JitCode *c;
     if (!bci) {
@@ -208,6 +212,12 @@ void policy_forget_method(Method *m)
 {
     JitMethod *j = m->jit;
     ASSERT(j && (!j->code || !j->code->valid));
+    for (size_t i = 0; i < j->callers.len; i++) {
+        u64 pc = j->callers.data[i].pc;
+        JitCode *c = code_at(pc);
+        for (size_t k = 0; k < c->calls.len; k++)
+            if (c->start + c->calls.data[k].pc == pc) c->calls.data[k].to = NULL;
+    }
     vec_free(&j->loops);
     vec_free(&j->avoid);
     vec_free(&j->callers);

@@ -1,4 +1,4 @@
-/* Torture. Registers and what is inlined are chosen at random by regalloc.c and inline.c, if they are to be; here: guards that fail without cause, so that the interpreter goes on from the frame states of all kinds of places. Which ones, depends on the
+/* Torture. Registers, what is inlined and the order of blocks are chosen at random by regalloc.c, inline.c and trace.c, if they are to be; here: guards that fail without cause, so that the interpreter goes on from the frame states of all kinds of places. Which ones, depends on the
    seed, the method and how often it has been compiled: another compilation leaves elsewhere. */
 #include "jit/jit.h"
 #include "jit/ir.h"

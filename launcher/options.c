@@ -314,6 +314,23 @@ static void other_flag(const char *v)
     exit(1);
 }
 
+/* The most that compiled code may take. */
+static void code_cache_size(const char *flag, const char *value)
+{
+    enum { LEAST = 2496 << 10 };
+    if (*value < '0' || *value > '9') refuse("Invalid maximum code cache size: -XX:%s.", flag);
+    other_flag(flag);
+    u64 n = parse_size("-XX:ReservedCodeCacheSize=", value);
+    if (n < LEAST) fprintf(stderr, "Invalid ReservedCodeCacheSize: %lluK. Must be at least InitialCodeCacheSize=2496K.\n", (unsigned long long)n >> 10);
+    else if (n > 2048ull << 20) fprintf(stderr, "Invalid ReservedCodeCacheSize=%lluM. Must be at most 2048M.\n", (unsigned long long)n >> 20);
+    else {
+        jit_options.code_cache = n;
+        return;
+    }
+    fputs(cannot_create, stderr);
+    exit(1);
+}
+
 HANDLER(hotspot_flag)
 {
     const char *value;
@@ -327,6 +344,7 @@ HANDLER(hotspot_flag)
     else if (flag_value(v, "Flags", &value)) flags_file(value);
     else if (flag_value(v, "MaxJavaStackTraceDepth", &value)) trace_depth(v, value);
     else if (flag_value(v, "VMOptionsFile", &value)) vm_options_file(value);
+    else if (flag_value(v, "ReservedCodeCacheSize", &value)) code_cache_size(v, value);
     else if (!own_flag(v)) other_flag(v);
 }
 HANDLER(verbose_gc) { UNUSED; ul_switch(UL_GC, true); }
@@ -512,10 +530,11 @@ HANDLER(jit_torture)
     for (const char *p = v; *p; p += strcspn(p, ","), p += *p == ',') {
         char kind[16] = "";
         int n = sscanf(p, "%15[a-z]:%llu%c", kind, &seed, &rest);
-        u32 what = !strcmp(kind, "deopt") ? JIT_TORTURE_DEOPT : !strcmp(kind, "regalloc") ? JIT_TORTURE_REGALLOC : !strcmp(kind, "inline") ? JIT_TORTURE_INLINE : 0;
+        u32 what = !strcmp(kind, "deopt") ? JIT_TORTURE_DEOPT : !strcmp(kind, "regalloc") ? JIT_TORTURE_REGALLOC : !strcmp(kind, "inline") ? JIT_TORTURE_INLINE
+                 : !strcmp(kind, "order") ? JIT_TORTURE_ORDER : 0;
         if (!(n == 1 && !strcmp(kind, "eager") && strchr(",", p[5])) && !(what && (n == 1 ? strchr(",", p[strlen(kind)]) != NULL : n == 2 || rest == ',')))
             die("--jit-torture=%s: must be a list of eager (compile at once), deopt:SEED (let some guards fail), regalloc:SEED (registers at random), "
-                "inline:SEED (inline at random)", v);
+                "inline:SEED (inline at random), order:SEED (blocks in a random order)", v);
         jit_options.torture |= JIT_TORTURE_EAGER | what;
         if (what) jit_options.seed = seed;
     }
@@ -768,7 +787,8 @@ static void usage(FILE *f)
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
           "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n"
-          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED   debug aid: compile at once, let guards fail, choose registers and inlining at random\n", f);
+          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED   debug aid: compile at once, let guards fail, choose registers, inlining and\n"
+          "                               the order of blocks at random\n", f);
 }
 
 /* -X: the extra options of `java` that loam takes. */

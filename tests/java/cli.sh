@@ -99,7 +99,7 @@ same -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 Limits
 same -XX:MaxRAM=200m -XX:MinRAMPercentage=80 Limits
 same -Xmx0 Limits
 same -XX:+IgnoreUnrecognizedVMOptions -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=. H
-for o in -Xfuture -cs -checksource -noasyncgc -debug -noclassgc -mx100m -ms10m -ms -ss1m -Xmaxf0.5 -Xmaxf -Xminf0.1x -Xmaxjitcodesize10m -Xmaxjitcodesize=10m -verify -verifyremote -Xverify:all -Xverify:some; do same $o H; done
+for o in -Xfuture -cs -checksource -noasyncgc -debug -noclassgc -mx100m -ms10m -ms -ss1m -Xmaxf0.5 -Xmaxf -Xminf0.1x -Xmaxjitcodesize10m -Xmaxjitcodesize=10m -XX:ReservedCodeCacheSize=1m -XX:ReservedCodeCacheSize=3g -XX:ReservedCodeCacheSize=x -XX:ReservedCodeCacheSize=3m -verify -verifyremote -Xverify:all -Xverify:some; do same $o H; done
 # A class that fails verification, as what it is linked with has changed: -noverify lets it run, in all engines.
 mkdir -p unverified && cat > unverified/Un.java <<'J'
 public class Un {

@@ -26,7 +26,7 @@ one() {
     echo $? > "$out/run/$p.code"
     compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
     compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
-    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7 $opts -cp "$out/classes" "$p" ;; esac
+    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7,order:7 $opts -cp "$out/classes" "$p" ;; esac
     case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
 }
 if [ $# -gt 0 ]; then one "$1"; exit; fi
@@ -61,6 +61,23 @@ if cmp -s "$out/run/hints.out" "$out/run/hints-layout.out" && jq -es '(.[0].tota
     and (.[2].layout_passes | length) > 0' "$out/run/hints-off.json" "$out/run/hints-layout.json" "$out/run/layout-hints.json" > /dev/null
 then echo "ok jit hints with layout"; else echo "FAIL jit hints with layout"; fi
 if [ -s "$out/run/hints-on.told" ] && cmp -s "$out/run/hints-on.told" "$out/run/hints-on2.told"; then echo "ok jit hints determinism"; else echo "FAIL jit hints determinism"; fi
+
+# Blocks along hot traces: fewer instructions and fewer changes of the fetch line than in random orders.
+for o in order:1,inline:1 inline:1; do
+    "$loam" --jit=on --jit-torture=$o --core=small --model=counts --report="$out/run/order-$o.json" -cp "$out/classes" Interpreter 3 4 > "$out/run/order-$o.out" 2>&1 < /dev/null
+done
+if cmp -s "$out/run/order-inline:1.out" "$out/run/order-order:1,inline:1.out" && jq -es '.[0].totals.counters as $a | .[1].totals.counters as $b |
+    $a.instructions < 0.99 * $b.instructions and $a["l1i.accesses"] < 0.95 * $b["l1i.accesses"]' "$out/run/order-inline:1.json" "$out/run/order-order:1,inline:1.json" > /dev/null
+then echo "ok jit order of blocks"; else echo "FAIL jit order of blocks"; fi
+
+# A code cache that is too small for what is compiled: code goes, memory is used again, and javac makes the same classes.
+for size in 2496k 64m; do
+    mkdir -p "$out/run/cache-$size"
+    "$loam" -XX:ReservedCodeCacheSize=$size --jit-torture=eager --dump=s -m jdk.compiler/com.sun.tools.javac.Main -nowarn -d "$out/run/cache-$size" bench/java/*.java \
+        > /dev/null 2> "$out/run/cache-$size.err" < /dev/null
+done
+if [ -f "$out/run/cache-64m/Json.class" ] && diff -r "$out/run/cache-2496k" "$out/run/cache-64m" && grep -q 'times room was made in the code cache' "$out/run/cache-2496k.err" &&
+    ! grep -q 'room was made\|the code cache is full' "$out/run/cache-64m.err"; then echo "ok jit code cache"; else echo "FAIL jit code cache"; fi
 
 # The history length: two phases gain, and the same counters twice.
 "${java}c" -nowarn -d "$out/classes" bench/hints/Phases.java
