@@ -181,13 +181,14 @@ u64 cache_stamp_page(HwCache *c, u64 page, u32 page_shift, u64 parts)
     return known;
 }
 
-/* The stamps of a set that is asked for its oldest line. */
+/* The stamps of a set that is asked for its oldest line; pages get theirs another time. No branches on what nothing foretells. */
 static void stamp_set(HwCache *c, u64 set)
 {
-    const u64 *tag = c->tag + set * c->ways;
+    const u64 *tag = c->tag + set * c->ways, last = fast_entries(c) - 1;
+    u64 *stamp = c->stamp + set * c->ways;
     for (u32 w = 0; w < c->enabled; w++) {
-        u64 k = fast_entry(c, tag[w]);
-        if (k != NONE) stamp_entry(c, k);
+        u64 k = tag[w] & last, fast = c->fast_load[k] == tag[w] << c->shift ? c->fast_stamp[k] : 0;
+        stamp[w] = fast > stamp[w] ? fast : stamp[w];
     }
 }
 
@@ -373,7 +374,7 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
     u64 set = cache_set(c, line), first = set * c->ways;
     u32 way = 0;
     if (LIKELY(c->filled[set] == c->enabled)) {
-        if (c->fast_load) stamp_set(c, set);
+        if (c->fast_load && !c->settled) stamp_set(c, set);
         way = c->policy->victim(c, set);
         ASSERT(way < c->enabled);
         evict(m, c, first + way);
