@@ -181,14 +181,14 @@ u64 cache_stamp_page(HwCache *c, u64 page, u32 page_shift, u64 parts)
     return known;
 }
 
-/* The stamps of a set that is asked for its oldest line; pages get theirs another time. No branches on what nothing foretells. */
-static void stamp_set(HwCache *c, u64 set)
+/* The victim of a full set. Lines have been used at their stamp or, by the fast path, later: the oldest by its stamp is the oldest if the fast path has no later one. */
+static u32 oldest(HwCache *c, u64 set)
 {
-    const u64 *tag = c->tag + set * c->ways, last = fast_entries(c) - 1;
-    u64 *stamp = c->stamp + set * c->ways;
-    for (u32 w = 0; w < c->enabled; w++) {
-        u64 k = tag[w] & last, fast = c->fast_load[k] == tag[w] << c->shift ? c->fast_stamp[k] : 0;
-        stamp[w] = fast > stamp[w] ? fast : stamp[w];
+    for (;;) {
+        u32 way = c->policy->victim(c, set);
+        u64 slot = set * c->ways + way, k = fast_entry(c, c->tag[slot]);
+        if (k == NONE || c->fast_stamp[k] <= c->stamp[slot]) return way;
+        c->stamp[slot] = c->fast_stamp[k];
     }
 }
 
@@ -374,8 +374,7 @@ u64 cache_fill(HwModel *m, HwCache *c, u64 line, u64 ready, u8 flags)
     u64 set = cache_set(c, line), first = set * c->ways;
     u32 way = 0;
     if (LIKELY(c->filled[set] == c->enabled)) {
-        if (c->fast_load && !c->settled) stamp_set(c, set);
-        way = c->policy->victim(c, set);
+        way = c->policy == &hw_policies[HW_REPL_LRU] ? oldest(c, set) : c->policy->victim(c, set);
         ASSERT(way < c->enabled);
         evict(m, c, first + way);
     } else {

@@ -120,12 +120,13 @@ static void tlb_fill(HwModel *m, HwTlb *t, u64 page, u64 stamp)
 {
     u64 first = (page & t->set_mask) * t->ways, slot = first;
     if (!t->ways) return;
-    for (u32 w = 0; t->cache && w < t->ways; w++) {
-        u64 *known = &t->known[first + w];
-        if (*known) *known = cache_stamp_page(t->cache, t->tag[first + w], m->f.page_shift, *known);
+    for (u64 stamp_before = NONE; stamp_before != t->stamp[slot];) { /* the oldest by its stamp is the oldest if its lines have been used no later */
+        slot = first;
+        for (u32 w = 1; w < t->ways; w++)
+            if (t->stamp[first + w] < t->stamp[slot]) slot = first + w;
+        stamp_before = t->stamp[slot];
+        if (t->cache && t->known[slot]) t->known[slot] = cache_stamp_page(t->cache, t->tag[slot], m->f.page_shift, t->known[slot]);
     }
-    for (u32 w = 1; w < t->ways; w++)
-        if (t->stamp[first + w] < t->stamp[slot]) slot = first + w;
     u64 old = t->tag[slot];
     if (t->hint && old != NONE) {
         if (t->hint[hw_hint_index(old)].key == old) t->hint[hw_hint_index(old)].key = NONE;
