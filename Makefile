@@ -52,7 +52,7 @@ TESTS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-report fuzz-rv64 conform stress fresh-test deb-test clean bench FORCE
+.PHONY: all install uninstall deb deps deps-apps jdkhome need demo test unit fuzzers tests calibrate-programs bench-java asan ubsan fuzz-classfile fuzz-config fuzz-elf fuzz-trace fuzz-report fuzz-rv64 conform stress fresh-test deb-test clean FORCE
 .DELETE_ON_ERROR:
 all: $(B)/loam $(B)/rvrun $(B)/libjvm.so
 
@@ -158,8 +158,6 @@ conform: need
 	@bash tests/java/conform/run.sh --modes=$(CONFORM_MODES)
 fuzz-rv64: all
 	@INSTRUCTIONS=$(or $(INSTRUCTIONS),10000000) COUNT=$(or $(COUNT),30000) SEED=$(or $(SEED),1000) sh tests/rv64/run.sh $(B)
-bench: all
-	@sh bench/run.sh $(B)
 stress: need
 	@$(MAKE) --no-print-directory -j2 all
 	@bash tests/stress/run.sh

@@ -416,11 +416,11 @@ void e_note_branch(Emit *e, Val v, u32 x, u32 y)
     }
 }
 
-static bool is_hinted(const Emit *e, Val v)
+static const HintMark *hint_mark(const Emit *e, Val v)
 {
     for (size_t k = 0; k < e->f->hints.len; k++)
-        if (e->f->hints.data[k].branch == v) return e->f->hints.data[k].made;
-    return false;
+        if (e->f->hints.data[k].branch == v) return &e->f->hints.data[k];
+    return NULL;
 }
 
 static void emit_hint(Emit *e, Ins *i)
@@ -456,8 +456,6 @@ static void emit_if(Emit *e, Ins *i)
 static void poll_decides(Emit *e, Val branch)
 {
     Tail *t = &vec_last(&e->tails);
-    for (size_t k = 0; k < e->f->hints.len; k++)
-        if (e->f->hints.data[k].branch == branch) return; /* whose place is told */
     ASSERT(t->kind == TAIL_POLL);
     t->ins = branch, t->x = e->pos, t->back = as_label(e->a);
     size_t k = e->stubs.len;
@@ -484,6 +482,7 @@ static bool rotate(Emit *e, u32 to)
         if (ir(e->f, b->ins.data[k])->op != IR_PHI || ra_store_slot(e->r, b->ins.data[k]) >= 0) return false;
     Val v = vec_last(&b->ins), was = e->v;
     u32 pos = e->pos;
+    if (hint_mark(e, v)) return false; /* its place is told: there is one */
     if (moves_between(e->r, e->r->first[to], e->r->pos[v])) return false;
     e->v = v, e->pos = e->r->pos[v];
     if (e->polled == as_pc(e->a)) poll_decides(e, v);
@@ -506,7 +505,8 @@ static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
         key = X_SCRATCH;
     }
     as_li(a, X_T0, n);
-    bool hinted = is_hinted(e, e->v); /* then every execution is one of the jump */
+    const HintMark *mark = hint_mark(e, e->v);
+    bool hinted = mark && mark->made; /* then every execution is one of the jump */
     if (hinted) as_r(a, HW_I_MINU, X_SCRATCH, key, X_T0), key = X_SCRATCH;
     else as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
     as_address(a, X_T0, table); /* jumps, one instruction each */

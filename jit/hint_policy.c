@@ -87,10 +87,11 @@ void hint_made(const Method *m, u32 bci, u32 cost)
 }
 
 /* ---- Sampling --------------------------------------------------------------------------------------------------------- */
+/* Samples come often while one branch is looked at or on trial, so that neither takes longer than it must. */
 static void program(const HintSite *focus)
 {
     hw_sampler_regs(H.sampler, focus ? focus->reg[HINT_A] : 0, focus ? focus->reg[HINT_B] : 0, focus ? focus->reg[HINT_COUNTER] : 0);
-    hw_sampler_program(H.sampler, HW_SMP_MISPREDICT, (u64)H.buffer, BUFFER, focus ? FOCUS_PERIOD : H.period, H.seed + H.drains);
+    hw_sampler_program(H.sampler, HW_SMP_MISPREDICT, (u64)H.buffer, BUFFER, H.current ? FOCUS_PERIOD : H.period, H.seed + H.drains);
 }
 
 static const HintSite *site_at(const JitCode *c, u64 pc)

@@ -60,6 +60,10 @@ both="--jit=on --core=default --set=branch.value_bits=16384 --hints=on --layout=
 if cmp -s "$out/run/hints.out" "$out/run/hints-layout.out" && jq -es '(.[0].totals.counters["branches.mispredicted"] as $a | .[1].totals.counters["branches.mispredicted"] < 0.7 * $a)
     and (.[2].layout_passes | length) > 0' "$out/run/hints-off.json" "$out/run/hints-layout.json" "$out/run/layout-hints.json" > /dev/null
 then echo "ok jit hints with layout"; else echo "FAIL jit hints with layout"; fi
+"${java}c" -nowarn -d "$out/classes" bench/java/{Bench,Havlak}.java
+"$java" -Dbench.iterations=1 -cp "$out/classes" Havlak > "$out/run/havlak.out" 2> /dev/null < /dev/null
+"$loam" --jit=on --core=small --model=counts --set=branch.value_bits=16384 --hints=on -Dbench.iterations=1 -cp "$out/classes" Havlak > "$out/run/havlak-hints.out" 2> "$out/run/havlak-hints.err" < /dev/null
+if [ -s "$out/run/havlak.out" ] && cmp "$out/run/havlak.out" "$out/run/havlak-hints.out"; then echo "ok jit hints in many loops"; else echo "FAIL jit hints in many loops: $(grep -v ^iteration "$out/run/havlak-hints.err" | head -1)"; fi
 if [ -s "$out/run/hints-on.told" ] && cmp -s "$out/run/hints-on.told" "$out/run/hints-on2.told"; then echo "ok jit hints determinism"; else echo "FAIL jit hints determinism"; fi
 
 # Blocks along hot traces: fewer instructions and fewer changes of the fetch line than in random orders.
