@@ -69,6 +69,7 @@ typedef struct ReadyQueue { Thread *head, *tail; } ReadyQueue;
 static struct Scheduler {
     pthread_mutex_t lock;
     Thread *holder;
+    bool leaving;     /* the holder's end is under way: it has no HostThread any more */
     ReadyQueue ready, urgent;
     u32 nready;       /* in both */
     u64 ran;          /* the most that any HostThread.ran has been at the end of a turn */
@@ -183,7 +184,7 @@ static u64 level(const HostThread *h) { return h->ran + LAG_NS < S.ran ? S.ran -
 /* The next poll of the holder is the end of its turn. (It decrements `poll` all the time, and would overwrite what others store there.) */
 static void interrupt_holder(const HostThread *by)
 {
-    if (!S.holder) return;
+    if (!S.holder || S.leaving) return;
     bool behind = level(by) + BEHIND_NS < S.holder->host->ran;
     if (behind || (S.holder != current_thread && !S.holder->host->urgent)) S.holder->poll_floor = INT64_MAX;
 }
@@ -785,7 +786,7 @@ void host_thread_free(HostThread *h)
 /* Those that have waited go before new threads, which begin level with who makes them, however long its turn has been. */
 static u64 newcomer_level(void)
 {
-    if (S.virtual_time || !S.holder) return S.ran;
+    if (S.virtual_time || !S.holder || S.leaving) return S.ran;
     const HostThread *h = S.holder->host;
     u64 by_now = h->ran + turn_so_far(h) - h->turn_counted;
     return by_now > S.ran ? by_now : S.ran;
@@ -814,9 +815,11 @@ void sched_leave(Thread *t, void (*bury)(Thread *t))
     switch_out(t);
     lock();
     cores_leave(t);
+    S.leaving = true;
     unlock();
     bury(t);
     lock();
+    S.leaving = false;
     hand_over();
     unlock();
 }

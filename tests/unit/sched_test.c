@@ -320,6 +320,40 @@ Test(sched, permits_are_kept, .timeout = 20)
     cr_assert_str_eq(events, "pq");
 }
 
+/* ---- Ends ------------------------------------------------------------------------------------------------------- */
+static volatile bool burying;
+
+/* Has no HostThread any more, and goes on when another thread wants the baton. */
+static void bury_slowly(Thread *t)
+{
+    host_thread_free(t->host);
+    t->host = NULL;
+    for (burying = true; !sched_others_ready();) usleep(1000);
+    ended++;
+}
+
+static void *leave_slowly(void *arg)
+{
+    Thread *t = current_thread = arg;
+    sched_first_turn(t);
+    sched_leave(t, bury_slowly);
+    return NULL;
+}
+
+/* Who comes back from a native while the holder of the baton ends does not look at what is no more. */
+Test(sched, natives_end_while_threads_do, .timeout = 20)
+{
+    Thread *t = begin_real(), *leaver = thread_new();
+    pthread_t id;
+    cr_assert_eq(pthread_create(&id, NULL, leave_slowly, leaver), 0);
+    sched_announce(leaver);
+    native_blocking_begin(t);
+    while (!burying) usleep(1000);
+    native_blocking_end(t);
+    cr_assert_eq(ended, 1);
+    pthread_join(id, NULL);
+}
+
 /* ---- Urgency ---------------------------------------------------------------------------------------------------- */
 static Thread *talkers[2];
 static u32 talks, longest, since, busy_ended;
