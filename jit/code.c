@@ -13,7 +13,7 @@ static Vec(JitCode *) by_address; /* ascending */
 static Vec(Hole) holes;           /* ascending: memory that was given back */
 static JitCode *all;              /* the newest first */
 static u32 installed;
-static u64 first_code;            /* behind the stubs */
+static u64 first_code;            /* where methods' code begins */
 
 JitCode *code_all(void) { return all; }
 u64 code_bytes(void) { return win_code.next - win_code.base; }

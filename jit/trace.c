@@ -143,7 +143,8 @@ static u32 place(Traces *t, u32 head, u32 *order, u32 n, f64 *wanted)
 u32 ir_traces(const IrFn *f, const u32 *through, u32 *order)
 {
     size_t blocks = f->blocks.len;
-    Traces t = { .f = f, .through = through, .weight = xcalloc(blocks, sizeof(f64)), .head = xcalloc(blocks, 4), .next = xcalloc(blocks, 4), .tail = xcalloc(blocks, 4) };
+    Traces t = { .f = f, .through = through, .weight = xcalloc(blocks, sizeof(f64)), .head = xcalloc(blocks, sizeof(u32)), .next = xcalloc(blocks, sizeof(u32)),
+                 .tail = xcalloc(blocks, sizeof(u32)) };
     f64 *wanted = xcalloc(blocks, sizeof *wanted);
     Vec(u32) heads = { 0 };
     for (size_t i = 0; i < f->rpo.len; i++) t.head[f->rpo.data[i]] = t.tail[f->rpo.data[i]] = f->rpo.data[i];

@@ -104,6 +104,7 @@ void bridge_prepare(const Options *o)
         die("--hints: needs --jit=on, one core, and a model that counts");
     for (size_t i = 0; i < o->reports.len; i++) report_check_path("--report=", o->reports.data[i]);
     if (o->profile && o->layout) report_check_path("--profile=", o->profile);
+    if (o->samples_out) report_check_path("--samples-out=", o->samples_out);
 }
 
 /* The program's clock: the core's cycles at its frequency. */
@@ -145,7 +146,7 @@ static void simulate(Thread *t)
     if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
     if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
-    if (options->samples_out) layout_record_samples(options->samples_out);
+    if (options->samples_out) layout_record_samples();
     if (options->layout) layout_start(model, vm_options.seed, (LayoutMode)options->layout, (LayoutOrder)options->layout_order);
     if (options->to_method) watch(options->to_method, leave_core);
 }
@@ -210,6 +211,7 @@ static bool finish(int code, const char *stopped)
     progress_end();
     if (part_sampled() && !options->reports.len) hw_sampled_print(part_sampled(), model);
     bool kept = !options->profile || !options->layout || !simulating || report_write("--profile=", options->profile, layout_write_profile, NULL);
+    if (options->samples_out && simulating) kept &= report_write("--samples-out=", options->samples_out, layout_write_samples, NULL);
     return (!options->reports.len || write_reports(code, stopped)) && kept;
 }
 

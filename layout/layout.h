@@ -68,8 +68,9 @@ void layout_write_profile(const void *unused, FILE *f);
    If there are no such samples, one line says so, and the process ends. */
 void layout_native_start(const char *samples);
 void layout_native_poll(Thread *t);
-/* --samples-out=FILE, before layout_start: the samples that are read go there too. */
-void layout_record_samples(const char *path);
+/* --samples-out=FILE: the samples that are read from now on are kept, to be written there (raw.h) at the end. */
+void layout_record_samples(void);
+void layout_write_samples(const void *unused, FILE *f);
 /* Debug aid: a pass along random edges at every so many polls, to be called at each. */
 void layout_torture(u64 polls);
 void layout_torture_poll(void);

@@ -21,7 +21,6 @@
 #include "layout/sharing.h"
 #include "vm/guest/regs.h"
 #include "vm/sim.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +118,7 @@ static struct Optimizer {
     bool returned;                                /* what the last pass had saved is lost again: of late as much stalls as before it */
 } L;
 
-static FILE *recording; /* --samples-out, or NULL */
+static struct { bool on; Vec(RawSample) samples; } recorded; /* --samples-out */
 static u64 fw_misses; /* L1D misses of passes: not the program's */
 
 static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
@@ -171,11 +170,13 @@ static double core_factor(void)
     return round(100 - INSTRUCTIONS + INSTRUCTIONS * 100 * hw_fw_cpi(L.model) / FOUND_AT) / 100;
 }
 
-void layout_record_samples(const char *path)
+void layout_record_samples(void) { recorded.on = true; }
+
+void layout_write_samples(const void *unused, FILE *f)
 {
-    recording = fopen(path, "w");
-    if (!recording) die("--samples-out=%s: %s", path, strerror(errno));
-    raw_write_head(recording);
+    (void)unused;
+    raw_write_head(f);
+    for (size_t i = 0; i < recorded.samples.len; i++) raw_write(f, &recorded.samples.data[i]);
 }
 
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
@@ -290,7 +291,7 @@ static void take_sample(const HwSample *s, u32 core)
     charge_units(sample, 1);
     L.totals.samples++;
     if (!s->store) L.last.all += (u64)s->latency * L.period;
-    if (UNLIKELY(recording)) raw_write(recording, &(RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle });
+    if (UNLIKELY(recorded.on)) vec_push(&recorded.samples, ((RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle }));
     if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
     GcObject *o = gc_base((void *)s->addr);
@@ -748,8 +749,6 @@ void layout_finish(void)
     if (!L.model) return;
     for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_stop(sampler(i));
     judge(true);
-    if (recording && fclose(recording)) warn("--samples-out: %s", strerror(errno));
-    recording = NULL;
     if (L.mode == LAYOUT_ADVISE) advise_print(stderr, &L.graph, sim_cycle(), hw_cores(L.model), L.totals.samples);
 }
 

@@ -69,7 +69,6 @@ typedef struct ReadyQueue { Thread *head, *tail; } ReadyQueue;
 static struct Scheduler {
     pthread_mutex_t lock;
     Thread *holder;
-    bool leaving;     /* the holder's end is under way: it has no HostThread any more */
     ReadyQueue ready, urgent;
     u32 nready;       /* in both */
     u64 ran;          /* the most that any HostThread.ran has been at the end of a turn */
@@ -86,6 +85,9 @@ static struct Scheduler {
     bool watch_rests; /* it waits for `watch` */
     pthread_cond_t watch;
 } S = { .lock = PTHREAD_MUTEX_INITIALIZER, .watch = PTHREAD_COND_INITIALIZER, .earliest = SCHED_FOREVER };
+
+/* Holds the baton while a thread ends: that one's memory may be another's already. */
+static Thread leaver;
 
 static void lock(void) { pthread_mutex_lock(&S.lock); }
 static void unlock(void) { pthread_mutex_unlock(&S.lock); }
@@ -184,7 +186,7 @@ static u64 level(const HostThread *h) { return h->ran + LAG_NS < S.ran ? S.ran -
 /* The next poll of the holder is the end of its turn. (It decrements `poll` all the time, and would overwrite what others store there.) */
 static void interrupt_holder(const HostThread *by)
 {
-    if (!S.holder || S.leaving) return;
+    if (!S.holder || S.holder == &leaver) return;
     bool behind = level(by) + BEHIND_NS < S.holder->host->ran;
     if (behind || (S.holder != current_thread && !S.holder->host->urgent)) S.holder->poll_floor = INT64_MAX;
 }
@@ -786,7 +788,7 @@ void host_thread_free(HostThread *h)
 /* Those that have waited go before new threads, which begin level with who makes them, however long its turn has been. */
 static u64 newcomer_level(void)
 {
-    if (S.virtual_time || !S.holder || S.leaving) return S.ran;
+    if (S.virtual_time || !S.holder || S.holder == &leaver) return S.ran;
     const HostThread *h = S.holder->host;
     u64 by_now = h->ran + turn_so_far(h) - h->turn_counted;
     return by_now > S.ran ? by_now : S.ran;
@@ -815,11 +817,10 @@ void sched_leave(Thread *t, void (*bury)(Thread *t))
     switch_out(t);
     lock();
     cores_leave(t);
-    S.leaving = true;
+    S.holder = &leaver;
     unlock();
     bury(t);
     lock();
-    S.leaving = false;
     hand_over();
     unlock();
 }

@@ -354,6 +354,32 @@ Test(sched, natives_end_while_threads_do, .timeout = 20)
     pthread_join(id, NULL);
 }
 
+static void *attach(void *arg)
+{
+    Thread *t = current_thread = arg;
+    *t = (Thread){ .id = t->id, .host = host_thread_new(), .hash_seed = t->id };
+    baton_take(t);
+    event('n');
+    sched_leave(t, bury);
+    return NULL;
+}
+
+/* Nor does a new thread that has the memory of the one that ends. */
+Test(sched, memory_of_ended_threads_is_used_again, .timeout = 20)
+{
+    Thread *t = begin_real(), *leaver = thread_new();
+    pthread_t id[2];
+    cr_assert_eq(pthread_create(&id[0], NULL, leave_slowly, leaver), 0);
+    sched_announce(leaver);
+    native_blocking_begin(t);
+    while (!burying) usleep(1000);
+    cr_assert_eq(pthread_create(&id[1], NULL, attach, leaver), 0);
+    for (int i = 0; i < 2; i++) pthread_join(id[i], NULL);
+    native_blocking_end(t);
+    cr_assert_eq(ended, 2);
+    cr_assert_str_eq(events, "n");
+}
+
 /* ---- Urgency ---------------------------------------------------------------------------------------------------- */
 static Thread *talkers[2];
 static u32 talks, longest, since, busy_ended;
