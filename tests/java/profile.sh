@@ -70,16 +70,17 @@ done
 if native none "$out/none.profile" "$out" && grep -q 'nothing is known' "$out/none.err" && [ ! -e "$out/none.profile" ]; then ok "no file"; else fail "no file: $(head -2 "$out/none.err")"; fi
 
 # Samples instead of a profile: those of a simulated run, recorded, place objects of a native one; the host's do, or there are none, which one line says.
+# Recorded addresses mean the same in a run only if it lays out its metadata as the recorded one did: interpreted, as a thread that compiles makes some at its own times.
 "$B/loam" --core=small -Xint --layout=advise --samples-out="$out/samples" -cp "$out" LTree 60000 30000 >"$out/recorded.out" 2>"$out/recorded.err"
-java -cp "$out" LTree 60000 6000000 >"$out/expected"
-"$B/loam" --log=layout --samples="$out/samples" -cp "$out" LTree 60000 6000000 >"$out/samples.out" 2>"$out/samples.err"
+java -cp "$out" LTree 60000 3000000 >"$out/expected"
+"$B/loam" -Xint --log=layout --samples="$out/samples" -cp "$out" LTree 60000 3000000 >"$out/samples.out" 2>"$out/samples.err"
 if cmp -s "$out/samples.out" "$out/expected" && grep -q 'native pass: moved [1-9][0-9]\{4\}' "$out/samples.err"; then ok "recorded samples"; else fail "recorded samples: $(head -2 "$out/samples.err")"; fi
 head -c 20000 "$out/samples" >"$out/cut.samples" && echo 'no sample' >>"$out/cut.samples"
-"$B/loam" --samples="$out/cut.samples" -cp "$out" LTree 60000 6000000 >"$out/samples.out" 2>"$out/samples.err"
+"$B/loam" -Xint --samples="$out/cut.samples" -cp "$out" LTree 60000 3000000 >"$out/samples.out" 2>"$out/samples.err"
 if cmp -s "$out/samples.out" "$out/expected" && grep -q 'line [0-9]* is no sample' "$out/samples.err" && [ "$(wc -l <"$out/samples.err")" = 1 ]; then ok "cut samples"; else fail "cut samples: $(head -2 "$out/samples.err")"; fi
 "$B/loam" --samples="$p" -cp "$out" LTree 10 10 >"$out/bad" 2>&1
 if [ $? = 1 ] && [ "$(wc -l <"$out/bad")" = 1 ] && grep -q 'no file of samples' "$out/bad"; then ok "no samples"; else fail "no samples: $(head -1 "$out/bad")"; fi
-"$B/loam" --samples=host -cp "$out" LTree 60000 6000000 >"$out/host.out" 2>"$out/host.err"
+"$B/loam" --samples=host -cp "$out" LTree 60000 3000000 >"$out/host.out" 2>"$out/host.err"
 if cmp -s "$out/host.out" "$out/expected" || { [ ! -s "$out/host.out" ] && [ "$(wc -l <"$out/host.err")" = 1 ] && grep -q 'no precise samples' "$out/host.err"; }; then ok "host's samples"
 else fail "host's samples: $(head -2 "$out/host.err")"; fi
 "$B/loam" --core=small --profile="$out/nowhere/x" -cp "$out" LTree 10 10 >"$out/bad" 2>&1
