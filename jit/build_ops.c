@@ -214,10 +214,11 @@ static bool never(Build *b, u32 target, u32 count, u32 other)
 }
 
 /* The block where one side of the branch in `from` goes on. */
-static void side(Build *b, u32 from, u32 target, bool trap)
+static void side(Build *b, u32 from, u32 target, bool trap, u32 count)
 {
     u32 s = ir_new_block(b->f, target);
     ir_edge(b->f, from, s);
+    ir_block(b->f, s)->count = count;
     b->cur = s;
     if (trap) {
         Val v = b_emit(b, IR_DEOPT, IT_VOID, 0, 0, 0);
@@ -297,9 +298,9 @@ void b_branch(Build *b, u8 op)
     b_ins(b, v)->type = c.type, b_ins(b, v)->sub = c.sub, b_ins(b, v)->imm = c.imm, b_ins(b, v)->likely = likely(p.taken, p.not_taken);
     u32 from = b->cur;
     sp = b->sp;
-    side(b, from, target, never(b, target, p.taken, p.not_taken));
+    side(b, from, target, never(b, target, p.taken, p.not_taken), p.taken);
     b->sp = sp;
-    side(b, from, next, never(b, next, p.not_taken, p.taken));
+    side(b, from, next, never(b, next, p.not_taken, p.taken), p.not_taken);
 }
 
 void b_switch(Build *b, u8 op)
@@ -322,6 +323,6 @@ void b_switch(Build *b, u8 op)
     for (u32 i = 0; i <= n; i++) {
         u32 offset = i == n ? (u32)code_i32(w) : (u32)code_i32(table ? w + 12 + 4 * i : w + 12 + 8 * i);
         b->sp = sp;
-        side(b, from, b->bci + offset, false);
+        side(b, from, b->bci + offset, false, 0);
     }
 }

@@ -94,6 +94,7 @@ typedef struct Block {
     u32 loop, depth;  /* innermost loop's header block or 0; nesting */
     u32 bci;
     u32 state;        /* of a loop's header, until jit_loops is done: frame state at its entry */
+    u32 count;        /* of a side of a branch: how often it was taken according to the profile */
     bool reached, header, cold;
 } Block;
 
@@ -189,5 +190,6 @@ void jit_select(IrFn *f);
 void jit_escape(IrFn *f);
 /* trace.c: the blocks that have code, in the order of emission; their number. through: per block, itself or, if it has no code, the one where it leads to. */
 u32 ir_traces(const IrFn *f, const u32 *through, u32 *order);
+void jit_choose(IrFn *f);
 
 #endif

@@ -29,6 +29,7 @@ static const Pass passes[] = {
     { "jump threading", jit_thread },
     { "conditions", jit_conditions },
     { "escaping objects", jit_escape },
+    { "choices", jit_choose },
     { "loops", jit_loops },
     { "value numbering", jit_gvn },
     { "phis", ir_phis },

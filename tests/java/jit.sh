@@ -9,7 +9,7 @@ java=$home/bin/java
 out=$B/jit
 examples="LTree LList HashChains Workers Warehouse Graph Matrix Shapes Failures"
 own=$(cd tests/java && ls -- *.java | sed 's/\.java$//')
-deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Exceptions Intrinsics Language Loops Monitors Numbers Text Throws"
+deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Choices Exceptions Intrinsics Language Loops Monitors Numbers Text Throws"
 simulated="LTree HashChains Workers Shapes Failures Arithmetic"
 
 options() { sed -n 's|^// options: ||p' "tests/java/$1.java" 2>/dev/null; }
