@@ -39,7 +39,7 @@ _loam() {
         -cp|-classpath|-jar|-p) COMPREPLY=($(compgen -f -- "$cur")); return;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --samples= --samples-out= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture= $_loam_java" -- "$cur"))
+        COMPREPLY=($(compgen -W "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --samples= --samples-out= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --jit-order= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture= $_loam_java" -- "$cur"))
         [[ ${COMPREPLY[0]} == *[=:] || $cur == -D ]] && compopt -o nospace 2>/dev/null
     else
         COMPREPLY=($( ((COMP_CWORD == 1)) && compgen -W "report diff cores explain" -- "$cur") $(compgen -f -X '!*.@(class|java|jar)' -- "$cur"))

@@ -26,7 +26,7 @@ u64 code_room(void)
     return n;
 }
 
-/* Memory for n bytes: the first hole that is big enough, else behind all; 0: there is none. */
+/* Memory for n bytes: the first hole that is big enough, else behind all; 0: there is none. The cores may have translated what was in the hole. */
 static u64 take(u64 n)
 {
     n = ALIGN_UP(n, (u64)GRAIN);
@@ -34,6 +34,7 @@ static u64 take(u64 n)
         Hole *h = &holes.data[i];
         if (h->to - h->from < n) continue;
         h->from += n;
+        sim_code_changed(h->from - n, h->from);
         return h->from - n;
     }
     if (code_bytes() + n > code_limit()) return 0;

@@ -369,7 +369,12 @@ static void order_blocks(Emit *e)
     size_t n = e->f->blocks.len;
     e->order = xcalloc(n, sizeof(u32)), e->place = xcalloc(n, sizeof(u32)), e->through = xcalloc(n, sizeof(u32));
     for (size_t i = 0; i < e->f->rpo.len; i++) e->through[e->f->rpo.data[i]] = through_empty(e, e->f->rpo.data[i]);
-    e->norder = ir_traces(e->f, e->through, e->order);
+    if (jit_options.bytecode_order) {
+        for (u32 o = 0; o < e->r->norder; o++)
+            if (e->through[e->r->order[o]] == e->r->order[o]) e->order[e->norder++] = e->r->order[o];
+    } else {
+        e->norder = ir_traces(e->f, e->through, e->order);
+    }
     for (u32 o = 0; o < e->norder; o++) e->place[e->order[o]] = o;
 }
 

@@ -1,7 +1,9 @@
 /* The code cache is bounded. When little room is left, code that is not valid any more and that no activation is in gives its memory back; if that is not enough,
    the oldest valid code is given up too, until half of the cache is free. A method whose code went so gets code again as soon as it is as hot as before.
 
-   Natively only: what a simulated core has counted at an address keeps belonging to the code that was there. */
+   Natively only: what a simulated core has counted at an address keeps belonging to the code that was there.
+
+   Under torture the cache is taken to be as large as what has been used of it, every so many times that something may be compiled: small programs make room too. */
 #include "jit/flush.h"
 #include "jit/policy.h"
 #include "vm/sim.h"
@@ -64,14 +66,21 @@ static void forget_callers(void)
         }
 }
 
+static bool seems_full(void)
+{
+    static u32 times;
+    return jit_options.flush_every && ++times % jit_options.flush_every == 0;
+}
+
 void flush_if_full(void)
 {
-    if (!policy_native || code_room() > code_limit() / FULL) return;
+    if (!policy_native) return;
+    bool full = code_room() <= code_limit() / FULL, seems = !full && seems_full();
+    if (!full && !seems) return;
     mark_active();
-    u64 room = code_room() + dead_bytes();
-    if (room < code_limit() / 2) give_up(code_limit() / 2 - room);
+    u64 beyond = seems ? code_limit() - code_bytes() : 0, limit = code_limit() - beyond, room = code_room() - beyond + dead_bytes();
+    if (room < limit / 2) give_up(limit / 2 - room);
     forget_callers();
     code_release(dead);
-    sim_code_changed(WIN_CODE_BASE, win_code.next);
     jit_flushes++;
 }

@@ -5,7 +5,8 @@
 #include "jit/code.h"
 
 /* Code at the beginning of the CODE window. */
-enum { STUB_INTERPRET = 0, STUB_RETURN = 64 /* to the interpreter: three, by slots of the result */, STUB_RETURN_SIZE = 32, STUB_ENTRY = 192 /* to host code */, STUB_HASH = 256 /* Object.hashCode */, STUBS_SIZE = 384 };
+enum { STUB_INTERPRET = 0, STUB_RETURN = 64 /* to the interpreter: three, by slots of the result */, STUB_RETURN_SIZE = 32, STUB_ENTRY = 192 /* to host code */, STUB_HASH = 256 /* Object.hashCode */,
+       STUB_SUBTYPE = 384 /* two, made once classes are known */, STUB_SUBTYPE_SIZE = 192, STUBS_SIZE = 768 };
 void frames_make_stubs(bool native);
 static inline bool is_entry_return(u64 ra) { return (ra & ~1ull) == WIN_CODE_BASE + STUB_ENTRY; }
 

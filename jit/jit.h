@@ -22,11 +22,13 @@ typedef struct JitOptions {
     const char *dump;           /* letters: b built, i optimized, a assembly, r records, s statistics at exit, c a line per compilation */
     u32 threshold;              /* samples until a method is compiled; 0: the default */
     u64 code_cache;             /* bytes of code at most; 0: the default */
+    u32 flush_every;            /* torture: the cache seems full every so many times that something may be compiled; 0: never */
     u32 torture;                /* JIT_TORTURE_* */
     u64 seed;                   /* of what torture does */
     u8 hints;                   /* HintMode (hints.h) */
+    bool bytecode_order;        /* blocks in the order of the bytecode instead of hot traces: to compare with */
 } JitOptions;
-enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16 };
+enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16, JIT_TORTURE_FLUSH = 32 };
 extern JitOptions jit_options;
 
 /* torture.c: the last pass */

@@ -155,8 +155,9 @@ u64 stub_subtype(bool instance)
     as_bind(&a, native_method);
     call_native(&a);
     if (!as_finish(&a)) panic("the stub of a type test does not reach");
-    void *at = window_alloc(&win_code, 4 * a.code.len, 64);
-    memcpy(at, a.code.data, 4 * a.code.len);
+    ASSERT(4 * a.code.len <= STUB_SUBTYPE_SIZE);
+    u64 at = WIN_CODE_BASE + STUB_SUBTYPE + instance * STUB_SUBTYPE_SIZE;
+    memcpy((void *)at, a.code.data, 4 * a.code.len);
     as_free(&a);
-    return (u64)at;
+    return at;
 }

@@ -523,20 +523,29 @@ HANDLER(jit)
 HANDLER(jit_exclude) { jit_options.exclude = v; }
 HANDLER(tune) { opt->tune = one_of("--tune", v, (const char *const[]){ "off", "history", "report" }, 3); }
 HANDLER(hints) { jit_options.hints = (u8)one_of("--hints", v, (const char *const[]){ "off", "on", "report" }, 3); }
+HANDLER(jit_order) { jit_options.bytecode_order = one_of("--jit-order", v, (const char *const[]){ "traces", "bytecode" }, 2); }
+
+/* A list of kinds, some with a number: the seed, or of flush how often. */
 HANDLER(jit_torture)
 {
-    unsigned long long seed = 0;
-    char rest;
+    static const struct { const char *name; u32 what; } kinds[] = {
+        { "eager", JIT_TORTURE_EAGER }, { "deopt", JIT_TORTURE_DEOPT }, { "regalloc", JIT_TORTURE_REGALLOC }, { "inline", JIT_TORTURE_INLINE },
+        { "order", JIT_TORTURE_ORDER }, { "flush", JIT_TORTURE_FLUSH } };
+    enum { FLUSH_EVERY = 8 };
     for (const char *p = v; *p; p += strcspn(p, ","), p += *p == ',') {
-        char kind[16] = "";
-        int n = sscanf(p, "%15[a-z]:%llu%c", kind, &seed, &rest);
-        u32 what = !strcmp(kind, "deopt") ? JIT_TORTURE_DEOPT : !strcmp(kind, "regalloc") ? JIT_TORTURE_REGALLOC : !strcmp(kind, "inline") ? JIT_TORTURE_INLINE
-                 : !strcmp(kind, "order") ? JIT_TORTURE_ORDER : 0;
-        if (!(n == 1 && !strcmp(kind, "eager") && strchr(",", p[5])) && !(what && (n == 1 ? strchr(",", p[strlen(kind)]) != NULL : n == 2 || rest == ',')))
+        char kind[16] = "", rest;
+        unsigned long long number = 0;
+        int n = sscanf(p, "%15[a-z]:%llu%c", kind, &number, &rest);
+        u32 what = 0;
+        for (size_t k = 0; k < NELEM(kinds); k++)
+            if (!strcmp(kind, kinds[k].name)) what = kinds[k].what;
+        bool whole = n == 1 ? strchr(",", p[strlen(kind)]) != NULL : n == 2 || rest == ',';
+        if (!what || !whole || (n > 1 && what == JIT_TORTURE_EAGER) || (n > 1 && what == JIT_TORTURE_FLUSH && (!number || number > 1u << 30)))
             die("--jit-torture=%s: must be a list of eager (compile at once), deopt:SEED (let some guards fail), regalloc:SEED (registers at random), "
-                "inline:SEED (inline at random), order:SEED (blocks in a random order)", v);
+                "inline:SEED (inline at random), order:SEED (blocks in a random order), flush:N (every N-th time the code cache seems full)", v);
         jit_options.torture |= JIT_TORTURE_EAGER | what;
-        if (what) jit_options.seed = seed;
+        if (what == JIT_TORTURE_FLUSH) jit_options.flush_every = n > 1 ? (u32)number : FLUSH_EVERY;
+        else if (what != JIT_TORTURE_EAGER) jit_options.seed = number;
     }
 }
 HANDLER(dump)
@@ -783,12 +792,13 @@ static void usage(FILE *f)
           "  --time=simulated|real    the clock that the program sees on the core\n"
           "  --jit=off|on|REGEX       the compiler (on without --core, else off); only methods whose Class.method matches\n"
           "  --jit-exclude=REGEX      not these\n"
+          "  --jit-order=traces|bytecode   how compiled code is laid out (traces), to compare with\n"
           "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics, h value hints\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
           "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n"
-          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED   debug aid: compile at once, let guards fail, choose registers, inlining and\n"
-          "                               the order of blocks at random\n", f);
+          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED,flush:N   debug aid: compile at once, let guards fail, choose registers,\n"
+          "                               inlining and the order of blocks at random, make room for code every N-th time\n", f);
 }
 
 /* -X: the extra options of `java` that loam takes. */

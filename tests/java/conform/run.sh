@@ -7,7 +7,7 @@
 #   cores, compiled-cores   likewise without and with the compiler, on four cores
 #   sample      simulated, but only the programs that say "// sample"
 #   collect, move, switch, pass   native under --torture: collections, moves, thread switches, senseless passes all the time
-#   eager, deopt            native under --jit-torture: compiled at once; guards that fail for no reason
+#   eager, deopt, flush     native under --jit-torture: compiled at once; guards that fail for no reason; a code cache that seems full
 # Each result comes with the seconds of processor that it took.
 # A program says its options in a line "// options: ...", and "// not: MODE ..." for modes that make no sense for it.
 cd "$(dirname "$0")/../../.." || exit 1
@@ -16,7 +16,7 @@ here=tests/java/conform
 out=$B/conform
 modes=native,sample
 case $1 in
---modes=all) modes=native,interpreted,simulated,compiled,layout,compiled-layout,cores,compiled-cores,collect,move,switch,pass,eager,deopt; shift ;;
+--modes=all) modes=native,interpreted,simulated,compiled,layout,compiled-layout,cores,compiled-cores,collect,move,switch,pass,eager,deopt,flush; shift ;;
 --modes=*) modes=${1#--modes=}; shift ;;
 esac
 home=$(sh launcher/find-jdk.sh) || { echo "FAIL conform: no JDK 17"; exit 1; }
@@ -36,6 +36,7 @@ options() {
     compiled-layout) echo "--core=small --model=counts --jit=on --layout=on" ;;
     eager) echo "--jit-torture=eager" ;;
     deopt) echo "--jit-torture=deopt:${N:-1}" ;;
+    flush) echo "--jit-torture=flush:${N:-8}" ;;
     collect) echo "--torture=collect:${N:-60}" ;;
     move) echo "--torture=collect:${N:-400},move:${N:-300}" ;;
     pass) echo "--torture=pass:${N:-40}" ;;
