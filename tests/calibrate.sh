@@ -32,7 +32,7 @@ cpi() {
     if awk -v c="$set" -v m="${measured:-0}" 'BEGIN { exit !(m > 0 && c >= 0.8 * m && c <= 1.2 * m) }'; then ok "cpi-$1"
     else fail "cpi-$1" "$set, measured ${measured:-nothing}"; fi
 }
-for core in default small u74; do cpi $core; done
+for core in default small u74 ooo skylake zen3 m1 alpha21264; do cpi $core; done
 
 cp "$out/took.txt" "$out/took-first.txt"
 if sh bench/calibrate/run.sh "$B" >/dev/null && cmp -s "$out/took.txt" "$out/took-first.txt"; then ok repeats; else fail repeats; fi
