@@ -203,6 +203,11 @@ u64 gc_move_pinned(GcObject *const **objects);
 /* Calls fn for objects with references that have not moved (yet), and are not copies. fn may not move any. */
 void gc_move_walk(void (*fn)(void *ctx, GcObject *o), void *ctx);
 void gc_move_align(u32 bytes); /* the next object starts at such a boundary (a power of two) */
+/* Between begin and end: there may be a way back. The order in which what moves has lain is kept until the next move, or until it is to be forgotten. */
+void gc_move_remember(void);
+void gc_move_forget(void);
+/* A move of what the remembered one has moved, as far as it is alive, in the order in which it lay before. False: nothing is remembered. */
+bool gc_move_back(GcMoveResult *result);
 void gc_move_end(GcMoveResult *result);
 /* A whole order at once: a 0 entry starts a new cache line, ~0 a new page; addresses of what is no object any more are passed over.
    All or nothing. */

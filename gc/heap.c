@@ -490,6 +490,7 @@ static void collect(bool last_resort)
     ASSERT(h->client && !h->busy);
     u64 allocated = GC_get_bytes_since_gc(), number = GC_get_gc_no();
     if (h->client->cycle_start) h->client->cycle_start(false);
+    move_collecting();
     h->busy = true, h->last_resort = last_resort;
     h->collections++, h->cycle++;
     mark_gather_roots();

@@ -106,6 +106,9 @@ void arena_each_new(void (*fn)(void *ctx, GcObject *o), void *ctx); /* what this
 void arena_each_sparse(void (*fn)(void *ctx, GcObject *o), void *ctx); /* objects of chunks that are mostly dead */
 void arena_check(void);
 
+/* move.c, as a collection begins: originals of what moved are about to go. */
+void move_collecting(void);
+
 /* ---- mark.c */
 void mark_init(void);                          /* kinds and procedures; inside boehm_enter */
 unsigned mark_kind(bool leaf);

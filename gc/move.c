@@ -16,7 +16,10 @@
      - slots whose declared type admits no moved object (GcClient.slots_for), and objects that have no others;
      - copies, if the caller has rewritten all their slots that matter (gc_move_settles), as one that follows references does anyway;
      - large arrays of references, until something refers to them. What nothing refers to in all of the heap is dead: it is made a free
-       cell here and now instead of being rewritten (a table that was outgrown, an array that a structure was built from). */
+       cell here and now instead of being rewritten (a table that was outgrown, an array that a structure was built from).
+
+   The order in which objects lay before a move costs nothing to remember: until the next collection the originals are there, their bits in address
+   order, and each says where its copy is. If that has to outlive a collection, it is written down as the collection begins. */
 #include "base/bits.h"
 #include "base/hash.h"
 #include "gc/boehm.h"
@@ -45,6 +48,7 @@ typedef struct Pass {
     Settled settled[MAX_SHAPES];
     u32 nsettled;
     bool loose_copies;    /* objects moved that the caller did not name */
+    bool remember;        /* see gc_move_remember */
     u32 number;           /* of this move: GcShape.slots_move */
     GcMoveResult result;
 } Pass;
@@ -54,6 +58,7 @@ static Bits *moved; /* originals of the current pass, and deferred arrays */
 static u8 *dirty[BITS_CHUNKS]; /* its chunks that hold a bit */
 static Vec(GcObject *) pins;
 static Vec(Deferred) deferred;
+static struct { bool kept; ref_t *places; u64 n, cap; } old_order; /* `moved` and the originals tell it, or the list of where what lay there has gone */
 
 /* ---- Begin ------------------------------------------------------------------------------------------- */
 
@@ -94,6 +99,7 @@ bool gc_move_begin(u64 bytes)
     GcHeap *h = &gc_heap;
     ASSERT(h->client && !h->busy);
     if (!moved) moved = xcalloc(1, sizeof *moved);
+    gc_move_forget();
     map_clear(&pass.pinned);
     map_clear(&pass.met);
     vec_clear(&pins);
@@ -515,7 +521,8 @@ void gc_move_end(GcMoveResult *result)
     move_sparse();
     close_chunk();
     if (pass.result.moved) rewrite_all();
-    forget_moved();
+    if (pass.remember) old_order.kept = true;
+    else forget_moved();
     pass.result.freed_bytes = arena_free_empty();
     h->objects_moved += pass.result.moved;
     h->busy = false;
@@ -527,7 +534,61 @@ void gc_move_end(GcMoveResult *result)
     if (h->client->cycle_end) h->client->cycle_end();
 }
 
-/* ---- A whole order at once ---------------------------------------------------------------------------- */
+/* ---- The way back ------------------------------------------------------------------------------------ */
+
+void gc_move_remember(void)
+{
+    ASSERT(gc_heap.busy);
+    pass.remember = true;
+}
+
+void gc_move_forget(void)
+{
+    if (old_order.kept) forget_moved();
+    old_order.kept = false, old_order.n = 0;
+}
+
+/* Of a large array the bit says that it was deferred; of an original in a chunk that has been given back nothing is left. */
+static void list_place(GcObject *from)
+{
+    CHARGE(old_place, 1);
+    gc_touch(from, sizeof *from, false);
+    GcObject *to = gc_has_tag(from) ? NULL : (GcObject *)*gc_word0(from);
+    if (!to) return;
+    ASSERT(old_order.n < old_order.cap);
+    ref_t *place = &old_order.places[old_order.n++];
+    gc_touch(place, sizeof *place, true);
+    *place = gc_encode(to);
+}
+
+static void list_chunk(u64 i)
+{
+    u64 base = WIN_HEAP_BASE + i * BITS_CHUNK, *words = (u64 *)moved->chunks[i];
+    u32 shift = bits_shift((void *)base);
+    gc_touch(words, BITS_BYTES, false);
+    CHARGE(old_line, BITS_BYTES / LINE);
+    for (u64 w = 0; w < BITS_BYTES / sizeof *words; w++)
+        for (u64 bits = words[w]; bits; bits &= bits - 1) list_place((GcObject *)(base + ((w * 64 + (u64)__builtin_ctzll(bits)) << shift)));
+}
+
+/* Writes down what originals tell. */
+static void list_old_order(void)
+{
+    u64 most = pass.result.moved + deferred.len;
+    if (most > old_order.cap) old_order.places = window_alloc(&win_table, (old_order.cap = most) * sizeof(ref_t), LINE);
+    for (u64 w = 0; w < NELEM(moved->made); w++)
+        for (u64 made = moved->made[w]; made; made &= made - 1) {
+            u64 i = w * 64 + (u64)__builtin_ctzll(made);
+            if (dirty[i]) list_chunk(i);
+        }
+    forget_moved();
+    old_order.kept = false;
+}
+
+void move_collecting(void)
+{
+    if (old_order.kept) list_old_order();
+}
 
 /* Still? It may have been collected, or moved, since the caller saw it. */
 static bool is_object(const GcObject *o)
@@ -535,6 +596,23 @@ static bool is_object(const GcObject *o)
     CHARGE(check_entry, 1);
     return (u64)o % 8 == 0 && gc_base(o) == o;
 }
+
+bool gc_move_back(GcMoveResult *result)
+{
+    *result = (GcMoveResult){ 0 };
+    if (old_order.kept) list_old_order();
+    u64 n = old_order.n;
+    if (!n || !gc_move_begin(0)) return false;
+    for (u64 i = 0; i < n; i++) {
+        gc_touch(&old_order.places[i], sizeof(ref_t), false);
+        GcObject *o = gc_decode(old_order.places[i]);
+        if (is_object(o)) gc_move_object(o);
+    }
+    gc_move_end(result);
+    return true;
+}
+
+/* ---- A whole order at once ---------------------------------------------------------------------------- */
 
 /* Bytes that the order needs at most: as if nothing were pinned. */
 static u64 bytes_of(GcObject *const *order, u64 n)

@@ -31,15 +31,24 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order);
 /* At a safepoint of the simulated program (a full sample buffer asked for one): reads the samples, decides, acts. */
 void layout_safepoint(Thread *t);
 
+/* A pass that was undone: what it had moved lies in its old order again. */
+typedef struct LayoutBack {
+    u64 at_instruction, at_cycle;   /* 0: it was not */
+    u64 moved;
+    u64 cost_cycles, cost_misses;
+    double rate_after, target_after; /* as a pass's; -1 if the run ended before */
+} LayoutBack;
+
 /* One pass, for reports. Misses are of L1D, per thousand instructions; -1 if the run ended before it could be judged. */
 typedef struct LayoutPass {
     u64 at_instruction, at_cycle;
     u64 moved, pinned, bytes, rewritten;
-    u64 cost_cycles, cost_misses;   /* charged for the pass itself */
+    u64 cost_cycles, cost_misses;   /* charged for the pass itself, and for undoing it */
     u64 predicted_savings;          /* L1D misses, over the horizon that the decision assumed */
     double rate_before, rate_after; /* L1D misses per thousand instructions of the program, by the counters */
     double target_before, target_after; /* by samples: on objects that hot edges lead to; afterwards on those of them that were placed */
-    const char *verdict;            /* "kept", "did not pay", "not judged" */
+    const char *verdict;            /* "kept", "did not pay", "undone", "not judged" */
+    LayoutBack back;
     char *edges;                    /* "LList$Node.next -> LList$Node, ..." malloc'ed */
 } LayoutPass;
 typedef Vec(LayoutPass) LayoutPasses;
@@ -58,7 +67,7 @@ typedef struct FieldMove {
 } FieldMove;
 typedef Vec(FieldMove) FieldMoves;
 const FieldMoves *layout_field_moves(void);
-typedef struct LayoutTotals { u64 samples, drains, passes_considered; } LayoutTotals;
+typedef struct LayoutTotals { u64 samples, drains, passes_considered, undone; } LayoutTotals;
 LayoutTotals layout_totals(void);
 /* --profile=FILE, before any class of the program is loaded: what earlier runs have learned, if there is such a file and it is a good one. */
 bool layout_read_profile(const char *path);

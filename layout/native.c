@@ -93,7 +93,7 @@ static void run_pass(const Edge *edges, u32 n, u64 bytes)
 {
     u64 begun = now();
     PlaceResult r = { 0 };
-    bool moved = place_objects(&(PlaceOrder){ edges, n, LAYOUT_auto, 0, LINE, PAGE }, &(Samples){ 0 }, &r);
+    bool moved = place_objects(&(PlaceOrder){ edges, n, LAYOUT_auto, 0, LINE, PAGE, false }, &(Samples){ 0 }, &r);
     u64 took = now() - begun;
     N.spent += took;
     N.placed = bytes, N.calm = 0;

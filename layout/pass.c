@@ -8,6 +8,8 @@
 #include "layout/advise.h"
 #include "layout/affinity.h"
 #include "layout/attribute.h"
+#include "layout/back.h"
+#include "layout/companions.h"
 #include "layout/fields.h"
 #include "layout/fields_live.h"
 #include "layout/forecast.h"
@@ -34,12 +36,14 @@ enum {
     SAMPLES = 128, ARRAYS = 8, /* objects remembered, and large arrays */
     ENOUGH_LOOSE = 24,      /* samples on objects to place that a pass needs */
     ENOUGH_LEARNED = 4,     /* if earlier runs have shown the rest */
-    MAX_EDGES = 16, MAX_WARM = 4, MAX_COMPANIONS = 8, MAX_COLD = 8,
+    MAX_EDGES = 16, MAX_WARM = 4, MAX_COLD = 8,
     RETURNED = 60,          /* percent of the stalls before a pass: if it is that much again, other edges may lead to what it placed */
+    CHANCE = 15,            /* percent that they must have risen by if a pass is to be undone: less may be chance; with what turns that were cut may make, at most: */
+    MOST_CHANCE = 60,
+    ALIKE = 10,             /* percent of them that more or fewer may come from interpreted code if instructions are to be compared */
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
-    MOST_OF_COMPANIONS = 200, /* percent of its cost without them */
     RENTS = 100,            /* percent of what passes would have saved until now that all of them may cost */
     MOST_OF_ONE = 18,       /* percent of the run, or so much, if this one is of objects of one class */
     MOST_OF_KNOWN = 25,     /* percent of the run, if an earlier one tells how long it will be */
@@ -57,10 +61,10 @@ enum {
 };
 
 /* Stalls by samples: cycles of sampled misses times the period. */
-typedef struct Stalls { u64 loose, placed, relinked, all; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields */
+typedef struct Stalls { u64 loose, placed, relinked, interpreted, all; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields; of interpreted code: misses on such objects */
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
-typedef struct Recent { double loose, placed, relinked, all, misses, cycles, instructions; } Recent;
+typedef struct Recent { double loose, placed, relinked, interpreted, all, misses, cycles, instructions; } Recent;
 
 /* What a counted loop had come to when a pass was made. */
 typedef struct Marked { u32 loop; i64 turn; double turns, loose, placed; } Marked;
@@ -109,16 +113,16 @@ static struct Optimizer {
     LayoutPasses passes;
     LayoutTotals totals;
     /* judging the last pass */
-    bool open;
+    bool open, went_back;                         /* judging; or what undoing it has brought is being measured */
     u64 mark_instructions, mark_misses;           /* counters at the start of the window being measured */
     double loose_before, placed_before;           /* stalls per 1,000 instructions before it */
+    double interpreted_before;                    /* and which share of the misses came from interpreted code */
     double lost;                                  /* stalls on loose objects since the last decision */
     double rents;                                 /* what passes would have saved until then */
     u64 window;                                   /* instructions to wait for before judging */
     bool returned;                                /* what the last pass had saved is lost again: of late as much stalls as before it */
 } L;
 
-static struct { bool on; Vec(RawSample) samples; } recorded; /* --samples-out */
 static u64 fw_misses; /* L1D misses of passes: not the program's */
 
 static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
@@ -168,15 +172,6 @@ static double core_factor(void)
 {
     enum { FOUND_AT = 65 /* cycles for 100 instructions */, INSTRUCTIONS = 80 /* percent */ };
     return round(100 - INSTRUCTIONS + INSTRUCTIONS * 100 * hw_fw_cpi(L.model) / FOUND_AT) / 100;
-}
-
-void layout_record_samples(void) { recorded.on = true; }
-
-void layout_write_samples(const void *unused, FILE *f)
-{
-    (void)unused;
-    raw_write_head(f);
-    for (size_t i = 0; i < recorded.samples.len; i++) raw_write(f, &recorded.samples.data[i]);
 }
 
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
@@ -273,6 +268,7 @@ static __attribute__((noinline)) void take_load(const HwSample *s, GcObject *o)
     if (!place) return;
     graph_count(&L.graph, place, (u64)s->latency * L.period, size);
     L.target_misses += L.period;
+    if (!IN_WINDOW(CODE, s->pc)) L.last.interpreted += L.period;
     if (IN_WINDOW(ARENA, o) && (!L.returned || graph_placed(&L.graph, place))) {
         L.placed_misses += L.period;
         L.last.placed += (u64)s->latency * L.period;
@@ -291,7 +287,7 @@ static void take_sample(const HwSample *s, u32 core)
     charge_units(sample, 1);
     L.totals.samples++;
     if (!s->store) L.last.all += (u64)s->latency * L.period;
-    if (UNLIKELY(recorded.on)) vec_push(&recorded.samples, ((RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle }));
+    if (UNLIKELY(raw_recording())) raw_record((RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle });
     if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
     GcObject *o = gc_base((void *)s->addr);
@@ -356,6 +352,7 @@ static void note_recent(u64 now)
     r->loose = r->loose * KEPT / 100 + (double)L.last.loose;
     r->placed = r->placed * KEPT / 100 + (double)L.last.placed;
     r->relinked = r->relinked * KEPT / 100 + (double)L.last.relinked;
+    r->interpreted = r->interpreted * KEPT / 100 + (double)L.last.interpreted;
     r->misses = r->misses * KEPT / 100 + (double)L.recent_targets;
     L.returned = L.passes.len && 1000 * (r->loose + r->placed) * 100 >= (L.loose_before + L.placed_before) * r->instructions * RETURNED;
 }
@@ -402,16 +399,64 @@ static void read_burst(void)
 
 static double per_thousand(u64 events, u64 n) { return n ? 1000.0 * (double)events / (double)n : 0; }
 
+/* The share of the misses of late that came from interpreted code. */
+static double interpreted(void) { return L.recent.misses > 0 ? L.recent.interpreted / L.recent.misses : 0; }
+
+/* How long the program goes on: with the loop that it is in, or else some times as long as it has until now. */
+static double time_to_come(void) { return L.ahead > 0 ? L.ahead * L.sure : (double)sim_cycle() * HORIZON; }
+
+static void forget_counts(void)
+{
+    graph_decay(&L.graph);
+    L.heap_samples = L.loose_samples = L.loose_misses = L.placed_misses = 0;
+    L.stalls = (Stalls){ 0 };
+    forget_sampled();
+    mark();
+    L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
+    L.recent = (Recent){ 0 };
+}
+
 /* The verdict on the last pass: of the stalls on what it placed, is enough gone? Objects that earlier passes had placed are not counted as
    its gain, nor objects made since as its fault, nor what other data does. */
-/* By turns of the loop that the program was in when it was made and is in still: work is done with fewer instructions when it has been compiled. */
-static void paid_by_turns(bool *paid)
+static Compared by_instructions(u64 n)
+{
+    bool alike = fabs(interpreted() - L.interpreted_before) * 100 <= ALIKE; /* else the same work takes another number of them */
+    return (Compared){ L.loose_before, L.placed_before, per_thousand(L.stalls.placed, n), alike ? CHANCE : 0 };
+}
+
+/* By turns of the loop that the program was in when it was made and is in still: work is done with fewer instructions when it has been compiled. The first turn
+   and the last may have been cut. */
+static bool by_turns(Compared *c)
 {
     const Marked *m = &L.marked;
-    if (!m->loop || m->loop != L.loop || L.turn <= m->turn || m->turns <= 0) return;
-    double after = (double)L.stalls.placed / (double)(L.turn - m->turn), before = m->loose / m->turns, saved = before + m->placed / m->turns - after;
-    LOG(layout, "stalls on targets %.1f + %.1f -> %.1f cycles per turn", before, m->placed / m->turns, after);
-    *paid = saved >= PAID_SHARE / 100.0 * before;
+    double turns = (double)(L.turn - m->turn);
+    if (!m->loop || m->loop != L.loop || turns <= 0 || m->turns <= 0) return false;
+    *c = (Compared){ m->loose / m->turns, m->placed / m->turns, (double)L.stalls.placed / turns, CHANCE + 100 / m->turns + 100 / turns };
+    LOG(layout, "stalls on targets %.1f + %.1f -> %.1f cycles per turn", c->loose, c->placed, c->after);
+    return true;
+}
+
+/* A pass after which the same work stalls more is undone if that pays, for as long as the program is expected to go on. */
+static void undo(LayoutPass *p, const Compared *c)
+{
+    double lately = L.recent.cycles > 0 ? L.recent.placed / L.recent.cycles : 0;
+    double gain = lately * back_harm(c) * time_to_come(), cost = back_cost(p, L.core_factor);
+    if (gain <= 0) return;
+    LOG(layout, "the last pass made it worse; to undo it: expected gain %.0f, cost %.0f", gain, cost);
+    if (gain * 100 <= cost * MARGIN) return;
+    u64 cycles = sim_cycle(), misses = hw_total(L.model, HWC_L1D_MISS);
+    charge_begin(SVC_LAYOUT);
+    bool gone = back_go(p, cycles, instructions());
+    charge_end();
+    if (!gone) return;
+    misses = hw_total(L.model, HWC_L1D_MISS) - misses, cycles = sim_cycle() - cycles;
+    p->verdict = "undone", p->back.cost_cycles = cycles, p->back.cost_misses = misses;
+    p->cost_cycles += cycles, p->cost_misses += misses;
+    L.spent += cycles, fw_misses += misses, L.totals.undone++;
+    affinity_forget();
+    forget_counts();
+    L.open = L.went_back = true;
+    LOG(layout, "undone: moved %llu objects, cost %llu cycles, %llu misses", (unsigned long long)p->back.moved, (unsigned long long)cycles, (unsigned long long)misses);
 }
 
 static void judge(bool final)
@@ -420,15 +465,23 @@ static void judge(bool final)
     u64 n = instructions() - L.mark_instructions;
     if (n < L.window && !(final && n * 4 >= L.window)) return;
     LayoutPass *p = &vec_last(&L.passes);
-    p->rate_after = per_thousand(program_misses() - L.mark_misses, n);
-    p->target_after = per_thousand(L.placed_misses, n);
-    double after = per_thousand(L.stalls.placed, n), saved = L.loose_before + L.placed_before - after;
-    bool paid = saved >= PAID_SHARE / 100.0 * L.loose_before;
-    paid_by_turns(&paid);
+    double rate = per_thousand(program_misses() - L.mark_misses, n), target = per_thousand(L.placed_misses, n);
+    L.open = false;
+    if (L.went_back) {
+        p->back.rate_after = rate, p->back.target_after = target;
+        return;
+    }
+    p->rate_after = rate, p->target_after = target;
+    Compared c = by_instructions(n), turns;
+    bool counted = by_turns(&turns), sure = counted && turns.chance <= MOST_CHANCE;
+    Compared harm = sure ? turns : c;
+    if (counted) c = turns;
+    bool paid = c.loose + c.placed - c.after >= PAID_SHARE / 100.0 * c.loose;
     p->verdict = paid ? "kept" : "did not pay";
     L.backoff = paid ? 0 : L.backoff + 1;
-    L.open = false;
-    LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f cycles per 1,000 instructions: %s", L.loose_before, L.placed_before, after, p->verdict);
+    LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f: %s", c.loose, c.placed, c.after, p->verdict);
+    if (!final) undo(p, &harm);
+    if (!L.open) gc_move_forget();
 }
 
 /* Cycles, by how dear firmware is on this core and by what earlier passes took. */
@@ -520,17 +573,6 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     return affordable(f, of_one, like);
 }
 
-static void forget_counts(void)
-{
-    graph_decay(&L.graph);
-    L.heap_samples = L.loose_samples = L.loose_misses = L.placed_misses = 0;
-    L.stalls = (Stalls){ 0 };
-    forget_sampled();
-    mark();
-    L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
-    L.recent = (Recent){ 0 };
-}
-
 static void run_pass(const Edge *edges, u32 n, const Forecast *f)
 {
     u64 cycles = sim_cycle(), misses = hw_total(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
@@ -542,7 +584,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     const Memory *like = precedent(edges, n);
     u64 objects = forecast_targets(edges, n);
     charge_begin(SVC_LAYOUT);
-    bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE }, &L.sampled, &r);
+    bool moved = place_objects(&(PlaceOrder){ edges, n, L.order, L.seed, LINE, PAGE, true }, &L.sampled, &r);
     if (moved) affinity_forget();
     charge_end();
     if (!moved) LOG(layout, "nothing to place along %s", p.edges);
@@ -562,11 +604,11 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     L.loose_before = 1000 * L.recent.loose / L.recent.instructions;
     if (!L.passes.len) L.first_loose = L.loose_before / 1000, L.first_objects = objects;
     if (like && like->loose * 1000 > L.loose_before) L.loose_before = like->loose * 1000;
-    L.placed_before = 1000 * L.recent.placed / L.recent.instructions;
+    L.placed_before = 1000 * L.recent.placed / L.recent.instructions, L.interpreted_before = interpreted();
     L.marked = (Marked){ L.loop, L.turn, (double)(L.turn - L.loop_since), (double)L.looped.loose, (double)L.looped.placed };
     L.looped = (Stalls){ 0 }, L.loop_since = L.turn;
     vec_push(&L.passes, p);
-    L.open = true, L.closed = 0;
+    L.open = true, L.went_back = false, L.closed = 0;
     L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
     forget_counts();
     LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu, cost %llu; %s", L.passes.len,
@@ -574,29 +616,12 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
         (unsigned long long)p.cost_misses, (unsigned long long)f->savings, (unsigned long long)f->cost, p.edges);
 }
 
-/* A companion that is not known to be used stays. If it is used all the same, what moves away from it saves little: one miss becomes another. */
-static void dispute(Edge *edges, u32 n, const Edge *companion)
+static u32 add_companions(Edge *edges, u32 n)
 {
-    for (u32 i = 0; i < n; i++)
-        edges[i].disputed |= edges[i].field && edges[i].from == companion->from && !forecast_linked(edges, n, edges[i].to);
-}
-
-/* Companions hardly ever miss: whether they are used at all shows in a sample or two where a line ends between them and what is hot. Where those
-   that are add much to the cost, arrays alone go along, without which their holders are of no use. */
-static u32 companions(Edge *edges, u32 n)
-{
-    u64 alone = predicted_cost(edges, n);
     charge_begin(SVC_LAYOUT);
-    u32 more = place_companions(&L.sampled, edges, n, MAX_COMPANIONS), used = 0, arrays = 0;
+    u32 more = companions_add(&L.graph, &L.sampled, edges, n, predicted_cost);
     charge_end();
-    for (u32 i = n; i < n + more; i++) {
-        if (edges[i].to->kind == CLASS_ARRAY || graph_met(&L.graph, &edges[i])) edges[n + used++] = edges[i];
-        else dispute(edges, n, &edges[i]);
-    }
-    if (predicted_cost(edges, n + used) * 100 <= alone * MOST_OF_COMPANIONS) return used;
-    for (u32 i = n; i < n + used; i++)
-        if (edges[i].to->kind == CLASS_ARRAY) edges[n + arrays++] = edges[i];
-    return arrays;
+    return more;
 }
 
 static bool leads_to_any(const Edge *edges, u32 n, const Class *to)
@@ -704,7 +729,7 @@ static void consider(void)
     if (L.order != LAYOUT_static_edges) n = add_warm(edges, n, &f);
     double share = forecast_saved(edges, n); /* if nothing were left behind */
     if (L.order == LAYOUT_static_edges) n = graph_static(edges, MAX_EDGES);
-    else n += companions(edges, n);
+    else n += add_companions(edges, n);
     if (!n || !still_worthwhile(edges, n, &f, share)) return;
     if (L.order != LAYOUT_static_edges) n += graph_cold(&L.graph, edges, n, edges + n, MAX_COLD);
     run_pass(edges, n, &f);

@@ -746,6 +746,7 @@ bool place_objects(const PlaceOrder *order, const Samples *samples, PlaceResult 
     reset(order);
     if (!worth_placing(samples) || !gc_move_begin(0)) return false; /* how much there is shows on the way */
     P.mover = gc_mover();
+    if (order->remember) gc_move_remember();
     if (P.order == LAYOUT_allocation || P.order == LAYOUT_random) move_swept(order->seed);
     else move_reached(samples, result);
     gc_move_end(&result->heap);

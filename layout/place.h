@@ -14,6 +14,7 @@ typedef struct PlaceOrder {
     LayoutOrder order;
     u64 seed;                   /* of LAYOUT_random */
     u32 line_bytes, page_bytes;
+    bool remember;              /* there may be a way back (gc_move_back) */
 } PlaceOrder;
 typedef struct PlaceResult { GcMoveResult heap; u64 reached, rewritten; u32 sweeps; } PlaceResult; /* rewritten: slots, by it and by the heap */
 /* Adds edges that are not hot only because what they lead to lies near, by the sampled objects: it would be left behind. There is room for `max` behind

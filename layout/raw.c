@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "layout/host_samples.h"
+#include "layout/layout.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,3 +70,18 @@ u32 raw_read(RawSource *s, RawSample *out, u32 max)
 }
 
 u64 raw_cycle(const RawSource *s) { return s->file ? s->cycle : host_samples_cycle(); }
+
+/* ---- --samples-out ------------------------------------------------------------------------------------- */
+
+static struct { bool on; Vec(RawSample) samples; } recorded;
+
+void layout_record_samples(void) { recorded.on = true; }
+bool raw_recording(void) { return recorded.on; }
+void raw_record(RawSample s) { vec_push(&recorded.samples, s); }
+
+void layout_write_samples(const void *unused, FILE *f)
+{
+    (void)unused;
+    raw_write_head(f);
+    for (size_t i = 0; i < recorded.samples.len; i++) raw_write(f, &recorded.samples.data[i]);
+}

@@ -21,4 +21,8 @@ void raw_write(FILE *f, const RawSample *s);
 /* False: the line is none. */
 bool raw_parse(const char *line, RawSample *out);
 
+/* Samples are kept for --samples-out (layout_record_samples); this one too. */
+bool raw_recording(void);
+void raw_record(RawSample s);
+
 #endif

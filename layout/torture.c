@@ -1,5 +1,5 @@
 /* Torture: at every n-th poll a pass with a plan out of the air - some reference fields and arrays of all classes taken for hot edges, some objects for
-   samples or none, any order - and at times no room for what it wants to move; and every other time some class's fields get other offsets. Nothing that runs
+   samples or none, any order - and at times no room for what it wants to move, or it is undone; and every other time some class's fields get other offsets. Nothing that runs
    may notice. The heap is verified after each. */
 #include "base/hash.h"
 #include "base/log.h"
@@ -83,6 +83,15 @@ static void move_some_fields(void)
     vec_free(&rows);
 }
 
+/* At once, or from the list that a collection has written. */
+static void go_back(void)
+{
+    GcMoveResult r;
+    gc_verify();
+    if (one_in(2)) gc_collect();
+    if (gc_move_back(&r)) LOG(layout, "torture: pass %llu undone: moved %llu", (unsigned long long)X.passes, (unsigned long long)r.moved);
+}
+
 void layout_torture_poll(void)
 {
     if (!X.every || ++X.polls % X.every) return;
@@ -92,8 +101,9 @@ void layout_torture_poll(void)
     classes_each(choose_edges, NULL);
     if (one_in(2)) gc_walk(choose_object, NULL);
     if (one_in(NO_ROOM_SHARE)) gc_torture_room(NO_ROOM_EVERY);
-    place_objects(&(PlaceOrder){ X.edges, X.n, (LayoutOrder)(hash_u64(X.seed++) % LAYOUT_fields), X.seed, LINE, PAGE }, &X.samples, &r);
+    place_objects(&(PlaceOrder){ X.edges, X.n, (LayoutOrder)(hash_u64(X.seed++) % LAYOUT_fields), X.seed, LINE, PAGE, X.passes % 2 }, &X.samples, &r);
     gc_torture_room(0);
+    if (one_in(2)) go_back();
     if (X.passes & 1) move_some_fields();
     gc_verify();
     LOG(layout, "torture: pass %llu along %u edges, %u samples: moved %llu of %llu", (unsigned long long)X.passes, X.n, X.samples.n,

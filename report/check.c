@@ -23,6 +23,8 @@ static const struct { const char *place; Kind kind; } places[] = {
     { "firmware", IS_ARRAY }, { "firmware.*.name", IS_STRING }, { "firmware.*.cycles", IS_COUNT }, { "firmware.*.instructions", IS_COUNT },
     { "layout_passes", IS_ARRAY }, { "layout_passes.*", IS_OBJECT }, { "layout_passes.*.at_instruction", IS_COUNT }, { "layout_passes.*.moved_objects", IS_COUNT },
     { "layout_passes.*.cost_cycles", IS_COUNT }, { "layout_passes.*.verdict", IS_STRING }, { "layout_passes.*.edges", IS_STRING },
+    { "?layout_passes.*.undone", IS_OBJECT }, { "?layout_passes.*.undone.at_instruction", IS_COUNT }, { "?layout_passes.*.undone.moved_objects", IS_COUNT },
+    { "?layout_passes.*.undone.cost_cycles", IS_COUNT },
     { "?field_moves", IS_ARRAY }, { "?field_moves.*", IS_OBJECT }, { "?field_moves.*.class", IS_STRING }, { "?field_moves.*.order_before", IS_STRING },
     { "?field_moves.*.order_after", IS_STRING }, { "?field_moves.*.verdict", IS_STRING }, { "?field_moves.*.at_instruction", IS_COUNT },
     { "?field_moves.*.rewritten_objects", IS_COUNT }, { "?field_moves.*.cost_cycles", IS_COUNT }, { "?field_moves.*.cost_l1d_misses", IS_COUNT },

@@ -122,6 +122,26 @@ static void add_sampled(cJSON *root, const Run *run)
     put(o, "cycles_half_interval", (u64)(hw_sampled_half(s) * n));
 }
 
+/* A rate, or null where the run ended before it was known. */
+static void put_rate(cJSON *o, const char *key, double rate)
+{
+    if (rate >= 0) cJSON_AddNumberToObject(o, key, rate);
+    else cJSON_AddNullToObject(o, key);
+}
+
+/* The undoing of a pass. */
+static void add_back(cJSON *pass, const LayoutBack *b)
+{
+    cJSON *o = cJSON_AddObjectToObject(pass, "undone");
+    put(o, "at_instruction", b->at_instruction);
+    put(o, "at_cycle", b->at_cycle);
+    put(o, "moved_objects", b->moved);
+    put(o, "cost_cycles", b->cost_cycles);
+    put(o, "cost_l1d_misses", b->cost_misses);
+    put_rate(o, "l1d_mpki_after", b->rate_after);
+    put_rate(o, "target_mpki_after", b->target_after);
+}
+
 static void add_passes(cJSON *root)
 {
     cJSON *list = cJSON_AddArrayToObject(root, "layout_passes");
@@ -140,12 +160,11 @@ static void add_passes(cJSON *root)
         put(o, "cost_l1d_misses", x->cost_misses);
         put(o, "predicted_l1d_misses_saved", x->predicted_savings);
         cJSON_AddNumberToObject(o, "l1d_mpki_before", x->rate_before);
-        if (x->rate_after >= 0) cJSON_AddNumberToObject(o, "l1d_mpki_after", x->rate_after);
-        else cJSON_AddNullToObject(o, "l1d_mpki_after");
+        put_rate(o, "l1d_mpki_after", x->rate_after);
         cJSON_AddNumberToObject(o, "target_mpki_before", x->target_before);
-        if (x->target_after >= 0) cJSON_AddNumberToObject(o, "target_mpki_after", x->target_after);
-        else cJSON_AddNullToObject(o, "target_mpki_after");
+        put_rate(o, "target_mpki_after", x->target_after);
         cJSON_AddStringToObject(o, "verdict", x->verdict);
+        if (x->back.at_cycle) add_back(o, &x->back);
         cJSON_AddStringToObject(o, "edges", x->edges);
         cJSON_AddItemToArray(list, o);
     }
@@ -173,8 +192,7 @@ static void add_field_moves(cJSON *root)
         cJSON_AddNumberToObject(o, "lines_a_visit_before", x->lines_before);
         cJSON_AddNumberToObject(o, "lines_a_visit_after", x->lines_after);
         cJSON_AddNumberToObject(o, "stalls_before", x->stalls_before);
-        if (x->stalls_after >= 0) cJSON_AddNumberToObject(o, "stalls_after", x->stalls_after);
-        else cJSON_AddNullToObject(o, "stalls_after");
+        put_rate(o, "stalls_after", x->stalls_after);
         cJSON_AddStringToObject(o, "verdict", x->verdict);
         cJSON_AddItemToArray(all, o);
     }

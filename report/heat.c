@@ -34,7 +34,7 @@ u64 *heat_now(void)
 
 void heat_tick(void)
 {
-    size_t n = layout_passes()->len + layout_field_moves()->len;
+    size_t n = layout_passes()->len + layout_totals().undone + layout_field_moves()->len;
     if (LIKELY(n == H.passes)) return;
     ASSERT(n > H.passes);
     u64 now = hw_total(observed.model, HWC_INSTRET);

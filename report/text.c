@@ -315,6 +315,17 @@ static void timeline(FILE *f, const Report *r)
     if (any) fprintf(f, "  %s  L: layout pass, c: collection\n", marks);
 }
 
+/* The undoing of a pass. */
+static void undone(FILE *f, const cJSON *pass)
+{
+    const cJSON *b = cJSON_GetObjectItemCaseSensitive(pass, "undone");
+    if (!b) return;
+    fprintf(f, "    undone at %s instructions: moved %s objects back, cost %s cycles and %s L1D misses of these", grouped(item_number(b, "at_instruction")),
+            grouped(item_number(b, "moved_objects")), grouped(item_number(b, "cost_cycles")), grouped(item_number(b, "cost_l1d_misses")));
+    if (item_number(b, "l1d_mpki_after") >= 0) fprintf(f, "; misses on them then %.2f, of the whole program %.2f", item_number(b, "target_mpki_after"), item_number(b, "l1d_mpki_after"));
+    fprintf(f, "\n");
+}
+
 static void passes(FILE *f, const Report *r)
 {
     const cJSON *list = report_item(r, "layout_passes"), *p;
@@ -332,6 +343,7 @@ static void passes(FILE *f, const Report *r)
         if (item_number(p, "l1d_mpki_after") < 0) fprintf(f, "%s\n", item_text(p, "verdict"));
         else fprintf(f, "%.2f after; of the whole program: %.2f, %.2f: %s\n", item_number(p, "target_mpki_after"), item_number(p, "l1d_mpki_before"),
                      item_number(p, "l1d_mpki_after"), item_text(p, "verdict"));
+        undone(f, p);
     }
 }
 

@@ -285,6 +285,19 @@ static void moving(void)
         gc_move_end(&r);
         if (r.moved < 900) panic("%llu of 1000 objects moved", (unsigned long long)r.moved);
     }
+    group("way-back", "old_line old_place");
+    for (u32 n = 250; n <= 4000; n *= 2) {
+        forget_all();
+        make_graph(n, 24, 2, 1);
+        order_random(n);
+        for (u32 i = 0; i < n; i++) gc_move_object(hold[i]);
+        gc_move_remember();
+        gc_move_end(&r);
+        sample_begin();
+        list_old_order();
+        sample_end();
+        if (old_order.n != n) panic("%llu of %u places are known", (unsigned long long)old_order.n, n);
+    }
     group("order", "check_entry");
     for (u32 i = 0; i < 2; i++) {
         u64 valid = 0;

@@ -93,7 +93,9 @@ function passes() {
   section('passes', 'What the layout optimizer did', 'Optimizer', soft(list.length ? `${verdicts.slice(0, 6).join(' ')} Before and after: L1D misses per 1,000 instructions on the objects concerned, by samples. What passes cost is part of all totals.` : 'Nothing: no pass promised to pay.'), ...(list.length ? [table([
     { title: 'at instruction', value: p => p.at_instruction }, { title: 'along', text: true, name: true, value: p => p.edges }, { title: 'verdict', text: true, value: p => p.verdict },
     { title: 'misses before', value: p => p.target_mpki_before, show: p => two(p.target_mpki_before) },
-    { title: 'after', value: p => p.target_mpki_after || 0, show: p => two(p.target_mpki_after), style: toned }, { title: 'cost, cycles', value: p => p.cost_cycles },
+    { title: 'after', value: p => p.target_mpki_after || 0, show: p => two(p.target_mpki_after), style: toned },
+    ...(list.some(p => p.undone) ? [{ title: 'undone', value: p => p.undone && p.undone.target_mpki_after || 0, show: p => !p.undone ? '' : p.undone.target_mpki_after == null ? '?' : two(p.undone.target_mpki_after) }] : []),
+    { title: 'cost, cycles', value: p => p.cost_cycles },
     { title: 'cost, L1D misses', value: p => p.cost_l1d_misses || 0 }, { title: 'objects moved', value: p => p.moved_objects }, { title: 'pinned', value: p => p.pinned_objects || 0 }],
   listRows(list), { sort: null, label: 'Layout passes' })] : []));
 }

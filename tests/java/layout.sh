@@ -46,6 +46,18 @@ if cmp -s "$out/phases.out" "$out/expected" && jq -e '.layout_passes | length ==
     (.[1].edges | test("Node.two") and (test("Node.one") | not))' "$out/phases.json" >/dev/null; then ok phases
 else fail "phases: $(head -1 "$out/phases.out") $(jq -c '.layout_passes | map(.edges)' "$out/phases.json")"; fi
 
+# A pass that makes it worse is undone: the misses are what they were, and the report tells. One that does not stays.
+javac -nowarn -d "$out" tests/java/Pairs.java || { echo "FAIL layout javac"; exit 1; }
+java -cp "$out" Pairs 160 >"$out/expected"
+for order in random auto; do "$B/loam" --core=small --jit=on --layout=on --layout-order=$order --report="$out/undo-$order.json" -cp "$out" Pairs 160 >"$out/undo-$order.out" 2>&1; done
+if cmp -s "$out/undo-random.out" "$out/expected" && jq -e '.layout_passes[0] | .verdict == "undone" and .target_mpki_after > .target_mpki_before * 1.2 and
+    .undone.target_mpki_after < .target_mpki_before * 1.1 and .undone.l1d_mpki_after < .l1d_mpki_before * 1.1 and .undone.moved_objects >= .moved_objects and .cost_cycles > .undone.cost_cycles' \
+    "$out/undo-random.json" >/dev/null; then ok undo
+else fail "undo: $(head -1 "$out/undo-random.out") $(jq -c '.layout_passes' "$out/undo-random.json")"; fi
+if cmp -s "$out/undo-auto.out" "$out/expected" && jq -e '.layout_passes | length == 1 and .[0].verdict == "kept" and .[0].undone == null' "$out/undo-auto.json" >/dev/null; then ok "not undone"
+else fail "not undone: $(jq -c '.layout_passes' "$out/undo-auto.json")"; fi
+if "$B/loam" report "$out/undo-random.json" | grep -q '^    undone at .* instructions: moved .* objects back'; then ok "undone in the report"; else fail "undone in the report"; fi
+
 # Arrays whose elements refer to the same objects as others' do, as in a graph: it is looked at whether to place them, and left.
 javac -nowarn -d "$out" bench/layout/PageRank.java bench/layout/BarnesHut.java
 java -cp "$out" PageRank 2 >"$out/expected"
@@ -73,7 +85,8 @@ if cmp -s "$out/lockstep.out" "$out/expected" && jq -e '.layout_samples > 60' "$
 # Senseless passes, some of which find no room: nothing that runs notices, and the heap is sound after each.
 java -cp "$out" LTree 12000 60000 >"$out/expected"
 "$B/loam" --log=layout --torture=pass:4,collect:500 -cp "$out" LTree 12000 60000 >"$out/torture.out" 2>"$out/torture.err"
-if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -gt 20 ]; then ok torture; else fail "torture: $(grep -v layout "$out/torture.err" | head -1)"; fi
+if cmp -s "$out/torture.out" "$out/expected" && [ "$(grep -c 'torture: pass .* moved [1-9]' "$out/torture.err")" -gt 20 ] &&
+    [ "$(grep -c 'torture: pass .* undone: moved [1-9]' "$out/torture.err")" -gt 3 ]; then ok torture; else fail "torture: $(grep -v layout "$out/torture.err" | head -1)"; fi
 
 # The same where objects are held by serialization, references, Unsafe and large arrays.
 for p in tests/java/Serial tests/java/References tests/java/Handles tests/java/moves/HugeArrays; do
