@@ -76,8 +76,10 @@ typedef struct JitCode {
     bool leaf;        /* changes ra nowhere: it is in its register, not in the Frame */
     bool valid, sync, remade; /* remade: to be left as soon as possible, for new code of the method */
     bool active;      /* while room is made (flush.c): an activation of it is there */
+    bool aside;       /* not valid while what was made anew is on trial (policy_remake) */
     bool given_up;    /* what calls return to is overwritten (moving.c): no activation executes another instruction of it */
     u32 traps;
+    u32 insns;        /* of the intermediate representation that it was made from */
     Vec(JitRecord) records; /* by pc */
     Vec(JitLine) lines;     /* by pc */
     Vec(u32) stream;        /* [0] unused. A state: frames, then for each, outermost first: what FS_* say, and the words of locals and operands;

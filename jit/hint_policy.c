@@ -6,13 +6,17 @@
      trial     the method is compiled again with hints of the best; value.gained and value.harmed against what the instructions cost decide
                whether they stay. If many hints are late, the distance grows first.
 
-   One branch at a time, so that counters speak of it alone. All of it is firmware, charged. */
+   One branch at a time, so that counters speak of it alone. All of it is firmware, charged, and there is an account of it: what samples, compilations and hints
+   have cost, against what hints have saved and a small share of the cycles so far. A branch is looked at when the account allows for it, or when its mispredicts
+   have cost several times as much as finding out; after each failure many times as much. Where a value tells no more than that mispredicts mostly go
+   one way, the account alone decides: of how the branch goes when it is predicted right, samples say nothing. So short runs try little. */
 #include "base/log.h"
 #include "base/window.h"
 #include "hwsim/samples.h"
 #include "jit/costs.h"
 #include "jit/hints.h"
 #include "jit/policy.h"
+#include "vm/opcodes.h"
 #include "vm/sim.h"
 #include <math.h>
 #include <string.h>
@@ -23,9 +27,14 @@ enum {
     SURVEY = 48,             /* samples of one branch that make it worth a look */
     FOCUS = 96, FOCUS_LIMIT = 4096, /* samples to look at, and in all while waiting for them */
     ENOUGH_PERCENT = 60,     /* of mispredicted executions must be foretold */
+    PROMISING = 10,          /* percent more than by the outcome that is most frequent among them */
     TRIAL_HINTS = 3000, TRIAL_LIMIT = 400, /* hints; buffers of samples: the branch may not be executed any more */
     LATE_PERCENT = 10, FIRST_DISTANCE = 64, MAX_DISTANCE = 256,
-    PENALTY = 100, INSTRUCTION = 6, /* tenths of a cycle: what a mispredict costs, and an instruction more in a loop */
+    PENALTY = 100, INSTRUCTION = 6, HINT = 20, /* tenths of a cycle: what a mispredict costs, an instruction more in a loop, a hint with all that computes it */
+    SAMPLE = 70,             /* cycles that a sample takes, to be stored and looked at */
+    SHARE = 400,             /* one in so many cycles may be spent */
+    REMAKE = 2,              /* what is compiled costs as much again until it runs as before */
+    EARNED = 1, CAUTION = 4, /* mispredicts must have cost 2^EARNED times as much as a trial does, after n failures 2^(EARNED + n CAUTION) times */
     SPOTS = 512, BUCKETS = 256
 };
 
@@ -35,7 +44,9 @@ static const char *const state_names[] = { "surveyed", "looked at", "on trial", 
 typedef struct Spot { /* a branch of the program, however often it is compiled */
     const Method *m;
     u32 bci, samples;
+    u64 mispredicts;      /* about: by the samples */
     u8 state, value;      /* SpotState, HintValue */
+    bool doubtful;        /* looked at, and not promising */
     u8 cost;              /* instructions that a hint takes */
     u8 share[HINT_VALUES];/* percent foretold by each value */
     u64 issued, late, used, correct, gained, harmed; /* during its trial */
@@ -46,6 +57,8 @@ static struct {
     HwSampler *sampler;
     HwSample *buffer;
     u64 seed, drains;
+    u64 spent;            /* cycles */
+    u32 failures;         /* trials in a row that showed no gain */
     u32 period, surveyed; /* of surveys; buffers since it was last changed */
     Spot spots[SPOTS];
     u32 nspots;
@@ -86,6 +99,29 @@ void hint_made(const Method *m, u32 bci, u32 cost)
     if (s) s->cost = (u8)cost;
 }
 
+/* ---- What it costs ---------------------------------------------------------------------------------------------------- */
+static void spend_work(u64 instructions) { H.spent += (u64)(hw_fw_cpi(H.model) * (f64)instructions); }
+
+/* Cycles of compiling again what has m in it. */
+static u64 remake_cost(const Method *m) { return (u64)(hw_fw_cpi(H.model) * (f64)policy_size(m) * COST_compile_insn) * REMAKE; }
+
+static u64 counted(HwCounter c) { return hw_counter(H.model, c); }
+
+static bool affordable(u64 cost)
+{
+    i64 saved = ((i64)(counted(HWC_VALUE_GAINED) - counted(HWC_VALUE_HARMED)) * PENALTY - (i64)counted(HWC_HINT_ISSUED) * HINT) / 10;
+    return (i64)(H.spent + cost) <= saved + (i64)(hw_cycle(H.model) / SHARE);
+}
+
+static bool worth_a_look(const Spot *s)
+{
+    u64 seen = 0;
+    for (u32 i = 0; i < H.nspots; i++) seen += H.spots[i].samples;
+    u64 cost = FOCUS * SAMPLE * seen / s->samples + remake_cost(s->m), lost = s->mispredicts * PENALTY / 10;
+    u32 times = EARNED + CAUTION * H.failures;
+    return affordable(cost) || (!s->doubtful && times < 64 && lost >> times >= cost);
+}
+
 /* ---- Sampling --------------------------------------------------------------------------------------------------------- */
 /* Samples come often while one branch is looked at or on trial, so that neither takes longer than it must. */
 static void program(const HintSite *focus)
@@ -124,6 +160,18 @@ static u32 foretold(HintValue which)
     return right * 100 / H.seen;
 }
 
+/* The same of nothing but the outcome that is most frequent. */
+static u32 one_way(void)
+{
+    u32 most = 0;
+    for (u32 k = 0; k < H.seen; k++) {
+        u32 n = 0;
+        for (u32 i = 0; i < H.seen; i++) n += H.outcome[i] == H.outcome[k];
+        if (n > most) most = n;
+    }
+    return most * 100 / H.seen;
+}
+
 static void see(const HwSample *s, const HintSite *site)
 {
     u64 v[HINT_VALUES] = { 0 };
@@ -151,6 +199,7 @@ static void start_focus(Spot *spot, JitCode *c, const HintSite *site)
 static void start_trial(Thread *t, Spot *spot)
 {
     spot->state = SPOT_TRIAL;
+    H.spent += remake_cost(spot->m);
     policy_remake(t, spot->m);
     H.waited = 0;
     hw_read_counters(H.model, &H.mark);
@@ -158,9 +207,17 @@ static void start_trial(Thread *t, Spot *spot)
     program(NULL);
 }
 
+/* Whom a call runs is what the receiver's class says, also where classes are compared one after the other. */
+static bool is_call(const Spot *s)
+{
+    u8 op = s->m->original[s->bci];
+    return op == OP_invokevirtual || op == OP_invokeinterface;
+}
+
 static void decide(Thread *t, Spot *spot, const HintSite *site)
 {
     charge_units(hint_decide, 1);
+    spend_work(COST_hint_decide);
     u32 best = HINT_NONE;
     for (u32 k = HINT_A; k < HINT_VALUES; k++) {
         if (!(site->can >> k & 1) || (k == HINT_COUNTER && !site->reg[k])) continue;
@@ -173,6 +230,12 @@ static void decide(Thread *t, Spot *spot, const HintSite *site)
         return;
     }
     spot->value = (u8)best;
+    spot->doubtful = !is_call(spot) && spot->share[best] < one_way() + PROMISING;
+    if (spot->doubtful && !affordable(remake_cost(spot->m))) {
+        spot->state = SPOT_SURVEY;
+        survey_again();
+        return;
+    }
     if (jit_options.hints == HINTS_ON) start_trial(t, spot);
     else spot->state = SPOT_KEPT, survey_again();
 }
@@ -187,12 +250,14 @@ static void judge(Thread *t, Spot *spot)
     spot->gained = since(HWC_VALUE_GAINED), spot->harmed = since(HWC_VALUE_HARMED);
     if (issued >= TRIAL_HINTS && spot->late * 100 > issued * LATE_PERCENT && H.distance < MAX_DISTANCE) {
         H.distance *= 2;
+        policy_decide(spot->m, false);
         start_trial(t, spot);
         return;
     }
     bool pays = issued >= TRIAL_HINTS && spot->gained > spot->harmed && (spot->gained - spot->harmed) * PENALTY > issued * spot->cost * INSTRUCTION;
     spot->state = pays ? SPOT_KEPT : SPOT_WITHDRAWN;
-    if (!pays) policy_remake(t, spot->m);
+    policy_decide(spot->m, pays);
+    H.failures = pays ? 0 : H.failures + 1;
     survey_again();
 }
 
@@ -212,9 +277,10 @@ static void take_sample(const HwSample *s)
     Spot *spot = spot_of(c->scopes.data[where >> 16].m, where & 0xffff);
     if (!spot) return;
     spot->samples++;
+    spot->mispredicts += H.current ? FOCUS_PERIOD : H.period;
     if (H.current || !c->valid || spot->state != SPOT_SURVEY || spot->samples < SURVEY) return;
-    if (site) start_focus(spot, c, site);
-    else spot->state = SPOT_UNHINTABLE;
+    if (!site) spot->state = SPOT_UNHINTABLE;
+    else if (worth_a_look(spot)) start_focus(spot, c, site);
 }
 
 void hints_safepoint(Thread *t)
@@ -226,6 +292,7 @@ void hints_safepoint(Thread *t)
     memcpy(read, H.buffer, sizeof read);
     hw_sampler_drain(H.sampler);
     H.drains++;
+    H.spent += n * SAMPLE;
     const Spot *was = H.current;
     for (u32 i = 0; i < n && H.current == was; i++) take_sample(&read[i]);
     Spot *spot = H.current;
@@ -234,7 +301,7 @@ void hints_safepoint(Thread *t)
         if (H.seen == FOCUS) {
             decide(t, spot, site_at(H.code, H.code->start + H.site_pc));
         } else if (H.waited > FOCUS_LIMIT || !H.code->valid) {
-            spot->state = SPOT_SURVEY, spot->samples = 0;
+            spot->state = SPOT_SURVEY, spot->samples = 0, spot->mispredicts = 0;
             survey_again();
         }
     } else if (spot && spot->state == SPOT_TRIAL) {
@@ -255,12 +322,10 @@ void hints_start(HwModel *model, u64 seed)
     program(NULL);
 }
 
-bool hints_taken(void) { return H.model != NULL; }
-
 void hints_tell(void)
 {
     static const char *const values[] = { "-", "operand", "second operand", "loop counter" };
-    fprintf(stderr, "hints: distance %u instructions; %u branches\n", H.distance, H.nspots);
+    fprintf(stderr, "hints: distance %u instructions; %u branches; %llu cycles spent\n", H.distance, H.nspots, (unsigned long long)H.spent);
     for (u32 i = 0; i < H.nspots; i++) {
         const Spot *s = &H.spots[i];
         if (s->samples < SURVEY && s->state == SPOT_SURVEY) continue;

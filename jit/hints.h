@@ -13,7 +13,6 @@ HintValue hint_wanted(const Method *m, u32 bci);
 void hint_made(const Method *m, u32 bci, u32 cost); /* in so many instructions of each iteration */
 u32 hint_distance(void); /* instructions that a hint should be ahead of its branch */
 void hints_start(HwModel *model, u64 seed);
-bool hints_taken(void); /* have they been started? */
 void hints_safepoint(Thread *t); /* VmHooks.safepoint */
 void hints_tell(void);   /* on stderr, what was found and done */
 

@@ -180,8 +180,8 @@ static bool few_classes(Class *c, Guess *out, u32 *n, u32 *left)
     return true;
 }
 
-/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. With value hints the one jump through the table
-   stays unless a class is likely: they foretell that, but not a chain of branches (hints.c). */
+/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. A call that is hinted is one jump through the
+   table, unless a class is likely: hints foretell that, but not a chain of branches (hints.c). */
 static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *out, bool *all)
 {
     ProfileType p = profile_type(b->m, b->bci);
@@ -190,7 +190,7 @@ static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *o
     if (p.count < OFTEN || call->appendix || b->f->ins.len > CASES_BUDGET) return 0;
     if (likely->m && likely->c) out[first++] = *likely;
     n = first;
-    if (call->kind == IRC_VIRTUAL && !hints_taken()) *all = few_classes(call->m->owner, out, &n, &left);
+    if (call->kind == IRC_VIRTUAL && (first || !hint_wanted(b->m, b->bci))) *all = few_classes(call->m->owner, out, &n, &left);
     if (!*all) n = first;
     for (u32 k = 0; k < n; k++) {
         out[k].m = selected(out[k].c, call), out[k].sure = false;

@@ -137,7 +137,7 @@ static JitCode *generate(IrFn *f)
 {
     JitCode *c = xcalloc(1, sizeof *c);
     Asm a = { 0 };
-    c->m = f->m, c->osr_bci = f->osr_bci, c->sync = f->m->access & ACC_SYNCHRONIZED;
+    c->m = f->m, c->osr_bci = f->osr_bci, c->insns = (u32)f->ins.len, c->sync = f->m->access & ACC_SYNCHRONIZED;
     for (size_t i = 0; i < f->scopes.len; i++)
         vec_push(&c->scopes, ((JitScope){ f->scopes.data[i].m, f->scopes.data[i].parent, i ? ir_state(f, f->scopes.data[i].parent_state)->bci : 0 }));
     for (size_t i = 0; i < f->uses_class.len; i++) vec_push(&c->uses_class, f->uses_class.data[i]);

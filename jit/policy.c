@@ -62,15 +62,21 @@ static bool may_compile(const Thread *t, Method *m)
 }
 
 /* ---- Entries ---------------------------------------------------------------------------------------------------------- */
+static void install_entry(JitCode *c)
+{
+    Method *m = c->m;
+    m->jit->code = c;
+    m->compiled = c->start + c->entry;
+    m->entry = ENTRY_COMPILED;
+    link_method(m);
+}
+
 static void compile_entry(Thread *t, Method *m)
 {
     if (m->jit->code || !may_compile(t, m)) return;
     JitCode *c = jit_compile(t, m, -1);
     if (!c) return;
-    m->jit->code = c;
-    m->compiled = c->start + c->entry;
-    m->entry = ENTRY_COMPILED;
-    link_method(m);
+    install_entry(c);
 }
 
 void policy_called(Thread *t, Method *m)
@@ -181,16 +187,63 @@ void policy_give_up(JitCode *c)
 
 void policy_compile_again(Thread *t, Method *m) { compile_entry(t, m); }
 
+/* ---- Code on trial -------------------------------------------------------------------------------------------------------------- */
+static bool is_made_of(const JitCode *c, const Method *m)
+{
+    bool has = false;
+    for (size_t i = 0; i < c->scopes.len; i++) has |= c->scopes.data[i].m == m;
+    return has;
+}
+
+u64 policy_size(const Method *m)
+{
+    u64 n = 0;
+    for (const JitCode *c = code_all(); c; c = c->next)
+        if (c->valid && is_made_of(c, m)) n += c->insns;
+    return n;
+}
+
+static void leave_soon(JitCode *c)
+{
+    policy_give_up(c);
+    c->remade = true;
+}
+
 void policy_remake(Thread *t, const Method *m)
 {
     for (JitCode *c = code_all(); c; c = c->next) { /* what is compiled meanwhile is in front of these */
-        bool has = false;
-        for (size_t i = 0; i < c->scopes.len && c->valid; i++) has |= c->scopes.data[i].m == m;
-        if (!has) continue;
+        if (!c->valid || !is_made_of(c, m)) continue;
         bool entry = c->m->jit->code == c;
-        policy_give_up(c);
-        c->remade = true;
+        leave_soon(c);
+        c->aside = true;
         if (entry) compile_entry(t, c->m);
+    }
+}
+
+/* Is there a place for c, or is it taken by other code? */
+static bool has_place(const JitCode *c)
+{
+    const JitMethod *j = c->m->jit;
+    for (size_t i = 0; i < j->loops.len; i++)
+        if (j->loops.data[i]->osr_bci == c->osr_bci) return false;
+    return c->osr_bci >= 0 || !j->code;
+}
+
+static void put_back(JitCode *c)
+{
+    c->valid = true, c->remade = false;
+    c->m->jit->compilations++;
+    if (c->osr_bci < 0) install_entry(c);
+    else vec_push(&c->m->jit->loops, c);
+}
+
+void policy_decide(const Method *m, bool keep)
+{
+    for (JitCode *c = code_all(); c && !keep; c = c->next)
+        if (c->valid && is_made_of(c, m)) leave_soon(c);
+    for (JitCode *c = code_all(); c; c = c->next) {
+        if (c->aside && !keep && !c->given_up && has_place(c)) put_back(c);
+        c->aside = false;
     }
 }
 
@@ -199,11 +252,12 @@ void policy_forget(bool (*is_dead)(const void *metadata))
 {
     liveness_forget();
     for (JitCode *c = code_all(); c; c = c->next) {
-        if (!c->valid) continue;
+        if (!c->valid && !c->aside) continue;
         bool gone = is_dead(c->m), uses = gone;
         for (size_t i = 0; i < c->uses_class.len && !uses; i++) uses = is_dead(c->uses_class.data[i]);
+        if (uses) c->aside = false;
         if (gone) c->valid = false;
-        else if (uses) drop(c);
+        else if (uses && c->valid) drop(c);
     }
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Value hints against the base predictor alone and against digests that the core takes by itself, at equal storage: gshare of 8 KiB, TAGE-SC-L of 64 KiB;
-# on an in-order and an out-of-order core. Usage: bench/hints/run.sh [PROGRAM...]; B=build SEED=7 ROUNDS=60.
+# on an in-order and an out-of-order core. Usage: bench/hints/run.sh [PROGRAM...]; B=build SEED=7 ROUNDS=200.
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 out=$B/bench-hints
@@ -13,7 +13,7 @@ declare -A value=( [gshare-8K]="--set=branch.predictor=gshare --set=branch.histo
                    [tage-64K]="$tage --set=branch.value_bits=65536" )
 run() { # NAME OPTIONS...: cycles mispredicts issued late used correct
     local name=$1; shift
-    "$B/loam" --jit=on --report="$out/run.json" "$@" -cp "$out/classes" "$name" "${SEED:-7}" "${ROUNDS:-60}" > "$out/run.out" 2> "$out/run.err" || cat "$out/run.err" >&2
+    "$B/loam" --jit=on --report="$out/run.json" "$@" -cp "$out/classes" "$name" "${SEED:-7}" "${ROUNDS:-200}" > "$out/run.out" 2> "$out/run.err" || cat "$out/run.err" >&2
     jq -r '.totals | [.cycles, .counters["branches.mispredicted"], .counters["hints.issued"], .counters["hints.late"], .counters["hints.used"] + .counters["digests.used"],
         .counters["hints.correct"] + .counters["digests.correct"]] | @tsv' "$out/run.json"
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Compiled code against `java`: every Java program natively with the compiler on and, so that nearly everything is compiled, in its eager mode; some with
-# guards that fail at random, some on the simulated core; two simulated runs alike. Two programs at a time (JOBS).
+# guards that fail at random, some with a code cache that seems full all the time, some on the simulated core; two simulated runs alike. Two programs at a time (JOBS).
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 loam=$B/loam
@@ -10,6 +10,7 @@ out=$B/jit
 examples="LTree LList HashChains Workers Warehouse Graph Matrix Shapes Failures"
 own=$(cd tests/java && ls -- *.java | sed 's/\.java$//')
 deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Choices Exceptions Intrinsics Language Loops Monitors Numbers Text Throws"
+flush="HashChains Workers Shapes Exceptions Handles Language Monitors Concurrent"
 simulated="LTree HashChains Workers Shapes Failures Arithmetic"
 
 options() { sed -n 's|^// options: ||p' "tests/java/$1.java" 2>/dev/null; }
@@ -27,6 +28,7 @@ one() {
     compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
     compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
     case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7,order:7 $opts -cp "$out/classes" "$p" ;; esac
+    case " $flush " in *" $p "*) compare "$p" flush "$loam" --jit=on --jit-torture=flush $opts -cp "$out/classes" "$p" ;; esac
     case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
 }
 if [ $# -gt 0 ]; then one "$1"; exit; fi
@@ -48,14 +50,14 @@ if jq -e '[.by_site[].name | select(test("^LTree.N by LTree"))] | length > 0' "$
 # Value hints: fewer mispredicts, the same output, the same counters twice.
 "${java}c" -nowarn -d "$out/classes" bench/hints/Interpreter.java
 for r in off on on2; do
-    "$loam" --jit=on --core=default --set=branch.value_bits=16384 --hints=${r%2} --report="$out/run/hints-$r.json" -cp "$out/classes" Interpreter 3 8 > "$out/run/hints-$r.out" 2>&1 < /dev/null
+    "$loam" --jit=on --core=default --set=branch.value_bits=16384 --hints=${r%2} --report="$out/run/hints-$r.json" -cp "$out/classes" Interpreter 3 120 > "$out/run/hints-$r.out" 2>&1 < /dev/null
     jq 'del(.command)' "$out/run/hints-$r.json" > "$out/run/hints-$r.told"
 done
-"$java" -cp "$out/classes" Interpreter 3 8 > "$out/run/hints.out"
+"$java" -cp "$out/classes" Interpreter 3 120 > "$out/run/hints.out"
 if cmp -s "$out/run/hints.out" "$out/run/hints-on.out" && jq -es '.[0].totals.counters["branches.mispredicted"] as $a | .[1].totals.counters["branches.mispredicted"] < 0.7 * $a' \
     "$out/run/hints-off.json" "$out/run/hints-on.json" > /dev/null; then echo "ok jit hints"; else echo "FAIL jit hints"; fi
 both="--jit=on --core=default --set=branch.value_bits=16384 --hints=on --layout=on"
-"$loam" $both --report="$out/run/hints-layout.json" -cp "$out/classes" Interpreter 3 8 > "$out/run/hints-layout.out" 2>&1 < /dev/null
+"$loam" $both --report="$out/run/hints-layout.json" -cp "$out/classes" Interpreter 3 120 > "$out/run/hints-layout.out" 2>&1 < /dev/null
 "$loam" $both --report="$out/run/layout-hints.json" -cp "$out/classes" LTree 30000 200000 > "$out/run/layout-hints.out" 2>&1 < /dev/null
 if cmp -s "$out/run/hints.out" "$out/run/hints-layout.out" && jq -es '(.[0].totals.counters["branches.mispredicted"] as $a | .[1].totals.counters["branches.mispredicted"] < 0.7 * $a)
     and (.[2].layout_passes | length) > 0' "$out/run/hints-off.json" "$out/run/hints-layout.json" "$out/run/layout-hints.json" > /dev/null

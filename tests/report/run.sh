@@ -87,7 +87,7 @@ simulate details --core=small --layout=on --detail=3c,lines,branches --report="$
 check "causes add up" jq -e '([.by_class[] | (.cold // 0) + (.capacity // 0) + (.conflict // 0)] | add) == .totals.levels.l1d.misses' "$out/details.json"
 check "branches are counted" jq -e 'any(.by_branch[]; .executed > .mispredicted and .mispredicted > 0)' "$out/details.json"
 javac -g -nowarn -d "$out/classes" bench/hints/DataBranch.java
-simulate hints --core=default --set branch.value_bits=8192 --jit=on --hints=on --report="$out/hints.json" --report="$out/hints.txt" -cp "$out/classes" DataBranch 7 20
+simulate hints --core=default --set branch.value_bits=8192 --jit=on --hints=on --report="$out/hints.json" --report="$out/hints.txt" -cp "$out/classes" DataBranch 7 120
 check "what hints brought" jq -e '.by_branch[0] | .value_used > 1000 and .hints >= .value_used and .value_gained > 2 * .value_harmed and .line == 9' "$out/hints.json"
 check "what hints brought, as text" bash -c "grep -q '^hardest branches.*wrong without' '$out/hints.txt' && grep -q 'Values decided' '$out/hints.txt'"
 check "bytes used fit lines" jq -e '.lines | .line_bytes as $b | all(.by_class[]; .bytes_used <= .fetched * $b and .bytes_used > 0)' "$out/details.json"
