@@ -15,6 +15,8 @@
 #   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SET, SEED, SEEDS, SCALE, JIT, CHARGES, ORDERS; minutes)
 #   make bench-layout-native   placing by a learned profile in native runs, in pairs with layout off (ROUNDS; minutes)
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
+#   make bench-hints-all  value hints on against off over all of bench/java (CORES, SIMULATED seconds; an hour)
+#   make bench-order    compiled code along hot traces against the order of the bytecode: javac, a tree, bench/java (CORE, SET; minutes)
 #   make bench-tune     history length tuned while the program runs, against fixed ones
 #   make calibrate  what firmware is charged, against what it takes on the core (docs/charges.md)
 #   make bench-report   what collecting a report's views costs, example by example (CORE, ROUNDS, OPTIONS; a minute or two)
@@ -173,6 +175,11 @@ bench-report: all
 .PHONY: bench-hints
 bench-hints: all
 	@B=$(B) bash bench/hints/run.sh
+.PHONY: bench-hints-all bench-order
+bench-hints-all: all
+	@B=$(B) bash bench/hints/all.sh
+bench-order: all
+	@B=$(B) bash bench/java/order.sh
 .PHONY: bench-tune
 bench-tune: all
 	@B=$(B) bash bench/hints/tune.sh

@@ -47,6 +47,13 @@ if [ -s "$out/run/twice1.told" ] && cmp -s "$out/run/twice1.told" "$out/run/twic
 if jq -e '[.by_site[].name | select(test("^LTree.N by LTree"))] | length > 0' "$out/run/sites.json" > /dev/null &&
     jq -e '[.by_site[].name | select(test("^LTree.*before main"))] == []' "$out/run/sites.json" > /dev/null; then echo "ok jit sites"; else echo "FAIL jit sites"; fi
 
+# Misses of compiled code belong to a method, a line and a field.
+for p in "LTree 4000 20000" HashChains Shapes Warehouse; do
+    "$loam" --jit=on --core=small --model=counts --report="$out/run/places-${p%% *}.json" -cp "$out/classes" $p > /dev/null 2>&1 < /dev/null
+    if jq -f tests/report/places.jq "$out/run/places-${p%% *}.json" | jq -e '.all > 10000 and ([.no_method, .no_line, .no_field] | max) < .all / 100' > /dev/null
+    then echo "ok jit places of misses ${p%% *}"; else echo "FAIL jit places of misses ${p%% *}"; fi
+done
+
 # Value hints: fewer mispredicts, the same output, the same counters twice.
 "${java}c" -nowarn -d "$out/classes" bench/hints/Interpreter.java
 for r in off on on2; do
