@@ -613,10 +613,10 @@ void hw_ooo_log(HwModel *m, u64 n)
     ASSERT(wrong.next == wrong.n);
     ooo_retired(m, n);
     m->f.log = o->log;
-    if (last == o->log || last[HW_LOG_KNOWN] >= HW_STEPS) return;
-    u64 known = last[HW_LOG_KNOWN], access = last[HW_LOG_ACCESS + known]; /* perhaps noted already */
+    if (last == o->log) return;
+    u64 known = last[HW_LOG_KNOWN], access = known < HW_STEPS ? last[HW_LOG_ACCESS + known] : 0; /* perhaps noted already */
     o->log[HW_LOG_STEPS] = last[HW_LOG_STEPS], o->log[HW_LOG_NUMBER] = last[HW_LOG_NUMBER], o->log[HW_LOG_KNOWN] = known;
-    o->log[HW_LOG_ACCESS + known] = access;
+    if (known < HW_STEPS) o->log[HW_LOG_ACCESS + known] = access; /* else the longest of units has been executed, and is only to be left */
 }
 
 void hw_ooo_begin_logged(HwModel *m)
