@@ -1,7 +1,7 @@
 # bash completion for loam
 # What java has too.
 _loam_java="--add-exports= --add-modules= --add-opens= --add-reads= --class-path= --describe-module= --dry-run --enable-native-access= \
-    --enable-preview --full-version --help --help-extra --illegal-access= --jit-torture= --limit-modules= --list-modules --module= \
+    --enable-preview --full-version --help --help-extra --illegal-access= --jit-torture= --jit-without= --limit-modules= --list-modules --module= \
     --module-path= --patch-module= --show-module-resolution --show-version --source= --upgrade-module-path= --validate-modules \
     --version -D -XX: -Xbatch -Xbootclasspath/a: -Xcheck:jni -Xcomp -Xdebug -Xdiag -Xfuture -Xint -Xinternalversion -Xlog -Xlog: \
     -Xloggc: -Xmixed -Xmn -Xms -Xmx -Xnoclassgc -Xprof -Xrs -Xshare: -XshowSettings -XshowSettings: -Xss -Xverify -Xverify: -agentlib: \

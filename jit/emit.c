@@ -570,7 +570,7 @@ static void emit_poll(Emit *e, Ins *i)
         e_entry_polls(e, stub, back);
     } else if (i->a) {
         Tail t = { .at = as_label(a), .back = back, .stub = stub, .kind = TAIL_POLL, .where = i->where };
-        as_i(a, HW_I_ANDI, X_SCRATCH, e_x(e, i->a, X_SCRATCH), IR_POLL_EVERY - 1);
+        as_i(a, HW_I_ANDI, X_SCRATCH, e_x(e, i->a, X_SCRATCH), IR_POLL_EVERY - (i->imm ? i->imm : 1));
         as_branch(a, HW_I_BEQ, X_SCRATCH, X0, t.at);
         vec_push(&e->tails, t);
         e->polled = as_pc(a);

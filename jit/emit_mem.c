@@ -142,7 +142,7 @@ static u32 element(Emit *e, Ins *i, i64 *offset, u32 scratch)
     BasicType t = (BasicType)i->sub;
     u32 shift = type_shift(t), array = e_x(e, i->a, X_T0);
     i64 k;
-    *offset = array_base(t);
+    *offset = array_base(t) + (i->imm >> 1 << shift);
     if (e_constant(e, i->b, &k) && as_fits(*offset + (k << shift))) {
         *offset += k << shift;
         return array;
@@ -157,7 +157,7 @@ static void emit_loadx(Emit *e, Ins *i)
     i64 offset;
     u32 d = e_dest(e, fp_type(i->sub) ? F_T0 : X_SCRATCH);
     u32 base = element(e, i, &offset, fp_type(i->sub) ? X_SCRATCH : d);
-    if (i->imm) as_i(e->a, HW_I_LBU, d, base, offset);
+    if (i->imm & 1) as_i(e->a, HW_I_LBU, d, base, offset);
     else load(e, (BasicType)i->sub, d, base, offset);
 }
 

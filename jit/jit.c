@@ -20,32 +20,50 @@ extern u64 jit_leaves[REASON_COUNT], jit_interpreted_calls, jit_host_calls[REC_C
 static bool dumps(char letter) { return jit_options.dump && strchr(jit_options.dump, letter); }
 
 /* ---- The passes ------------------------------------------------------------------------------------------------------- */
-typedef struct Pass { const char *name; void (*run)(IrFn *f); } Pass;
+typedef struct Pass { const char *name; void (*run)(IrFn *f); bool optional; } Pass; /* optional: code is right without it */
 static const Pass passes[] = {
-    { "value numbering", jit_gvn },
-    { "phis", ir_phis },
-    { "memory", jit_memory },
-    { "value numbering", jit_gvn },
-    { "jump threading", jit_thread },
-    { "conditions", jit_conditions },
-    { "escaping objects", jit_escape },
-    { "choices", jit_choose },
-    { "loops", jit_loops },
-    { "value numbering", jit_gvn },
-    { "phis", ir_phis },
-    { "dead code", ir_dce },
-    { "critical edges", ir_split_critical },
-    { "hints", jit_hints },
-    { "selection", jit_select },
-    { "torture", jit_torture },
+    { "value numbering", jit_gvn, false },
+    { "phis", ir_phis, false },
+    { "memory", jit_memory, true },
+    { "value numbering", jit_gvn, false },
+    { "jump threading", jit_thread, true },
+    { "conditions", jit_conditions, true },
+    { "escaping objects", jit_escape, true },
+    { "choices", jit_choose, true },
+    { "loops", jit_loops, false },
+    { "unrolling", jit_unroll, true },
+    { "value numbering", jit_gvn, false },
+    { "phis", ir_phis, false },
+    { "dead code", ir_dce, false },
+    { "critical edges", ir_split_critical, false },
+    { "hints", jit_hints, false },
+    { "selection", jit_select, false },
+    { "torture", jit_torture, false },
 };
+
+/* Is it in the list? Names are separated by commas. */
+static bool lists(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+        if (strcspn(p, ",") == n && !memcmp(p, name, n)) return true;
+    return false;
+}
+
+bool jit_can_do_without(const char *list)
+{
+    size_t known = 0, all = 1;
+    for (const char *p = list; *p; p++) all += *p == ',';
+    for (u32 i = 0; i < NELEM(passes); i++) known += passes[i].optional && lists(list, passes[i].name);
+    return known == all;
+}
 
 static void optimize(IrFn *f)
 {
     jit_check(f, "building");
     if (dumps('b')) jit_dump(f, "built");
     for (u32 i = 0; i < NELEM(passes); i++) {
-        passes[i].run(f);
+        if (!passes[i].optional || !lists(jit_options.without, passes[i].name)) passes[i].run(f);
         if (jit_options.torture || i + 1 == NELEM(passes)) jit_check(f, passes[i].name);
     }
     if (dumps('i')) jit_dump(f, "optimized");

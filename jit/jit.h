@@ -19,6 +19,7 @@ typedef enum JitReason {
 typedef struct JitOptions {
     bool on, off;               /* as asked for; neither: on natively, off on a simulated core */
     const char *only, *exclude; /* regular expressions of Class.method, or NULL */
+    const char *without;        /* names of passes (jit.c), separated by commas, or NULL */
     const char *dump;           /* letters: b built, i optimized, a assembly, r records, s statistics at exit, c a line per compilation */
     u32 threshold;              /* samples until a method is compiled; 0: the default */
     u64 code_cache;             /* bytes of code at most; 0: the default */
@@ -28,7 +29,7 @@ typedef struct JitOptions {
     u8 hints;                   /* HintMode (hints.h) */
     bool bytecode_order;        /* blocks in the order of the bytecode instead of hot traces: to compare with */
 } JitOptions;
-enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16, JIT_TORTURE_FLUSH = 32 };
+enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16, JIT_TORTURE_FLUSH = 32, JIT_TORTURE_UNROLL = 64 };
 extern JitOptions jit_options;
 
 /* torture.c: the last pass */
@@ -40,6 +41,7 @@ u32 jit_torture_choice(u64 a, u64 b, u32 n);
 /* policy.c: has this guess failed before at this place? */
 bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason);
 
+bool jit_can_do_without(const char *list); /* names of passes that may be left out, each once? */
 /* Once, before Java runs. native: code runs on a core without a model, beside the host's interpreter. */
 void jit_init(bool native);
 void jit_statistics(void);

@@ -19,5 +19,6 @@ bool memory_orders(const Ins *i);
 bool memory_metadata(const IrFn *f, const Ins *i);
 void jit_memory(IrFn *f);
 void jit_loops(IrFn *f);  /* hoist.c */
+void jit_unroll(IrFn *f);
 
 #endif

@@ -521,6 +521,11 @@ HANDLER(jit)
     jit_options.only = jit_options.on && strcmp(v, "on") ? v : NULL;
 }
 HANDLER(jit_exclude) { jit_options.exclude = v; }
+HANDLER(jit_without)
+{
+    if (!jit_can_do_without(v)) die("--jit-without=%s: must be a list of memory, jump threading, conditions, escaping objects, choices, unrolling", v);
+    jit_options.without = v;
+}
 HANDLER(tune) { opt->tune = one_of("--tune", v, (const char *const[]){ "off", "history", "report" }, 3); }
 HANDLER(hints) { jit_options.hints = (u8)one_of("--hints", v, (const char *const[]){ "off", "on", "report" }, 3); }
 HANDLER(jit_order) { jit_options.bytecode_order = one_of("--jit-order", v, (const char *const[]){ "traces", "bytecode" }, 2); }
@@ -530,7 +535,7 @@ HANDLER(jit_torture)
 {
     static const struct { const char *name; u32 what; } kinds[] = {
         { "eager", JIT_TORTURE_EAGER }, { "deopt", JIT_TORTURE_DEOPT }, { "regalloc", JIT_TORTURE_REGALLOC }, { "inline", JIT_TORTURE_INLINE },
-        { "order", JIT_TORTURE_ORDER }, { "flush", JIT_TORTURE_FLUSH } };
+        { "order", JIT_TORTURE_ORDER }, { "unroll", JIT_TORTURE_UNROLL }, { "flush", JIT_TORTURE_FLUSH } };
     enum { FLUSH_EVERY = 8 };
     for (const char *p = v; *p; p += strcspn(p, ","), p += *p == ',') {
         char kind[16] = "", rest;
@@ -542,7 +547,7 @@ HANDLER(jit_torture)
         bool whole = n == 1 ? strchr(",", p[strlen(kind)]) != NULL : n == 2 || rest == ',';
         if (!what || !whole || (n > 1 && what == JIT_TORTURE_EAGER) || (n > 1 && what == JIT_TORTURE_FLUSH && (!number || number > 1u << 30)))
             die("--jit-torture=%s: must be a list of eager (compile at once), deopt:SEED (let some guards fail), regalloc:SEED (registers at random), "
-                "inline:SEED (inline at random), order:SEED (blocks in a random order), flush:N (every N-th time the code cache seems full)", v);
+                "inline:SEED (inline at random), order:SEED (blocks in a random order), unroll:SEED (loops by a random factor), flush:N (every N-th time the code cache seems full)", v);
         jit_options.torture |= JIT_TORTURE_EAGER | what;
         if (what == JIT_TORTURE_FLUSH) jit_options.flush_every = n > 1 ? (u32)number : FLUSH_EVERY;
         else if (what != JIT_TORTURE_EAGER) jit_options.seed = number;
@@ -793,12 +798,13 @@ static void usage(FILE *f)
           "  --jit=off|on|REGEX       the compiler (on without --core, else off); only methods whose Class.method matches\n"
           "  --jit-exclude=REGEX      not these\n"
           "  --jit-order=traces|bytecode   how compiled code is laid out (traces), to compare with\n"
+          "  --jit-without=PASS,...   debug aid: without these passes of the compiler\n"
           "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics, h value hints\n"
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
           "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n"
-          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED,flush:N   debug aid: compile at once, let guards fail, choose registers,\n"
-          "                               inlining and the order of blocks at random, make room for code every N-th time\n", f);
+          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED,unroll:SEED,flush:N   debug aid: compile at once, let guards fail,\n"
+          "                               choose registers, inlining, the order of blocks and how far loops are unrolled at random, make room for code every N-th time\n", f);
 }
 
 /* -X: the extra options of `java` that loam takes. */

@@ -9,7 +9,7 @@ java=$home/bin/java
 out=$B/jit
 examples="LTree LList HashChains Workers Warehouse Graph Matrix Shapes Failures"
 own=$(cd tests/java && ls -- *.java | sed 's/\.java$//')
-deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Choices Exceptions Intrinsics Language Loops Monitors Numbers Text Throws"
+deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Choices Exceptions Intrinsics Language Loops Monitors Numbers Text Throws Unrolled"
 flush="HashChains Workers Shapes Exceptions Handles Language Monitors Concurrent"
 simulated="LTree HashChains Workers Shapes Failures Arithmetic"
 
@@ -27,7 +27,7 @@ one() {
     echo $? > "$out/run/$p.code"
     compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
     compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
-    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7,order:7 $opts -cp "$out/classes" "$p" ;; esac
+    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7,order:7,unroll:7 $opts -cp "$out/classes" "$p" ;; esac
     case " $flush " in *" $p "*) compare "$p" flush "$loam" --jit=on --jit-torture=flush $opts -cp "$out/classes" "$p" ;; esac
     case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
 }
@@ -77,11 +77,21 @@ if [ -s "$out/run/hints-on.told" ] && cmp -s "$out/run/hints-on.told" "$out/run/
 
 # Blocks along hot traces: fewer instructions and fewer changes of the fetch line than in random orders.
 for o in order:1,inline:1 inline:1; do
-    "$loam" --jit=on --jit-torture=$o --core=small --model=counts --report="$out/run/order-$o.json" -cp "$out/classes" Interpreter 3 4 > "$out/run/order-$o.out" 2>&1 < /dev/null
+    "$loam" --jit=on --jit-torture=$o --core=small --model=counts --report="$out/run/order-$o.json" -cp "$out/classes" Interpreter 3 16 > "$out/run/order-$o.out" 2>&1 < /dev/null
 done
 if cmp -s "$out/run/order-inline:1.out" "$out/run/order-order:1,inline:1.out" && jq -es '.[0].totals.counters as $a | .[1].totals.counters as $b |
     $a.instructions < 0.99 * $b.instructions and $a["l1i.accesses"] < 0.95 * $b["l1i.accesses"]' "$out/run/order-inline:1.json" "$out/run/order-order:1,inline:1.json" > /dev/null
 then echo "ok jit order of blocks"; else echo "FAIL jit order of blocks"; fi
+
+# Unrolled loops: fewer instructions, the same result.
+"${java}c" -nowarn -d "$out/classes" bench/java/{Bench,Sor,Digest}.java
+for p in Sor Digest; do
+    "$java" -cp "$out/classes" $p > "$out/run/$p.out" 2> /dev/null < /dev/null
+    "$loam" --jit=on --core=ooo --report="$out/run/unrolled.json" -cp "$out/classes" $p > "$out/run/unrolled.out" 2> /dev/null < /dev/null
+    "$loam" --jit=on --jit-without=unrolling --core=ooo --report="$out/run/rolled.json" -cp "$out/classes" $p > "$out/run/rolled.out" 2> /dev/null < /dev/null
+    if [ -s "$out/run/$p.out" ] && cmp "$out/run/$p.out" "$out/run/unrolled.out" && cmp "$out/run/$p.out" "$out/run/rolled.out" && jq -es '.[0].totals.counters.instructions < 0.9 * .[1].totals.counters.instructions' \
+        "$out/run/unrolled.json" "$out/run/rolled.json" > /dev/null; then echo "ok jit unrolling $p"; else echo "FAIL jit unrolling $p"; fi
+done
 
 # A code cache that is too small for what is compiled: code goes, memory is used again, and javac makes the same classes.
 for size in 2496k 64m; do
