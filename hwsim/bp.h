@@ -253,6 +253,8 @@ void bpred_jump(HwModel *m, u64 pc, u64 target);
 /* Predicts what was put off (HwFast.later), directions and targets; whoever wants to know what was mispredicted asks for that first. Out of order, what the log has is
    the scoreboard's to settle: it needs to know which were wrong (how many; their places). */
 void bpred_settle(HwModel *m);
+/* Translated code found a two-bit counter wrong. */
+void bpred_tell(HwModel *m, u64 pc, u64 first, u64 second);
 u64 bpred_settle_logged(HwModel *m, u64 **wrong);
 /* Who looks at mispredicts has changed. */
 void bpred_defer(HwModel *m);

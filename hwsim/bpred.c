@@ -99,12 +99,12 @@ void bpred_free(HwModel *m)
     free(m->bp.btb_tag), free(m->bp.indirect_tag), free(m->bp.indirect_target), free(m->bp.ras);
 }
 
-/* Does anything but a counter and time depend on whether a conditional branch was predicted right? */
+/* Does anything but a counter, time and an observer depend on whether a conditional branch was predicted right? */
 static bool matters_at_once(const HwModel *m)
 {
     bool sampled = false;
     for (u32 i = 0; i < HW_SAMPLERS; i++) sampled |= m->samplers[i].event == HW_SMP_MISPREDICT;
-    return m->observer || sampled || m->bp.value || m->cfg->branch_wrong_path_lines;
+    return sampled || m->bp.value || m->cfg->branch_wrong_path_lines;
 }
 
 /* Out of order, time can wait as long as the log does. */
@@ -112,10 +112,12 @@ static bool time_waits(const HwModel *m) { return !m->timing || m->ooo || m->res
 
 void bpred_defer(HwModel *m)
 {
-    bool later = !matters_at_once(m), defers = later && time_waits(m) && m->bp.direction->settle, counts = later && !m->timing && m->f.branch_fast;
+    const HwObserver *o = m->observer;
+    bool later = !matters_at_once(m), defers = later && !o && time_waits(m) && m->bp.direction->settle;
+    bool counts = later && (!o || o->wrong_direction) && !m->timing && m->f.branch_fast, tells = counts && o;
     bpred_settle(m);
-    if (defers == m->f.defers && counts == m->f.counts_wrong) return;
-    m->f.defers = defers, m->f.counts_wrong = counts;
+    if (defers == m->f.defers && counts == m->f.counts_wrong && tells == m->f.tells_wrong) return;
+    m->f.defers = defers, m->f.counts_wrong = counts, m->f.tells_wrong = tells;
     m->f.epoch++;
 }
 
@@ -238,6 +240,13 @@ static void count_wrong(HwModel *m, u64 branches, u64 jumps)
     m->counter[HWC_MISPREDICT] += branches + jumps;
     m->counter[HWC_COND_MISPREDICT] += branches;
     m->counter[HWC_TARGET_MISPREDICT] += jumps;
+}
+
+void bpred_tell(HwModel *m, u64 pc, u64 first, u64 second)
+{
+    ASSERT(m->f.tells_wrong);
+    m->f.wrong++;
+    m->observer->wrong_direction(m->observer->ctx, pc, first, second);
 }
 
 void bpred_settle(HwModel *m)

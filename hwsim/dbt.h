@@ -104,7 +104,7 @@ typedef struct DbtCache {
     u64 generation;    /* grows when units go */
     u64 epoch;         /* the model's, when the code was made */
     u32 constants;     /* DBT_NAN_DOUBLE ... */
-    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, slow_log, resolve, jump, settle; /* stubs */
+    u32 enter, lookup, exit, exit_spilled, help, slow_load, slow_store, slow_fetch, slow_branch, slow_hint, slow_wrong, slow_log, resolve, jump, settle, tell; /* stubs */
 } DbtCache;
 
 typedef struct HwDbt {
@@ -123,7 +123,7 @@ extern const i8 dbt_pins[DBT_KINDS][32];
 
 /* ---- translation -------------------------------------------------------------------------------------------- */
 
-typedef enum DbtTailKind { TAIL_SLOW, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN, TAIL_REGION_NAN, TAIL_WORDS } DbtTailKind;
+typedef enum DbtTailKind { TAIL_SLOW, TAIL_WRONG, TAIL_ORACLE, TAIL_BUDGET, TAIL_LINK, TAIL_LOCAL, TAIL_HELP, TAIL_NAN, TAIL_REGION_NAN, TAIL_WORDS } DbtTailKind;
 
 /* Register `reg` (0: none) is x[index] * 2^scale + x[base], but has not been computed: it is the base of accesses, which compute it themselves, and then goes. Only
    who leaves the code has to compute it. */
@@ -138,6 +138,8 @@ typedef struct DbtTail {
     u32 behind;
     u32 stub, packed;     /* TAIL_SLOW: which, and its packed argument; rax is its address or target */
     bool constant;        /* TAIL_SLOW: the target is `target`, else in rax */
+    XMem counter;         /* TAIL_WRONG: the two-bit counter that was wrong */
+    bool taken;           /* ... about the branch that was this */
     u64 target;           /* ... and of TAIL_LINK */
     bool fetch;           /* TAIL_LINK */
     i32 block;            /* TAIL_LOCAL: where to */
@@ -332,6 +334,7 @@ void dbt_hook_unit(DbtEmit *e, u32 unit);
 void dbt_hook_hint(DbtEmit *e, u32 r, u64 target);
 void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target);
 void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len);
+void dbt_tell_wrong(DbtEmit *e, const DbtTail *t); /* the tail of that kind */
 /* Out of order: a unit begins; its instruction being executed accesses nothing although it might; the unit is left with `behind`
    instructions not executed. Rax is preserved. */
 void dbt_hook_begin(DbtEmit *e, u32 steps);

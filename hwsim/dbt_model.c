@@ -299,17 +299,53 @@ static void ask(DbtEmit *e, DbtTail *t, bool taken)
     wrong->back = x_at(a);
 }
 
-/* A two-bit counter after a branch that went `taken`; if it was wrong, that is counted. Nothing here branches: what the simulated predictor
-   gets wrong the host's would as well. */
-static void count_direction(DbtEmit *e, XMem counter, bool taken)
+/* Counts in m if the counter in rdx is wrong about a branch that went `taken`. */
+static void count_if_wrong(X64 *a, XMem m, bool taken)
+{
+    x_alu_imm(a, XD, ALU_CMP, RDX, 2); /* carries if it says not taken */
+    x_alu_mem_imm(a, XQ, taken ? ALU_ADC : ALU_SBB, m, taken ? 0 : -1);
+}
+
+/* A two-bit counter after a branch that went `taken`; if it was wrong, that is counted, for the observer too if it says where. Nothing here branches: what
+   the simulated predictor gets wrong the host's would as well. */
+static void count_direction(DbtEmit *e, XMem counter, bool taken, u64 *observed)
 {
     X64 *a = &e->a;
     x_rm(a, XD, 0x0fb6, RDX, counter);
-    x_alu_imm(a, XD, ALU_CMP, RDX, 2); /* carries if it says not taken */
-    x_alu_mem_imm(a, XQ, taken ? ALU_ADC : ALU_SBB, F(wrong), taken ? 0 : -1);
+    count_if_wrong(a, F(wrong), taken);
+    if (observed) {
+        x_imm(a, RAX, (u64)observed);
+        count_if_wrong(a, x_mem(RAX, 0), taken);
+    }
     x_alu_imm(a, XD, ALU_CMP, RDX, taken ? 3 : 1); /* carries if there is room above; if there is none below */
     x_alu_imm(a, XD, ALU_ADC, RDX, taken ? 0 : -1);
     x_rm(a, XB, 0x88, RDX, counter);
+}
+
+/* The same where an observer wants to be told: the tail does the rest of it. */
+static void tell_direction(DbtEmit *e, XMem counter, bool taken)
+{
+    X64 *a = &e->a;
+    x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
+    DbtTail *wrong = dbt_tail(e, TAIL_WRONG);
+    wrong->counter = counter;
+    wrong->taken = taken;
+    dbt_jump_tail(e, wrong, taken ? CC_BE : CC_A);
+    x_rm(a, XB, 0xc6, 0, counter);
+    if (!a->full) x_byte(a, taken ? 3 : 0);
+    wrong->back = x_at(a);
+}
+
+void dbt_tell_wrong(DbtEmit *e, const DbtTail *t)
+{
+    X64 *a = &e->a;
+    const HwObserver *o = e->c->model->observer;
+    x_alu_mem_imm(a, XB, t->taken ? ALU_ADD : ALU_SUB, t->counter, 1);
+    dbt_load_reg(e, RAX, o->first);
+    dbt_load_reg(e, RCX, o->second);
+    x_imm(a, RDX, t->pc);
+    x_call_to(a, e->c->tell);
+    x_jump_to(a, CC_ALWAYS, t->back);
 }
 
 /* hw_branch_fast of a conditional branch: predicted right means that the counter is 0 or 1, and 0 afterwards, or 2 or 3,
@@ -327,8 +363,12 @@ static void conditional(DbtEmit *e, DbtTail *t, bool taken)
     if (taken) known_target(e, t);
     counter_index(e);
     XMem counter = element(e, f->counters, F(counters), RCX, 0);
-    if (f->counts_wrong) {
-        count_direction(e, counter, taken);
+    const HwObserver *o = f->tells_wrong ? e->c->model->observer : NULL;
+    u64 *observed = o && o->wrong_at ? o->wrong_at(o->ctx, e->pc) : NULL;
+    if (o && !observed) {
+        tell_direction(e, counter, taken);
+    } else if (f->counts_wrong) {
+        count_direction(e, counter, taken, observed);
     } else {
         x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
         dbt_jump_tail(e, t, taken ? CC_BE : CC_A);

@@ -127,7 +127,7 @@ static void stub_help(DbtCache *c, X64 *a)
 
 static const u8 callers[] = { RDI, RSI, R8, R9, R10, R11 }; /* that hold RV64 registers and that functions may overwrite */
 
-/* Calls a function that looks at the model's predictors alone, of the model, the pc in rdx, the target in rax, and ecx. Its result is
+/* Calls a function that looks at the model's predictors alone, of the model, the pc in rdx, the target in rax, and rcx. Its result is
    al; rax is preserved if `keeps`. */
 static u32 stub_predictor(X64 *a, u64 function, bool keeps)
 {
@@ -172,6 +172,7 @@ void dbt_stubs(DbtCache *c)
     c->resolve = stub_predictor(&a, (u64)bpred_resolve, false);
     c->jump = stub_predictor(&a, (u64)bpred_jump, true);
     c->settle = stub_predictor(&a, (u64)bpred_settle, true);
+    c->tell = stub_predictor(&a, (u64)bpred_tell, true);
     ASSERT(!a.full);
     c->begin = ALIGN_UP(x_at(&a), 64u);
 }

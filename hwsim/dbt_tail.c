@@ -196,6 +196,7 @@ void dbt_emit_tails(DbtEmit *e)
         dbt_drop_scratch(e);
         switch (t->kind) {
         case TAIL_SLOW: emit_slow(e, t); break;
+        case TAIL_WRONG: dbt_tell_wrong(e, t); break;
         case TAIL_LINK: emit_link(e, t); break;
         case TAIL_LOCAL: emit_local(e, t); break;
         case TAIL_ORACLE:

@@ -52,6 +52,7 @@ typedef struct HwFast {
     bool branch_fast;       /* ... and the predictor has two-bit counters alone */
     bool defers;            /* nobody waits for what is predicted: branches go into bp.later, and are predicted many at a time */
     bool counts_wrong;      /* the same, of two-bit counters: translated code counts in `wrong`, and does nothing else, when one is wrong */
+    bool tells_wrong;       /* ... but count for the observer too, or tell it */
     u64 wrong;              /* conditional branches */
     u64 *later, *later_full; /* the next place there; it must not reach later_full */
     bool out_of_order;  /* steps are wanted: ooo.h */

@@ -60,6 +60,11 @@ struct HwObserver {
     u32 (*sharing)(void *ctx, const HwSharing *e);
     void (*shared_after_all)(void *ctx, u32 number);
     void (*mispredict)(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x);
+    /* The same of conditional branches in translated code, whose registers are not in memory: it counts where wrong_at says that those at pc are counted (NULL: nowhere), or
+       tells two registers, by number. Both NULL: neither will do. */
+    u64 *(*wrong_at)(void *ctx, u64 pc);
+    void (*wrong_direction)(void *ctx, u64 pc, u64 first, u64 second);
+    u8 first, second;
     /* Each control transfer, before it is predicted; NULL: not asked for. Needs hw_model_no_fast, or most are not seen. */
     void (*branch)(void *ctx, HwBranchKind kind, u64 pc, const u64 *x);
     /* NULL: not asked for. One of the core's configuration registers was written (HwKnob). */

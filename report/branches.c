@@ -1,11 +1,14 @@
 /* Branches: see branches.h. There are many mispredicted ones, so that each is one word in a batch until the batch is full; then the batch is counted
-   while the host fetches the slots of those behind. What locate_method looks at is the key: it is asked once for each place. */
+   while the host fetches the slots of those behind. What locate_method looks at is the key: it is asked once for each place. Those in compiled code, which
+   stays what it is, are counted in tables by its instructions. */
 #include "report/branches.h"
 #include "base/log.h"
 #include "report/observe.h"
 #include "report/tally.h"
 #include "vm/guest/regs.h"
+#include "base/window.h"
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* What is counted: of targets, not of directions; in compiled code; executed, not mispredicted. */
 enum { TARGETS = 1, COMPILED = 2, EXECUTED = 4, FLAGS = TARGETS | COMPILED | EXECUTED };
@@ -38,10 +41,39 @@ static void grow(void)
     free(old);
 }
 
+/* Of compiled code, by instruction: wrong directions, which translated code counts itself, and wrong targets. */
+static u64 *compiled[2];
+
+static u64 *compiled_counter(u32 targets, u64 pc) { return &compiled[targets][(pc - WIN_CODE_BASE) / 4]; }
+
+u64 *branch_counter(void *ctx, u64 pc)
+{
+    (void)ctx;
+    return IN_WINDOW(CODE, pc) ? compiled_counter(0, pc) : NULL;
+}
+
+static void settle_compiled(u32 targets)
+{
+    for (u64 pc = WIN_CODE_BASE; pc < win_code.next; pc += 4) {
+        u64 *n = compiled_counter(targets, pc);
+        if (LIKELY(!*n)) continue;
+        u32 bci = 0;
+        const Method *m = locate_method(pc, NULL, &bci);
+        u32 code = code_number(m, bci);
+        *code_count(code, N_MISPREDICTED) += *n;
+        if (targets) *code_count(code, N_MISPREDICTED_TARGET) += *n;
+        *n = 0;
+    }
+}
+
 void branches_start(void)
 {
     ASSERT(!B.slots);
     grow();
+    for (u32 i = 0; i < NELEM(compiled); i++) {
+        compiled[i] = mmap(NULL, WIN_CODE_SIZE / 4 * sizeof(u64), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (compiled[i] == MAP_FAILED) panic("no memory for a report");
+    }
 }
 
 static void settle(Branch *b)
@@ -52,17 +84,20 @@ static void settle(Branch *b)
     b->n = 0;
 }
 
-/* Where a branch was executed; `what`: flags. */
-static inline Where place_of(u64 pc, const u64 *x, u32 what)
+/* Where a branch was executed, with these values in GUEST_REG_PC and GUEST_REG_FRAME; `what`: flags. */
+static inline Where place_at(u64 pc, u64 bytecode, u64 frame, u32 what)
 {
-    if (UNLIKELY(!x)) return (Where){ 1, what };
     if (IN_WINDOW(CODE, pc)) return (Where){ 1 + (u32)(pc - WIN_CODE_BASE), what | COMPILED };
-    u64 frame = x[GUEST_REG_FRAME], bytecode = x[GUEST_REG_PC];
     Where w = { IN_WINDOW(META, bytecode) ? 1 + (u32)(bytecode - WIN_META_BASE) : 1, what };
     if (!IN_WINDOW(STACK, frame) || frame & 7) return w;
     u64 method = (u64)((const Frame *)frame)->method;
     if (IN_WINDOW(META, method) && !(method & FLAGS)) w.running |= (u32)(method - WIN_META_BASE);
     return w;
+}
+
+static inline Where place_of(u64 pc, const u64 *x, u32 what)
+{
+    return LIKELY(x) ? place_at(pc, x[GUEST_REG_PC], x[GUEST_REG_FRAME], what) : (Where){ 1, what };
 }
 
 static u32 code_of(Where w)
@@ -109,13 +144,27 @@ void branches_settle(void)
     count_batch();
     for (u32 i = 0; i < 1u << B.bits; i++)
         if (B.slots[i].at.pc) settle(&B.slots[i]);
+    settle_compiled(0), settle_compiled(1);
+}
+
+static inline void wait(Where w)
+{
+    batch[waiting++] = w;
+    if (UNLIKELY(waiting == BATCH)) count_batch();
 }
 
 void branch_mispredicted(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x)
 {
     (void)ctx, (void)target;
-    batch[waiting++] = place_of(pc, x, kind == HW_BR_COND ? 0 : TARGETS);
-    if (UNLIKELY(waiting == BATCH)) count_batch();
+    bool targets = kind != HW_BR_COND;
+    if (IN_WINDOW(CODE, pc)) ++*compiled_counter(targets, pc);
+    else wait(place_of(pc, x, targets ? TARGETS : 0));
+}
+
+void branch_wrong_direction(void *ctx, u64 pc, u64 bytecode, u64 frame)
+{
+    (void)ctx;
+    wait(place_at(pc, bytecode, frame, 0));
 }
 
 void branch_executed(void *ctx, HwBranchKind kind, u64 pc, const u64 *x)

@@ -353,7 +353,8 @@ static void on_access(void *ctx, u64 addr, u32 size)
 
 void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branches)
 {
-    static HwObserver observer = { .miss = on_miss, .mispredict = branch_mispredicted, .value = branch_value, .reconfigured = timeline_reconfigured, .sharing = sharing_event, .shared_after_all = sharing_after_all };
+    static HwObserver observer = { .miss = on_miss, .mispredict = branch_mispredicted, .wrong_at = branch_counter, .wrong_direction = branch_wrong_direction, .first = GUEST_REG_PC, .second = GUEST_REG_FRAME,
+                                   .value = branch_value, .reconfigured = timeline_reconfigured, .sharing = sharing_event, .shared_after_all = sharing_after_all };
     if (lines) observer.access = on_access, lines_start((u32)cfg->l1d_line_bytes);
     if (branches) observer.branch = branch_executed;
     ASSERT(!observed.model);

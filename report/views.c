@@ -163,6 +163,25 @@ static void sum_targets(void)
     }
 }
 
+/* The line of each code, which is looked up once. */
+static i32 *code_lines;
+
+static void find_lines(void)
+{
+    code_lines = xcalloc(observed.codes.len, sizeof *code_lines);
+    for (size_t i = 0; i < observed.codes.len; i++) {
+        const Code *c = &observed.codes.data[i];
+        if (c->method) code_lines[i] = method_line(c->method, c->bci);
+    }
+}
+
+/* Of codes that are one row where lines are. */
+static u64 line_key(u32 code)
+{
+    ASSERT(code < observed.codes.len);
+    return hash_u64((u64)observed.codes.data[code].method) + (u64)(u32)code_lines[code];
+}
+
 /* ---- Views over what was accessed ----------------------------------------------------------------------------------------- */
 /* Rows by what was accessed: `key` tells which targets are one row, `name` what it is called. Services and places have small keys. */
 static void by_target(Rows *rows, u64 (*key)(const Target *t), char *(*name)(const Target *t))
@@ -241,6 +260,16 @@ static char *pair_name(const Cell *c)
     return name;
 }
 
+/* Cells of one key have one name. Those of class metadata are many, and tell the line and what bytecode it is. */
+static u64 pair_key(const Cell *c)
+{
+    const Target *t = target_of(c->target);
+    const Code *code = &observed.codes.data[c->code];
+    if (t->service || !code->method || (t->kind != PLACE_OBJECT && t->kind != PLACE_METADATA)) return class_key(t);
+    if (t->kind == PLACE_METADATA) return hash_u64(line_key(c->code) ^ (u64)code->method->original[code->bci] << 56);
+    return hash_u64(c->code) ^ class_key(t);
+}
+
 /* Different instructions may have the same origins: rows are found by name. Data flow is asked once per instruction and class. */
 static void by_pair(Rows *rows)
 {
@@ -249,9 +278,7 @@ static void by_pair(Rows *rows)
     bool fresh;
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
-        const Target *t = target_of(c->target);
-        u64 key = hash_u64(c->code) ^ class_key(t);
-        u64 *row = map_get(&known, key);
+        u64 key = pair_key(c), *row = map_get(&known, key);
         if (!row) {
             char *name = pair_name(c);
             Row *r = row_of(&k, hash_bytes(name, strlen(name)), &fresh);
@@ -268,10 +295,11 @@ static void by_pair(Rows *rows)
 
 /* ---- Views over code -------------------------------------------------------------------------------------------------------- */
 /* The row of code that is a method's. Neighbours among the codes are mostly of one line: *last is the key of the one before, whose row is `row`. */
-static u32 row_of_code(Maker *k, const Code *c, bool lines, u64 *last, u32 row)
+static u32 row_of_code(Maker *k, u32 code, bool lines, u64 *last, u32 row)
 {
     bool fresh;
-    u64 key = hash_u64((u64)c->method) + (lines ? (u64)(u32)method_line(c->method, c->bci) : 0);
+    const Code *c = &observed.codes.data[code];
+    u64 key = lines ? line_key(code) : hash_u64((u64)c->method);
     if (key == *last) return row;
     Row *r = row_of(k, *last = key, &fresh);
     if (fresh) set_code(r, c, lines);
@@ -294,10 +322,9 @@ static void by_code(Rows *rows, bool lines)
     u32 *row = xcalloc(observed.codes.len, sizeof *row), at = 0; /* for each code */
     vec_large(rows, observed.codes.len + 1);
     u64 last = 0;
-    for (size_t i = 1; i < observed.codes.len; i++) {
-        const Code *c = &observed.codes.data[i];
-        row[i] = at = row_of_code(&k, c, lines, &last, at);
-        add_code(rows->data[at].n, c);
+    for (u32 i = 1; i < observed.codes.len; i++) {
+        row[i] = at = row_of_code(&k, i, lines, &last, at);
+        add_code(rows->data[at].n, &observed.codes.data[i]);
     }
     add_code(row_of_service(&k, &no_target)->n, &observed.codes.data[0]);
     for (size_t i = 0; i < observed.cells.len; i++) {
@@ -471,6 +498,7 @@ void views_make(Report *r)
     };
     u64 all[COUNT_KINDS] = { 0 };
     sum_targets();
+    find_lines();
     for (size_t i = 0; i < observed.cells.len; i++) add_cell(all, &observed.cells.data[i]);
     for (size_t i = 0; i < observed.codes.len; i++) add_code(all, &observed.codes.data[i]);
     for (View v = 0; v < VIEWS; v++) {
@@ -478,4 +506,5 @@ void views_make(Report *r)
         check_sums(v, &r->views[v], all);
     }
     free(target_sums);
+    free(code_lines);
 }
