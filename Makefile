@@ -200,8 +200,13 @@ plugins: $(PLUGINS)
 
 # ---- installing -------------------------------------------------------------------------------------------------
 PREFIX ?= /usr/local
+# Where Debian's zsh looks: packages' completions, and those of what is not one.
+ZSH = share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 INSTALLED = bin/loam lib/loam/libjvm.so include/loam share/man/man1/loam.1.gz share/man/man5/loam-core.5.gz share/man/man5/loam-report.5.gz \
-            share/bash-completion/completions/loam share/zsh/vendor-completions/_loam share/doc/loam
+            share/bash-completion/completions/loam $(ZSH)/_loam share/doc/loam
+# Folders that go too if nothing else is in them; the prefix and its own folders only if they are loam's alone.
+FOLDERS = lib/loam include/loam $(if $(filter /usr /usr/local,$(PREFIX)),,share/man/man1 share/man/man5 share/man) share/bash-completion/completions share/bash-completion $(ZSH) share/zsh \
+          $(if $(filter /usr /usr/local,$(PREFIX)),,share/doc bin lib include share)
 install: all
 	install -D -m 755 $(B)/loam $(DESTDIR)$(PREFIX)/bin/loam
 	install -D -m 644 $(B)/libjvm.so $(DESTDIR)$(PREFIX)/lib/loam/libjvm.so
@@ -209,13 +214,13 @@ install: all
 	for m in loam.1 loam-core.5 loam-report.5; do d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; mkdir -p $$d && \
 		$(B)/loam cores default | awk -f man/settings.awk - man/$$m | gzip -9n > $$d/$$m.gz; done
 	install -D -m 644 completion/loam.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/loam
-	install -D -m 644 completion/_loam $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_loam
+	install -D -m 644 completion/_loam $(DESTDIR)$(PREFIX)/$(ZSH)/_loam
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam README.md docs/*.md report/schema.json
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam/examples examples/*.java
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam/tutorial docs/tutorial/*.java
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/loam/tutorial/fixed docs/tutorial/fixed/*.java
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -rf $(INSTALLED)
-	-rmdir $(DESTDIR)$(PREFIX)/lib/loam 2>/dev/null
+	cd $(DESTDIR)$(PREFIX) && for d in $(FOLDERS); do rmdir $$d 2>/dev/null || :; done
 deb: all
 	@MAKE="$(MAKE)" sh launcher/deb.sh $(B) $(VERSION)

@@ -29,14 +29,18 @@ static cJSON *new_event(const char *name, const char *phase, double ts)
     return e;
 }
 
-/* The marks up to an instruction, at a time. */
-static const cJSON *marks(FILE *f, bool *first, const cJSON *mark, double upto, double ts)
+/* A row of the timeline: instructions and microseconds. */
+typedef struct Span { double from, to, begin, end; } Span;
+
+/* The marks up to the end of a row, each at the time that it has if instructions take the same all over the row. */
+static const cJSON *marks(FILE *f, bool *first, const cJSON *mark, const Span *s)
 {
     for (; mark; mark = mark->next) {
         double at = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(mark, "at"));
         const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(mark, "kind"));
-        if (at > upto) break;
-        cJSON *e = new_event(kind ? kind : "?", "i", ts);
+        if (at > s->to) break;
+        double part = s->to > s->from && at > s->from ? (at - s->from) / (s->to - s->from) : 0;
+        cJSON *e = new_event(kind ? kind : "?", "i", s->begin + part * (s->end - s->begin));
         cJSON_AddStringToObject(e, "s", "g");
         event(f, first, e);
     }
@@ -56,7 +60,8 @@ void report_perfetto(const Report *r, FILE *f)
     cJSON_ArrayForEach(row, report_item(r, "timeline.rows"))
     {
         double n = number(row, T_INSTRUCTIONS) - before, ts = cycles / mhz;
-        mark = marks(f, &first, mark, number(row, T_INSTRUCTIONS), ts);
+        Span span = { before, before + n, ts, (cycles + number(row, T_CYCLES)) / mhz };
+        mark = marks(f, &first, mark, &span);
         for (int c = T_FIRST; c < cJSON_GetArraySize(columns); c++) {
             const char *key = cJSON_GetStringValue(cJSON_GetArrayItem(columns, c));
             cJSON *e = new_event(key ? key : "?", "C", ts);

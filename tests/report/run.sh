@@ -82,6 +82,12 @@ javac -g -d "$out/classes" "$out/Clock.java"
 "$loam" --core=small --report="$out/clock.json" -cp "$out/classes" Clock > "$out/clock.2" 2>&1
 if [ -s "$out/clock.1" ] && cmp -s "$out/clock.1" "$out/clock.2"; then ok "looking changes nothing"; else fail "looking changes something: $(cat "$out/clock.1" "$out/clock.2" | tr '\n' ' ')"; fi
 
+# ---- what translated code counts by itself is what the oracle tells ----
+for engine in oracle dbt; do
+    for jit in off on; do "$loam" --core=default --engine=$engine --jit=$jit --report="$out/engine.json" -cp "$out/classes" LTree 300 600 > /dev/null 2>&1 && jq 'del(.command)' "$out/engine.json" > "$out/$engine.$jit.json"; done
+done
+for jit in off on; do check "engines report the same, --jit=$jit" bash -c "[ \$(jq '[.by_branch[].mispredicted] | add' '$out/oracle.$jit.json') -gt 1000 ] && cmp '$out/oracle.$jit.json' '$out/dbt.$jit.json'"; done
+
 # ---- details ----
 simulate details --core=small --layout=on --detail=3c,lines,branches --report="$out/details.json" --report="$out/details.html" -cp "$out/classes" LTree 500 500
 check "causes add up" jq -e '([.by_class[] | (.cold // 0) + (.capacity // 0) + (.conflict // 0)] | add) == .totals.levels.l1d.misses' "$out/details.json"
@@ -254,7 +260,7 @@ assert sorted(names) == sorted(options.split()), set(names) ^ set(options.split(
 said = 0
 for name, words in re.findall(r"^  (--[-a-z]+)=([a-z0-9]+(?:\|[a-z0-9]+)+)", helps, re.M):
     heading = headings[names.index(name)].replace(" ", "").split("=")[1].split("|")
-    by_bash = re.search(re.escape(name) + r"\) COMPREPLY=\(\$\(compgen -W \"([^\"]*)", bash).group(1).split()
+    by_bash = re.search(re.escape(name) + r"\) _loam_words \"([^\"]*)", bash).group(1).split()
     by_zsh = re.search(re.escape(name) + r"=\[.*?\(([^)]*)\)" + chr(39), zsh).group(1).split()
     for w in words.split("|"): assert all(w in where for where in (heading, by_bash, by_zsh)), (name, w, heading, by_bash, by_zsh)
     said += 1
@@ -264,4 +270,10 @@ sed "/java's old names/,/loam's own/d" launcher/options.def | grep -oE '"--?[-A-
 jq -r '.properties | keys[] | select(startswith("$") | not)' report/schema.json | every "every key" "$out/loam-report.5"
 check "make uninstall" bash -c "make -s uninstall DESTDIR='$out/root' PREFIX=/usr && [ -z \"\$(find '$out/root' -type f)\" ]"
 check "make deb" bash -c "make -s deb B=$B && rm -rf '$out/deb' && dpkg-deb -x $B/loam_*.deb '$out/deb' && '$out/deb/usr/bin/loam' -cp '$out/classes' Clock"
-check "completion loads" bash -c ". completion/loam.bash && COMP_WORDS=(loam --mode) COMP_CWORD=1 && _loam && [ \"\${COMPREPLY[*]}\" = --model= ]"
+# A prefix of its own is as it was before, which is empty; zsh looks in another folder there.
+check "make install in a prefix of its own" bash -c "mkdir -p '$out/own' && make -s install PREFIX=\$(realpath '$out/own') && [ -s '$out/own/share/zsh/site-functions/_loam' ] && [ -x '$out/own/bin/loam' ]"
+check "make uninstall leaves nothing" bash -c "make -s uninstall PREFIX=\$(realpath '$out/own') && [ -z \"\$(ls -A '$out/own')\" ]"
+# What the tabulator key does, on a terminal.
+/usr/bin/python3 tests/report/completion.py "$B/loam" "$out/completion" bash
+if command -v zsh > /dev/null; then /usr/bin/python3 tests/report/completion.py "$B/loam" "$out/completion" zsh; fi
+check "man pages without warnings" bash -c "for p in loam.1 loam-core.5 loam-report.5; do groff -ww -man -Tutf8 '$out/'\$p 2>&1 > '$out/page' || exit 1; [ -s '$out/page' ] || exit 1; done | { ! grep . ; }"
