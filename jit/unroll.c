@@ -12,7 +12,6 @@
      beside them, and what one iteration knows of the last goes where ways join.
    Copies are made as they are; value numbering and memory.c find what iterations have in common then, and variables that are passed on from one to the next are not moved. */
 #include "jit/jit.h"
-#include "jit/hints.h"
 #include "jit/loop.h"
 #include "vm/opcodes.h"
 #include <string.h>
@@ -287,7 +286,6 @@ void jit_unroll(IrFn *f)
 {
     u32 grown = 0;
     Vec(u32) headers = { 0 };
-    if (jit_options.hints != HINTS_OFF) return; /* they are for branches that each iteration executes once */
     for (size_t o = 0; o < f->rpo.len; o++)
         if (ir_block(f, f->rpo.data[o])->header) vec_push(&headers, f->rpo.data[o]);
     for (size_t k = 0; k < headers.len && grown < BUDGET; k++) {
