@@ -34,6 +34,7 @@ _loam() {
         --from) _loam_words "main boot" "$val"; return;;
         --layout) _loam_words "off on advise" "$val"; return;;
         --jit) _loam_words "on off" "$val"; return;;
+        --jit-order) _loam_words "traces bytecode" "$val"; return;;
         --hints) _loam_words "off on report" "$val"; return;;
         --tune) _loam_words "off history report" "$val"; return;;
         --object-model) _loam_words "loam hotspot17" "$val"; return;;

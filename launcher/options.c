@@ -9,6 +9,7 @@
 #include "hwsim/plugins.h"
 #include "launcher/argfile.h"
 #include "launcher/cgroup.h"
+#include "launcher/help.h"
 #include "launcher/hotspot_flags.h"
 #include "launcher/ram.h"
 #include "report/report.h"
@@ -81,8 +82,6 @@ static u64 parse_size(const char *option, const char *text)
 }
 
 static double number(const char *option, const char *v, double low, double high);
-static void usage(FILE *f);
-static void usage_x(FILE *f);
 static const char source_main[] = "jdk.compiler/com.sun.tools.javac.launcher.Main";
 
 #define HANDLER(name) static void on_##name(const char *v)
@@ -408,10 +407,10 @@ HANDLER(diag) { UNUSED; add_property("sun.java.launcher.diag", "true"); }
 HANDLER(full_version_err) { UNUSED; opt->mode = LAUNCH_VERSION, opt->full_version = stderr; }
 HANDLER(full_version_out) { UNUSED; opt->mode = LAUNCH_VERSION, opt->full_version = stdout; }
 HANDLER(internal_version) { UNUSED; opt->mode = LAUNCH_VERSION, opt->full_version = stdout; }
-HANDLER(help_x_err) { UNUSED; usage_x(stderr); exit(0); }
-HANDLER(help_x_out) { UNUSED; usage_x(stdout); exit(0); }
-HANDLER(help_err) { UNUSED; usage(stderr); exit(0); }
-HANDLER(help_out) { UNUSED; usage(stdout); exit(0); }
+HANDLER(help_x_err) { UNUSED; help_write_x(stderr); exit(0); }
+HANDLER(help_x_out) { UNUSED; help_write_x(stdout); exit(0); }
+HANDLER(help_err) { UNUSED; help_write(stderr); exit(0); }
+HANDLER(help_out) { UNUSED; help_write(stdout); exit(0); }
 
 /* ---- loam's own ---- */
 static u32 one_of(const char *option, const char *v, const char *const *words, u32 n)
@@ -586,7 +585,7 @@ static void missing_value(const char *a)
     else if (!strcmp(a, "--source")) fprintf(stderr, "Error: --source requires source version\n");
     else if (!strncmp(a, "--add-", 6) || !strcmp(a, "--limit-modules")) fprintf(stderr, "Error: %s requires modules to be specified\n", a);
     else fprintf(stderr, "Error: %s requires %s\n", a, !strcmp(a, "-m") || !strcmp(a, "--module") || !strcmp(a, "--describe-module") || !strcmp(a, "-d") ? "module name" : "a value");
-    if (!strcmp(a, "-jar")) usage(stderr);
+    if (!strcmp(a, "-jar")) help_write(stderr);
     exit(1);
 }
 
@@ -735,7 +734,7 @@ void options_parse(Options *o, int argc, char **argv)
     /* Options may follow -jar FILE and -m MODULE only before them; what follows belongs to the program. */
     if (o->mode == LAUNCH_NONE) {
         if (i == n && !o->show_version_err && !o->show_version_out) {
-            usage(stderr);
+            help_write(stderr);
             exit(1);
         }
         if (i == n) o->mode = LAUNCH_VERSION;
@@ -746,98 +745,4 @@ void options_parse(Options *o, int argc, char **argv)
     o->nargs = n - i;
     take_from("_JAVA_OPTIONS", &after);
     finish();
-}
-
-static void usage(FILE *f)
-{
-    fputs("Usage: loam [options] MainClass [args...]       run a class\n"
-          "       loam [options] -jar FILE.jar [args...]   run a jar\n"
-          "       loam [options] -m MODULE[/CLASS] [args...]\n"
-          "       loam [options] FILE.java [args...]       compile a source file in memory and run it\n"
-          "       loam report R.json [--format=F] [-o FILE]   a saved report in another format\n"
-          "       loam diff A.json B.json [-o FILE]        two reports compared\n"
-          "       loam cores [NAME]                        the cores to simulate, or one's settings\n"
-          "       loam explain [COUNTER]                   what a number means\n\n"
-          "As `java`: -cp PATH, -p PATH, -DNAME=VALUE, -ea, -Xmx, -Xss, -Xbootclasspath/a:PATH, --add-modules, --add-opens,\n"
-          "--add-exports, --add-reads, --patch-module, --source, -verbose:class|gc|jni, -version, -X, @argfile; JDK_JAVA_OPTIONS, JAVA_TOOL_OPTIONS, _JAVA_OPTIONS.\n\n"
-          "The simulated core:\n"
-          "  --core=NAME|FILE         run on this core; presets:", f);
-    const char *const *names = hw_config_presets();
-    for (; *names; names++) fprintf(f, " %s", *names);
-    fputs("\n"
-          "  --set KEY=VALUE          change one field of it, e.g. --set l1d.size_kib=16 (repeatable)\n"
-          "  --core=A --core=B ...    the first runs the program, the others count what they would have missed (each with its --set\n"
-          "                           behind it); printed at the end\n"
-          "  --plugin=FILE[,OPTIONS]  a replacement policy, prefetcher or predictor of yours (loam/plugin.h); --set ...=plugin says where\n"
-          "  --trace-out=FILE         write what the core executes, as ChampSim's records, or text if it ends in .din; .xz compresses\n"
-          "  --trace-limit=N          only the first N records; then the program goes on untraced\n"
-          "  --model=none|counts|timing   how much is modelled (timing)\n"
-          "  --engine=oracle|dbt|lockstep  what executes the core; results do not depend on it\n"
-          "  --from=main|boot|REGEX   simulate from main on (default), everything, or from when a method is entered whose package.Class.method matches\n"
-          "  --to=REGEX               until such a method is entered: the report is of the part between, and the rest runs natively\n"
-          "  --roi=FROM:TO            only that part, in instructions from where --from begins: up to FROM caches fill and nothing is counted, after TO the\n"
-          "                           program runs natively\n"
-          "  --sample=PERIOD[:DETAIL[:SETTLE]]   out of order only the last DETAIL (1000) of every PERIOD instructions are timed, after SETTLE (2000); the\n"
-          "                           whole run's cycles are estimated from that, with an interval\n"
-          "  --layout=off|on|advise   the layout optimizer (off); advise: moves nothing, prints changes of the source that would help\n"
-          "  --profile=FILE           what the optimizer has learned: used from the start, brought up to date at the end; --layout=on. Without a core:\n"
-          "                           objects are placed for the host's own caches by what simulated runs have learned\n"
-          "  --samples=host|FILE      without a core: objects are placed by samples that the host's counters take, or recorded ones\n"
-          "  --samples-out=FILE       the samples that the layout optimizer reads go there too (with --layout=on or advise)\n"
-          "  --layout-order=ORDER     to compare with: allocation, breadth-first, depth-first, random, static-edges, affinity, fields (auto)\n"
-          "  --report=FILE            cache-miss report when the program ends, in the format that the name's ending says: .txt .json .html\n"
-          "                           .csv .callgrind .collapsed .trace.json; - is text on stdout (repeatable)\n"
-          "  --detail=3c,lines,branches   any of: cold, capacity and conflict misses; bytes used of each line; how often each branch is executed: slower\n"
-          "  --progress=on|off        a line on the terminal about a long run (on)\n"
-          "  --hints=off|on|report    value hints for hard branches of compiled code (off); report: tell what they would be\n"
-          "  --tune=off|history|report  the predictor's history length tuned by trial while the program runs (off); report: tell how\n"
-          "  --object-model=MODEL     loam: headers of 8 bytes; hotspot17: of 12, fields where HotSpot 17 has them (loam)\n"
-          "  --charge-scale=X         multiply what firmware is charged (1)\n"
-          "  --seed=N                 perturb what must not matter: page map, sample phase (0)\n"
-          "  --time=simulated|real    the clock that the program sees on the core\n"
-          "  --jit=off|on|REGEX       the compiler (on without --core, else off); only methods whose Class.method matches\n"
-          "  --jit-exclude=REGEX      not these\n"
-          "  --jit-order=traces|bytecode   how compiled code is laid out (traces), to compare with\n"
-          "  --jit-without=PASS,...   debug aid: without these passes of the compiler\n"
-          "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics, h value hints\n"
-          "  --log=CHANNEL,...        debug output on stderr\n"
-          "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
-          "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n"
-          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED,unroll:SEED,flush:N   debug aid: compile at once, let guards fail,\n"
-          "                               choose registers, inlining, the order of blocks and how far loops are unrolled at random, make room for code every N-th time\n", f);
-}
-
-/* -X: the extra options of `java` that loam takes. */
-static void usage_x(FILE *f)
-{
-    fputs("    -Xbootclasspath/a:<directories and zip/jar files separated by :>\n"
-          "                      append to end of bootstrap class path\n"
-          "    -Xdiag            show additional diagnostic messages\n"
-          "    -Xlog:<tags>[:<output>[:<decorators>]]\n"
-          "                      log to stdout, stderr or file=<name>; messages have the tags gc, class+load, class+unload, jni+resolve\n"
-          "    -Xloggc:<file>    as -Xlog:gc:<file>\n"
-          "    -Xmx<size>        set maximum Java heap size\n"
-          "    -Xrs              reduce use of OS signals\n"
-          "    -Xss<size>        set java thread stack size\n"
-          "    -Xverify:all|remote|none\n"
-          "                      verify all classes, those of class loaders other than the boot loader (default), or use them even if they fail (then interpreted)\n"
-          "    -XshowSettings[:all|vm|properties|locale|security|system]\n"
-          "                      show settings and continue\n"
-          "    --add-reads <module>=<target-module>(,<target-module>)*\n"
-          "    --add-exports <module>/<package>=<target-module>(,<target-module>)*\n"
-          "    --add-opens <module>/<package>=<target-module>(,<target-module>)*\n"
-          "    --limit-modules <module name>[,<module name>...]\n"
-          "    --patch-module <module>=<file>(:<file>)*\n"
-          "    --source <version>\n"
-          "                      set the version of the source in source-file mode\n\n"
-          "Checked but without effect, since loam has one heap without generations: -Xms<size> -Xmn<size>\n"
-          "Accepted without effect: -Xbatch -Xcheck:jni -Xcomp -Xdebug -Xint -Xmixed\n"
-          "    -Xnoclassgc -Xshare:<mode> and HotSpot's other -XX: flags\n"
-          "These -XX: flags mean something: ActiveProcessorCount=<n> AutoBoxCacheMax=<n> Flags=<file> HeapDumpPath=<path> InitialHeapSize=<size>\n"
-          "    MaxDirectMemorySize=<size> MaxHeapSize=<size> MaxJavaStackTraceDepth=<n> MaxRAM=<size> MaxRAMPercentage=<n> MinRAMPercentage=<n>\n"
-          "    OnOutOfMemoryError=<commands> ThreadStackSize=<KiB> +|-DisableExplicitGC\n"
-          "    +|-ExitOnOutOfMemoryError +|-HeapDumpOnOutOfMemoryError +|-PrintClassHistogram +|-PrintConcurrentLocks +PrintCommandLineFlags\n"
-          "    +PrintFlagsFinal +|-ShowCodeDetailsInExceptionMessages +|-StackTraceInThrowable +|-UseContainerSupport +|-UseGCOverheadLimit\n"
-          "    VMOptionsFile=<file>\n\n"
-          "These extra options are subject to change without notice.\n", f);
 }

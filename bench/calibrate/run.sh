@@ -27,6 +27,6 @@ echo
 for core in default small u74 ooo skylake zen3 m1 alpha21264; do
     kernels kernels "$C/took-$core.txt" --model=timing --core=$core --set=l2.present=false --set=llc.present=false --set=dram.latency_cycles=1 --set=l1d.latency_cycles=1 \
         --set=dram.cycles_per_line=0 --set=stlb.latency_cycles=0 --set=walk.overhead_cycles=0 --set=l1d.size_kib=65536
-    printf '%-10s' $core
+    printf '%-10s ' $core
     awk -v cpi=1 -f bench/calibrate/solve.awk $defs "$C/units.txt" "$C/took-$core.txt" | tail -1
 done
