@@ -3,10 +3,10 @@
    stays what it is, are counted in tables by its instructions. */
 #include "report/branches.h"
 #include "base/log.h"
+#include "base/window.h"
 #include "report/observe.h"
 #include "report/tally.h"
 #include "vm/guest/regs.h"
-#include "base/window.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 
