@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "hwsim/model_fast.h"
 #include "hwsim/probe.h"
+#include "hwsim/stall.h"
 #include "hwsim/yield.h"
 #include <errno.h>
 #include <string.h>
@@ -34,6 +35,7 @@ HwDecode *hw_decode_new(void)
 
 void hw_decode_model(HwDecode *d, HwModel *model)
 {
+    if (model != d->model && (hw_stalls_at_use(model) || hw_stalls_at_use(d->model))) hw_decode_flush(d); /* its latencies are in blocks */
     d->model = model;
     d->fetched = ~0ull;
     if (!model || d->line_bytes == 1u << hw_fast(model)->l1i_shift) return;
@@ -172,14 +174,20 @@ static void emit_fetches(Builder *b, u64 pc, u32 len, u32 previous_len)
     if (((pc + len - 1) & b->line_mask) != line) emit(b, HW_P_FETCH, (pc + len - 1) & b->line_mask);
 }
 
+static void emit_stall(Builder *b, const HwModel *model, u64 pc, const HwStep *s)
+{
+    u32 ticks = hw_stalls_at_use(model) ? hw_use_stall(model, pc, s) : 0;
+    if (ticks) emit(b, HW_P_STALL, pc)->imm = (i32)ticks;
+}
+
 static void emit_probe(Builder *b, u64 pc)
 {
     u32 reg = hw_probe_at(pc);
     if (reg) emit(b, HW_P_PROBE, pc)->rd = (u8)reg;
 }
 
-/* Decodes from pc into b; returns the bytes taken, 0 if there is nothing to read at pc. */
-static u32 decode_block(Builder *b, u64 pc, bool model)
+/* Decodes from pc into b, for a model or NULL; returns the bytes taken, 0 if there is nothing to read at pc. */
+static u32 decode_block(Builder *b, u64 pc, const HwModel *model)
 {
     u64 page = ~0ull, at = pc;
     u32 word, previous = 0;
@@ -190,7 +198,9 @@ static u32 decode_block(Builder *b, u64 pc, bool model)
         if (UNLIKELY(hw_probing)) emit_probe(b, at);
         if (UNLIKELY(hw_yields(at, word)) && model) emit(b, HW_P_YIELD, at);
         emit_insn(b, at, &i);
-        b->steps[b->n++] = hw_step(&i);
+        HwStep s = b->steps[b->n] = hw_step(&i);
+        emit_stall(b, model, at, &s);
+        b->n++;
         at += previous = i.len;
         if (i.id == HW_I_ILLEGAL || ends_block(hw_rows[i.id].class)) return (u32)(at - pc);
     }
@@ -216,17 +226,17 @@ static HwBlock *make_block(HwDecode *d, int loop, u64 pc)
     b.handlers = hw_handlers[loop];
     b.len = b.n = 0;
     b.line_mask = ~(u64)(d->line_bytes - 1);
-    u32 bytes = decode_block(&b, pc, loop != HW_LOOP_PLAIN);
+    u32 bytes = decode_block(&b, pc, loop == HW_LOOP_PLAIN ? NULL : d->model);
     if (!bytes) return NULL;
     ASSERT(b.n > 0 && b.n <= HW_BLOCK_MAX);
     size_t ops = b.len * sizeof *b.ops, steps = loop == HW_LOOP_STEPS ? ALIGN_UP(b.n * sizeof *b.steps, 8ull) : 0;
     HwBlock *blk = chunk_alloc(d, sizeof *blk + ops + steps);
-    *blk = (HwBlock){ .pc = pc, .n = b.n, .bytes = (u16)bytes, .steps = steps ? (HwStep *)((u8 *)blk->ops + ops) : NULL };
+    *blk = (HwBlock){ .pc = pc, .n = b.n, .bytes = (u16)bytes, .seen = (u16)(bytes + (hw_stalls_at_use(d->model) ? HW_USE_BYTES : 0)), .steps = steps ? (HwStep *)((u8 *)blk->ops + ops) : NULL };
     blk->seq_fetch = ((pc + bytes) & b.line_mask) != ((pc + bytes - 1) & b.line_mask);
     memcpy(blk->ops, b.ops, ops);
     if (steps) memcpy((u8 *)blk->ops + ops, b.steps, b.n * sizeof *b.steps);
     vec_push(&d->all, blk);
-    for (u64 p = pc >> PAGE_SHIFT; p <= (pc + bytes - 1) >> PAGE_SHIFT; p++) *map_put(&d->pages, p) = 1;
+    for (u64 p = pc >> PAGE_SHIFT; p <= (pc + blk->seen - 1) >> PAGE_SHIFT; p++) *map_put(&d->pages, p) = 1;
     return blk;
 }
 
@@ -243,7 +253,7 @@ HwBlock *hw_block_find(HwDecode *d, int loop, u64 pc)
 
 /* --- forgetting --------------------------------------------------------------------------------------------- */
 
-static bool overlaps(const HwBlock *b, u64 from, u64 to) { return b->pc < to && b->pc + b->bytes > from; }
+static bool overlaps(const HwBlock *b, u64 from, u64 to) { return b->pc < to && b->pc + b->seen > from; }
 
 static bool pages_decoded(const HwDecode *d, u64 from, u64 to)
 {
@@ -296,7 +306,8 @@ void hw_core_invalidate(HwCore *core, u64 from, u64 to)
 static bool is_insn(const HwOp *op, int loop)
 {
     const void *const *h = hw_handlers[loop];
-    return op->handler != h[HW_P_FETCH] && op->handler != h[HW_P_ZERO] && op->handler != h[HW_P_PROBE] && op->handler != h[HW_P_YIELD];
+    return op->handler != h[HW_P_FETCH] && op->handler != h[HW_P_ZERO] && op->handler != h[HW_P_PROBE] && op->handler != h[HW_P_YIELD] &&
+           op->handler != h[HW_P_STALL];
 }
 
 u32 hw_block_index(const HwBlock *blk, int loop, const HwOp *op)
@@ -315,7 +326,7 @@ void hw_block_slice(const HwBlock *blk, int loop, u32 k, HwBlock *to)
     to->link[0] = to->link[1] = NULL;
     HwOp *out = to->ops;
     const HwOp *op = blk->ops;
-    for (u32 n = 0; n < k || op->handler == hw_handlers[loop][HW_P_ZERO]; op++) {
+    for (u32 n = 0; n < k || op->handler == hw_handlers[loop][HW_P_ZERO] || op->handler == hw_handlers[loop][HW_P_STALL]; op++) {
         n += is_insn(op, loop);
         *out++ = *op;
     }

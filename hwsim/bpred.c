@@ -471,6 +471,7 @@ static void transfer(HwModel *m, HwBranchKind kind, u64 pc, u32 len, u64 target)
 void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
 {
     ASSERT(m->f.target_fast);
+    stall_due(m);
     m->f.branches++;
     m->f.history = m->f.history << 1 | taken;
     if (taken) btb_update(m, pc, target);
@@ -479,6 +480,7 @@ void hw_branch_wrong(HwModel *m, u64 pc, u32 len, bool taken, u64 target)
 
 void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 target)
 {
+    stall_due(m);
     m->f.branches++;
     if (UNLIKELY(m->observer && m->observer->branch)) m->observer->branch(m->observer->ctx, kind, pc, m->x);
     if (UNLIKELY(m->followers.len)) follow_branch(m, kind, pc, len, taken, target);
@@ -492,6 +494,7 @@ void hw_branch(HwModel *m, HwBranchKind kind, u64 pc, u32 len, bool taken, u64 t
 void hw_hint(HwModel *m, u64 pc, u64 value, u64 target)
 {
     if (UNLIKELY(m->followers.len)) follow_hint(m, pc, value, target, false);
+    stall_due(m);
     m->counter[HWC_HINT_ISSUED]++;
     if (m->bp.hints) bp_hints_add(m, value, target, m->f.branches);
 }

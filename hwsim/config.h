@@ -12,6 +12,7 @@ typedef enum HwWrite { HW_WRITE_BACK, HW_WRITE_THROUGH } HwWrite;
 typedef enum HwInclusion { HW_NEITHER, HW_INCLUSIVE, HW_EXCLUSIVE } HwInclusion;
 typedef enum HwPointerFormat { HW_POINTER_COMPRESSED32, HW_POINTER_PLAIN64 } HwPointerFormat;
 typedef enum HwCoreKind { HW_CORE_IN_ORDER, HW_CORE_OUT_OF_ORDER } HwCoreKind;
+typedef enum HwCoreStall { HW_STALL_MISS, HW_STALL_USE } HwCoreStall;
 typedef enum HwPageMap { HW_PAGE_RANDOM, HW_PAGE_IDENTITY, HW_PAGE_2M } HwPageMap;
 typedef enum HwPredictor {
     HW_PRED_GSHARE, HW_PRED_BIMODAL, HW_PRED_STATIC, HW_PRED_TOURNAMENT, HW_PRED_PERCEPTRON, HW_PRED_TAGE, HW_PRED_PLUGIN, HW_PRED_COUNT

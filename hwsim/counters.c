@@ -35,7 +35,7 @@ u64 hw_counter(const HwModel *m, HwCounter c)
 {
     ASSERT((u32)c < HWC_COUNT);
     switch (c) {
-    case HWC_CYCLE: return model_cycle(m);
+    case HWC_CYCLE: return hw_cycle(m);
     case HWC_INSTRET: return m->leader ? m->leader->f.instret : m->f.instret;
     case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetch_clock - m->f.fetch_other;
     case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.data_clock - m->f.data_other;
@@ -51,6 +51,7 @@ u64 hw_counter(const HwModel *m, HwCounter c)
 
 u64 hw_cycle(const HwModel *m)
 {
+    stall_due((HwModel *)m); /* nobody can tell that it was not done before */
     return model_cycle(m);
 }
 

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "hwsim/dbt.h"
 #include "hwsim/fp.h"
+#include "hwsim/stall.h"
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -233,7 +234,7 @@ static void retire_if(DbtCache *c, u32 n, u64 from, u64 to)
 /* Units of a few instructions: straight code can begin only so far ahead of them. */
 static void retire_around(DbtCache *c, u64 from, u64 to)
 {
-    for (u64 pc = from - DBT_UNIT_SPAN; pc < to; pc += 2) {
+    for (u64 pc = from - DBT_UNIT_SPAN - HW_USE_BYTES; pc < to; pc += 2) {
         const u64 *n = map_get(&c->units, pc);
         if (n) retire_if(c, (u32)*n, from, to);
     }

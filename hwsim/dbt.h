@@ -331,6 +331,7 @@ static inline void dbt_put_single(DbtEmit *e, u32 rd, int from)
 void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind);
 void dbt_hook_data(DbtEmit *e, u32 size, bool store);
 void dbt_hook_unit(DbtEmit *e, u32 unit);
+void dbt_hook_stall(DbtEmit *e, const HwInsn *i); /* behind i */
 void dbt_hook_hint(DbtEmit *e, u32 r, u64 target);
 void dbt_hook_branch(DbtEmit *e, HwBranchKind kind, u32 len, bool taken, u64 target);
 void dbt_hook_indirect(DbtEmit *e, HwBranchKind kind, u32 len);

@@ -3,6 +3,7 @@
 #include "hwsim/dbt.h"
 #include "base/log.h"
 #include "hwsim/probe.h"
+#include "hwsim/stall.h"
 #include "hwsim/yield.h"
 
 /* ---- registers ------------------------------------------------------------------------------------------------- */
@@ -848,7 +849,7 @@ static void emit_region(DbtEmit *e, DbtUnit *u)
 
 static void emit_straight(DbtEmit *e, DbtUnit *u)
 {
-    u->to = e->end + (e->to_oracle ? 4 : 0);
+    u->to = e->end + (hw_stalls_at_use(e->c->model) ? HW_USE_BYTES : e->to_oracle ? 4 : 0);
     u32 steps = dbt_steps(e);
     emit_entries(e, u);
     dbt_hook_begin(e, steps);
@@ -861,6 +862,7 @@ static void emit_straight(DbtEmit *e, DbtUnit *u)
         if (UNLIKELY(hw_yield_mask)) dbt_hook_yield(e, &e->insn[k].i), dbt_drop_scratch(e);
         e->next = k + 1 < e->n ? &e->insn[k + 1].i : NULL;
         emit_insn(e, &e->insn[k].i);
+        dbt_hook_stall(e, &e->insn[k].i);
     }
     emit_end(e);
     dbt_emit_tails(e);

@@ -9,6 +9,7 @@
    The tables are found from rbx, the model; those that malloc put too far away, through the pointers in HwFast. */
 #include "hwsim/dbt.h"
 #include "hwsim/mem.h"
+#include "hwsim/stall.h"
 
 #define BP(field) x_mem(RBX, (i32)(offsetof(HwModel, bp) + offsetof(HwBpred, field)))
 #define F(field) x_mem(RBX, (i32)offsetof(HwFast, field))
@@ -169,6 +170,14 @@ void dbt_hook_unit(DbtEmit *e, u32 unit)
 {
     if (!has_model(e) || unit >= HW_UNIT_COUNT || !fast(e)->unit_extra[unit]) return;
     x_alu_mem_imm(&e->a, XQ, ALU_ADD, F(extra), (i32)fast(e)->unit_extra[unit]);
+}
+
+void dbt_hook_stall(DbtEmit *e, const HwInsn *i)
+{
+    if (!has_model(e) || !hw_stalls_at_use(e->c->model)) return;
+    HwStep s = hw_step(i);
+    u32 ticks = hw_use_stall(e->c->model, e->pc, &s);
+    if (ticks) x_alu_mem_imm(&e->a, XQ, ALU_ADD, F(extra), (i32)ticks);
 }
 
 /* hint.val of register r */

@@ -22,6 +22,7 @@ typedef unsigned __int128 u128;
     P(FP_SLOW) /* a rounding mode other than the dynamic one and nearest even */ \
     P(PROBE)   /* the host is told */ \
     P(YIELD)   /* the run ends if it is time */ \
+    P(STALL)   /* the instruction before it is waited for: stall.h */ \
     P(NEXT)    /* end of a block that no transfer ends */ \
     P(STOP)    /* end of an instruction budget */ \
     P(ILLEGAL)
@@ -41,12 +42,12 @@ _Static_assert(sizeof(HwOp) == 24, "operations are packed: they are most of the 
 _Static_assert(HW_I_COUNT < 1 << 15, "rows of a rounding operation fit HwOp.imm");
 
 #define HW_BLOCK_MAX 64                       /* instructions; fits HwOp.aux */
-#define HW_BLOCK_OPS (6 * HW_BLOCK_MAX + 1)   /* at most two FETCH, a PROBE, a YIELD and one ZERO with each, and NEXT */
+#define HW_BLOCK_OPS (7 * HW_BLOCK_MAX + 1)   /* at most two FETCH, a PROBE, a YIELD, a ZERO and a STALL with each, and NEXT */
 
 typedef struct HwBlock {
     u64 pc;
     u32 n;          /* instructions */
-    u16 bytes;
+    u16 bytes, seen; /* what it is made of, and what was looked at: stall.h */
     bool seq_fetch; /* the next instruction in sequence starts a fetch line */
     const HwStep *steps; /* one an instruction, for HW_LOOP_STEPS */
     struct HwBlock *link[2]; /* the block in sequence, the block jumped to; NULL until known */

@@ -210,13 +210,17 @@ P_YIELD:
 #if LOOP_MODEL
     if (LIKELY(core->yield_at == ~0ull)) NEXT;
     M_FLUSH(op->aux);
-    if (hw_fast(m)->instret + hw_fast(m)->extra < core->yield_at) NEXT;
+    if (hw_ticks(m) < core->yield_at) NEXT;
     left += blk->n - op->aux;
     core->pc = decode->fetched = op->pc;
     SYNC();
     fp_gather(core);
     fp_leave(host);
     return HW_STOP_YIELD;
+#endif
+P_STALL:
+#if LOOP_MODEL
+    hw_fast(m)->extra += (u32)op->imm;
 #endif
 P_NOP:
     NEXT;

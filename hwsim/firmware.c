@@ -129,6 +129,7 @@ void hw_fw_begin(HwModel *m, int number)
 {
     service(m, number);
     note(m, ECHO_BEGIN, (u64)number, 0, false);
+    stall_drain(m);
     if (m->fw_depth == FW_DEPTH) panic("more than %d firmware services open", FW_DEPTH);
     m->fw_stack[m->fw_depth++] = number;
 }
@@ -149,6 +150,7 @@ static int open_service(const HwModel *m)
 void hw_fw_access(HwModel *m, u64 addr, u64 size, bool write)
 {
     int number = open_service(m);
+    stall_drain(m);
     u64 before = model_now(m);
     note(m, ECHO_ACCESS, addr, size, write);
     if (UNLIKELY(m->followers.len)) follow_firmware(m, addr, size, write);
@@ -171,6 +173,7 @@ void hw_fw_work(HwModel *m, u64 instructions)
 {
     HwService *s = &m->services.data[open_service(m) - 1];
     note(m, ECHO_WORK, instructions, 0, false);
+    stall_drain(m);
     u64 n = scaled(instructions, m->fw_scale, &m->fw_scale_rest);
     u64 ticks = m->timing ? scaled(n, m->fw_cpi, &m->fw_cpi_rest) : n;
     if (UNLIKELY(m->followers.len)) follow_work(m, n);

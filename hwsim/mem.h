@@ -21,6 +21,7 @@
 #include "hwsim/config.h"
 #include "hwsim/model_fast.h"
 #include "hwsim/observer.h"
+#include "hwsim/ooo.h"
 #include "hwsim/plugins.h"
 #include "hwsim/samples.h"
 
@@ -310,6 +311,9 @@ void sampler_mispredict(HwModel *m, u64 pc, u64 target);
 /* ---- the model ---------------------------------------------------------------------------------------- */
 
 #define STORE_BUFFER_MAX 128
+#define LATE_MAX 16
+/* A load that the core has not waited for yet: instructions retired when it must, and ticks that are left to wait then. */
+typedef struct HwLate { u64 use, left; } HwLate;
 #define FW_DEPTH 16
 
 typedef struct HwSystem HwSystem;
@@ -335,6 +339,7 @@ struct HwModel {
     u64 dram_latency;        /* ticks */
     HwDram *dram;
     struct { u64 done[STORE_BUFFER_MAX], youngest_line; u32 head, n, size; } stores;
+    struct { bool on; u32 n, latency[HW_STEP_KINDS] /* ticks beyond the issue slot */; HwLate load[LATE_MAX]; } late; /* stall.c: on: core.stall = "use" */
     struct { u64 n, cycle, used; } ports; /* in order: L1D's; n 0: no limit. How many of them the last cycle with an access used */
     Vec(HwService) services; /* number s is services.data[s - 1] */
     int fw_stack[FW_DEPTH], fw_depth;
@@ -396,9 +401,26 @@ static inline u64 model_now(const HwModel *m)
 {
     return m->f.instret + m->f.extra;
 }
+/* stall.c: nothing of it but with m->late.on. */
+void stall_init(HwModel *m);
+void stall_load(HwModel *m, u64 pc, u64 wait);  /* the load at pc, whose instruction is the next to retire, takes so much longer than a hit */
+void stall_take(HwModel *m, u64 instret);       /* waits for the loads whose use comes when so many instructions have retired */
+void stall_pass(HwModel *m, u64 ticks);         /* the core waits for something else */
+/* Before anybody looks at time, and as many instructions have retired as the model knows: what is due is charged. */
+static inline void stall_due(HwModel *m)
+{
+    if (UNLIKELY(m->late.n)) stall_take(m, m->f.instret);
+}
+/* The same of all that is under way: what follows are no instructions of the program. */
+static inline void stall_drain(HwModel *m)
+{
+    if (UNLIKELY(m->late.n)) stall_take(m, NONE);
+}
 static inline void model_stall(HwModel *m, u64 ticks)
 {
-    if (m->timing) m->f.extra += ticks;
+    if (!m->timing) return;
+    if (UNLIKELY(m->late.n)) stall_pass(m, ticks);
+    m->f.extra += ticks;
 }
 static inline u64 model_cycle(const HwModel *m)
 {

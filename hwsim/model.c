@@ -138,6 +138,7 @@ HwModel *hw_model_new(const HwConfig *cfg, HwLevel level)
     m->x = no_registers;
     m->fw_cpi = (u64)llround(cfg->firmware_cpi * (f64)m->width * 65536);
     hw_charge_scale(m, 1);
+    stall_init(m);
     timing_init(m);
     dram_init(m);
     ooo_init(m);
@@ -326,7 +327,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     bool fast = !m->no_fast && a.settled && !m->ports.n;
     if (UNLIKELY(m->system != NULL)) fast &= coherence_data(m, r, a.slot, a.train, &a.wait);
     if (store) store_line(m, c, r, &a);
-    bool there = m->ooo ? arrived(c, &a, r->addr) : !store || !a.wait;
+    bool there = m->ooo ? arrived(c, &a, r->addr) : (!store && !m->late.on) || !a.wait;
     u64 then = m->ooo ? 0 : r->now + c->latency;
     if (fast && there && a.slot != NONE && cache_whole(c, a.slot, then, false))
         know_line(m, c, &m->dtlb, a.slot, c->flags[a.slot] & LINE_DIRTY && cache_whole(c, a.slot, then, true));
@@ -334,6 +335,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (UNLIKELY(m->pf.plugin_at == c)) prefetch_told(m, r, !a.train ? LOAM_HIT : missed & HW_MISS_L1 ? LOAM_MISS : LOAM_USEFUL);
     if (m->pf.trigger != NONE) behind_prefetch(m, r);
     if (scoreboard) ooo_wait(m, translation + a.wait);
+    else if (!store && a.wait && m->late.on && !r->service && model_has_memory(m)) stall_load(m, r->pc, a.wait);
     else if (!store) model_stall(m, a.wait);
     else if (a.wait) store_wait(m, r->addr, r->now + a.wait);
     m->f.data_other += m->f.data_clock - clock;
@@ -351,6 +353,7 @@ void model_data(HwModel *m, u64 pc, u64 addr, u64 size, HwAccess access, int ser
 {
     u64 unit = 1ull << m->l1d.unit_shift;
     bool scoreboard = m->ooo && !service;
+    stall_due(m);
     __builtin_prefetch((const void *)addr); /* who made the access will ask the host for it, an observer before */
     while (size) {
         u64 piece = unit - (addr & (unit - 1));
@@ -390,6 +393,7 @@ void hw_fetch(HwModel *m, u64 pc)
 {
     HwCache *c = &m->l1i;
     if (UNLIKELY(m->followers.len)) follow_fetch(m, pc);
+    stall_due(m);
     HwRequest r = { .pc = pc, .addr = pc, .now = front(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
     u32 missed = 0;
     u64 clock = ++m->f.fetch_clock, translation = tlb_translate(m, &m->itlb, &r, clock, &missed);
@@ -467,6 +471,7 @@ bool hw_knob_set(HwModel *m, HwKnob k, u64 value)
     case HW_KNOB_COUNT: default: panic("no configuration knob %d", (int)k);
     }
     if (!ok) return false;
+    stall_drain(m);
     model_stall(m, m->cfg->core_reconfigure_cycles * m->width);
     if (m->observer && m->observer->reconfigured) m->observer->reconfigured(m->observer->ctx);
     return true;

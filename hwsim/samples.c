@@ -91,6 +91,7 @@ void hw_sampler_on_full(HwSampler *s, void (*fn)(void *ctx), void *ctx)
 static void store_record(HwSampler *s, HwSample *record)
 {
     HwModel *m = s->m;
+    stall_drain(m);
     u64 at = s->base + (u64)s->count++ * sizeof *record, before = model_now(m);
     ASSERT(s->count <= s->n);
     memcpy((void *)at, record, sizeof *record);

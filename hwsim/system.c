@@ -147,12 +147,18 @@ u64 hw_total_fw_instructions(const HwModel *m, int service)
 
 /* ---- clocks ------------------------------------------------------------------------------------------------ */
 
-u64 hw_ticks(const HwModel *m) { return model_now(m); }
+u64 hw_ticks(const HwModel *m)
+{
+    stall_due((HwModel *)m);
+    return model_now(m);
+}
+
 u64 hw_ticks_per_cycle(const HwModel *m) { return m->width; }
 
 void hw_wait_until(HwModel *m, u64 ticks, HwCounter why)
 {
     ASSERT(why == HWC_IDLE_CYCLE || why == HWC_STOPPED_CYCLE);
+    stall_drain(m);
     u64 now = model_now(m);
     if (ticks <= now) return;
     echo_wait(m, ticks, why);

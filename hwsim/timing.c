@@ -1,6 +1,6 @@
 /* Time: the store buffer. The core issues in order and stalls for what it waits for, so all
-   else about time is the sum of stalls in model.c; what the program's instructions do out of order is in ooo.c. At level
-   HW_COUNTS nothing here takes time. */
+   else about time is the sum of stalls in model.c, and in stall.c if it waits where results are used; what the program's instructions do out of order is in
+   ooo.c. At level HW_COUNTS nothing here takes time. */
 #include "hwsim/mem.h"
 
 void timing_init(HwModel *m)
@@ -12,6 +12,7 @@ void timing_init(HwModel *m)
     m->ports.cycle = NONE;
     if (!m->timing || c->core_kind == HW_CORE_OUT_OF_ORDER) return;
     m->ports.n = c->l1d_ports;
+    if (m->late.on) return;
     m->f.unit_extra[HW_UNIT_MUL] = (u32)(c->core_mul_extra_cycles * m->width);
     m->f.unit_extra[HW_UNIT_DIV] = (u32)(c->core_div_extra_cycles * m->width);
     m->f.unit_extra[HW_UNIT_FP] = (u32)(c->core_fp_extra_cycles * m->width);
@@ -70,7 +71,7 @@ void take_port(HwModel *m)
     if (cycle != m->ports.cycle) m->ports.cycle = cycle, m->ports.used = 0;
     if (m->ports.used == m->ports.n) {
         m->counter[HWC_L1D_PORT]++;
-        m->f.extra += (cycle + 1) * m->width - now;
+        model_stall(m, (cycle + 1) * m->width - now);
         m->ports.cycle++, m->ports.used = 0;
     }
     m->ports.used++;

@@ -2,6 +2,7 @@
 #include "hwsim/yield.h"
 #include "hwsim/dbt.h"
 #include "hwsim/mem.h"
+#include "hwsim/stall.h"
 
 u32 hw_yield_match = 1, hw_yield_mask; /* none */
 
@@ -18,6 +19,10 @@ void dbt_hook_yield(DbtEmit *e, const HwInsn *i)
     X64 *a = &e->a;
     if (e->c->kind != HW_LOOP_MODEL || !hw_yields(e->pc, i->word)) return;
     DbtTail *t = dbt_oracle_tail(e);
+    if (hw_stalls_at_use(e->c->model)) { /* what is due must be charged first */
+        x_alu_mem_imm(a, XD, ALU_CMP, x_mem(RBX, (i32)offsetof(HwModel, late.n)), 0);
+        dbt_jump_tail(e, t, CC_NE);
+    }
     x_load(a, RCX, x_mem(RBX, (i32)offsetof(HwFast, extra)));
     x_alu(a, XQ, ALU_SUB, RCX, R15);
     x_alu_imm(a, XQ, ALU_SUB, RCX, (i32)e->behind);
