@@ -1,7 +1,7 @@
 #!/bin/sh
 # What firmware is charged against what it takes as RV64 code on the core: every row of the costs.def files; with --cpi also the cycles that
-# such code takes per instruction on each preset core when its cache misses cost nothing: firmware.cpi.
-# Usage: bench/calibrate/run.sh BUILD [--cpi]; BUILD/calibrate/{kernels,counters} must exist (make calibrate-programs).
+# such code takes per instruction on preset cores when its cache misses cost nothing: firmware.cpi.
+# Usage: bench/calibrate/run.sh BUILD [--cpi [CORE...]]; BUILD/calibrate/{kernels,counters} must exist (make calibrate-programs).
 cd "$(dirname "$0")/../.." || exit 1
 B=${1:-build}
 C=$B/calibrate
@@ -24,8 +24,10 @@ kernels kernels "$C/took.txt" --model=timing
 awk -f bench/calibrate/solve.awk $defs "$C/units.txt" "$C/took.txt" || exit 1
 [ "$2" = --cpi ] || exit 0
 echo
-for core in default small u74 ooo skylake zen3 m1 alpha21264; do
-    kernels kernels "$C/took-$core.txt" --model=timing --core=$core --set=l2.present=false --set=llc.present=false --set=dram.latency_cycles=1 --set=l1d.latency_cycles=1 \
+shift 2
+[ $# -gt 0 ] || set -- default small u74 a53 ooo r10000 alpha21264 pentium4 skylake zen3 m1
+for core; do
+    kernels kernels "$C/took-$core.txt" --model=timing --core=$core --set=l2.present=false --set=llc.present=false --set=dram.latency_cycles=5 \
         --set=dram.cycles_per_line=0 --set=stlb.latency_cycles=0 --set=walk.overhead_cycles=0 --set=l1d.size_kib=65536
     printf '%-10s ' $core
     awk -v cpi=1 -f bench/calibrate/solve.awk $defs "$C/units.txt" "$C/took-$core.txt" | tail -1

@@ -139,6 +139,7 @@ engines() {
     same_counters "$OUT/random-1" random-1
     in_lockstep "$OUT/floats-rv64imafd_zifencei" floats
     in_lockstep "$OUT/floats-rv64imafd_zifencei" "floats, out of order" --core=ooo
+    in_lockstep "$OUT/floats-rv64imafd_zifencei" "floats, waiting at misses" --set=core.stall=miss
     seed=1
     while [ $seed -le "$SEEDS" ]; do
         in_lockstep "$OUT/random-$seed" "random-$seed"

@@ -42,6 +42,7 @@ static HwModel *preset(const char *name, HwLevel level, const char *one, const c
 {
     HwConfig *cfg = xcalloc(1, sizeof *cfg);
     hw_config_load(cfg, name);
+    hw_config_set(cfg, "core.stall=miss"); /* there is no code to look for uses in */
     if (one) hw_config_set(cfg, one);
     if (two) hw_config_set(cfg, two);
     hw_config_check(cfg);

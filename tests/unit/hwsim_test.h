@@ -16,9 +16,9 @@
 #define DATA 0x20000000ull
 #define CODE 0x10000000ull
 
-/* A small, plain core: one instruction per cycle, no prefetching, no queueing, identity pages, big TLBs. */
+/* A small, plain core: one instruction per cycle, blocking (most tests have no code where uses could be looked for), no prefetching, no queueing, identity pages, big TLBs. */
 static const char *const plain[] = {
-    "core.issue_width=1", "core.store_buffer_entries=0", "page.map=identity", "prefetch.next_line=false",
+    "core.issue_width=1", "core.stall=miss", "core.store_buffer_entries=0", "page.map=identity", "prefetch.next_line=false",
     "prefetch.stride=false", "prefetch.instruction=false", "dram.cycles_per_line=0", "walk.overhead_cycles=0",
     "walk.cache_entries=0", "dtlb.entries=4096", "itlb.entries=4096", "branch.indirect_entries=0",
     "l1d.latency_cycles=3", "l2.latency_cycles=14", "llc.latency_cycles=40", "dram.latency_cycles=200",
