@@ -339,7 +339,7 @@ struct HwModel {
     u64 dram_latency;        /* ticks */
     HwDram *dram;
     struct { u64 done[STORE_BUFFER_MAX], youngest_line; u32 head, n, size; } stores;
-    struct { bool on; u32 n, latency[HW_STEP_KINDS] /* ticks beyond the issue slot */; HwLate load[LATE_MAX]; } late; /* stall.c: on: core.stall = "use" */
+    struct { bool on; u32 n, latency[HW_STEP_KINDS] /* ticks beyond the issue slot */; HwLate load[LATE_MAX]; struct HwLateUse *uses; } late; /* stall.c: on: core.stall = "use" */
     struct { u64 n, cycle, used; } ports; /* in order: L1D's; n 0: no limit. How many of them the last cycle with an access used */
     Vec(HwService) services; /* number s is services.data[s - 1] */
     int fw_stack[FW_DEPTH], fw_depth;
@@ -403,6 +403,7 @@ static inline u64 model_now(const HwModel *m)
 }
 /* stall.c: nothing of it but with m->late.on. */
 void stall_init(HwModel *m);
+void stall_free(HwModel *m);
 void stall_load(HwModel *m, u64 pc, u64 wait);  /* the load at pc, whose instruction is the next to retire, takes so much longer than a hit */
 void stall_take(HwModel *m, u64 instret);       /* waits for the loads whose use comes when so many instructions have retired */
 void stall_pass(HwModel *m, u64 ticks);         /* the core waits for something else */

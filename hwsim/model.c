@@ -168,6 +168,7 @@ void hw_model_free(HwModel *m)
     bpred_free(m);
     sampler_free(m);
     ooo_free(m);
+    stall_free(m);
     vec_free(&m->followers);
     echoes_free(m);
     free(m->pf.table);

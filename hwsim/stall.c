@@ -10,14 +10,27 @@
 #include "hwsim/exec.h"
 #include "hwsim/mem.h"
 #include "hwsim/ooo.h"
+#include <stdlib.h>
+#include <string.h>
 
 #define PAGE_BYTES 4096u
+
+/* A load that has missed: when it is waited for, with all hits known; as long as the code that it was found in is the same. */
+typedef struct HwLateUse {
+    u64 pc, ticks; /* between it and its use */
+    u32 use, stall; /* instructions to it, itself included; what is waited for a hit */
+    u32 bytes;      /* of the window; 0: there is none */
+    bool wanted;
+    u8 code[HW_USE_BYTES];
+} HwLateUse;
+enum { USES = 256 };
 
 void stall_init(HwModel *m)
 {
     const HwConfig *c = m->cfg;
     if (!m->timing || c->core_kind != HW_CORE_IN_ORDER || c->core_stall != HW_STALL_USE) return;
     m->late.on = true;
+    m->late.uses = xcalloc(USES, sizeof *m->late.uses);
     const u64 cycles[HW_STEP_KINDS] = {
         [HW_STEP_MUL] = c->core_mul_extra_cycles, [HW_STEP_DIV] = c->core_div_extra_cycles, [HW_STEP_FP] = c->core_fp_extra_cycles,
         [HW_STEP_FDIV] = c->core_fdiv_extra_cycles, [HW_STEP_LOAD] = c->l1d_latency_cycles - 1,
@@ -25,12 +38,14 @@ void stall_init(HwModel *m)
     for (int k = 0; k < HW_STEP_KINDS; k++) m->late.latency[k] = (u32)(cycles[k] * m->width);
 }
 
+void stall_free(HwModel *m) { free(m->late.uses); }
+
 bool hw_stalls_at_use(const HwModel *m) { return m && m->late.on; }
 
 /* ---- uses --------------------------------------------------------------------------------------------------- */
 
 /* Instructions from a pc on, and the ticks that each waits for hits and arithmetic before its use. */
-typedef struct Window { HwStep step[HW_USE_WINDOW]; u32 stall[HW_USE_WINDOW], n; } Window;
+typedef struct Window { HwStep step[HW_USE_WINDOW]; u32 stall[HW_USE_WINDOW], n, bytes; } Window;
 
 static bool ends_window(const HwStep *s) { return s->kind == HW_STEP_BRANCH || s->kind == HW_STEP_SERIAL; }
 
@@ -39,7 +54,7 @@ static void look_ahead(Window *w, u64 pc)
 {
     u64 page = pc / PAGE_BYTES, at = pc;
     u32 word;
-    w->n = 0;
+    w->n = w->bytes = 0;
     do {
         HwInsn i;
         if (at % PAGE_BYTES == PAGE_BYTES - 2 && hw_insn_len(*(const u16 *)at) == 4) return;
@@ -48,6 +63,7 @@ static void look_ahead(Window *w, u64 pc)
         hw_decode(word, &i);
         w->step[w->n++] = hw_step(&i);
         at += i.len;
+        w->bytes += i.len;
     } while (w->n < HW_USE_WINDOW && at / PAGE_BYTES == pc / PAGE_BYTES && !ends_window(&w->step[w->n - 1]));
 }
 
@@ -96,20 +112,31 @@ void stall_pass(HwModel *m, u64 ticks)
     for (u32 i = 0; i < m->late.n; i++) m->late.load[i].left = beyond(m->late.load[i].left, ticks);
 }
 
+static const HwLateUse *use_of(const HwModel *m, u64 pc)
+{
+    HwLateUse *k = &m->late.uses[(pc >> 1) % USES];
+    if (k->pc == pc && !memcmp(k->code, (const void *)pc, k->bytes)) return k;
+    Window w;
+    look_ahead(&w, pc);
+    find_stalls(m, &w);
+    *k = (HwLateUse){ .pc = pc, .bytes = w.bytes };
+    if (!w.n) return k;
+    memcpy(k->code, (const void *)pc, w.bytes);
+    k->wanted = w.step[0].dest != HW_STEP_NO_DEST;
+    k->stall = w.stall[0];
+    k->use = first_use(&w, 0, &k->ticks);
+    return k;
+}
+
 void stall_load(HwModel *m, u64 pc, u64 wait)
 {
-    Window w;
-    u64 ticks;
-    look_ahead(&w, pc);
-    if (!w.n || m->late.n == LATE_MAX) {
+    const HwLateUse *k = use_of(m, pc);
+    if (!k->bytes || m->late.n == LATE_MAX) {
         model_stall(m, wait);
         return;
     }
-    if (w.step[0].dest == HW_STEP_NO_DEST) return;
-    find_stalls(m, &w);
-    u32 use = first_use(&w, 0, &ticks);
-    u64 left = beyond(m->late.latency[HW_STEP_LOAD] + wait, ticks) - w.stall[0];
-    if (left) m->late.load[m->late.n++] = (HwLate){ m->f.instret + use, left };
+    u64 left = k->wanted ? beyond(m->late.latency[HW_STEP_LOAD] + wait, k->ticks) - k->stall : 0;
+    if (left) m->late.load[m->late.n++] = (HwLate){ m->f.instret + k->use, left };
 }
 
 void stall_take(HwModel *m, u64 instret)
