@@ -11,6 +11,7 @@
 #include "report/branches.h"
 #include "report/heat.h"
 #include "report/lines.h"
+#include "report/names.h"
 #include "report/sharing.h"
 #include "report/sites.h"
 #include "report/summary.h"
@@ -368,28 +369,10 @@ void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branch
     for (u32 i = 0; i < hw_cores(model); i++) hw_model_observe(hw_core_of(model, i), &observer);
 }
 
-/* Class files write characters beyond 16 bits as two surrogates of three bytes each; files have the one character of four. In place. */
-static void standard_utf8(char *text)
-{
-    if (!text || !strchr(text, 0xed)) return; /* what every surrogate begins with */
-    u8 *to = (u8 *)text;
-    for (const u8 *s = to; *s;) {
-        bool pair = s[0] == 0xed && (s[1] & 0xf0) == 0xa0 && (s[2] & 0xc0) == 0x80 && s[3] == 0xed && (s[4] & 0xf0) == 0xb0 && (s[5] & 0xc0) == 0x80;
-        if (pair) {
-            u32 c = 0x10000 + ((u32)(s[1] & 15) << 16 | (u32)(s[2] & 63) << 10 | (u32)(s[4] & 15) << 6 | (s[5] & 63));
-            *to++ = (u8)(0xf0 | c >> 18), *to++ = (u8)(0x80 | (c >> 12 & 63)), *to++ = (u8)(0x80 | (c >> 6 & 63)), *to++ = (u8)(0x80 | (c & 63));
-            s += 6;
-        } else {
-            *to++ = *s++;
-        }
-        if (!*s) *to = 0;
-    }
-}
-
 static void standard_names(cJSON *item)
 {
     for (cJSON *x = item; x; x = x->next) {
-        if (cJSON_IsString(x)) standard_utf8(x->valuestring);
+        if (cJSON_IsString(x) && x->valuestring) standard_utf8(x->valuestring);
         standard_names(x->child);
     }
 }
@@ -410,11 +393,7 @@ void report_collect(Report *r, const Run *run)
     r->head = head_make(run);
     if (observed.model) views_make(r);
     standard_names(r->head);
-    for (View v = 0; v < VIEWS; v++)
-        for (size_t i = 0; i < r->views[v].len; i++) {
-            Row *x = &r->views[v].data[i];
-            standard_utf8(x->name), standard_utf8(x->note), standard_utf8(x->file), standard_utf8(x->method);
-        }
+    names_standard();
     report_finish(r);
     cJSON_AddItemToObject(r->head, "summary", summary_make(r));
 }

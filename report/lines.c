@@ -106,9 +106,7 @@ cJSON *lines_json(void)
     if (order.len) qsort(order.data, order.len, sizeof(u32), more_fetched);
     for (size_t i = 0; i < order.len; i++) {
         cJSON *row = cJSON_CreateObject();
-        char *name = target_class_name(&observed.targets.data[order.data[i]]);
-        cJSON_AddStringToObject(row, "name", name);
-        free(name);
+        cJSON_AddStringToObject(row, "name", target_class_name(&observed.targets.data[order.data[i]]));
         put_use(row, &L.all, order.data[i]);
         if (L.passes) {
             put_use(cJSON_AddObjectToObject(row, "before"), &L.before, order.data[i]);

@@ -76,7 +76,7 @@ extern Observed observed;
 void report_settle(void);                         /* collect.c: all misses so far are in their cells */
 
 void views_make(Report *r);                       /* views.c: from `observed` */
-char *target_class_name(const Target *t);         /* "LTree$N", "(Java stacks)", "(firmware) resolution"; malloc'ed */
+char *target_class_name(const Target *t);         /* "LTree$N", "(Java stacks)", "(firmware) resolution": see names.h */
 cJSON *head_make(const Run *run);                 /* head.c */
 enum { PAGE_BYTES = 4096, MAX_PAGES = 2000, MAX_BRANCHES = 2000 /* rows; the others are summed up */ };
 

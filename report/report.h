@@ -68,11 +68,12 @@ typedef enum View { VIEW_TABLE(V) VIEWS } View;
 typedef struct ViewInfo { const char *key, *title; u32 shown; Count first; } ViewInfo;
 extern const ViewInfo view_info[VIEWS];
 
+/* Strings are malloc'ed, or (of what was observed) names that stay. */
 typedef struct Row {
     char *name;
-    char *note;  /* what else is known: of a page what lies there, of a branch its bytecode; NULL: nothing. malloc'ed */
-    char *file;  /* methods and lines: source file with its package's directories (java/util/HashMap.java); NULL: not known. malloc'ed */
-    char *method;/* lines and branches: the name of the method's row; NULL. malloc'ed */
+    char *note;  /* what else is known: of a page what lies there, of a branch its bytecode; NULL: nothing */
+    char *file;  /* methods and lines: source file with its package's directories (java/util/HashMap.java); NULL: not known */
+    char *method;/* lines and branches: the name of the method's row; NULL */
     u32 line;    /* of the source; 0: not known */
     u64 n[COUNT_KINDS];
 } Row;

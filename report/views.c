@@ -3,9 +3,9 @@
 #include "report/observe.h"
 #include "base/log.h"
 #include "layout/origin.h"
+#include "report/names.h"
 #include "report/sites.h"
 #include "vm/opcodes.h"
-#include <stdarg.h>
 #include <string.h>
 
 typedef struct Maker {
@@ -44,93 +44,37 @@ static const Target *target_of(u32 i)
     return &observed.targets.data[i];
 }
 
-/* Strings one behind the other, up to a NULL; malloc'ed. There are many names: printf takes ten times as long. */
-static char *__attribute__((sentinel)) concat(const char *first, ...)
-{
-    size_t n = 1;
-    va_list ap, again;
-    va_start(ap, first);
-    va_copy(again, ap);
-    for (const char *s = first; s; s = va_arg(ap, const char *)) n += strlen(s);
-    char *all = xmalloc(n), *end = all;
-    for (const char *s = first; s; s = va_arg(again, const char *)) end = stpcpy(end, s);
-    *end = 0;
-    va_end(again);
-    va_end(ap);
-    return all;
-}
-
 /* ---- Names -------------------------------------------------------------------------------------------------------------- */
 char *target_class_name(const Target *t)
 {
-    if (t->service) return xasprintf("(firmware) %s", hw_fw_name(observed.model, t->service));
-    return t->kind == PLACE_OBJECT ? class_external_name(t->klass) : xstrdup(place_name(t->kind));
-}
-
-static char *member_name(const Class *c, const char *separator, const char *member)
-{
-    char *owner = class_external_name(c), *name = concat(owner, separator, member, NULL);
-    free(owner);
-    return name;
+    if (t->service) return name_of("(firmware) ", hw_fw_name(observed.model, t->service), NULL);
+    return t->kind == PLACE_OBJECT ? name_of_class(t->klass) : name_of(place_name(t->kind), NULL);
 }
 
 static char *field_name(const Target *t)
 {
     if (t->kind != PLACE_OBJECT) return target_class_name(t);
     switch (t->part) {
-    case PART_FIELD: return member_name(t->field->owner, ".", t->field->name->bytes);
-    case PART_HEADER: return member_name(t->klass, ".", "(header)");
-    case PART_LENGTH: return member_name(t->klass, ".", "length");
+    case PART_FIELD: return name_of_member(t->field->owner, ".", t->field->name->bytes);
+    case PART_HEADER: return name_of_member(t->klass, ".", "(header)");
+    case PART_LENGTH: return name_of_member(t->klass, ".", "length");
     case PART_ELEMENTS: case PART_NONE: break;
     }
-    return class_external_name(t->klass);
-}
-
-static char *method_name(const Method *m)
-{
-    char *owner = class_external_name(m->owner), *name = concat(owner, ".", m->name->bytes, m->desc->bytes, NULL);
-    free(owner);
-    return name;
-}
-
-/* java/util/HashMap.java; NULL if the class file does not say. */
-static char *source_of(const Class *c)
-{
-    if (!c->source_file) return NULL;
-    const char *slash = strrchr(c->name->bytes, '/');
-    size_t directory = slash ? (size_t)(slash + 1 - c->name->bytes) : 0;
-    size_t file = strlen(c->source_file->bytes);
-    char *path = xmalloc(directory + file + 1);
-    memcpy(path, c->name->bytes, directory);
-    memcpy(path + directory, c->source_file->bytes, file + 1);
-    return path;
-}
-
-/* "LTree.find(LTree.java:31)", as in a stack trace. */
-static char *place_in_code(const Method *m, u32 bci, i32 *line)
-{
-    const Symbol *file = m->owner->source_file;
-    *line = method_line(m, bci);
-    char number[16] = "";
-    if (*line >= 0 && file) snprintf(number, sizeof number, ":%d", *line);
-    const char *where = *line == -2 ? "Native Method" : file ? file->bytes : "Unknown Source";
-    char *owner = class_external_name(m->owner), *name = concat(owner, ".", m->name->bytes, "(", where, number, ")", NULL);
-    free(owner);
-    return name;
+    return name_of_class(t->klass);
 }
 
 /* Sets what a row tells about code: its method's name, source file and line. */
-static void set_code(Row *r, const Code *c, bool line_too)
+static void set_code(Row *r, const Code *c, i32 line, bool line_too)
 {
-    i32 line = 0;
-    r->name = line_too ? place_in_code(c->method, c->bci, &line) : method_name(c->method);
-    r->method = line_too ? method_name(c->method) : NULL;
-    r->file = source_of(c->method->owner);
-    r->line = line > 0 ? (u32)line : 0;
+    const MethodNames *m = names_of_method(c->method);
+    r->method = line_too ? m->full : NULL;
+    r->file = m->file;
+    r->name = line_too ? name_of_place(c->method, line, NULL) : m->full;
+    r->line = line_too && line > 0 ? (u32)line : 0;
 }
 
 /* What ran when no Java did, by who made the access. */
-static char *no_code(const Target *t) { return t->service ? target_class_name(t) : xstrdup("(runtime)"); }
+static char *no_code(const Target *t) { return t->service ? target_class_name(t) : name_of("(runtime)", NULL); }
 
 /* ---- Counts ----------------------------------------------------------------------------------------------------------------- */
 static void add_cell(u64 *to, const Cell *c)
@@ -212,8 +156,8 @@ static bool is_primitive_array(const Target *t) { return is_array(t) && t->klass
 static u64 array_key(const Target *t) { return is_primitive_array(t) ? (u64)t->klass : is_array(t); }
 static char *array_name(const Target *t)
 {
-    if (is_primitive_array(t)) return class_external_name(t->klass->component);
-    return xstrdup(is_array(t) ? "references" : "(no array)");
+    if (is_primitive_array(t)) return name_of_class(t->klass->component);
+    return name_of(is_array(t) ? "references" : "(no array)", NULL);
 }
 
 static void by_class(Rows *rows) { by_target(rows, class_key, target_class_name); }
@@ -222,18 +166,16 @@ static void by_array(Rows *rows) { by_target(rows, array_key, array_name); }
 
 static char *origin_name(const Origin *o)
 {
-    if (o->field) return member_name(o->field->owner, ".", o->field->name->bytes);
-    return o->array ? class_external_name(o->array) : xstrdup("(array element)");
+    if (o->field) return name_of_member(o->field->owner, ".", o->field->name->bytes);
+    return o->array ? name_of_class(o->array) : name_of("(array element)", NULL);
 }
 
-/* "LTree.find(LTree.java:31), invokevirtual": what asked for class metadata; the bytecode tells what of it - a method and its table, a class and its
+/* "LTree.find(LTree.java:31), invokevirtual -> (class metadata)": what asked for it; the bytecode tells what of it - a method and its table, a class and its
    supers, a constant, ... */
-static char *asking_name(const Code *c)
+static char *asking_name(u32 code, const char *to)
 {
-    i32 line;
-    char *where = place_in_code(c->method, c->bci, &line), *name = concat(where, ", ", opcodes[c->method->original[c->bci]].name, NULL);
-    free(where);
-    return name;
+    const Code *c = &observed.codes.data[code];
+    return name_of_place(c->method, code_lines[code], name_of(", ", opcodes[c->method->original[c->bci]].name, " -> ", to, NULL));
 }
 
 /* "Node.next, Tree.root -> Node": what the address of the missing object was loaded from; of class metadata, which bytecode asked for it. */
@@ -243,21 +185,14 @@ static char *pair_name(const Cell *c)
     const Code *code = &observed.codes.data[c->code];
     char *to = target_class_name(t), *from = NULL;
     if (t->service || !code->method || (t->kind != PLACE_OBJECT && t->kind != PLACE_METADATA)) return to;
-    if (t->kind == PLACE_METADATA) {
-        char *asking = asking_name(code), *pair = concat(asking, " -> ", to, NULL);
-        free(asking), free(to);
-        return pair;
-    }
+    if (t->kind == PLACE_METADATA) return asking_name(c->code, to);
     Origin o[MAX_ORIGINS];
     u32 n = origins_of(&(CodePlace){ (Method *)code->method, code->bci }, 1, o, NULL);
     for (u32 i = 0; i < n; i++) {
-        char *one = origin_name(&o[i]), *several = from ? concat(from, ", ", one, NULL) : xstrdup(one);
-        free(one), free(from);
-        from = several;
+        char *one = origin_name(&o[i]);
+        from = from ? name_of(from, ", ", one, NULL) : one;
     }
-    char *name = concat(from ? from : "(not a field)", " -> ", to, NULL);
-    free(from), free(to);
-    return name;
+    return name_of(from ? from : "(not a field)", " -> ", to, NULL);
 }
 
 /* Cells of one key have one name. Those of class metadata are many, and tell the line and what bytecode it is. */
@@ -276,6 +211,7 @@ static void by_pair(Rows *rows)
     Maker k = { .rows = rows };
     Map known = { 0 };
     bool fresh;
+    vec_large(rows, observed.cells.len + 1);
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
         u64 key = pair_key(c), *row = map_get(&known, key);
@@ -283,7 +219,6 @@ static void by_pair(Rows *rows)
             char *name = pair_name(c);
             Row *r = row_of(&k, hash_bytes(name, strlen(name)), &fresh);
             if (fresh) r->name = name;
-            else free(name);
             row = map_put(&known, key);
             *row = (u64)(r - rows->data);
         }
@@ -302,7 +237,7 @@ static u32 row_of_code(Maker *k, u32 code, bool lines, u64 *last, u32 row)
     u64 key = lines ? line_key(code) : hash_u64((u64)c->method);
     if (key == *last) return row;
     Row *r = row_of(k, *last = key, &fresh);
-    if (fresh) set_code(r, c, lines);
+    if (fresh) set_code(r, c, code_lines[code], lines);
     return (u32)(r - k->rows->data);
 }
 
@@ -352,13 +287,9 @@ static void name_branch(Row *r, const Code *c)
         r->name = no_code(&no_target);
         return;
     }
-    char bytecode[32];
-    i32 line;
-    snprintf(bytecode, sizeof bytecode, ", bytecode %u", c->bci);
-    r->name = place_in_code(c->method, c->bci, &line);
-    r->file = source_of(c->method->owner);
-    r->line = line > 0 ? (u32)line : 0;
-    r->note = concat(opcodes[c->method->original[c->bci]].name, bytecode, NULL);
+    set_code(r, c, code_lines[c - observed.codes.data], true);
+    r->method = NULL;
+    r->note = name_printed("%s, bytecode %u", opcodes[c->method->original[c->bci]].name, c->bci);
 }
 
 /* The hardest first; then in the order in which they were met. */
@@ -406,25 +337,25 @@ static void by_branch(Rows *rows)
         vec_push(rows, r);
     }
     if (others) {
-        vec_push(rows, ((Row){ .name = xasprintf("(%u other branches)", others) }));
+        vec_push(rows, ((Row){ .name = name_printed("(%u other branches)", others) }));
         memcpy(vec_last(rows).n, rest, sizeof rest);
     }
     free(ranked);
 }
 
 /* ---- Sites and pages ---------------------------------------------------------------------------------------------------------- */
-static char *site_name(const SiteCell *c)
+/* Sets *line, of the method that allocates; NULL: there is none that is known. */
+static char *site_name(const SiteCell *c, const Method **m, i32 *line)
 {
     const Target *t = target_of(c->target);
     char *what = target_class_name(t);
+    *m = NULL;
     if (t->kind != PLACE_OBJECT || t->service) return what;
     u32 bci;
-    i32 line;
-    const Method *m = site_method(c->site, &bci);
-    char *where = m ? place_in_code(m, bci, &line) : NULL;
-    char *name = concat(what, where ? " by " : " (before main, or the VM)", where, NULL);
-    free(what), free(where);
-    return name;
+    *m = site_method(c->site, &bci);
+    if (!*m) return name_of(what, " (before main, or the VM)", NULL);
+    *line = method_line(*m, bci);
+    return name_of(what, " by ", name_of_place(*m, *line, NULL), NULL);
 }
 
 /* Sites of one class and line are one row. */
@@ -434,17 +365,12 @@ static void by_site(Rows *rows)
     bool fresh;
     for (size_t i = 0; i < observed.sites.len; i++) {
         const SiteCell *c = &observed.sites.data[i];
-        char *name = site_name(c);
+        const Method *m;
+        i32 line;
+        char *name = site_name(c, &m, &line);
         Row *r = row_of(&k, hash_bytes(name, strlen(name)), &fresh);
         if (fresh) r->name = name;
-        else free(name);
-        u32 bci;
-        const Method *m = site_method(c->site, &bci);
-        if (fresh && m) {
-            i32 line = method_line(m, bci);
-            r->file = source_of(m->owner);
-            r->line = line > 0 ? (u32)line : 0;
-        }
+        if (fresh && m) r->file = names_of_method(m)->file, r->line = line > 0 ? (u32)line : 0;
         sum(r->n, c->n, MISS_KINDS);
     }
     map_free(&k.index);
@@ -464,12 +390,10 @@ static void by_page(Rows *rows)
     if (observed.pages.len) qsort(observed.pages.data, observed.pages.len, sizeof(PageCell), hotter_page);
     for (size_t i = 0; i < observed.pages.len; i++) {
         const PageCell *p = &observed.pages.data[i];
-        if (i == MAX_PAGES) vec_push(rows, ((Row){ .name = xasprintf("(%zu other pages)", observed.pages.len - i) }));
+        if (i == MAX_PAGES) vec_push(rows, ((Row){ .name = name_printed("(%zu other pages)", observed.pages.len - i) }));
         if (i < MAX_PAGES) {
-            char *what = target_class_name(target_of(p->what));
-            Row r = { .name = p->page == ~0ull ? xstrdup("(page tables)") : xasprintf("0x%llx", (unsigned long long)p->page * PAGE_BYTES) };
-            r.note = concat("mostly ", what, NULL);
-            free(what);
+            Row r = { .name = p->page == ~0ull ? name_of("(page tables)", NULL) : name_printed("0x%llx", (unsigned long long)p->page * PAGE_BYTES) };
+            r.note = name_of("mostly ", target_class_name(target_of(p->what)), NULL);
             vec_push(rows, r);
         }
         sum(vec_last(rows).n, p->n, MISS_KINDS);
