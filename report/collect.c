@@ -104,17 +104,31 @@ static u32 find_object_target(const Place *p, const Field *f)
     return target(key, (Target){ .kind = PLACE_OBJECT, .part = part, .klass = p->klass, .field = f });
 }
 
+/* Of an offset in objects of a class; in mirrors, where there may also be statics, of the mirror's own class. */
+static RecentPlace *recent_place(const Class *c, u32 offset, u64 *key)
+{
+    *key = (u64)offset_of(c) << 32 | offset;
+    return &recent_places[*key * 0x9e3779b97f4a7c15ull >> (64 - RECENT_BITS)];
+}
+
 static u32 object_target(const Place *p)
 {
+    enum { STATICS = 1 << 31 };
     bool array = p->klass->kind == CLASS_ARRAY;
     u32 offset = array && p->offset > ARRAY_BASE ? ARRAY_BASE : p->offset;
-    u64 key = (u64)offset_of(p->klass) << 32 | offset;
-    RecentPlace *r = &recent_places[key * 0x9e3779b97f4a7c15ull >> (64 - RECENT_BITS)];
+    u64 key;
+    RecentPlace *r = recent_place(p->klass, offset, &key);
     if (LIKELY(still_there(r, key, offset))) return r->target;
+    const Class *mirrored = p->klass == wk.Class ? mirror_class(p->object) : NULL;
+    if (mirrored) {
+        u64 statics;
+        RecentPlace *s = recent_place(mirrored, offset | STATICS, &statics);
+        if (LIKELY(still_there(s, statics, offset))) return s->target;
+    }
     const Field *f = locate_field(p);
     u32 found = find_object_target(p, f);
-    bool keeps = array || offset < OBJECT_HEADER || (f && p->klass != wk.Class); /* statics are their mirror's own */
-    if (keeps) *r = (RecentPlace){ key, f, found };
+    if (mirrored && f && f->access & ACC_STATIC) r = recent_place(mirrored, offset | STATICS, &key);
+    if (array || offset < OBJECT_HEADER || f) *r = (RecentPlace){ key, f, found };
     return found;
 }
 
