@@ -160,8 +160,24 @@ static bool heads_chains(const Edge *edges, u32 n, const Edge *e)
     return false;
 }
 
+/* Does anything hot follow what e leads to? */
+static bool leads_on(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (class_subtype(e->to, edges[k].from)) return true;
+    return false;
+}
+
 static bool overlap;
 void forecast_overlap(bool seen) { overlap = seen; }
+
+/* Only one part in so many of what it is expected to save counts. Where misses overlap, nothing waits long for one on what nothing follows while others are
+   under way that stay. */
+static u32 parts(const Edge *edges, u32 n, const Edge *e)
+{
+    if (overlap && !leads_on(edges, n, e)) return 4;
+    return overlap || e->disputed ? 2 : 1;
+}
 
 u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
 {
@@ -170,7 +186,7 @@ u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
     if (!e->field && heads_chains(edges, n, e)) return SAVED_OF_LINKS;
     if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
     if (forecast_linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
-    return !single(e) ? SAVED_OF_OTHERS : e->disputed || overlap ? SAVED_OF_SINGLE / 2 : SAVED_OF_SINGLE;
+    return single(e) ? SAVED_OF_SINGLE / parts(edges, n, e) : SAVED_OF_OTHERS;
 }
 
 double forecast_stalls(const Edge *e, bool ever)

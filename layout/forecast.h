@@ -20,7 +20,7 @@ double forecast_stalls(const Edge *e, bool ever);
 u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e);
 double forecast_saved(const Edge *edges, u32 n);
 
-/* Misses have been seen to overlap: those on what is not linked hide behind each other, and half as much is saved there. */
+/* Misses have been seen to overlap: those on what is not linked hide behind each other, and half as much is saved there, a quarter where nothing hot follows. */
 void forecast_overlap(bool seen);
 
 #endif

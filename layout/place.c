@@ -552,11 +552,42 @@ static bool is_graph(const Samples *s)
     return f.arrays >= 2 && e->from->allocated * f.set * 10 > SHARED * targets * f.bytes;
 }
 
+/* The turn-th way on from o, or the next that is there: programs go now one, now another. NULL: it ends here. */
+static GcObject *way_on(GcObject *o, u32 turn)
+{
+    const ClassEdges *e = edges_of(object_class((Object *)o));
+    for (u32 k = 0; e && k < e->branches; k++) {
+        ref_t *slot = slot_of(o, e->offsets[e->leaves + (turn + k) % e->branches]);
+        charge_touch(slot, sizeof *slot, false);
+        GcObject *next = gc_decode(*slot);
+        if (next) return next;
+    }
+    return NULL;
+}
+
+/* On the way from o over next, up to where it first leads far away: which share of the lines that are entered is that one, in percent? It is what placing would
+   save; the lines before it lie next to each other already, and what lies on the same line is had for nothing. 0: the way does not lead far away, or not soon. */
+static u32 jumps(const GcObject *o, GcObject *next, u32 turn)
+{
+    enum { STEPS = 8 };
+    u32 lines = 0;
+    for (u32 i = 0; i < STEPS && next; i++) {
+        charge_units(follow, 1);
+        charge_touch(next, sizeof *next, false);
+        lines += (u64)o / P.block[LINES] != (u64)next / P.block[LINES];
+        if (!is_near(o, next)) return 100 / lines;
+        o = next, next = way_on(next, turn + i);
+    }
+    return 0;
+}
+
 /* Does something follow most of the sampled objects along hot edges, or are they what follows others? Where nothing hangs together, as in a hash
-   table without collisions, no order is better than another. Nor is there much to gain if most of what follows lies near already. */
+   table without collisions, no order is better than another. Nor is there much to gain if most of what follows lies near already: not only the next object, as where
+   objects lie two by two the second hardly ever misses. */
 static bool worth_placing(const Samples *s)
 {
-    u32 linked = 0, near = 0, all = 0;
+    enum { FAR = 40 /* percent of the lines on the ways on from sampled objects */ };
+    u32 linked = 0, far = 0, all = 0;
     charge_touch(s->object, s->n * sizeof *s->object, false);
     charge_units(start, s->n);
     for (u32 i = 0; i < s->n; i++) {
@@ -566,15 +597,15 @@ static bool worth_placing(const Samples *s)
         bool any = e && (e->elements || !e->n);
         for (u32 k = 0; e && k < e->n; k++) {
             charge_touch(slot_of(o, e->offsets[k]), sizeof(ref_t), false);
-            const GcObject *next = gc_decode(*slot_of(o, e->offsets[k]));
+            GcObject *next = gc_decode(*slot_of(o, e->offsets[k]));
             if (!next) continue;
             any = true;
-            all++, near += is_near(o, next);
+            all++, far += jumps(o, next, i + k);
         }
         linked += any;
     }
-    LOG(layout, "of %u sampled objects %u hang together; %u of %u that follow lie near", s->n, linked, near, all);
-    return linked * 2 >= s->n && near * 5 <= all * 3 && !is_graph(s);
+    LOG(layout, "of %u sampled objects %u hang together; on %u ways on %u %% of the lines lie far from the one before", s->n, linked, all, all ? far / all : 0);
+    return linked * 2 >= s->n && far >= all * FAR && !is_graph(s);
 }
 
 /* ---- Companions --------------------------------------------------------------------------------------- */

@@ -65,6 +65,24 @@ if cmp -s "$out/undo.out" "$out/expected" && jq -e '.layout_passes | length > 0 
 else fail "not undone: $(jq -c '.layout_passes' "$out/undo-auto.json")"; fi
 if for r in $runs; do "$B/loam" report "$r"; done | grep -q '^    undone at .* instructions: moved .* objects back'; then ok "undone in the report"; else fail "undone in the report"; fi
 
+# Nodes that lie two by two: of the next object alone it would seem that nothing is to be gained, as the second of two hardly ever misses. And a list most of
+# which lies in its order is left.
+javac -nowarn -d "$out" tests/java/Runs.java || { echo "FAIL layout javac"; exit 1; }
+java -cp "$out" Runs 2 160 >"$out/expected"
+"$B/loam" --core=small --jit=on --layout=off --report="$out/runs-off.json" -cp "$out" Runs 2 160 >/dev/null 2>&1
+same=1 runs=
+for seed in 1 2 3; do
+    "$B/loam" --core=small --jit=on --layout=on --seed=$seed --report="$out/runs-$seed.json" -cp "$out" Runs 2 160 >"$out/runs.out" 2>&1
+    cmp -s "$out/runs.out" "$out/expected" || same=0
+    runs="$runs $out/runs-$seed.json"
+done
+if [ $same = 1 ] && jq -es '.[0].totals as $off | all(.[1:][]; (.layout_passes | length > 0) and .totals.levels.l1d.misses < $off.levels.l1d.misses * 0.3 and
+    .totals.cycles < $off.cycles * 0.7)' "$out/runs-off.json" $runs >/dev/null; then ok "runs of two"
+else fail "runs of two: $(jq -c '[.totals.cycles, .totals.levels.l1d.misses, (.layout_passes | length)]' "$out/runs-off.json" $runs | tr '\n' ' ')"; fi
+"$B/loam" --core=small --jit=on --layout=on --log=layout --report="$out/runs.json" -cp "$out" Runs 64 160 >"$out/runs.out" 2>"$out/runs.err"
+if grep -q 'nothing to place along.*Runs' "$out/runs.err" && jq -e '.layout_passes | length == 0' "$out/runs.json" >/dev/null; then ok "long runs"
+else fail "long runs: $(jq -c '.layout_passes | map(.edges)' "$out/runs.json")"; fi
+
 # Arrays whose elements refer to the same objects as others' do, as in a graph: it is looked at whether to place them, and left.
 javac -nowarn -d "$out" bench/layout/PageRank.java bench/layout/BarnesHut.java
 java -cp "$out" PageRank 2 >"$out/expected"
