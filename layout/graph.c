@@ -190,6 +190,8 @@ bool graph_placed(const Graph *g, u32 place)
     return placed;
 }
 
+static bool same(const Edge *a, const Edge *b) { return a->to == b->to && a->field == b->field && a->from == b->from; }
+
 void graph_place(Graph *g, const Edge *edges, u32 n)
 {
     for (size_t i = 0; i < g->edges.len; i++) {
@@ -197,8 +199,14 @@ void graph_place(Graph *g, const Edge *edges, u32 n)
         for (u32 k = 0; k < n; k++)
             if (edges[k].to == e->to) e->placed = false, e->displaced = true;
         for (u32 k = 0; k < n; k++)
-            if (edges[k].to == e->to && edges[k].field == e->field && edges[k].from == e->from) e->placed = true, e->displaced = false;
+            if (same(&edges[k], e)) e->placed = true, e->displaced = false, e->refused = 0;
     }
+}
+
+void graph_refuse(Graph *g, const Edge *edges, u32 n)
+{
+    for (size_t i = 0; i < g->edges.len; i++)
+        for (u32 k = 0; k < n; k++) g->edges.data[i].refused += same(&edges[k], &g->edges.data[i]);
 }
 
 static int hotter(const void *a, const void *b)

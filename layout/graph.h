@@ -14,6 +14,7 @@ typedef struct Edge {
     u64 latency;       /* their cycles, times the period */
     u64 scattered;     /* elements of large arrays: sampled misses on such an array itself, in twelfths. Walked in order it hardly ever misses */
     double recent;     /* samples, each look counting three quarters of the next: what is hot now, not in an earlier phase */
+    u32 refused;       /* times that there was nothing to place along it. More looks, each at other samples, would find something by chance */
     bool expected;     /* known from an earlier run, and no pass since: hot by its weight */
     bool placed;       /* the last pass that placed what it leads to went along it; */
     bool displaced;    /* or went along others */
@@ -57,6 +58,8 @@ void graph_decay(Graph *g);
 bool graph_placed(const Graph *g, u32 place);
 /* A pass was made along these edges: others to the same classes lead to objects that lie in no order of theirs. */
 void graph_place(Graph *g, const Edge *edges, u32 n);
+/* A pass along these edges was not made, as there was nothing to place. */
+void graph_refuse(Graph *g, const Edge *edges, u32 n);
 /* Edges that carry at least 1/16 of the edge misses of late, hottest first, and those from static fields; at most `max`. */
 u32 graph_hot(const Graph *g, Edge *out, u32 max);
 /* Edges that carry less than that, but more than 1/48, in no order. */

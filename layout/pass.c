@@ -557,7 +557,7 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     double saved = L.saved_factor * forecast_saved(edges, n);
     L.rents += L.lost * saved / 100;
     L.lost = 0;
-    u64 now = sim_cycle(), factor = (u64)(calm ? 1 : PATIENCE) << (L.backoff < 20 ? L.backoff : 20);
+    u64 now = sim_cycle(), doublings = L.backoff + edges[0].refused, factor = (u64)(calm ? 1 : PATIENCE) << (doublings < 20 ? doublings : 20);
     double share = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
     f->cost = (u64)(L.companion_factor * (double)predicted_cost(edges, n));
     f->factor = factor;
@@ -588,8 +588,8 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     if (moved) affinity_forget();
     charge_end();
     if (!moved) LOG(layout, "nothing to place along %s", p.edges);
-    if (!moved) { /* there was nothing to place: let time pass before the next attempt */
-        L.backoff++;
+    if (!moved) { /* let time pass before the next attempt */
+        graph_refuse(&L.graph, edges, n);
         forget_counts();
         free(p.edges);
         return;

@@ -83,6 +83,14 @@ else fail "runs of two: $(jq -c '[.totals.cycles, .totals.levels.l1d.misses, (.l
 if grep -q 'nothing to place along.*Runs' "$out/runs.err" && jq -e '.layout_passes | length == 0' "$out/runs.json" >/dev/null; then ok "long runs"
 else fail "long runs: $(jq -c '.layout_passes | map(.edges)' "$out/runs.json")"; fi
 
+# Where there was nothing to place along one edge, a pass along another is no dearer for it.
+javac -nowarn -d "$out" tests/java/Refused.java || { echo "FAIL layout javac"; exit 1; }
+java -cp "$out" Refused 100 >"$out/expected"
+"$B/loam" --core=small --jit=on --layout=on --log=layout -cp "$out" Refused 100 >"$out/refused.out" 2>"$out/refused.err"
+if cmp -s "$out/refused.out" "$out/expected" && grep -q 'nothing to place along Refused.A.next' "$out/refused.err" &&
+    grep -B2 'pass 1: moved .* Refused.B.next' "$out/refused.err" | grep -q 'expected gain [0-9]*, cost [0-9]* \* 1,'; then ok refused
+else fail "refused: $(head -1 "$out/refused.out") $(grep -E 'nothing to place|pass 1' "$out/refused.err" | tr '\n' ' ')"; fi
+
 # Arrays whose elements refer to the same objects as others' do, as in a graph: it is looked at whether to place them, and left.
 javac -nowarn -d "$out" bench/layout/PageRank.java bench/layout/BarnesHut.java
 java -cp "$out" PageRank 2 >"$out/expected"
