@@ -1,5 +1,6 @@
 /* From SSA with locations to RV64: operands, records, moves, control flow, the frame's plan. Calls are in emit_call.c. */
 #include "jit/emit.h"
+#include "jit/postpass.h"
 #include "base/log.h"
 #include "vm/runtime.h"
 #include <string.h>
@@ -722,6 +723,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
         e.stubs_done = e.tails_done = 0, e.polled = NOT_POLLED;
         vec_push(&c->stream, 0);
         emit_all(&e);
+        if (jit_schedules()) jit_postpass(a, c);
         if (a->code.len > 200000) why = ABORT_TOO_BIG;
         else if (as_finish(a)) break;
     }

@@ -191,5 +191,6 @@ void jit_escape(IrFn *f);
 /* trace.c: the blocks that have code, in the order of emission; their number. through: per block, itself or, if it has no code, the one where it leads to. */
 u32 ir_traces(const IrFn *f, const u32 *through, u32 *order);
 void jit_choose(IrFn *f);
+void jit_schedule(IrFn *f);
 
 #endif

@@ -38,6 +38,7 @@ static const Pass passes[] = {
     { "critical edges", ir_split_critical, false },
     { "hints", jit_hints, false },
     { "selection", jit_select, false },
+    { "schedule", jit_schedule, true },
     { "torture", jit_torture, false },
 };
 
@@ -49,6 +50,8 @@ static bool lists(const char *list, const char *name)
         if (strcspn(p, ",") == n && !memcmp(p, name, n)) return true;
     return false;
 }
+
+bool jit_schedules(void) { return (jit_options.waits_at_use || jit_options.torture & JIT_TORTURE_SCHEDULE) && !lists(jit_options.without, "schedule"); }
 
 bool jit_can_do_without(const char *list)
 {

@@ -27,9 +27,10 @@ typedef struct JitOptions {
     u32 torture;                /* JIT_TORTURE_* */
     u64 seed;                   /* of what torture does */
     u8 hints;                   /* HintMode (hints.h) */
+    bool waits_at_use;          /* the core waits where results are used (core.stall): the order of instructions tells */
     bool bytecode_order;        /* blocks in the order of the bytecode instead of hot traces: to compare with */
 } JitOptions;
-enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16, JIT_TORTURE_FLUSH = 32, JIT_TORTURE_UNROLL = 64 };
+enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16, JIT_TORTURE_FLUSH = 32, JIT_TORTURE_UNROLL = 64, JIT_TORTURE_SCHEDULE = 128 };
 extern JitOptions jit_options;
 
 /* torture.c: the last pass */
@@ -41,6 +42,7 @@ u32 jit_torture_choice(u64 a, u64 b, u32 n);
 /* policy.c: has this guess failed before at this place? */
 bool jit_avoids(const IrFn *f, const Method *m, u32 bci, JitReason reason);
 
+bool jit_schedules(void); /* are instructions put into an order of their own (schedule.c, postpass.c)? */
 bool jit_can_do_without(const char *list); /* names of passes that may be left out, each once? */
 /* Once, before Java runs. native: code runs on a core without a model, beside the host's interpreter. */
 void jit_init(bool native);

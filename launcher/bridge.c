@@ -278,6 +278,7 @@ static void make_cores(const Options *o)
         if (m && (o->detail_lines || o->detail_branches)) hw_model_no_fast(m);
         simulated[i] = !twins ? hw_core_new(m) : core_in_lockstep(m, n > 1 ? hw_system_core(several_twins, i) : hw_model_new(&config, o->model));
     }
+    jit_options.waits_at_use = config.core_kind == HW_CORE_IN_ORDER && config.core_stall == HW_STALL_USE;
     if (o->passive.len) add_passive(o);
     ASSERT(n <= NELEM(simulated));
     sim_init(simulated, n, config.system_skew_cycles);

@@ -57,8 +57,9 @@ void help_write(FILE *f)
           "  --log=CHANNEL,...        debug output on stderr\n"
           "  --torture=collect:N,move:M,switch:P,pass:Q   debug aid: collect at every N-th allocation, move a part of the heap at every M-th,\n"
           "                               change threads at every P-th poll, have the optimizer make a senseless pass at every Q-th\n"
-          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED,unroll:SEED,flush:N   debug aid: compile at once, let guards fail,\n"
-          "                               choose registers, inlining, the order of blocks and how far loops are unrolled at random, make room for code every N-th time\n", f);
+          "  --jit-torture=eager,deopt:SEED,regalloc:SEED,inline:SEED,order:SEED,unroll:SEED,schedule:SEED,flush:N\n"
+          "                           debug aid: compile at once, let guards fail, choose registers, inlining, the order of blocks, how far loops are\n"
+          "                               unrolled and the order of instructions at random, make room for code every N-th time\n", f);
 }
 
 void help_write_x(FILE *f)

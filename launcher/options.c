@@ -522,7 +522,7 @@ HANDLER(jit)
 HANDLER(jit_exclude) { jit_options.exclude = v; }
 HANDLER(jit_without)
 {
-    if (!jit_can_do_without(v)) die("--jit-without=%s: must be a list of memory, jump threading, conditions, escaping objects, choices, unrolling", v);
+    if (!jit_can_do_without(v)) die("--jit-without=%s: must be a list of memory, jump threading, conditions, escaping objects, choices, unrolling, schedule", v);
     jit_options.without = v;
 }
 HANDLER(tune) { opt->tune = one_of("--tune", v, (const char *const[]){ "off", "history", "report" }, 3); }
@@ -534,7 +534,8 @@ HANDLER(jit_torture)
 {
     static const struct { const char *name; u32 what; } kinds[] = {
         { "eager", JIT_TORTURE_EAGER }, { "deopt", JIT_TORTURE_DEOPT }, { "regalloc", JIT_TORTURE_REGALLOC }, { "inline", JIT_TORTURE_INLINE },
-        { "order", JIT_TORTURE_ORDER }, { "unroll", JIT_TORTURE_UNROLL }, { "flush", JIT_TORTURE_FLUSH } };
+        { "order", JIT_TORTURE_ORDER }, { "unroll", JIT_TORTURE_UNROLL }, { "schedule", JIT_TORTURE_SCHEDULE },
+        { "flush", JIT_TORTURE_FLUSH } };
     enum { FLUSH_EVERY = 8 };
     for (const char *p = v; *p; p += strcspn(p, ","), p += *p == ',') {
         char kind[16] = "", rest;
@@ -546,7 +547,8 @@ HANDLER(jit_torture)
         bool whole = n == 1 ? strchr(",", p[strlen(kind)]) != NULL : n == 2 || rest == ',';
         if (!what || !whole || (n > 1 && what == JIT_TORTURE_EAGER) || (n > 1 && what == JIT_TORTURE_FLUSH && (!number || number > 1u << 30)))
             die("--jit-torture=%s: must be a list of eager (compile at once), deopt:SEED (let some guards fail), regalloc:SEED (registers at random), "
-                "inline:SEED (inline at random), order:SEED (blocks in a random order), unroll:SEED (loops by a random factor), flush:N (every N-th time the code cache seems full)", v);
+                "inline:SEED (inline at random), order:SEED (blocks in a random order), unroll:SEED (loops by a random factor), "
+                "schedule:SEED (instructions in a random order), flush:N (every N-th time the code cache seems full)", v);
         jit_options.torture |= JIT_TORTURE_EAGER | what;
         if (what == JIT_TORTURE_FLUSH) jit_options.flush_every = n > 1 ? (u32)number : FLUSH_EVERY;
         else if (what != JIT_TORTURE_EAGER) jit_options.seed = number;

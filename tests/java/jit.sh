@@ -9,9 +9,9 @@ java=$home/bin/java
 out=$B/jit
 examples="LTree LList HashChains Workers Warehouse Graph Matrix Shapes Failures"
 own=$(cd tests/java && ls -- *.java | sed 's/\.java$//')
-deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Choices Exceptions Intrinsics Language Loops Monitors Numbers Text Throws Unrolled"
+deopt="HashChains Shapes Warehouse Arithmetic Bytecodes Choices Exceptions Intrinsics Language Loops Monitors Numbers Scheduled Text Throws Unrolled"
 flush="HashChains Workers Shapes Exceptions Handles Language Monitors Concurrent"
-simulated="LTree HashChains Workers Shapes Failures Arithmetic"
+simulated="LTree HashChains Workers Shapes Failures Arithmetic Scheduled"
 
 options() { sed -n 's|^// options: ||p' "tests/java/$1.java" 2>/dev/null; }
 compare() { # NAME MODE command...
@@ -27,7 +27,7 @@ one() {
     echo $? > "$out/run/$p.code"
     compare "$p" native "$loam" --jit=on $opts -cp "$out/classes" "$p"
     compare "$p" eager "$loam" --jit=on --jit-torture=eager $opts -cp "$out/classes" "$p"
-    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7,order:7,unroll:7 $opts -cp "$out/classes" "$p" ;; esac
+    case " $deopt " in *" $p "*) compare "$p" deopt "$loam" --jit=on --jit-torture=deopt:7,regalloc:7,inline:7,order:7,unroll:7,schedule:7 $opts -cp "$out/classes" "$p" ;; esac
     case " $flush " in *" $p "*) compare "$p" flush "$loam" --jit=on --jit-torture=flush $opts -cp "$out/classes" "$p" ;; esac
     case " $simulated " in *" $p "*) compare "$p" simulated "$loam" --jit=on --core=small --model=counts $opts -cp "$out/classes" "$p" ;; esac
 }
@@ -92,6 +92,16 @@ for p in Sor Digest; do
     if [ -s "$out/run/$p.out" ] && cmp "$out/run/$p.out" "$out/run/unrolled.out" && cmp "$out/run/$p.out" "$out/run/rolled.out" && jq -es '.[0].totals.counters.instructions < 0.9 * .[1].totals.counters.instructions' \
         "$out/run/unrolled.json" "$out/run/rolled.json" > /dev/null; then echo "ok jit unrolling $p"; else echo "FAIL jit unrolling $p"; fi
 done
+
+# Instructions in an order that suits the core: fewer cycles, as many instructions, the same result.
+"${java}c" -nowarn -d "$out/classes" bench/java/{Bench,NBody}.java
+"$java" -cp "$out/classes" -Dbench.iterations=1 NBody > "$out/run/NBody.out" 2> /dev/null < /dev/null
+for w in "" --jit-without=schedule; do
+    "$loam" --jit=on $w --core=default --report="$out/run/scheduled$w.json" -Dbench.iterations=1 -cp "$out/classes" NBody > "$out/run/scheduled$w.out" 2> /dev/null < /dev/null
+done
+if [ -s "$out/run/NBody.out" ] && cmp "$out/run/NBody.out" "$out/run/scheduled.out" && cmp "$out/run/NBody.out" "$out/run/scheduled--jit-without=schedule.out" &&
+    jq -es '.[0].totals.cycles < 0.8 * .[1].totals.cycles and .[0].totals.counters.instructions < 1.001 * .[1].totals.counters.instructions' \
+        "$out/run/scheduled.json" "$out/run/scheduled--jit-without=schedule.json" > /dev/null; then echo "ok jit schedule"; else echo "FAIL jit schedule"; fi
 
 # A code cache that is too small for what is compiled: code goes, memory is used again, and javac makes the same classes.
 for size in 2496k 64m; do

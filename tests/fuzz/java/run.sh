@@ -17,7 +17,7 @@ for a in "$@"; do
     esac
 done
 # Name, rounds, options of loam. The rounds are what makes methods hot; the core is slow.
-[ ${#modes[@]} -gt 0 ] || modes=("interpreted 300 --jit=off" "compiled 300 --jit=on" "deopt 30 --jit=on --jit-torture=deopt:$seed,regalloc:$seed,inline:$seed,order:$seed,unroll:$seed" "flush 100 --jit=on --jit-torture=flush:4" "simulated 20 --jit=on --core=small --model=counts")
+[ ${#modes[@]} -gt 0 ] || modes=("interpreted 300 --jit=off" "compiled 300 --jit=on" "deopt 30 --jit=on --jit-torture=deopt:$seed,regalloc:$seed,inline:$seed,order:$seed,unroll:$seed,schedule:$seed" "flush 100 --jit=on --jit-torture=flush:4" "simulated 20 --jit=on --core=small --model=counts")
 home=$(sh launcher/find-jdk.sh) || { echo "FAIL fuzz java: no JDK 17"; exit 1; }
 asm="--add-exports java.base/jdk.internal.org.objectweb.asm=ALL-UNNAMED"
 out=$B/fuzz/java
