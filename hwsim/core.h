@@ -33,6 +33,14 @@ typedef u64 (*HwLiveAt)(u64 pc);
 /* Who executes: the interpreter, which defines what is right, or the translator to host code, which is the faster one. */
 typedef enum HwEngine { HW_ENGINE_ORACLE, HW_ENGINE_DBT, HW_ENGINE_LOCKSTEP } HwEngine;
 
+/* For runs that end on their budget only so that somebody looks at the registers and pc: `look` may do so before the core is there, a few instructions ahead, but for
+   those registers whose bits are in `unknown`. It returns for how many instructions the run goes on behind that; 0: it is to end there. `undo`: the core did not get
+   there that way (a trap), and the run ends when it is there. Only the translator looks ahead, and only with a model. */
+typedef struct HwAhead {
+    u64 (*look)(const u64 *x, u32 unknown, u64 pc, u64 instructions);
+    void (*undo)(void);
+} HwAhead;
+
 struct HwCore {
     u64 x[32];
     u64 f[32];       /* NaN-boxed singles */
@@ -49,6 +57,7 @@ struct HwCore {
     bool stop;
     bool uncounted;  /* nobody asks for instret: without a model, the translator need not count in runs without a limit, nor keep what no instruction reads any more */
     HwLiveAt live_at; /* NULL: everything is live there */
+    const HwAhead *ahead; /* NULL: nobody looks ahead */
     bool any_nan;    /* in code that is not counted, NaNs that arithmetic makes may have the sign and payload that the host gives them */
     struct HwDecode *decode; /* decode cache, private to blocks.c and exec.c */
     struct HwCsr *csr;       /* event selectors and the like, private to csr.c */

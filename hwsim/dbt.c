@@ -269,7 +269,18 @@ typedef struct Run {
     DbtCache *c;
     HwModel *m;   /* or NULL */
     i64 left;
+    i64 beyond;   /* somebody has looked ahead: to when so many are left. 0: nobody */
 } Run;
+
+/* The unit within which somebody has looked ahead has been left. */
+static void get_there(Run *r)
+{
+    if (UNLIKELY(r->left > r->beyond)) {
+        r->core->ahead->undo();
+        r->left -= r->beyond;
+    }
+    r->beyond = 0;
+}
 
 /* Runs translated code from offset `at` until it comes back; brings the counts of instructions up to date. */
 static DbtExit run_code(Run *r, u32 at)
@@ -286,6 +297,7 @@ static DbtExit run_code(Run *r, u32 at)
     r->left = core->dbt_left;
     if (r->m) dbt_retire(r->m, r->d->retired - (u64)r->left);
     ASSERT(r->left >= 0);
+    if (r->beyond) get_there(r);
     return why;
 }
 
@@ -313,6 +325,19 @@ static HwStop last_instructions(Run *r)
     HwStop stop = hw_oracle_run(core, r->left);
     if (stop == HW_STOP_BUDGET) r->d->broken_off = core->pc;
     return stop;
+}
+
+/* The budget ends within the unit at core->pc, which has been fetched. Where to go on, if all that is wanted then is a look ahead; else 0. */
+static u32 go_on(Run *r)
+{
+    const HwAhead *a = r->core->ahead;
+    DbtAhead there;
+    if (!a || !r->m || r->c->kind != HW_LOOP_MODEL || r->c->lockstep || !dbt_ahead(r->core, (u64)r->left, &there)) return 0;
+    const u64 *unit = map_get(&r->c->units, r->core->pc);
+    u64 more = unit ? a->look(there.x, there.unknown, there.pc, (u64)r->left) : 0;
+    if (!more) return 0;
+    r->left += r->beyond = (i64)more;
+    return r->c->unit.data[*unit].body;
 }
 
 /* The last run ended within a unit: the oracle goes on to its end. A unit of its own for whatever instruction a run may end at would be most of the code.
@@ -416,7 +441,8 @@ static HwStop run(Run *r)
                 at = without_words(r);
                 if (!at) n = DBT_NONE;
             } else if (why == DBT_EXIT_BUDGET) {
-                return last_instructions(r);
+                at = go_on(r);
+                if (!at) return last_instructions(r);
             } else if (why == DBT_EXIT_HCALL) {
                 if (!call_host(r, &stop)) return stop;
                 fetched = false;

@@ -352,6 +352,10 @@ static inline void dbt_retire(HwModel *m, u64 instret)
 /* yield.c: to the oracle if it is time to yield before i. */
 void dbt_hook_yield(DbtEmit *e, const HwInsn *i);
 
+/* dbt_ahead.c: where the core will be when the next n instructions, of one unit, have been executed. False: that cannot be told. */
+typedef struct DbtAhead { u64 x[32], pc; u32 unknown; /* registers of these bits */ } DbtAhead;
+bool dbt_ahead(const HwCore *core, u64 n, DbtAhead *to);
+
 /* dbt_call.c: a row's semantics, by its number; registers packed as rd, rs1, rs2, rs3 from the low byte up. */
 typedef void (*DbtHelp)(HwCore *core, u32 regs, i32 imm);
 extern const DbtHelp dbt_helpers[HW_I_COUNT];

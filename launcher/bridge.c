@@ -116,6 +116,18 @@ static void on_tick(const u64 *x, u64 pc)
     progress_tick();
 }
 
+static bool on_tick_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions)
+{
+    if (observing && !report_tick_ahead(x, unknown, pc, instructions)) return false;
+    progress_tick();
+    return true;
+}
+
+static void on_undo(void)
+{
+    if (observing) report_untick();
+}
+
 static void leave_core(Thread *t);
 static void leave_now(void) { leave_core(current_thread); }
 
@@ -143,7 +155,7 @@ static void simulate(Thread *t)
     else observe();
     bool progress = model && !options->no_progress && progress_wanted();
     if (progress) progress_start(model);
-    if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick);
+    if (progress || options->reports.len) sim_on_tick(TICK_INSTRUCTIONS, on_tick), sim_on_tick_ahead(on_tick_ahead, on_undo);
     if (options->tune) tune_start(model);
     if (jit_options.hints) hints_start(model, vm_options.seed);
     if (options->samples_out) layout_record_samples();

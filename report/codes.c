@@ -35,6 +35,8 @@ static u64 piece_of(const Method *m)
     return begin = known ? *known : new_piece(m);
 }
 
+bool code_met(const Method *m, u32 bci) { return !m || numbers.data[piece_of(m) + bci]; }
+
 u32 code_number(const Method *m, u32 bci)
 {
     if (UNLIKELY(!m)) return 0;

@@ -18,6 +18,7 @@ typedef struct AskedCounts { u64 n[ASKED_KINDS]; } AskedCounts;
 
 void codes_start(void);
 u32 code_number(const Method *m, u32 bci);
+bool code_met(const Method *m, u32 bci); /* does it have one */
 /* One of a code's counts. Valid until the next code is met. */
 u64 *code_count(u32 number, Count kind);
 

@@ -336,28 +336,58 @@ static void on_miss(void *ctx, const HwMiss *e)
 }
 
 /* ---- Instructions ------------------------------------------------------------------------------------------ */
-/* The instructions since the last look at the core, for the code that is running. */
-static void add_instructions(u32 word)
+/* A look at the core: the code that is running is told to have executed all since the one before. */
+typedef struct Look { u32 running, kind; /* 0, N_LOADS, or N_STORES */ u64 n; } Look;
+static Look latest;
+static u32 running_before;
+
+static u32 kind_of_word(u32 word)
 {
-    u64 now = hw_total(observed.model, HWC_INSTRET), n = now - C.instructions;
-    ASSERT(now >= C.instructions);
-    *code_count(C.running, N_INSTRUCTIONS) += n;
-    C.instructions = now;
     switch (word & 0x7f) { /* RISC-V's major opcodes */
-    case 0x03: case 0x07: *code_count(C.running, N_LOADS) += n; break;
-    case 0x23: case 0x27: case 0x2f: *code_count(C.running, N_STORES) += n; break;
-    default: break;
+    case 0x03: case 0x07: return N_LOADS;
+    case 0x23: case 0x27: case 0x2f: return N_STORES;
+    default: return 0;
     }
 }
+
+static void add_instructions(u32 running, u32 kind, u64 now)
+{
+    ASSERT(now >= C.instructions);
+    running_before = C.running;
+    latest = (Look){ running, kind, now - C.instructions };
+    *code_count(running, N_INSTRUCTIONS) += latest.n;
+    if (kind) *code_count(running, (Count)kind) += latest.n;
+    C.running = running, C.instructions = now;
+}
+
+void report_untick(void)
+{
+    *code_count(latest.running, N_INSTRUCTIONS) -= latest.n;
+    if (latest.kind) *code_count(latest.running, (Count)latest.kind) -= latest.n;
+    C.running = running_before, C.instructions -= latest.n;
+}
+
+static u32 kind_at(u64 pc) { return IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? kind_of_word(*(const u32 *)pc) : 0; }
 
 void report_tick(const u64 *x, u64 pc)
 {
     u32 bci;
     const Method *m = method_running(pc, x, &bci);
-    C.running = code_number(m, bci);
-    add_instructions(IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) ? *(const u32 *)pc : 0);
+    add_instructions(code_number(m, bci), kind_at(pc), hw_total(observed.model, HWC_INSTRET));
     timeline_tick();
     heat_tick();
+}
+
+/* Code that is met for the first time has its number by then: numbers go by the order in which code was met. */
+bool report_tick_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions)
+{
+    u64 then = hw_total(observed.model, HWC_INSTRET) + instructions;
+    u32 bci, needed = IN_WINDOW(CODE, pc) ? 0 : 1u << GUEST_REG_PC | 1u << GUEST_REG_FRAME;
+    if (unknown & needed || timeline_due(then) || heat_due()) return false;
+    const Method *m = method_running(pc, x, &bci);
+    if (!code_met(m, bci)) return false;
+    add_instructions(code_number(m, bci), kind_at(pc), then);
+    return true;
 }
 
 static void on_access(void *ctx, u64 addr, u32 size)
@@ -397,7 +427,7 @@ void report_collect(Report *r, const Run *run)
     *r = (Report){ .head = NULL };
     if (observed.model) {
         for (u32 i = 0; i < hw_cores(observed.model); i++) hw_model_observe(hw_core_of(observed.model, i), NULL);
-        add_instructions(0);
+        add_instructions(C.running, 0, hw_total(observed.model, HWC_INSTRET));
         report_settle();
         branches_settle();
         heat_tick();

@@ -32,9 +32,12 @@ u64 *heat_now(void)
     return l1d;
 }
 
+static size_t passes(void) { return layout_passes()->len + layout_totals().undone + layout_field_moves()->len; }
+bool heat_due(void) { return passes() != H.passes; }
+
 void heat_tick(void)
 {
-    size_t n = layout_passes()->len + layout_totals().undone + layout_field_moves()->len;
+    size_t n = passes();
     if (LIKELY(n == H.passes)) return;
     ASSERT(n > H.passes);
     u64 now = hw_total(observed.model, HWC_INSTRET);

@@ -7,6 +7,7 @@
 typedef struct HeatSpan { u64 instructions, *l1d; } HeatSpan;
 
 void heat_start(void);
+bool heat_due(void);                /* would a tick see one */
 void heat_tick(void);                /* now and then: sees that a pass was made since the last time */
 void heat_class(const Class *c);     /* it missed for the first time: where its fields lie now is how it was before */
 /* The spans; false: there was no pass. `l1d` are malloc'ed, observed.targets.len long. */

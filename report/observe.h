@@ -34,6 +34,9 @@ typedef struct Run {
 void report_observe(HwModel *model, const HwConfig *cfg, bool lines, bool branches);
 /* The core's integer registers and pc, some thousand instructions after the last call; those instructions are the code's that runs now. */
 void report_tick(const u64 *x, u64 pc);
+/* The same so many instructions before, without the registers of these bits. False: that does not do. The latest can be undone. */
+bool report_tick_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions);
+void report_untick(void);
 /* Makes the report of what was observed so far. Fields and methods must still be there. */
 void report_collect(Report *r, const Run *run);
 

@@ -55,10 +55,12 @@ static void halve(void)
     T.step *= 2;
 }
 
+bool timeline_due(u64 instructions) { return instructions >= T.next; }
+
 void timeline_tick(void)
 {
     u64 now = hw_total(T.model, HWC_INSTRET);
-    if (LIKELY(now < T.next)) return;
+    if (LIKELY(!timeline_due(now))) return;
     snapshot();
     if (T.points.len >= MAX_POINTS) halve();
     T.next = now + T.step - now % T.step;

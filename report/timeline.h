@@ -7,6 +7,7 @@
 
 void timeline_start(HwModel *model);
 void timeline_tick(void);            /* now and then: intervals end here */
+bool timeline_due(u64 instructions); /* does one end at a tick then */
 void timeline_service(u8 service);   /* firmware has just missed */
 void timeline_reconfigured(void *ctx); /* an HwObserver's */
 void timeline_end(void);

@@ -68,6 +68,9 @@ static struct {
     SimCode code;          /* what compiled code's host calls and faults are */
     int service[SVC_COUNT];/* the model's numbers */
     void (*tick)(const u64 *x, u64 pc);
+    bool (*tick_ahead)(const u64 *x, u32 unknown, u64 pc, u64 instructions);
+    void (*tick_undo)(void);
+    u64 tick_taken, tick_kept; /* looking ahead: until the next tick; the same when that was undone, or 0 */
     void (*allocation)(const u64 *x, u64 object, u32 pc);
     u64 period, random;    /* of ticks, in instructions; for their jitter */
     i64 tick_left;         /* several cores */
@@ -387,8 +390,23 @@ static void outer_restore(Thread *t, SimThread *s, const Outer *o)
 static u64 next_tick(void)
 {
     if (LIKELY(!sim.tick)) return ~0ull;
+    u64 kept = sim.tick_kept;
+    sim.tick_kept = 0;
+    if (UNLIKELY(kept)) return kept;
     sim.random ^= sim.random << 13, sim.random ^= sim.random >> 7, sim.random ^= sim.random << 17;
     return sim.period / 2 + sim.random % sim.period;
+}
+
+static u64 look_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions)
+{
+    bool looked = sim.tick && !sim.alarm.fn && sim.tick_ahead(x, unknown, pc, instructions);
+    return looked ? sim.tick_taken = next_tick() : 0;
+}
+
+static void undo_ahead(void)
+{
+    sim.tick_undo();
+    sim.tick_kept = sim.tick_taken;
 }
 
 /* By short runs, as samples_full asks for. */
@@ -712,6 +730,13 @@ void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc))
     sim.period = period, sim.random = 0x9e3779b97f4a7c15ull;
     sim.tick = fn;
     sim.tick_left = (i64)next_tick();
+}
+
+void sim_on_tick_ahead(bool (*look)(const u64 *x, u32 unknown, u64 pc, u64 instructions), void (*undo)(void))
+{
+    static const HwAhead ahead = { look_ahead, undo_ahead };
+    sim.tick_ahead = look, sim.tick_undo = undo;
+    if (sim.cores == 1) sim.set[0].core->ahead = &ahead;
 }
 
 /* Several cores: code stops where it loads its thread's poll count, that is where a thread might be switched. */

@@ -50,6 +50,9 @@ bool sim_samples_polled(Thread *t);
 void sim_on_allocation(void (*fn)(const u64 *x, u64 object, u32 pc));
 void sim_on_code_allocation(u64 pc, u32 reg); /* compiled code allocates inline at pc too */
 void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc));
+/* As long as ticks are asked for and there is one core, `look` may be told instead, so many instructions before, and without the registers of these bits; false: fn is to be called then.
+   `undo`: what `look` was told last will not be so; fn, or `look`, is called for it. */
+void sim_on_tick_ahead(bool (*look)(const u64 *x, u32 unknown, u64 pc, u64 instructions), void (*undo)(void));
 
 /* One core: fn is called when the program has executed so many instructions in all (or a little later, if it was in nested calls), between two
    of them, and may change what the model does and set another alarm. ~0: not any more. */
