@@ -33,7 +33,7 @@ public class Refused {
         B shuffled = shuffled(16000);
         long sum = 0;
         for (int r = 0; r < rounds; r++) sum = walk(ordered, sum);
-        for (int r = 0; r < rounds; r++) sum = walk(shuffled, sum);
+        for (int r = 0; r < rounds / 4; r++) sum = walk(shuffled, sum);
         System.out.println(sum);
     }
 }
