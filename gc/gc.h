@@ -200,8 +200,8 @@ void gc_move_settles(const GcShape *s, u64 slots);
 void gc_move_meets(const GcObject *o);
 /* Objects that stay because ambiguous words point into them. Valid until the end. */
 u64 gc_move_pinned(GcObject *const **objects);
-/* Calls fn for objects with references that have not moved (yet), and are not copies. fn may not move any. */
-void gc_move_walk(void (*fn)(void *ctx, GcObject *o), void *ctx);
+/* Calls fn for objects that have not moved (yet), and are not copies: those with references only, or all. fn may not move any. */
+void gc_move_walk(bool all, void (*fn)(void *ctx, GcObject *o), void *ctx);
 void gc_move_align(u32 bytes); /* the next object starts at such a boundary (a power of two) */
 /* Between begin and end: there may be a way back. The order in which what moves has lain is kept until the next move, or until it is to be forgotten. */
 void gc_move_remember(void);

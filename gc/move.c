@@ -121,10 +121,10 @@ u64 gc_move_pinned(GcObject *const **objects)
     return pins.len;
 }
 
-void gc_move_walk(void (*fn)(void *ctx, GcObject *o), void *ctx)
+void gc_move_walk(bool all, void (*fn)(void *ctx, GcObject *o), void *ctx)
 {
     ASSERT(gc_heap.busy);
-    walk_blocks((Walk){ true, moved }, fn, ctx);
+    walk_blocks((Walk){ !all, moved }, fn, ctx);
     arena_each(fn, ctx, true);
 }
 

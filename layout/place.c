@@ -711,7 +711,7 @@ static void sweep_object(void *ctx, GcObject *o)
 static void start_swept(bool targets)
 {
     P.all = targets, P.members.len = 0;
-    gc_move_walk(sweep_object, NULL);
+    gc_move_walk(false, sweep_object, NULL);
     for (size_t i = 0; i < P.members.len; i++) {
         charge_touch(&P.members.data[i], sizeof *P.members.data, false);
         start(P.members.data[i], targets);
@@ -722,7 +722,7 @@ static void start_swept(bool targets)
 static void move_swept(u64 seed)
 {
     P.members.len = 0;
-    gc_move_walk(sweep_object, NULL);
+    gc_move_walk(true, sweep_object, NULL);
     for (size_t i = P.members.len; P.order == LAYOUT_random && i > 1; i--) {
         size_t j = hash_u64(seed++) % i;
         GcObject *o = P.members.data[j];
