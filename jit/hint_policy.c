@@ -31,6 +31,7 @@ enum {
     TRIAL_HINTS = 3000, TRIAL_LIMIT = 400, /* hints; buffers of samples: the branch may not be executed any more */
     LATE_PERCENT = 10, FIRST_DISTANCE = 64, MAX_DISTANCE = 256,
     PENALTY = 100, INSTRUCTION = 6, HINT = 20, /* tenths of a cycle: what a mispredict costs, an instruction more in a loop, a hint with all that computes it */
+    WAITING = 12,            /* the same of an instruction where the core waits for each load before the hint */
     SAMPLE = 70,             /* cycles that a sample takes, to be stored and looked at */
     SHARE = 400,             /* one in so many cycles may be spent */
     REMAKE = 2,              /* what is compiled costs as much again until it runs as before */
@@ -254,7 +255,7 @@ static void judge(Thread *t, Spot *spot)
         start_trial(t, spot);
         return;
     }
-    bool pays = issued >= TRIAL_HINTS && spot->gained > spot->harmed && (spot->gained - spot->harmed) * PENALTY > issued * spot->cost * INSTRUCTION;
+    bool pays = issued >= TRIAL_HINTS && spot->gained > spot->harmed && (spot->gained - spot->harmed) * PENALTY > issued * spot->cost * (jit_options.waits_at_use ? WAITING : INSTRUCTION);
     spot->state = pays ? SPOT_KEPT : SPOT_WITHDRAWN;
     policy_decide(spot->m, pays);
     H.failures = pays ? 0 : H.failures + 1;
