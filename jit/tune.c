@@ -2,8 +2,8 @@
 
    Time is divided in windows of instructions. Windows that are alike in branches and in accesses per instruction are of one phase; a phase that
    was met before gets the length that was best for it. In a phase for the first time, and rarely again, neighbours of the length in use are tried, step
-   by step: two windows with it, of which the first only warms the tables, against two with the length in use. A neighbour that mispredicts less by
-   MARGIN takes its place and the search goes on behind it; otherwise things are as before, and the phase is left alone for
+   by step: two windows with it, of which the first only warms the tables, against two with the length in use. A neighbour that mispredicts less of the
+   branches (windows of one phase differ in how many there are) by MARGIN takes its place and the search goes on behind it; otherwise things are as before, and the phase is left alone for
    twice as long as the last time. A length that is no better is passed over once: the next may be.
 
    It sees counters only, and is charged. */
@@ -36,7 +36,7 @@ static struct {
     u32 worse;            /* lengths in a row that were no better */
     u64 probe;            /* the length on trial */
     u64 old_length;
-    u32 old_rate;         /* mispredicts per million instructions */
+    u32 old_rate;         /* mispredicts per million branches */
     u64 trials, changes, switches;
 } T;
 
@@ -125,7 +125,8 @@ static void end_window(const HwCounters *now)
 {
     u64 n = since(now, HWC_INSTRET);
     u32 branches = (u32)(since(now, HWC_BRANCH) * 1000 / n), accesses = (u32)(since(now, HWC_L1D_ACCESS) * 1000 / n);
-    u32 rate = (u32)(since(now, HWC_MISPREDICT) * 1000000 / n), phase = find_phase(branches, accesses);
+    u32 wrong = (u32)(since(now, HWC_MISPREDICT) * 1000 / n), rate = (u32)(since(now, HWC_MISPREDICT) * 1000000 / (since(now, HWC_BRANCH) + 1));
+    u32 phase = find_phase(branches, accesses);
     if (phase != T.at) {
         enter_phase(phase);
         return;
@@ -134,7 +135,7 @@ static void end_window(const HwCounters *now)
     switch (T.step) {
     case WATCH:
         if (p->left) p->left--;
-        else if (rate >= FLOOR * 1000) T.step = MEASURE_OLD;
+        else if (wrong >= FLOOR) T.step = MEASURE_OLD;
         break;
     case MEASURE_OLD:
         T.old_rate = rate, T.direction = 1, T.turned = false, T.worse = 0, T.probe = length();
