@@ -99,14 +99,20 @@ Test(stall, arithmetic_and_hits_wait_at_their_uses)
     expect_waits("a hit", MISS - 1 + HIT - 1, MISS - HIT);
 }
 
+static HwCore *waiting_core(bool dbt)
+{
+    HwCore *core = hw_core_new(MAKE(HW_TIMING, "core.stall=use"));
+    cr_assert(hw_core_set_engine(core, dbt ? HW_ENGINE_DBT : HW_ENGINE_ORACLE));
+    len = 0;
+    return core;
+}
+
 /* A clock that the program reads has the waiting that came before it. */
 Test(stall, the_program_sees_it)
 {
     for (int dbt = 0; dbt < 2; dbt++) {
-        HwModel *m = MAKE(HW_TIMING, "core.stall=use");
-        HwCore *core = hw_core_new(m);
-        cr_assert(hw_core_set_engine(core, dbt ? HW_ENGINE_DBT : HW_ENGINE_ORACLE));
-        len = 0;
+        HwCore *core = waiting_core(dbt);
+        HwModel *m = core->model;
         I(CSRRS, A4, ZERO, 0xc00), I(LD, A0, A1, 0), I(CSRRS, A5, ZERO, 0xc00);
         finish();
         hw_core_invalidate(core, (u64)code, (u64)(code + LENGTH + 1));
@@ -123,10 +129,8 @@ Test(stall, the_program_sees_it)
 Test(stall, a_use_that_changes)
 {
     for (int dbt = 0; dbt < 2; dbt++) {
-        HwModel *m = MAKE(HW_TIMING, "core.stall=use");
-        HwCore *core = hw_core_new(m);
-        cr_assert(hw_core_set_engine(core, dbt ? HW_ENGINE_DBT : HW_ENGINE_ORACLE));
-        len = 0;
+        HwCore *core = waiting_core(dbt);
+        HwModel *m = core->model;
         while (len < 63) I(ADDI, ZERO, ZERO, 0);
         I(LD, A0, A1, 0), I(ADDI, A2, A0, 1), I(ADDI, A2, A2, 1), EBREAK();
         hw_core_invalidate(core, (u64)code, (u64)(code + len));
