@@ -1,9 +1,10 @@
 /* rvrun: runs a static RV64 Linux program on the core, so that the core can be compared with other
    implementations of the architecture and its model tried on programs that have nothing to do with Java.
 
-     rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--stats] [--time]
+     rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--stats] [--time] [--real-time]
            [--engine=oracle|dbt] [--lockstep] [--uncounted] [--limit=N] [--trace] [--trace-out=FILE] [--roi=FROM:TO [--warmup=N]]
            [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS]
+       --real-time: the program reads the host's clock with a model too, and true random numbers.
        --uncounted: instructions are not counted (the program reads nonsense from instret and cycle), which is faster.
        With --set=cores=N its threads run on N cores. A second --core (and --set behind it) is a passive one: counted in the same run, without a clock.
      rvrun --replay=FILE [--rules=cachegrind] [--model=counts|timing] [--core=...] [--set=...]
@@ -36,7 +37,7 @@ typedef struct Options {
     const char *engine; /* NULL: the default */
     const char *trace_out, *replay; /* files, or NULL */
     bool cachegrind;
-    bool lockstep, stats, time, trace, disasm, uncounted;
+    bool lockstep, stats, time, trace, disasm, uncounted, real_time;
     RvPlan plan;
     u64 trace_limit;
     HwConfig passive[RV_PASSIVE]; /* cores that watch */
@@ -82,15 +83,16 @@ static bool on_trap(HwCore *core, u32 cause, u64 tval)
 }
 
 /* One instruction at a time, each with the integer register that it changed. */
-static HwStop run_traced(HwCore *core, u64 limit)
+static HwStop run_traced(RvHarts *harts, u64 limit)
 {
     HwStop stop = HW_STOP_BUDGET;
     HwContext before;
     for (u64 n = 0; n < limit && stop == HW_STOP_BUDGET; n++) {
         char text[80] = "?";
+        const HwCore *core = rv_harts_next(harts);
         if (core->pc >= HW_LOW_MEMORY) hw_disassemble((void *)core->pc, core->pc, text, sizeof text);
         hw_context_save(core, &before);
-        stop = hw_core_run(core, 1);
+        stop = rv_harts_run(harts, 1);
         fprintf(stderr, "%8" PRIx64 "  %-32s", before.pc, text);
         for (int r = 1; r < 32; r++)
             if (core->x[r] != before.x[r]) fprintf(stderr, " %s=%" PRIx64, hw_reg_names[r], core->x[r]);
@@ -202,6 +204,7 @@ static Machine make_machine(RvProgram *p, const Options *o)
     m.core[0]->pc = p->entry;
     m.core[0]->x[2] = rv_build_stack(p, o->argc, o->argv);
     p->harts = rv_harts_new(p, m.core, m.n, m.all.system, m.shadow.system);
+    p->clock = (RvClock){ .simulated = m.all.n && !o->real_time, .instructions = o->plan.regional, .mhz = o->config.core_frequency_mhz };
     p->skew = o->config.system_skew_cycles;
     catch_faults(p);
     return m;
@@ -224,7 +227,7 @@ static int run_program(RvProgram *p, const Options *o)
     HwCounters counters[RV_MODELS];
     HwSampled sampled = { 0 };
     f64 begin = now();
-    HwStop stop = o->trace ? run_traced(m.core[0], o->plan.limit) : rv_run(p->harts, &o->plan, m.all.m, m.all.n, counters, &sampled);
+    HwStop stop = o->trace ? run_traced(p->harts, o->plan.limit) : rv_run(p->harts, &o->plan, m.all.m, m.all.n, counters, &sampled);
     f64 seconds = now() - begin;
     u64 instructions = rv_harts_instructions(p->harts);
     fflush(stdout);
@@ -274,7 +277,7 @@ static int replay(const Options *o)
 
 static void usage(void)
 {
-    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--engine=oracle|dbt] [--lockstep] [--uncounted] [--stats] [--time] "
+    die("usage: rvrun [--model=none|counts|timing] [--core=NAME|FILE] [--set=FIELD=VALUE]... [--plugin=FILE[,OPTIONS]]... [--engine=oracle|dbt] [--lockstep] [--uncounted] [--stats] [--time] [--real-time] "
         "[--limit=N] [--trace] [--trace-out=FILE [--trace-limit=N]] [--roi=FROM:TO [--warmup=N]] [--sample=PERIOD[:DETAIL[:SETTLE]]] [--detail=3c] PROGRAM [ARGUMENTS], rvrun --replay=FILE [--rules=cachegrind], or rvrun --disasm PROGRAM");
 }
 
@@ -347,6 +350,7 @@ static Options parse(int argc, char **argv)
         else if (!strcmp(a, "--uncounted")) o.uncounted = true;
         else if (!strcmp(a, "--stats")) o.stats = true;
         else if (!strcmp(a, "--time")) o.time = true;
+        else if (!strcmp(a, "--real-time")) o.real_time = true;
         else if (!strcmp(a, "--trace")) o.trace = true;
         else if (!strcmp(a, "--disasm")) o.disasm = true;
         else die("unknown option %s", a);

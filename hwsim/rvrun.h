@@ -9,6 +9,14 @@
 
 typedef struct RvHarts RvHarts;
 typedef struct HwSystem HwSystem;
+/* The program's clock (rvrun_time.c). */
+typedef struct RvClock {
+    bool simulated;    /* or the host's */
+    bool instructions; /* one a cycle: not all of the run is modelled */
+    u64 mhz;
+    u64 skipped;       /* ns in which all threads slept */
+    u64 latest;        /* what it has shown, in ns */
+} RvClock;
 typedef struct RvMap { void *at; u64 size; } RvMap;
 typedef struct RvProgram {
     u64 entry, phdr, phnum, phent;
@@ -18,6 +26,8 @@ typedef struct RvProgram {
     const char *path;
     RvHarts *harts;       /* its threads */
     HwCore *running;      /* on which one of them runs */
+    RvClock clock;
+    u64 random;           /* bytes handed out, with a simulated clock */
     u64 skew;             /* cycles that cores may be apart */
     bool exited;
     int exit_code;
@@ -60,6 +70,7 @@ RvHarts *rv_harts_new(RvProgram *p, HwCore *const *cores, u32 n, HwSystem *syste
 void rv_harts_free(RvHarts *h);
 /* n instructions of all of them together; as hw_core_run. */
 HwStop rv_harts_run(RvHarts *h, u64 n);
+HwCore *rv_harts_next(RvHarts *h); /* the core that runs next, with its thread */
 u64 rv_harts_instructions(const RvHarts *h);
 u32 rv_cores(const RvHarts *h);
 u32 rv_nodes(const RvHarts *h);
@@ -67,13 +78,26 @@ HwCore *rv_harts_core(const RvHarts *h, u32 i);
 /* System calls: arguments a0-a5 at a; the result, or -errno. */
 i64 rv_clone(RvHarts *h, HwCore *core, const u64 *a);
 i64 rv_futex(RvHarts *h, HwCore *core, const u64 *a);
+i64 rv_sleep(RvHarts *h, HwCore *core, u64 clock, bool absolute, u64 time); /* the guest's timespec */
 i64 rv_getcpu(const RvHarts *h, const HwCore *core, const u64 *a);
 i64 rv_move_pages(RvHarts *h, HwCore *core, const u64 *a);
 bool rv_hart_ends(RvHarts *h, HwCore *core); /* false: it is the last one */
 void rv_hart_yields(RvHarts *h, HwCore *core);
 void rv_hart_clears(RvHarts *h, const HwCore *core, u64 at); /* when it ends */
+u32 rv_pid(const RvProgram *p);
 u32 rv_hart_tid(const RvHarts *h, const HwCore *core);
 void rv_harts_invalidate(RvHarts *h); /* code was written */
+
+/* ---- time (rvrun_time.c) ---- */
+/* Nanoseconds of the monotonic clock, as the core sees it. */
+u64 rv_now(RvClock *c, const HwCore *core);
+/* Nothing runs until `when`: a simulated clock jumps, the host's is waited for. */
+void rv_skip_to(RvClock *c, const HwCore *core, u64 when);
+/* When the time in the guest's timespec at `at` is over, as rv_now counts: of clock number `clock` (CLOCK_REALTIME, or any of the monotonic ones) or, if not
+   absolute, from now on. False: that is no time. */
+bool rv_deadline(RvClock *c, const HwCore *core, u64 at, u64 clock, bool absolute, u64 *when);
+/* A system call that reads a simulated clock: does it, and returns true. */
+bool rv_time_call(RvClock *c, const HwCore *core, u64 number, const u64 *a, i64 *result);
 
 /* Handles the ecall in core's registers: a7 is the number, a0-a5 the arguments, a0 the result. */
 void rv_syscall(HwCore *core, RvProgram *program);

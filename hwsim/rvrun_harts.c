@@ -4,7 +4,7 @@
    A thread keeps its core until it waits, ends, or its slice is over while others are ready and have none; a core that is free takes the thread that has
    been ready for longest, preferring to give it its last one back. Of the cores that have one, the least advanced runs next: for as many instructions as
    cycles that cores may be apart (system.skew_cycles), or SMALL_TURN while it contends for lines. Without a model, and on one core, they take slices in turn.
-   Calls that would wait for anything but a futex keep the host thread, and so all cores. A wait with a time limit ends when nothing else can run. */
+   Calls that would wait for anything but a futex or the time keep the host thread, and so all cores. Limits of waits, and sleeps, are looked at between turns. */
 #include "hwsim/rvrun.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -13,9 +13,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SLICE = 20000, SMALL_TURN = 20, CONTENDS_CYCLES = 1000, NOBODY = -1, REG_SP = 2, REG_TP = 4, REG_A0 = 10, REG_A1 = 11 };
+#define NEVER (~0ull)
+/* Futex commands of the kernel, and the flag that a limit is on the calendar's clock. */
+enum { WAIT, WAKE, REQUEUE = 3, CMP_REQUEUE, WAIT_BITSET = 9, WAKE_BITSET, COMMAND = 0x7f, REALTIME = 256 };
 typedef enum HartState { HART_READY, HART_RUNS, HART_WAITS, HART_ENDED } HartState;
 
 typedef struct RvHart {
@@ -26,7 +30,8 @@ typedef struct RvHart {
     u64 slice;           /* instructions of it that are gone */
     u64 futex;           /* what it waits for */
     u32 bits;
-    bool limited;        /* for a limited time */
+    u64 until;           /* a wait ends at this time at the latest, with this result; NEVER: without limit */
+    i64 late;
     u64 clear;           /* a word to clear when it ends; 0: none */
 } RvHart;
 
@@ -35,6 +40,7 @@ struct RvHarts {
     HwCore **core;
     HwSystem *system, *twin; /* or NULL; the twin's cores execute the same (lockstep) */
     u32 cores, alive;
+    u64 alarm;           /* the earliest time at which a wait may end, or NEVER */
     int migration;       /* the cores' number of that service */
     i32 *on;             /* who is on a core, or NOBODY */
     Vec(RvHart) hart;    /* number 0 is the first thread */
@@ -46,6 +52,7 @@ RvHarts *rv_harts_new(RvProgram *p, HwCore *const *cores, u32 n, HwSystem *syste
     RvHarts *h = xcalloc(1, sizeof *h);
     h->program = p;
     h->cores = n, h->alive = 1;
+    h->alarm = NEVER;
     h->system = system, h->twin = twin;
     h->core = xcalloc(n, sizeof(HwCore *));
     h->on = xcalloc(n, sizeof *h->on);
@@ -143,7 +150,7 @@ i64 rv_clone(RvHarts *h, HwCore *core, const u64 *a)
     if ((flags & (VM | THREAD)) != (VM | THREAD)) return -ENOSYS; /* processes */
     if (h->hart.len >= MOST) return -EAGAIN;
     RvHart t = { .core = NOBODY, .last_core = NOBODY, .clear = flags & CHILD_CLEARTID ? a[4] : 0 };
-    u32 k = (u32)h->hart.len, tid = (u32)getpid() + k;
+    u32 k = (u32)h->hart.len, tid = rv_pid(h->program) + k;
     hw_context_save(core, &t.saved);
     t.saved.pc += 4;
     t.saved.x[REG_A0] = 0;
@@ -181,21 +188,36 @@ static i64 requeue(RvHarts *h, u64 from, u64 to, u64 most)
     return n;
 }
 
-static i64 wait_for(RvHarts *h, HwCore *core, const u64 *a, u32 bits)
+static void wait_until(RvHarts *h, HwCore *core, u64 futex, u32 bits, u64 until, i64 late)
 {
     RvHart *t = &h->hart.data[current(h, core)];
-    if (*(u32 *)a[0] != (u32)a[2]) return -EAGAIN;
     t->state = HART_WAITS;
-    t->futex = a[0];
-    t->bits = bits;
-    t->limited = a[3] != 0;
+    t->futex = futex, t->bits = bits;
+    t->until = until, t->late = late;
+    if (until < h->alarm) h->alarm = until;
     hw_core_stop(core);
+}
+
+static i64 wait_for(RvHarts *h, HwCore *core, const u64 *a, u32 bits)
+{
+    u64 until = NEVER;
+    bool absolute = (a[1] & COMMAND) == WAIT_BITSET;
+    if (*(u32 *)a[0] != (u32)a[2]) return -EAGAIN;
+    if (a[3] && !rv_deadline(&h->program->clock, core, a[3], a[1] & REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, absolute, &until)) return -EINVAL;
+    wait_until(h, core, a[0], bits, until, -ETIMEDOUT);
+    return 0;
+}
+
+i64 rv_sleep(RvHarts *h, HwCore *core, u64 clock, bool absolute, u64 time)
+{
+    u64 until;
+    if (!rv_deadline(&h->program->clock, core, time, clock, absolute, &until)) return -EINVAL;
+    wait_until(h, core, 0, 0, until, 0);
     return 0;
 }
 
 i64 rv_futex(RvHarts *h, HwCore *core, const u64 *a)
 {
-    enum { WAIT, WAKE, REQUEUE = 3, CMP_REQUEUE, WAIT_BITSET = 9, WAKE_BITSET, COMMAND = 0x7f };
     if (a[0] < HW_LOW_MEMORY || a[0] & 3) return -EINVAL;
     i64 n;
     switch (a[1] & COMMAND) {
@@ -214,7 +236,8 @@ i64 rv_futex(RvHarts *h, HwCore *core, const u64 *a)
 }
 
 void rv_hart_clears(RvHarts *h, const HwCore *core, u64 at) { h->hart.data[current(h, core)].clear = at; }
-u32 rv_hart_tid(const RvHarts *h, const HwCore *core) { return (u32)getpid() + current(h, core); }
+u32 rv_pid(const RvProgram *p) { return p->clock.simulated ? 1000 : (u32)getpid(); }
+u32 rv_hart_tid(const RvHarts *h, const HwCore *core) { return rv_pid(h->program) + current(h, core); }
 
 bool rv_hart_ends(RvHarts *h, HwCore *core)
 {
@@ -297,17 +320,31 @@ static i32 least_advanced(const RvHarts *h)
     return best;
 }
 
-/* Nobody can run: the time of the first one that waits for a limited time is over. */
-static void end_a_wait(RvHarts *h)
+/* Waits whose time is over by the core's clock end. */
+static void end_waits(RvHarts *h, const HwCore *core)
 {
+    u64 now = rv_now(&h->program->clock, core);
+    if (now < h->alarm) return;
+    h->alarm = NEVER;
     for (u32 k = 0; k < h->hart.len; k++) {
         RvHart *t = &h->hart.data[k];
-        if (t->state != HART_WAITS || !t->limited) continue;
-        t->saved.x[REG_A0] = (u64)-ETIMEDOUT;
-        make_ready(h, k, t->last_core == NOBODY ? 0 : ticks_of(h->core[t->last_core]));
-        return;
+        if (t->state != HART_WAITS) continue;
+        if (t->until <= now) {
+            t->saved.x[REG_A0] = (u64)t->late;
+            make_ready(h, k, ticks_of(core));
+        } else if (t->until < h->alarm) {
+            h->alarm = t->until;
+        }
     }
-    die("%s: all %u threads wait for each other", h->program->path, h->alive);
+}
+
+/* Nobody can run before the first wait's time is over. */
+static void sleep_all(RvHarts *h)
+{
+    if (h->alarm == NEVER) die("%s: all %u threads wait for each other", h->program->path, h->alive);
+    const HwCore *core = h->program->running;
+    rv_skip_to(&h->program->clock, core, h->alarm);
+    end_waits(h, core);
 }
 
 /* How many instructions the core's turn lasts. */
@@ -335,22 +372,24 @@ static void settle(RvHarts *h, u32 core, u64 executed)
     }
 }
 
+HwCore *rv_harts_next(RvHarts *h)
+{
+    i32 c;
+    for (give_cores(h); (c = least_advanced(h)) == NOBODY; give_cores(h)) sleep_all(h);
+    if (h->alarm != NEVER) end_waits(h, h->core[c]), give_cores(h);
+    return h->program->running = h->core[c];
+}
+
 HwStop rv_harts_run(RvHarts *h, u64 n)
 {
     for (u64 left = n; left;) {
-        give_cores(h);
-        i32 c = least_advanced(h);
-        if (c == NOBODY) {
-            end_a_wait(h);
-            continue;
-        }
-        HwCore *core = h->program->running = h->core[c];
+        HwCore *core = rv_harts_next(h);
         u64 before = core->instret, most = turn(h, core);
         HwStop stop = hw_core_run(core, most < left ? most : left);
         u64 executed = core->instret - before;
         left -= executed < left ? executed : left;
         if (stop == HW_STOP_TRAP || h->program->exited) return stop;
-        settle(h, (u32)c, executed);
+        settle(h, core_number(h, core), executed);
     }
     return HW_STOP_BUDGET;
 }

@@ -2,6 +2,7 @@
    host's: those calls pass straight through (memory is one). The rest is below, and threads are in rvrun_harts.c; signal handlers are
    accepted and never run. */
 #define _GNU_SOURCE
+#include "base/hash.h"
 #include "base/log.h"
 #include "hwsim/rvrun.h"
 #include <errno.h>
@@ -20,13 +21,14 @@
     D(17, getcwd) D(23, dup) D(24, dup3) D(25, fcntl) D(29, ioctl) D(34, mkdirat) D(35, unlinkat) D(37, linkat) D(46, ftruncate) \
     D(48, faccessat) D(49, chdir) D(56, openat) D(57, close) D(59, pipe2) D(61, getdents64) D(62, lseek) D(63, read) D(64, write) \
     D(65, readv) D(66, writev) D(67, pread64) D(68, pwrite64) D(72, pselect6) D(73, ppoll) D(82, fsync) \
-    D(101, nanosleep) D(113, clock_gettime) D(114, clock_getres) D(115, clock_nanosleep) \
-    D(153, times) D(165, getrusage) D(169, gettimeofday) D(172, getpid) D(173, getppid) D(174, getuid) D(175, geteuid) \
+    D(113, clock_gettime) D(114, clock_getres) \
+    D(153, times) D(165, getrusage) D(169, gettimeofday) D(173, getppid) D(174, getuid) D(175, geteuid) \
     D(176, getgid) D(177, getegid) D(179, sysinfo) D(226, mprotect) D(233, madvise) D(261, prlimit64) \
-    D(276, renameat2) D(278, getrandom) D(291, statx)
+    D(276, renameat2) D(291, statx)
 
 /* The ones that need a hand. */
 enum {
+    NR_nanosleep = 101, NR_clock_nanosleep = 115, NR_getpid = 172, NR_getrandom = 278,
     NR_futex = 98, NR_sched_getaffinity = 123, NR_sched_yield = 124, NR_getcpu = 168, NR_gettid = 178, NR_clone = 220, NR_move_pages = 239,
     NR_readlinkat = 78, NR_newfstatat = 79, NR_fstat = 80, NR_exit = 93, NR_exit_group = 94, NR_set_tid_address = 96, NR_set_robust_list = 99,
     NR_kill = 129, NR_tkill = 130, NR_tgkill = 131, NR_sigaltstack = 132, NR_rt_sigaction = 134, NR_rt_sigprocmask = 135,
@@ -132,6 +134,18 @@ static i64 sys_affinity(const RvHarts *h, const u64 *a)
     return sizeof mask;
 }
 
+/* With a simulated clock the bytes are the same every time. */
+static i64 sys_getrandom(RvProgram *p, const u64 *a)
+{
+    if (!p->clock.simulated) {
+        long n = syscall(SYS_getrandom, a[0], a[1], a[2]);
+        return n == -1 ? -errno : n;
+    }
+    if (a[0] < HW_LOW_MEMORY) return -EFAULT;
+    for (u64 i = 0; i < a[1]; i++) ((u8 *)a[0])[i] = (u8)(hash_u64(p->random += 0x9e3779b97f4a7c15ull) >> 24);
+    return (i64)a[1];
+}
+
 static i64 direct(u64 number, const u64 *a)
 {
     switch (number) {
@@ -167,6 +181,10 @@ void rv_syscall(HwCore *core, RvProgram *p)
     case NR_futex: r = rv_futex(p->harts, core, a); break;
     case NR_sched_yield: rv_hart_yields(p->harts, core); break;
     case NR_sched_getaffinity: r = sys_affinity(p->harts, a); break;
+    case NR_nanosleep: r = rv_sleep(p->harts, core, 1, false, a[0]); break;
+    case NR_clock_nanosleep: r = rv_sleep(p->harts, core, a[0], a[1] & 1, a[2]); break;
+    case NR_getpid: r = rv_pid(p); break;
+    case NR_getrandom: r = sys_getrandom(p, a); break;
     case NR_getcpu: r = rv_getcpu(p->harts, core, a); break;
     case NR_move_pages: r = rv_move_pages(p->harts, core, a); break;
     case NR_kill: case NR_tkill: end(p, 128 + (int)a[1]); break;
@@ -178,7 +196,8 @@ void rv_syscall(HwCore *core, RvProgram *p)
     case NR_munmap: r = munmap((void *)a[0], a[1]) ? -errno : 0; break;
     case NR_mremap: r = -ENOMEM; break; /* callers copy instead */
     case NR_riscv_flush_icache: rv_harts_invalidate(p->harts); break;
-    default: r = direct(number, a);
+    default:
+        if (!rv_time_call(&p->clock, core, number, a, &r)) r = direct(number, a);
     }
     core->x[10] = (u64)r;
 }

@@ -11,7 +11,7 @@ failed=0
 mkdir -p "$OUT" || exit 1
 ok() { echo "ok threads $1"; passed=$((passed + 1)); }
 fail() { echo "FAIL threads $1${2:+: $2}"; failed=$((failed + 1)); }
-for p in threads nodes; do
+for p in threads nodes clock; do
     riscv64-linux-gnu-gcc -O2 -march=rv64gc -mabi=lp64d -static -o "$OUT/$p" tests/rv64/$p.c -pthread || { echo "FAIL threads $p: does not compile"; exit 1; }
 done
 timeout 60 qemu-riscv64 "$OUT/threads" >"$OUT/expected"
@@ -60,6 +60,18 @@ value() { awk -v c="$2" '$1 == c { print $2 }' "$OUT/$1.stats"; }
 if [ "$(value moved numa.remote)" -gt $(($(value stay numa.remote) + 4000)) ] && [ "$(value stay numa.remote)" -lt 100 ]; then ok "and cost"
 else fail "and cost" "$(value moved numa.remote), $(value stay numa.remote) remote"; fi
 if [ "$(value moved firmware.cycles)" -gt 1000 ] && [ "$(value stay firmware.cycles)" = 0 ]; then ok "the copying is charged"; else fail "the copying is charged" "$(value moved firmware.cycles)"; fi
+
+# Time: sleeps and limits as qemu has them; with a model what the program reads is the same every time and by both engines, and the host's if asked for.
+timeout 60 qemu-riscv64 "$OUT/clock" >"$OUT/clock.expected"
+for set in "" "--model=counts" "--model=timing" "--model=timing --core=quad" "--model=timing --core=ooo" "--model=timing --real-time" "--model=timing --roi=100000:2000000"; do
+    if timeout 60 "$RVRUN" $set "$OUT/clock" >"$OUT/out" 2>&1 && cmp -s "$OUT/clock.expected" "$OUT/out"; then ok "time $set"; else fail "time $set" "$(diff "$OUT/clock.expected" "$OUT/out" | head -3 | tr '\n' ' ')"; fi
+done
+for set in "--core=default" "--core=quad" "--core=ooo"; do
+    for engine in oracle dbt; do timeout 60 "$RVRUN" --model=timing $set --engine=$engine --stats "$OUT/clock" x >"$OUT/clock.$engine" 2>&1; done
+    if grep -q '^cycles' "$OUT/clock.dbt" && cmp -s "$OUT/clock.oracle" "$OUT/clock.dbt"; then ok "the same time $set"; else fail "the same time $set" "$(diff "$OUT/clock.oracle" "$OUT/clock.dbt" | head -3 | tr '\n' ' ')"; fi
+done
+last=$("$RVRUN" --model=timing --set=core.frequency_mhz=20 --trace "$OUT/clock" 2>&1 >"$OUT/out" </dev/null | tail -1)
+if cmp -s "$OUT/clock.expected" "$OUT/out" && case $last in *ecall*) ;; *) false ;; esac then ok "traced through sleeps"; else fail "traced through sleeps" "$last"; fi
 
 # Threads that wait for each other end with one line.
 printf '.globl _start\n_start: la a0, word\n li a1, 0\n li a2, 5\n li a3, 0\n li a7, 98\n ecall\n.data\n.balign 4\nword: .word 5\n' >"$OUT/wait.s"
