@@ -388,6 +388,19 @@ static i32 any_register(const RaInterval *cur, const u32 *free_until, const u8 *
     return count ? fit[jit_torture_choice(cur->val, start_of(cur), count)] : -1;
 }
 
+/* The registers of dead phis whose next values begin while cur lives: who leaves them alone saves a move on the way back. */
+static u32 wanted_by_phis(const Scan *s, const RaInterval *cur)
+{
+    enum { NEAR = 64 }; /* of those that come next; keeps it linear */
+    u32 regs = 0, looked = 0;
+    for (size_t k = s->unhandled.len; k-- > 0 && looked < NEAR; looked++) {
+        const RaInterval *x = s->unhandled.data[k], *phi = x->hint ? s->r->of[x->hint] : NULL;
+        if (start_of(x) >= end_of(cur)) break;
+        if (x->fp == cur->fp && x == x->first && phi && phi->reg >= 0 && intersection(phi, x) == FOREVER) regs |= 1u << phi->reg;
+    }
+    return regs;
+}
+
 /* Gives cur a register for as long as one is free; `whole`: only if that is all its life. */
 static bool try_free(Scan *s, RaInterval *cur, bool whole)
 {
@@ -404,6 +417,9 @@ static bool try_free(Scan *s, RaInterval *cur, bool whole)
         if (at < free_until[o->reg]) free_until[o->reg] = at;
     }
     i32 best = -1, hint = hinted(s, cur);
+    u32 wanted = wanted_by_phis(s, cur);
+    for (u32 k = 0; k < n && best < 0; k++)
+        if (free_until[regs[k]] >= end_of(cur) && !(wanted >> regs[k] & 1)) best = regs[k], best_pos = free_until[regs[k]];
     for (u32 k = 0; k < n; k++)
         if (free_until[regs[k]] > best_pos && (best < 0 || best_pos < end_of(cur))) best = regs[k], best_pos = free_until[regs[k]];
     if (hint >= 0 && (free_until[hint] >= end_of(cur) || free_until[hint] >= best_pos)) best = hint, best_pos = free_until[hint];
