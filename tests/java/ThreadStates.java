@@ -107,7 +107,7 @@ public class ThreadStates {
         LockSupport.parkNanos(20_000_000);
         TimeUnit.MILLISECONDS.sleep(10);
         long ms = (System.nanoTime() - t0) / 1_000_000;
-        p(ms >= 59 && ms < 30000);
+        p(ms >= 39 && ms < 30000); // an interrupt may have left a permit: parkNanos may be over at once
         int[] n = { 0 };
         Thread[] many = new Thread[200];
         for (int i = 0; i < many.length; i++) { many[i] = new Thread(() -> { for (int k = 0; k < 50; k++) synchronized (n) { n[0]++; } });
