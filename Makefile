@@ -42,7 +42,7 @@ CFLAGS_launcher_launch = -DLOAM_VERSION=\"$(VERSION)\"
 LIBS = -lzip -lpcre2-8 -lffi -lconfig -lcjson -lyajl -lz -lcapstone -llzma -lm -ldl -lpthread
 GCLIB = $(firstword $(wildcard /usr/lib/*/libgc.a))
 comma := ,
-WRAPPED = $(addprefix -Wl$(comma)--wrap=,mmap munmap GC_freehblk GC_allochblk)
+WRAPPED = $(addprefix -Wl$(comma)--wrap=,mmap munmap GC_freehblk GC_allochblk GC_build_fl)
 LDFLAGS = $(WRAPPED) -Wl,--dynamic-list=classlib/exports.list $(EXTRA_LDFLAGS)
 
 MODULES = base hwsim gc vm jit classlib layout report launcher

@@ -1,9 +1,9 @@
-/* Blocks of small cells that a collection has found empty, kept as they are for the next list of their size and kind. Off unless
-   gc_keep_blocks is set, as it is natively.
+/* Blocks of small cells: those that a collection has found empty, kept as they are for the next list of their size and kind; and the list of a
+   whole block's cells, in the order in which they lie, while libgc would link the last one first. Keeping is off unless gc_keep_blocks is set, as it is natively.
 
    By itself libgc gives an empty block back, joins it to its free neighbours, and later cuts it off again, looking through some sixty lists for
    memory to cut it from, and gives it a new header: more than making a list of its cells takes. So the two functions that sweeping and
-   allocation do this with are wrapped (-Wl,--wrap; they are in a member of libgc.a of their own). A kept block counts as allocated for libgc, its header says
+   allocation do this with are wrapped (-Wl,--wrap; they are in a member of libgc.a of their own, as is the one that makes a list). A kept block counts as allocated for libgc, its header says
    what it was, and no cell of it is marked; so it can be handed out as GC_allochblk would hand it out. What is not taken is given
    back when libgc finds no memory, before the heap grows; and a collection finds it empty once more, so before that it is forgotten. */
 #include "gc/boehm.h"
@@ -15,17 +15,18 @@ enum { GRANULES = HEAP_BLOCK_MAX_CELL / GC_GRANULE };
 bool gc_keep_blocks;
 static Vec(void *) kept[GC_CELL_KINDS][GRANULES + 1];
 static u64 kept_blocks;
-static void *handed_out; /* the last block that libgc got for cells */
+static void *linked; /* the last block whose cells have become a list as a whole */
 
 void __real_GC_freehblk(void *block);
 void __wrap_GC_freehblk(void *block);
 void *__real_GC_allochblk(size_t size, int kind, unsigned flags);
 void *__wrap_GC_allochblk(size_t size, int kind, unsigned flags);
+void *__wrap_GC_build_fl(void *block, size_t words, int clear, void *list);
 
 u64 blocks_bytes(void) { return kept_blocks * HEAP_BLOCK; }
-bool blocks_whole(const void *list) { return ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK) == (u64)handed_out; }
+bool blocks_whole(const void *list) { return ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK) == (u64)linked; }
 
-void blocks_begin(void) { handed_out = NULL; }
+void blocks_begin(void) { linked = NULL; }
 
 void blocks_forget(void)
 {
@@ -88,9 +89,17 @@ void *__wrap_GC_allochblk(size_t size, int kind, unsigned flags)
         give_back();
         block = __real_GC_allochblk(size, kind, flags);
     }
-    if (small && block) {
-        if (cells == GC_CELLS_LEAF) memset(block, 0, HEAP_BLOCK);
-        handed_out = block;
-    }
+    if (small && block && cells == GC_CELLS_LEAF) memset(block, 0, HEAP_BLOCK);
+    return block;
+}
+
+/* A new block's cells as a list that ends in `list`. */
+void *__wrap_GC_build_fl(void *block, size_t words, int clear, void *list)
+{
+    u64 *cell = block, *last = cell + (HEAP_BLOCK / sizeof *cell / words - 1) * words;
+    if (clear) memset(block, 0, HEAP_BLOCK);
+    for (; cell < last; cell += words) *cell = (u64)(cell + words);
+    *last = (u64)list;
+    linked = block;
     return block;
 }

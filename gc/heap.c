@@ -257,35 +257,53 @@ static void clear_cells(u64 *list, u64 g)
         for (u64 i = 1; i < g * GC_GRANULE / sizeof *cell; i++) cell[i] = 0;
 }
 
-/* A block's worth of cells of g granules, linked; NULL if libgc has no memory. */
-static void *take_block(u64 g, bool leaf)
+typedef struct Cells { void **first, **last; } Cells; /* linked in the order of their addresses */
+
+/* Objects are to lie in the order in which they are made: what is made together is mostly used together, and what fetches ahead
+   knows the way up best. What libgc has swept it links from the last cell to the first. */
+static Cells turn_around(void **list)
+{
+    Cells cells = { NULL, list };
+    while (list) {
+        void **next = *list;
+        *list = cells.first;
+        cells.first = list;
+        list = next;
+    }
+    return cells;
+}
+
+/* A block's worth of cells of g granules; none if libgc has no memory. */
+static Cells take_block(u64 g, bool leaf)
 {
     void *list = NULL;
     blocks_begin();
     boehm_enter();
     GC_generic_malloc_many(g * GC_GRANULE, (int)mark_kind(leaf), &list);
     boehm_leave();
-    if (!list) return NULL;
-    if (leaf && gc_keep_blocks && !blocks_whole(list)) clear_cells(list, g);
+    if (!list) return (Cells){ NULL, NULL };
+    bool whole = blocks_whole(list);
+    if (leaf && gc_keep_blocks && !whole) clear_cells(list, g);
     set_fresh(list, HEAP_BLOCK);
     gc_touch((void *)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK), HEAP_BLOCK, true);
     gc_touch_block(list, 1);
     CHARGE(refill, 1);
-    CHARGE(sweep_cell, HEAP_BLOCK / (g * GC_GRANULE));
+    if (whole) CHARGE(link_cell, HEAP_BLOCK / (g * GC_GRANULE));
+    else CHARGE(sweep_cell, HEAP_BLOCK / (g * GC_GRANULE));
     if (!leaf) CHARGE(clear_line, HEAP_BLOCK / LINE);
     gc_charge_flush();
-    return list;
+    return whole ? (Cells){ list, (void **)list + (HEAP_BLOCK / (g * GC_GRANULE) - 1) * g * GC_GRANULE / sizeof(void *) } : turn_around(list);
 }
 
-/* The same, from a heap that may have to grow; NULL if memory is out. *more: bytes that may be taken besides. */
-static void *take_first_block(u64 g, bool leaf, u64 *more)
+/* The same, from a heap that may have to grow; none if memory is out. *more: bytes that may be taken besides. */
+static Cells take_first_block(u64 g, bool leaf, u64 *more)
 {
-    void *list = take_block(g, leaf);
-    while (!list && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK)) list = take_block(g, leaf);
+    Cells cells = take_block(g, leaf);
+    while (!cells.first && gc_used_bytes() + HEAP_BLOCK <= limit_bytes() && grow(HEAP_BLOCK)) cells = take_block(g, leaf);
     u64 used = gc_used_bytes();
-    if (!list || used > limit_bytes()) return NULL; /* cells that are forgotten come back with the next collection */
+    if (!cells.first || used > limit_bytes()) return (Cells){ NULL, NULL }; /* cells that are forgotten come back with the next collection */
     *more = limit_bytes() - used;
-    return list;
+    return cells;
 }
 
 u64 gc_refill_bytes(void)
@@ -293,27 +311,18 @@ u64 gc_refill_bytes(void)
     return HEAP_BLOCK * (u64)(gc_heap.max_bytes < MANY_BLOCKS_HEAP ? 1 : refill_blocks);
 }
 
-/* The cell of a block's list that ends it: the one with no link. What is not on the list is an object, whose word 0 is not 0 either. */
-static void **last_cell(void **list, u64 g)
-{
-    void **cell = (void **)ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK);
-    while (*cell) cell += g * GC_GRANULE / sizeof *cell;
-    ASSERT((u64)cell < ALIGN_DOWN((u64)list, (u64)HEAP_BLOCK) + HEAP_BLOCK);
-    return cell;
-}
-
 /* Cells of g granules onto the list, of refill_blocks blocks if there are as many; false if memory is out. */
 static bool refill(GcLists *lists, u64 g, bool leaf)
 {
     u64 blocks = gc_refill_bytes() / HEAP_BLOCK, left = 0;
-    void **list = take_first_block(g, leaf, &left), **more;
-    if (!list) return false;
+    Cells cells = take_first_block(g, leaf, &left), more;
+    if (!cells.first) return false;
+    lists->head[leaf][g] = cells.first;
     if (left < blocks * HEAP_BLOCK) blocks = 1;
-    for (u64 k = 1; k < blocks && (more = take_block(g, leaf)); k++) {
-        *last_cell(more, g) = list;
-        list = more;
+    for (u64 k = 1; k < blocks && (more = take_block(g, leaf)).first; k++) {
+        *cells.last = more.first;
+        cells.last = more.last;
     }
-    lists->head[leaf][g] = list;
     return true;
 }
 

@@ -72,7 +72,7 @@ bool gc_cell_live(const GcObject *cell); /* cell: what GC_base returned */
 void blocks_forget(void);             /* before a collection, which finds them once more */
 u64 blocks_bytes(void);               /* of those that are kept */
 void blocks_begin(void);              /* of an allocation; after it: */
-bool blocks_whole(const void *list);  /* is this a list of all cells of a block, which was cleared as a whole? */
+bool blocks_whole(const void *list);  /* is this a list of all cells of a block, in their order, which was cleared as a whole if gc_keep_blocks? */
 
 /* ---- arena.c: dense memory outside libgc's heap, in chunks; see the top of that file. */
 typedef enum ArenaUse { ARENA_FREE, ARENA_SHARED, ARENA_HEAD, ARENA_BODY } ArenaUse; /* HEAD, BODY: one object larger than a chunk */

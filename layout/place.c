@@ -527,6 +527,20 @@ static void count_elements(const GcObject *array, const Class *c, Fill *f)
     for (u32 k = 0; k < gc_length(array); k++) f->set += *slot_of((GcObject *)array, ARRAY_BASE + 4 * k) != 0;
 }
 
+/* Those that o's fields refer to, hot or not: arrays that lie beside what misses may not miss themselves. */
+static void count_held(GcObject *o, const Class *c, Fill *f)
+{
+    const GcShape *s = gc_shape(o);
+    for (u32 r = 0; s->kind == GC_OBJECT && r < s->nranges; r++) {
+        charge_touch(slot_of(o, s->ranges[r].offset), s->ranges[r].count * sizeof(ref_t), false);
+        for (u32 i = 0; i < s->ranges[r].count; i++) {
+            const GcObject *next = gc_decode(*slot_of(o, s->ranges[r].offset + 4 * i));
+            charge_units(edge, 1);
+            if (next) charge_touch(next, sizeof *next, false), count_elements(next, c, f);
+        }
+    }
+}
+
 /* Do several elements of small arrays refer to each object, as in a graph? What follows one of them is as good as random for the others, and an order that
    there may be already (in a large array over all of them) would be lost. By what was allocated, and for how full the arrays are by those sampled and those that
    sampled objects have: more samples, and long ones are not met more often than others. */
@@ -538,13 +552,8 @@ static bool is_graph(const Samples *s)
     if (e == P.edges + P.nedges) return false;
     Fill f = { 0 };
     for (u32 i = 0; i < s->n; i++) {
-        GcObject *o = s->object[i];
-        const ClassEdges *out = edges_of(object_class((Object *)o));
-        count_elements(o, e->from, &f);
-        for (u32 k = 0; out && k < out->n; k++) {
-            const GcObject *next = gc_decode(*slot_of(o, out->offsets[k]));
-            if (next) charge_touch(next, sizeof *next, false), count_elements(next, e->from, &f);
-        }
+        count_elements(s->object[i], e->from, &f);
+        count_held(s->object[i], e->from, &f);
     }
     u64 targets = e->to->allocated / ALIGN_UP(e->to->shape.size, GC_GRANULE);
     LOG(layout, "%llu arrays of %llu bytes with %llu elements set; %llu bytes allocated of them, %llu of what they hold", (unsigned long long)f.arrays, (unsigned long long)f.bytes,

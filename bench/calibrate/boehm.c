@@ -36,6 +36,7 @@ static Entry *mark_stack;
 static GC_on_collection_event_proc event;
 static GC_push_other_roots_proc push_roots;
 unsigned GC_fail_count;
+void *GC_build_fl(void *block, size_t words, int clear, void *list); /* wrapped: gc/blocks.c */
 void *GC_least_plausible_heap_addr, *GC_greatest_plausible_heap_addr;
 
 /* ---- Headers -------------------------------------------------------------------------------------------- */
@@ -143,15 +144,6 @@ static Header *block_new(u64 size, int kind)
     return h;
 }
 
-/* A fresh block's cells as a list, cleared if the kind wants that; the last cell's link is `list`. */
-static void *build_list(u64 block, u64 size, bool clear, void *list)
-{
-    u64 *p = (u64 *)block, words = size / 8, *end = (u64 *)(block + BLOCK - size);
-    if (clear) memset(p, 0, BLOCK);
-    for (; p <= end; p += words) *p = (u64)list, list = p;
-    return list;
-}
-
 static void *reclaim(const Header *h, bool clear, void *list, u64 *bytes)
 {
     u64 size = h->size, bit = 0;
@@ -177,7 +169,7 @@ void GC_generic_malloc_many(size_t size, int kind, void **result)
         since_gc += bytes;
     }
     if (!list && (h = block_new(size, kind)) != NULL) {
-        list = build_list(h->block, size, k->clear, NULL);
+        list = GC_build_fl((void *)h->block, size / sizeof(u64), k->clear, NULL);
         since_gc += BLOCK;
     }
     *result = list;

@@ -87,7 +87,7 @@ static void empty_list(u64 size, bool leaf) { gc_lists->head[leaf][(size + 15) /
 static void refills(void)
 {
     static const u32 sizes[] = { 16, 24, 48, 64, 128, 240, 480 };
-    group("refill", "refill sweep_cell clear_line");
+    group("refill", "refill link_cell sweep_cell clear_line");
     for (u32 pass = 0; pass < 2; pass++) { /* fresh blocks, then swept ones */
         for (u32 i = 0; i < NELEM(sizes); i++)
             for (int leaf = 0; leaf < 2; leaf++) {

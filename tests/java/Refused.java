@@ -1,4 +1,4 @@
-/** A list that lies in its order is walked, then one of another class that does not. */
+/** A list that lies in its order, but the last node first, is walked, then one of another class that lies in none. */
 public class Refused {
     static class A { A next; int value; long rest; }
     static class B { B next; int value; long rest; }
@@ -14,8 +14,13 @@ public class Refused {
     }
 
     static A ordered(int n) {
-        A first = new A(), last = first;
-        for (int i = 1; i < n; i++) (last = last.next = new A()).value = i;
+        A first = null;
+        for (int i = n; i-- > 0;) {
+            A next = first;
+            first = new A();
+            first.next = next;
+            first.value = i;
+        }
         return first;
     }
 

@@ -94,8 +94,8 @@ else fail "refused: $(head -1 "$out/refused.out") $(grep -E 'nothing to place|pa
 
 # Arrays whose elements refer to the same objects as others' do, as in a graph: it is looked at whether to place them, and left.
 javac -nowarn -d "$out" bench/layout/PageRank.java bench/layout/BarnesHut.java
-java -cp "$out" PageRank 4 >"$out/expected"
-"$B/loam" --core=default --jit=on --layout=on --log=layout --report="$out/graph.json" -cp "$out" PageRank 4 >"$out/graph.out" 2>"$out/graph.err"
+java -cp "$out" PageRank 8 >"$out/expected"
+"$B/loam" --core=default --jit=on --layout=on --log=layout --report="$out/graph.json" -cp "$out" PageRank 8 >"$out/graph.out" 2>"$out/graph.err"
 if cmp -s "$out/graph.out" "$out/expected" && grep -q 'nothing to place along.*PageRank' "$out/graph.err" && jq -e '.layout_passes | length == 0' "$out/graph.json" >/dev/null; then ok graph
 else fail "graph: $(head -1 "$out/graph.out") $(jq -c '.layout_passes | map(.edges)' "$out/graph.json")"; fi
 
