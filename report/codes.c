@@ -1,48 +1,66 @@
-/* Numbers of bytecodes: see codes.h. Each method met has a piece of one table, an entry for each byte of its code: numbers of neighbours are in one line
-   of the host's cache. Metadata is kept for as long as the process lives when a core is simulated: what has been a bytecode stays one. */
+/* Spots and numbers of bytecodes: see codes.h. Metadata is kept for as long as the process lives when a core is simulated: what has been a bytecode stays one. */
 #include "report/codes.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "report/observe.h"
+#include "vm/locate.h"
 #include <string.h>
 
-static Map pieces;               /* Method -> where its piece begins */
-static Vec(u32) numbers;         /* 0: not met */
+struct Codes codes;
+static Map firsts; /* Method -> its first spot */
 
 void codes_start(void)
 {
     vec_large(&observed.codes, 1 << 18);
-    vec_large(&numbers, 1 << 20);
+    vec_large(&codes.spots, 1 << 20);
+    vec_large(&codes.wrong, 1 << 20);
     vec_push(&observed.codes, ((Code){ .method = NULL }));
+    vec_push(&codes.spots, ((Spot){ 0, 0 }));
+    vec_push(&codes.wrong, ((Wrong){ { 0, 0 } }));
 }
 
-static u64 new_piece(const Method *m)
+#define grow_zeroed(v, n) (vec_reserve((v), (v)->len + (n)), memset((v)->data + (v)->len, 0, (n) * sizeof *(v)->data), (v)->len += (n))
+
+static u32 new_spots(const Method *m)
 {
-    u64 begin = *map_put(&pieces, (u64)m) = numbers.len;
-    vec_reserve(&numbers, begin + m->code_length);
-    memset(numbers.data + begin, 0, m->code_length * sizeof *numbers.data);
-    numbers.len += m->code_length;
-    return begin;
+    u32 first = (u32)codes.spots.len;
+    grow_zeroed(&codes.spots, m->code_length);
+    grow_zeroed(&codes.wrong, m->code_length);
+    return first;
 }
 
-static u64 piece_of(const Method *m)
+static const Known *known_method(const Method *m)
 {
-    static const Method *last;
-    static u64 begin;
-    if (m == last) return begin;
-    const u64 *known = map_get(&pieces, (u64)m);
-    last = m;
-    return begin = known ? *known : new_piece(m);
+    Known *k = &codes.known[hash_slot((u64)m, KNOWN_BITS)];
+    if (LIKELY(k->method == m)) return k;
+    u64 *first = map_put(&firsts, (u64)m);
+    if (!*first) *first = new_spots(m);
+    *k = (Known){ m, (u64)m->code, m->code_length, (u32)*first };
+    return k;
 }
 
-bool code_met(const Method *m, u32 bci) { return !m || numbers.data[piece_of(m) + bci]; }
-
-u32 code_number(const Method *m, u32 bci)
+const Known *code_met_anew(const Method *m)
 {
-    if (UNLIKELY(!m)) return 0;
-    ASSERT(bci < m->code_length);
-    u32 *number = &numbers.data[piece_of(m) + bci];
+    u32 bci;
+    return locate_bytecode((Method *)m, 0, &bci) ? known_method(m) : NULL;
+}
+
+const Known *code_compiled(u64 pc, u32 *spot)
+{
+    u32 bci = 0;
+    const Method *m = locate_method(pc, NULL, &bci);
+    const Known *k = m ? known_method(m) : NULL;
+    *spot = k ? k->first + bci : 0;
+    return k;
+}
+
+u32 code_number(const Method *m, u32 spot)
+{
+    if (UNLIKELY(!spot)) return 0;
+    ASSERT(m && spot < codes.spots.len);
+    u32 *number = &codes.spots.data[spot].number;
     if (UNLIKELY(!*number)) {
+        u32 bci = spot - known_method(m)->first;
+        ASSERT(bci < m->code_length);
         *number = (u32)observed.codes.len;
         vec_push(&observed.codes, ((Code){ .method = m, .bci = bci }));
     }
@@ -60,4 +78,20 @@ u64 *code_count(u32 number, Count kind)
         c->asked = (u32)observed.asked.len;
     }
     return &observed.asked.data[c->asked - 1].n[kind - N_EXECUTED];
+}
+
+void code_settle(u32 spot)
+{
+    Wrong *w = &codes.wrong.data[spot];
+    u32 number = codes.spots.data[spot].number;
+    ASSERT(number || !spot); /* it got one with the first */
+    *code_count(number, N_MISPREDICTED) += w->n[0] + w->n[1];
+    *code_count(number, N_MISPREDICTED_TARGET) += w->n[1];
+    *w = (Wrong){ { 0, 0 } };
+}
+
+void codes_settle(void)
+{
+    for (u32 spot = 0; spot < codes.wrong.len; spot++)
+        if (codes.wrong.data[spot].n[0] | codes.wrong.data[spot].n[1]) code_settle(spot);
 }

@@ -2,8 +2,8 @@
    own for allocation sites and pages, which would multiply the others - and every mispredicted branch (branches.c) to its bytecode. Views are
    sums over these, made at the end; so they add up to the model's counters exactly.
 
-   What a miss was on must be asked at once, while things are as they were. Counting it costs more: a line of each of three large tables, none
-   of them in the host's caches. So it waits for a dozen further misses, while the host fetches the lines. */
+   What a miss was on must be asked at once, while things are as they were. Counting it costs more: lines of tables that are not in the host's
+   caches. So it waits for a dozen further misses, while the host fetches the lines. */
 #include "report/observe.h"
 #include "base/log.h"
 #include "hwsim/observer.h"
@@ -24,21 +24,27 @@ Observed observed;
 
 /* One miss on its way to being counted. */
 typedef struct Waiting {
-    u64 code;              /* key of the code */
-    const Method *method;
+    const Method *method;  /* of the spot; NULL: no Java code */
     const Object *object;  /* that was missed; NULL: no object */
     u64 page;              /* ~0: the page tables */
-    u32 bci, to, whole;    /* targets: what was accessed, and the whole of it */
+    u32 spot, to, whole;   /* whole: of `to`, a target, the whole object */
     u32 causes;            /* of HwMiss */
     u8 missed, kind;       /* HW_MISS_* bits; MissKind */
 } Waiting;
 typedef enum MissKind { MISS_FETCH, MISS_STORE, MISS_OTHER, KINDS_OF_MISS } MissKind;
 enum { WAITING = 16, MISS_SETS = 256 };
 
+/* What a cell's misses are counted in until they could overflow: the number is the cell's. Those of a spot are a chain of at most CHAIN; the others are looked up. */
+typedef struct CellLine { u32 target, next; TallyCounts counts; } CellLine;
+_Static_assert(sizeof(CellLine) == 32, "half a line of the host's cache");
+enum { CHAIN = 8 };
+
 static struct {
     Map targets;             /* class or place, and field: number of the target */
     Map sites, pages;        /* the same keys as the tallies' */
-    Tally by_cell, by_site, by_page;
+    Map far;                 /* spot and target: number of a cell that is in no chain */
+    Vec(CellLine) cells;     /* from 1 on */
+    Tally by_site, by_page;
     Waiting waiting[WAITING]; /* a ring */
     u64 misses;              /* so far */
     TallyCounts adds[KINDS_OF_MISS][MISS_SETS];
@@ -46,49 +52,44 @@ static struct {
     u32 running;             /* number of the code at the latest tick */
 } C;
 
-/* What was looked up lately, in front of a table that is too large for the host's caches. */
-typedef struct Recent { u64 key; u32 place; } Recent;
-enum { RECENT_BITS = 11 };
-typedef Recent RecentTable[1 << RECENT_BITS];
-static RecentTable recent_targets;
-
-/* The place of `key`; false: it has to be looked up, and *r set. Key 0 is never found: it is what an empty entry has. */
-static inline bool recently(RecentTable t, u64 key, Recent **r)
-{
-    *r = &t[key * 0x9e3779b97f4a7c15ull >> (64 - RECENT_BITS)];
-    return LIKELY((*r)->key == key && key);
-}
-
-static __attribute__((noinline)) u32 find_target(u64 key, Target t)
+/* ---- What was accessed --------------------------------------------------------------------------------------- */
+/* Keys: small numbers for what is no object; two addresses of metadata, which fit 32 bits each, for fields. */
+static u32 target(u64 key, Target t)
 {
     u64 *known = map_get(&C.targets, key);
-    if (LIKELY(known != NULL)) return (u32)*known;
+    if (known) return (u32)*known;
     if (t.kind == PLACE_OBJECT && t.part == PART_NONE) heat_class(t.klass);
     *map_put(&C.targets, key) = observed.targets.len;
     vec_push(&observed.targets, t);
     return (u32)observed.targets.len - 1;
 }
 
-/* Inline, so that a target which is known is not put together. */
-static inline __attribute__((always_inline)) u32 target(u64 key, Target t)
+/* Those of services and of places that are no objects, from 1 on; 0: not met. */
+static u32 service_targets[256], place_targets[256];
+
+static u32 service_target(u8 service)
 {
-    Recent *r;
-    if (recently(recent_targets, key, &r)) return r->place;
-    *r = (Recent){ key, find_target(key, t) };
-    return r->place;
+    u32 *t = &service_targets[service];
+    if (UNLIKELY(!*t)) *t = 1 + target(0x100ull + service, (Target){ .kind = PLACE_OTHER, .part = PART_NONE, .service = service });
+    return *t - 1;
 }
 
-/* Keys: small numbers for what is no object; two addresses of metadata, which fit 32 bits each, for fields. */
-static u32 service_target(u8 service) { return target(0x100ull + service, (Target){ .kind = PLACE_OTHER, .part = PART_NONE, .service = service }); }
-static u32 place_target(PlaceKind kind) { return target(0x10ull + kind, (Target){ .kind = kind, .part = PART_NONE }); }
+static u32 place_target(PlaceKind kind)
+{
+    u32 *t = &place_targets[kind];
+    if (UNLIKELY(!*t)) *t = 1 + target(0x10ull + kind, (Target){ .kind = kind, .part = PART_NONE });
+    return *t - 1;
+}
+
 static u32 offset_of(const void *metadata) { return (u32)((u64)metadata - WIN_META_BASE); }
 static u32 class_target(const Class *c) /* whole objects */
 {
     return target((u64)offset_of(c) << 32 | PART_NONE, (Target){ .kind = PLACE_OBJECT, .part = PART_NONE, .klass = c });
 }
 
-/* Places in objects seen lately: an offset of a class is a field's as long as the field lies there, and its header never moves. */
-typedef struct RecentPlace { u64 key; const Field *field; u32 target; } RecentPlace;
+/* Places in objects seen lately: an offset of a class is a field's as long as the field lies there, and its header never moves. `whole` is of the class that the key names. */
+typedef struct RecentPlace { u64 key; const Field *field; u32 target, whole; } RecentPlace;
+enum { RECENT_BITS = 11 };
 static RecentPlace recent_places[1 << RECENT_BITS];
 
 static bool still_there(const RecentPlace *r, u64 key, u32 offset)
@@ -108,58 +109,43 @@ static u32 find_object_target(const Place *p, const Field *f)
 static RecentPlace *recent_place(const Class *c, u32 offset, u64 *key)
 {
     *key = (u64)offset_of(c) << 32 | offset;
-    return &recent_places[*key * 0x9e3779b97f4a7c15ull >> (64 - RECENT_BITS)];
+    return &recent_places[hash_slot(*key, RECENT_BITS)];
 }
 
-static u32 object_target(const Place *p)
+/* The targets of a place in an object, and of the object. */
+static RecentPlace object_targets(const Place *p)
 {
     enum { STATICS = 1 << 31 };
     bool array = p->klass->kind == CLASS_ARRAY;
     u32 offset = array && p->offset > ARRAY_BASE ? ARRAY_BASE : p->offset;
     u64 key;
     RecentPlace *r = recent_place(p->klass, offset, &key);
-    if (LIKELY(still_there(r, key, offset))) return r->target;
+    if (LIKELY(still_there(r, key, offset))) return *r;
     const Class *mirrored = p->klass == wk.Class ? mirror_class(p->object) : NULL;
     if (mirrored) {
         u64 statics;
         RecentPlace *s = recent_place(mirrored, offset | STATICS, &statics);
-        if (LIKELY(still_there(s, statics, offset))) return s->target;
+        if (LIKELY(still_there(s, statics, offset))) return *s;
     }
     const Field *f = locate_field(p);
-    u32 found = find_object_target(p, f);
     if (mirrored && f && f->access & ACC_STATIC) r = recent_place(mirrored, offset | STATICS, &key);
-    if (array || offset < OBJECT_HEADER || f) *r = (RecentPlace){ key, f, found };
+    RecentPlace found = { .key = key, .field = f, .target = find_object_target(p, f) };
+    found.whole = class_target(p->klass);
+    if (array || offset < OBJECT_HEADER || f) *r = found;
     return found;
 }
 
-/* Addresses of metadata are good keys: see codes.c. */
-static u64 code_key(const Method *m, u32 bci) { return m ? (u64)offset_of(m->code + bci) << 32 : 0; }
-
-/* Methods of frames seen lately, with their code. What has been a method stays one. */
-static struct { const Method *method; u64 code; u32 length; } recent_methods[256];
-
-/* The same as locate_method, which reads the method's class to tell it from what else may be in a frame. */
-static const Method *method_running(u64 pc, const u64 *x, u32 *bci)
+/* What the core runs. */
+static const Known *running(u64 pc, const u64 *x, u32 *spot)
 {
-    const Frame *f = (const Frame *)x[GUEST_REG_FRAME];
-    if (IN_WINDOW(CODE, pc) || !IN_WINDOW(STACK, f) || (u64)f & 7) return locate_method(pc, x, bci);
-    const Method *m = f->method;
-    u32 slot = (u32)((u64)m / 32 % NELEM(recent_methods));
-    if (UNLIKELY(recent_methods[slot].method != m || !m)) {
-        m = recent_methods[slot].method = locate_method(pc, x, bci);
-        if (m) recent_methods[slot].code = (u64)m->code, recent_methods[slot].length = m->code_length;
-        return m;
-    }
-    u64 at = x[GUEST_REG_PC] - recent_methods[slot].code;
-    *bci = at < recent_methods[slot].length ? (u32)at : 0;
-    return m;
+    return IN_WINDOW(CODE, pc) ? code_compiled(pc, spot) : code_interpreted(x[GUEST_REG_PC], x[GUEST_REG_FRAME], spot);
 }
 
-static u64 code_of(u64 pc, const u64 *x, const Method **m, u32 *bci)
+static u32 number_running(u64 pc, const u64 *x)
 {
-    *bci = 0;
-    *m = method_running(pc, x, bci);
-    return code_key(*m, *bci);
+    u32 spot;
+    const Known *k = running(pc, x, &spot);
+    return code_number(k ? k->method : NULL, spot);
 }
 
 /* ---- Counting misses -------------------------------------------------------------------------------------- */
@@ -189,10 +175,11 @@ static void add(u64 *to, const TallyCounts *c, u32 kinds)
     for (u32 i = 0; i < kinds; i++) to[i] += c->n[i];
 }
 
-static void settle_cell(const TallyLine *l)
+static void settle_cell(u32 number)
 {
-    ASSERT(l->what < observed.cells.len);
-    add(observed.cells.data[l->what].n, &l->counts, TALLY_KINDS);
+    CellLine *l = &C.cells.data[number];
+    add(observed.cells.data[number - 1].n, &l->counts, TALLY_KINDS);
+    l->counts = (TallyCounts){ { 0 } };
 }
 
 /* Keys of sites: never 0. */
@@ -240,24 +227,44 @@ static void vote(TallyLine *page, u32 what)
     else if (--page->votes < 0) page->what = what, page->votes = 1;
 }
 
-/* Keys of cells: never 0. */
-static u64 cell_key(const Waiting *w) { return w->code | (w->to + 1); }
-static u32 new_cell(const Waiting *w)
+static u32 new_cell(const Waiting *w, u32 next)
 {
-    vec_push(&observed.cells, ((Cell){ .target = w->to, .code = code_number(w->method, w->bci) }));
-    return (u32)observed.cells.len - 1;
+    vec_push(&observed.cells, ((Cell){ .target = w->to, .code = code_number(w->method, w->spot) }));
+    vec_push(&C.cells, ((CellLine){ .target = w->to, .next = next }));
+    return (u32)C.cells.len - 1;
+}
+
+static u32 far_cell(const Waiting *w)
+{
+    u64 key = (u64)w->spot << 32 | w->to, *known = map_get(&C.far, key);
+    if (known) return (u32)*known;
+    u32 made = new_cell(w, 0);
+    *map_put(&C.far, key) = made;
+    return made;
+}
+
+static u32 cell_of(const Waiting *w)
+{
+    Spot *s = &codes.spots.data[w->spot];
+    u32 length = 0;
+    for (u32 i = s->cells; i; i = C.cells.data[i].next, length++)
+        if (LIKELY(C.cells.data[i].target == w->to)) return i;
+    if (length == CHAIN) return far_cell(w);
+    u32 made = new_cell(w, s->cells);
+    return codes.spots.data[w->spot].cells = made;
 }
 
 static void count_miss(const Waiting *w)
 {
     const TallyCounts *adds = &C.adds[w->kind][w->missed];
-    TallyLine *c = tally_line(&C.by_cell, cell_key(w)), *page = tally_line(&C.by_page, page_key(w->page));
+    u32 cell = cell_of(w);
+    CellLine *c = &C.cells.data[cell];
+    TallyLine *page = tally_line(&C.by_page, page_key(w->page));
     u32 site = w->object ? site_of(w->object) : 0;
     TallyLine *s = tally_line(&C.by_site, site_key(site, w->whole));
-    if (UNLIKELY(!c->votes)) c->votes = 1, c->what = new_cell(w);
     vote(page, w->whole);
-    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_cause(observed.cells.data[c->what].causes, w);
-    tally_count(&C.by_cell, c, adds);
+    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_cause(observed.cells.data[cell - 1].causes, w);
+    if (UNLIKELY(tally_add(&c->counts, adds))) settle_cell(cell);
     tally_count(&C.by_page, page, adds);
     tally_count(&C.by_site, s, adds);
 }
@@ -273,7 +280,7 @@ static Waiting *next_waiting(void)
 static void wait(const Waiting *w)
 {
     ASSERT(w->missed);
-    tally_expect(&C.by_cell, cell_key(w));
+    __builtin_prefetch(&C.cells.data[codes.spots.data[w->spot].cells], 1);
     tally_expect(&C.by_page, page_key(w->page));
     if (w->object) site_expect(w->object);
 }
@@ -281,13 +288,13 @@ static void wait(const Waiting *w)
 /* The oldest first. */
 void report_settle(void)
 {
-    if (!C.by_cell.lines) return; /* nobody observes */
+    if (!C.cells.len) return; /* nobody observes */
     for (u64 i = 0; i < WAITING; i++) {
         Waiting *w = &C.waiting[(C.misses + i) % WAITING];
         if (w->missed) count_miss(w);
         w->missed = 0;
     }
-    tally_settle(&C.by_cell);
+    for (u32 i = 1; i < C.cells.len; i++) settle_cell(i);
     tally_settle(&C.by_site);
     tally_settle(&C.by_page);
 }
@@ -297,20 +304,21 @@ static void start_counting(const HwConfig *cfg)
     u32 last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
     for (u32 kind = 0; kind < KINDS_OF_MISS; kind++)
         for (u32 missed = 0; missed < MISS_SETS; missed++) C.adds[kind][missed] = adds_of((MissKind)kind, missed, last_level);
-    tally_start(&C.by_cell, 16, settle_cell);
     tally_start(&C.by_site, 12, settle_site);
     tally_start(&C.by_page, 12, settle_page);
     vec_large(&observed.cells, 1 << 18);
+    vec_large(&C.cells, 1 << 18);
+    vec_push(&C.cells, ((CellLine){ 0 }));
 }
 
 /* ---- Misses ------------------------------------------------------------------------------------------------ */
 static MissKind kind_of(const HwMiss *e) { return e->access == HW_ACC_FETCH ? MISS_FETCH : e->access == HW_ACC_STORE ? MISS_STORE : MISS_OTHER; }
 
-static Place place_of(const HwMiss *e, const Method *m)
+static Place place_of(const HwMiss *e, const Known *running)
 {
     if (e->access == HW_ACC_WALK) return (Place){ .kind = PLACE_PAGE_TABLE };
     if (e->access == HW_ACC_FETCH) return (Place){ .kind = PLACE_CODE };
-    if (IN_WINDOW(META, e->addr)) return (Place){ .kind = m && e->addr - (u64)m->code < m->code_length ? PLACE_BYTECODE : PLACE_METADATA };
+    if (IN_WINDOW(META, e->addr)) return (Place){ .kind = running && e->addr - running->code < running->length ? PLACE_BYTECODE : PLACE_METADATA };
     return locate(e->addr, e->pc, e->x);
 }
 
@@ -320,16 +328,21 @@ static void on_miss(void *ctx, const HwMiss *e)
     Waiting *w = next_waiting();
     w->missed = (u8)e->missed, w->kind = (u8)kind_of(e), w->causes = e->causes;
     w->page = e->access == HW_ACC_WALK ? ~0ull : e->addr / PAGE_BYTES;
+    w->method = NULL, w->object = NULL;
     if (UNLIKELY(e->service)) {
-        w->code = w->bci = 0, w->method = NULL, w->object = NULL;
+        w->spot = 0;
         w->to = w->whole = service_target(e->service);
         timeline_service(e->service);
     } else {
-        w->code = code_of(e->pc, e->x, &w->method, &w->bci);
-        Place p = place_of(e, w->method);
-        w->object = p.kind == PLACE_OBJECT ? p.object : NULL;
-        w->to = w->object ? object_target(&p) : place_target(p.kind);
-        w->whole = w->object ? class_target(p.klass) : w->to;
+        const Known *k = running(e->pc, e->x, &w->spot);
+        if (k) w->method = k->method;
+        Place p = place_of(e, k);
+        if (p.kind == PLACE_OBJECT) {
+            RecentPlace r = object_targets(&p);
+            w->object = p.object, w->to = r.target, w->whole = r.whole;
+        } else {
+            w->to = w->whole = place_target(p.kind);
+        }
     }
     if (e->missed & HW_MISS_L1 && e->access != HW_ACC_FETCH) lines_fetched(e->addr, w->whole);
     wait(w);
@@ -371,9 +384,7 @@ static u32 kind_at(u64 pc) { return IN_WINDOW(GUEST, pc) || IN_WINDOW(CODE, pc) 
 
 void report_tick(const u64 *x, u64 pc)
 {
-    u32 bci;
-    const Method *m = method_running(pc, x, &bci);
-    add_instructions(code_number(m, bci), kind_at(pc), hw_total(observed.model, HWC_INSTRET));
+    add_instructions(number_running(pc, x), kind_at(pc), hw_total(observed.model, HWC_INSTRET));
     timeline_tick();
     heat_tick();
 }
@@ -382,11 +393,12 @@ void report_tick(const u64 *x, u64 pc)
 bool report_tick_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions)
 {
     u64 then = hw_total(observed.model, HWC_INSTRET) + instructions;
-    u32 bci, needed = IN_WINDOW(CODE, pc) ? 0 : 1u << GUEST_REG_PC | 1u << GUEST_REG_FRAME;
+    u32 spot, needed = IN_WINDOW(CODE, pc) ? 0 : 1u << GUEST_REG_PC | 1u << GUEST_REG_FRAME;
     if (unknown & needed || timeline_due(then) || heat_due()) return false;
-    const Method *m = method_running(pc, x, &bci);
-    if (!code_met(m, bci)) return false;
-    add_instructions(code_number(m, bci), kind_at(pc), then);
+    running(pc, x, &spot);
+    u32 number = codes.spots.data[spot].number;
+    if (spot && !number) return false;
+    add_instructions(number, kind_at(pc), then);
     return true;
 }
 

@@ -52,10 +52,16 @@ static inline TallyLine *tally_line(Tally *t, u64 key)
 }
 
 typedef u8 TallyVector __attribute__((vector_size(16), may_alias));
+/* True: they have to be settled before they get more. */
+static inline bool tally_add(TallyCounts *to, const TallyCounts *more)
+{
+    *(TallyVector *)to->n += *(const TallyVector *)more->n;
+    return to->n[TALLY_KINDS] == UINT8_MAX;
+}
+
 static inline void tally_count(const Tally *t, TallyLine *l, const TallyCounts *more)
 {
-    *(TallyVector *)l->counts.n += *(const TallyVector *)more->n;
-    if (UNLIKELY(l->counts.n[TALLY_KINDS] == UINT8_MAX)) tally_settle_line(t, l);
+    if (UNLIKELY(tally_add(&l->counts, more))) tally_settle_line(t, l);
 }
 
 #endif
