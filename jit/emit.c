@@ -497,6 +497,13 @@ static bool rotate(Emit *e, u32 to)
     return true;
 }
 
+/* Is v one of the numbers from 0 below n, as it is the low bits of something? */
+static bool is_below(const Emit *e, Val v, u32 n)
+{
+    const Ins *i = ir(e->f, v), *mask = i->op == IR_AND ? ir(e->f, i->b) : i;
+    return mask != i && mask->op == IR_CONST && mask->imm >= 0 && mask->imm < n;
+}
+
 static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
 {
     Asm *a = e->a;
@@ -510,11 +517,13 @@ static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
         }
         key = X_SCRATCH;
     }
-    as_li(a, X_T0, n);
     const HintMark *mark = hint_mark(e, e->v);
     bool hinted = mark && mark->made; /* then every execution is one of the jump */
-    if (hinted) as_r(a, HW_I_MINU, X_SCRATCH, key, X_T0), key = X_SCRATCH;
-    else as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
+    if (low || !is_below(e, ir(e->f, e->v)->a, n)) {
+        as_li(a, X_T0, n);
+        if (hinted) as_r(a, HW_I_MINU, X_SCRATCH, key, X_T0), key = X_SCRATCH;
+        else as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
+    }
     as_address(a, X_T0, table); /* jumps, one instruction each */
     as_r(a, HW_I_SH2ADD, X_SCRATCH, key, X_T0);
     e_note_branch(e, e->v, key == X_SCRATCH ? X_SCRATCH : key, X0); /* the key itself, or the address it led to */

@@ -17,6 +17,7 @@
 #include "jit/hints.h"
 #include "jit/policy.h"
 #include "vm/opcodes.h"
+#include "vm/profile.h"
 #include "vm/sim.h"
 #include <math.h>
 #include <string.h>
@@ -25,17 +26,17 @@ enum {
     BUFFER = 32, SURVEY_PERIOD = 61, FOCUS_PERIOD = 13,
     PATIENCE = 8, RARE = 1 << 16, /* buffers of a survey after which samples are taken half as often; mispredicts of one at most */
     SURVEY = 48,             /* samples of one branch that make it worth a look */
-    FOCUS = 96, FOCUS_LIMIT = 4096, /* samples to look at, and in all while waiting for them */
+    FOCUS = 256, FOCUS_LIMIT = 8192, /* samples to look at, and in all while waiting for them */
     ENOUGH_PERCENT = 60,     /* of mispredicted executions must be foretold */
     PROMISING = 10,          /* percent more than by the outcome that is most frequent among them */
+    SELDOM = 25,             /* percent of the executions of a branch that mostly goes one way */
     TRIAL_HINTS = 3000, TRIAL_LIMIT = 400, /* hints; buffers of samples: the branch may not be executed any more */
     LATE_PERCENT = 10, FIRST_DISTANCE = 64, MAX_DISTANCE = 256,
     PENALTY = 100, INSTRUCTION = 6, HINT = 20, /* tenths of a cycle: what a mispredict costs, an instruction more in a loop, a hint with all that computes it */
-    WAITING = 12,            /* the same of an instruction where the core waits for each load before the hint */
     SAMPLE = 70,             /* cycles that a sample takes, to be stored and looked at */
     SHARE = 400,             /* one in so many cycles may be spent */
     REMAKE = 2,              /* what is compiled costs as much again until it runs as before */
-    EARNED = 1, CAUTION = 4, /* mispredicts must have cost 2^EARNED times as much as a trial does, after n failures 2^(EARNED + n CAUTION) times */
+    EARNED = 0, CAUTION = 4, /* mispredicts must have cost 2^EARNED times as much as a trial does, after n failures 2^(EARNED + n CAUTION) times */
     SPOTS = 512, BUCKETS = 256
 };
 
@@ -69,6 +70,7 @@ static struct {
     u64 value[FOCUS][HINT_VALUES], outcome[FOCUS];
     JitCode *code;        /* of the branch in focus */
     u32 site_pc;
+    u64 price;            /* of a trial of it: cycles of compiling that code again */
     HwCounters mark;
 } H = { .distance = FIRST_DISTANCE, .period = SURVEY_PERIOD };
 
@@ -103,8 +105,8 @@ void hint_made(const Method *m, u32 bci, u32 cost)
 /* ---- What it costs ---------------------------------------------------------------------------------------------------- */
 static void spend_work(u64 instructions) { H.spent += (u64)(hw_fw_cpi(H.model) * (f64)instructions); }
 
-/* Cycles of compiling again what has m in it. */
-static u64 remake_cost(const Method *m) { return (u64)(hw_fw_cpi(H.model) * (f64)policy_size(m) * COST_compile_insn) * REMAKE; }
+/* Cycles of compiling the code again. */
+static u64 remake_cost(const JitCode *c) { return (u64)(hw_fw_cpi(H.model) * (f64)c->insns * COST_compile_insn) * REMAKE; }
 
 static u64 counted(HwCounter c) { return hw_counter(H.model, c); }
 
@@ -114,11 +116,11 @@ static bool affordable(u64 cost)
     return (i64)(H.spent + cost) <= saved + (i64)(hw_cycle(H.model) / SHARE);
 }
 
-static bool worth_a_look(const Spot *s)
+static bool worth_a_look(const Spot *s, const JitCode *c)
 {
     u64 seen = 0;
     for (u32 i = 0; i < H.nspots; i++) seen += H.spots[i].samples;
-    u64 cost = FOCUS * SAMPLE * seen / s->samples + remake_cost(s->m), lost = s->mispredicts * PENALTY / 10;
+    u64 cost = FOCUS * SAMPLE * seen / s->samples + remake_cost(c), lost = s->mispredicts * PENALTY / 10;
     u32 times = EARNED + CAUTION * H.failures;
     return affordable(cost) || (!s->doubtful && times < 64 && lost >> times >= cost);
 }
@@ -146,6 +148,8 @@ static bool has_site(const JitCode *c, u32 where)
 }
 
 /* ---- What a value tells ----------------------------------------------------------------------------------------------- */
+static u32 bucket(u64 v) { return (u32)(v * 0x9e3779b97f4a7c15ull >> 56); }
+
 /* Percent of the samples whose outcome is what the same value, or one of its magnitude, led to last time. */
 static u32 foretold(HintValue which)
 {
@@ -153,7 +157,7 @@ static u32 foretold(HintValue which)
     u32 right = 0;
     for (u32 k = 0; k < H.seen; k++) {
         u64 v = H.value[k][which];
-        u32 x = (u32)(v * 0x9e3779b97f4a7c15ull >> 56), top = v ? 63 - (u32)__builtin_clzll((i64)v < 0 ? ~v | 1 : v) : 0, y = top | ((i64)v < 0) << 7;
+        u32 x = bucket(v), top = v ? 63 - (u32)__builtin_clzll((i64)v < 0 ? ~v | 1 : v) : 0, y = top | ((i64)v < 0) << 7;
         if (fine[x].known) right += fine[x].outcome == H.outcome[k];
         else if (coarse[y].known) right += coarse[y].outcome == H.outcome[k];
         fine[x].outcome = coarse[y].outcome = H.outcome[k], fine[x].known = coarse[y].known = true;
@@ -164,13 +168,18 @@ static u32 foretold(HintValue which)
 /* The same of nothing but the outcome that is most frequent. */
 static u32 one_way(void)
 {
-    u32 most = 0;
-    for (u32 k = 0; k < H.seen; k++) {
-        u32 n = 0;
-        for (u32 i = 0; i < H.seen; i++) n += H.outcome[i] == H.outcome[k];
-        if (n > most) most = n;
-    }
+    u32 n[BUCKETS] = { 0 }, most = 0;
+    for (u32 k = 0; k < H.seen; k++)
+        if (++n[bucket(H.outcome[k])] > most) most = n[bucket(H.outcome[k])];
     return most * 100 / H.seen;
+}
+
+/* Does the branch go either way often, by the interpreter's profile? Then what is predicted right, of which there are no samples, is no single outcome either. */
+static bool goes_both_ways(const Spot *s)
+{
+    ProfileBranch p = profile_branch(s->m, s->bci);
+    u64 less = p.taken < p.not_taken ? p.taken : p.not_taken, all = (u64)p.taken + p.not_taken;
+    return less * 100 > all * SELDOM;
 }
 
 static void see(const HwSample *s, const HintSite *site)
@@ -192,16 +201,16 @@ static void survey_again(void)
 static void start_focus(Spot *spot, JitCode *c, const HintSite *site)
 {
     spot->state = SPOT_FOCUS;
-    H.current = spot, H.code = c, H.site_pc = site->pc;
+    H.current = spot, H.code = c, H.site_pc = site->pc, H.price = remake_cost(c);
     H.seen = H.waited = 0;
     program(site);
 }
 
-static void start_trial(Thread *t, Spot *spot)
+static void start_trial(Spot *spot)
 {
     spot->state = SPOT_TRIAL;
-    H.spent += remake_cost(spot->m);
-    policy_remake(t, spot->m);
+    H.spent += H.price;
+    policy_remake(spot->m);
     H.waited = 0;
     hw_read_counters(H.model, &H.mark);
     H.code = NULL;
@@ -215,7 +224,7 @@ static bool is_call(const Spot *s)
     return op == OP_invokevirtual || op == OP_invokeinterface;
 }
 
-static void decide(Thread *t, Spot *spot, const HintSite *site)
+static void decide(Spot *spot, const HintSite *site)
 {
     charge_units(hint_decide, 1);
     spend_work(COST_hint_decide);
@@ -231,19 +240,19 @@ static void decide(Thread *t, Spot *spot, const HintSite *site)
         return;
     }
     spot->value = (u8)best;
-    spot->doubtful = !is_call(spot) && spot->share[best] < one_way() + PROMISING;
-    if (spot->doubtful && !affordable(remake_cost(spot->m))) {
+    spot->doubtful = !is_call(spot) && !goes_both_ways(spot) && spot->share[best] < one_way() + PROMISING;
+    if (spot->doubtful && !affordable(H.price)) {
         spot->state = SPOT_SURVEY;
         survey_again();
         return;
     }
-    if (jit_options.hints == HINTS_ON) start_trial(t, spot);
+    if (jit_options.hints == HINTS_ON) start_trial(spot);
     else spot->state = SPOT_KEPT, survey_again();
 }
 
 static u64 since(HwCounter c) { return hw_counter(H.model, c) - H.mark.n[c]; }
 
-static void judge(Thread *t, Spot *spot)
+static void judge(Spot *spot)
 {
     u64 issued = since(HWC_HINT_ISSUED);
     if (issued < TRIAL_HINTS && ++H.waited < TRIAL_LIMIT) return;
@@ -252,10 +261,10 @@ static void judge(Thread *t, Spot *spot)
     if (issued >= TRIAL_HINTS && spot->late * 100 > issued * LATE_PERCENT && H.distance < MAX_DISTANCE) {
         H.distance *= 2;
         policy_decide(spot->m, false);
-        start_trial(t, spot);
+        start_trial(spot);
         return;
     }
-    bool pays = issued >= TRIAL_HINTS && spot->gained > spot->harmed && (spot->gained - spot->harmed) * PENALTY > issued * spot->cost * (jit_options.waits_at_use ? WAITING : INSTRUCTION);
+    bool pays = issued >= TRIAL_HINTS && spot->gained > spot->harmed && (spot->gained - spot->harmed) * PENALTY > issued * spot->cost * INSTRUCTION;
     spot->state = pays ? SPOT_KEPT : SPOT_WITHDRAWN;
     policy_decide(spot->m, pays);
     H.failures = pays ? 0 : H.failures + 1;
@@ -274,17 +283,17 @@ static void take_sample(const HwSample *s)
     }
     u32 where = code_where(c, s->pc);
     const HintSite *site = site_at(c, s->pc);
-    if (!site && has_site(c, where)) return; /* another branch of the same bytecode: a switch's bounds, beside its jump */
+    bool beside = !site && has_site(c, where); /* another branch of the same bytecode: a switch's bounds, beside its jump; of a call, whose hints are for all */
     Spot *spot = spot_of(c->scopes.data[where >> 16].m, where & 0xffff);
-    if (!spot) return;
+    if (!spot || (beside && !is_call(spot))) return;
     spot->samples++;
     spot->mispredicts += H.current ? FOCUS_PERIOD : H.period;
-    if (H.current || !c->valid || spot->state != SPOT_SURVEY || spot->samples < SURVEY) return;
+    if (H.current || beside || !c->valid || spot->state != SPOT_SURVEY || spot->samples < SURVEY) return;
     if (!site) spot->state = SPOT_UNHINTABLE;
-    else if (worth_a_look(spot)) start_focus(spot, c, site);
+    else if (worth_a_look(spot, c)) start_focus(spot, c, site);
 }
 
-void hints_safepoint(Thread *t)
+void hints_safepoint(void)
 {
     u32 n = H.sampler ? hw_sampler_count(H.sampler) : 0; /* boot comes here too */
     if (n < BUFFER) return;
@@ -300,13 +309,13 @@ void hints_safepoint(Thread *t)
     if (spot && spot == was && spot->state == SPOT_FOCUS) {
         H.waited += n;
         if (H.seen == FOCUS) {
-            decide(t, spot, site_at(H.code, H.code->start + H.site_pc));
+            decide(spot, site_at(H.code, H.code->start + H.site_pc));
         } else if (H.waited > FOCUS_LIMIT || !H.code->valid) {
             spot->state = SPOT_SURVEY, spot->samples = 0, spot->mispredicts = 0;
             survey_again();
         }
     } else if (spot && spot->state == SPOT_TRIAL) {
-        judge(t, spot);
+        judge(spot);
     } else if (!spot && ++H.surveyed == PATIENCE) { /* who mispredicts most has shown by now */
         H.surveyed = 0;
         if (H.period < RARE) H.period *= 2;

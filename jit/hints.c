@@ -5,6 +5,9 @@
    an index that follows from the counter, the class or a field of such an element, arithmetic on all that. What is computed may be wrong (the
    loop may write the array, and ends some time), but not dangerous: indexes are clamped to the array, null is replaced by an empty object.
 
+   All that is put in front of the branch, where the array is known to be one and not empty, and where there is something to do while loads are under way. Where the
+   core waits for results, loops that call nothing find the address of each load one iteration before they load from it, so that a chain of loads is one load an iteration long.
+
    Hints are taken in the order in which they were made, one by each execution of the branch. So the branch must be executed once in every iteration; the
    preheader forgets what is left of earlier loops, and makes the hints of the first d iterations. */
 #include "jit/hints.h"
@@ -12,7 +15,7 @@
 #include "jit/loop.h"
 #include "vm/opcodes.h"
 
-enum { MAX_DEPTH = 8, MAX_AHEAD = 12, EMPTY_BYTES = 256, SMALLEST_CELL = 16 };
+enum { MAX_DEPTH = 8, MAX_AHEAD = 12, EMPTY_BYTES = 256, EMPTY_ALIGN = 4096 /* one instruction makes the address */, SMALLEST_CELL = 16 };
 
 typedef struct Hinting {
     IrFn *f;
@@ -22,10 +25,11 @@ typedef struct Hinting {
     Val start;
     i64 step;
     u32 iteration;    /* instructions of one, about */
+    bool calls;       /* inside: what is the same in every iteration has no register */
     /* while values are cloned: */
     bool dry;         /* only: can it be done? */
-    bool before;      /* into the preheader, else into the header */
-    u32 at;           /* next position in the header */
+    bool before;      /* into the preheader, else into the branch's block */
+    u32 block, at;    /* next position there */
     i64 ahead;
     u32 where, cost;
 } Hinting;
@@ -45,28 +49,27 @@ static Val put(Hinting *h, bool before, IrOp op, IrType type, u8 sub, i64 imm, V
     Val v = ir_make(f, op, type, a, b, 0);
     ir(f, v)->sub = sub, ir(f, v)->imm = imm, ir(f, v)->where = h->where;
     if (before) ir_insert(f, h->pre, (u32)ir_block(f, h->pre)->ins.len - 1, v);
-    else ir_insert(f, h->header, h->at++, v);
+    else ir_insert(f, h->block, h->at++, v);
     return v;
 }
 
+static Val here(Hinting *h, IrOp op, IrType type, u8 sub, Val a, Val b) { return put(h, h->before, op, type, sub, 0, a, b); }
+
 /* In place of null, something that looks like an object with nothing in it and an array of length 0. It lies below all objects, so
-   that the greater address of the two is the right one; a word says where, so that a register holds it. */
+   that the greater address of the two is the right one. Where a register can hold it, a word says where it is; what is reloaded behind a call is as well made again. */
 static Val empty_object(Hinting *h)
 {
-    static u64 *empty;
+    static u64 *empty, *word;
     if (!empty) {
-        empty = window_alloc(&win_meta, EMPTY_BYTES, 64);
-        u64 *word = window_alloc(&win_meta, 64, 64);
+        empty = window_alloc(&win_meta, EMPTY_BYTES, EMPTY_ALIGN);
+        word = window_alloc(&win_meta, 64, 64);
         *word = (u64)empty;
         ASSERT((u64)empty < WIN_HEAP_BASE);
-        empty = word;
     }
-    return put(h, true, IR_POOL, IT_REF, 0, (i64)empty, 0, 0);
+    return h->calls ? ir_const(h->f, IT_REF, (u64)empty) : put(h, true, IR_POOL, IT_REF, 0, (i64)word, 0, 0);
 }
 
-static Val not_null(Hinting *h, bool before, Val v) { return put(h, before, IR_MAX, IT_REF, 1, 0, v, empty_object(h)); }
-
-static Val here(Hinting *h, IrOp op, IrType type, u8 sub, Val a, Val b) { return put(h, h->before, op, type, sub, 0, a, b); }
+static Val not_null(Hinting *h, Val v) { return here(h, IR_MAX, IT_REF, 1, v, empty_object(h)); }
 
 /* Is v's type tested inside? Then its fields and elements are not to be touched before. */
 static bool tested_inside(const Hinting *h, Val v)
@@ -83,17 +86,71 @@ static bool tested_inside(const Hinting *h, Val v)
 
 static Val clone(Hinting *h, Val v, u32 depth);
 
+static Val phi(Hinting *h, IrType type, Val first, Val next)
+{
+    IrFn *f = h->f;
+    Val v = ir_make(f, IR_PHI, type, 0, 0, 0);
+    u32 n = (u32)ir_block(f, h->header)->preds.len, args = (u32)f->pool.len, at = 0;
+    for (u32 p = 0; p < n; p++) vec_push(&f->pool, ir_block(f, h->header)->preds.data[p] == h->pre ? first : next);
+    ir(f, v)->args = args, ir(f, v)->nargs = n, ir(f, v)->where = h->where;
+    while (ir(f, ir_block(f, h->header)->ins.data[at])->op == IR_PHI) at++;
+    ir_insert(f, h->header, at, v);
+    return v;
+}
+
+/* What `make` makes of i: one iteration before it is needed, where that is better. */
+static Val early(Hinting *h, Val (*make)(Hinting *h, const Ins *i, u32 depth), const Ins *i, u32 depth)
+{
+    if (h->before || h->calls || !jit_options.waits_at_use) return make(h, i, depth);
+    h->ahead++;
+    Val next = make(h, i, depth);
+    h->ahead--;
+    if (!next || h->dry) return next;
+    h->before = true;
+    Val first = make(h, i, depth);
+    h->before = false;
+    return phi(h, (IrType)ir(h->f, next)->type, first, next);
+}
+
+/* An array that is accessed in each iteration is none less in front of the branch; in front of the loop it may be null or empty. */
+static Val array_in(Hinting *h, bool before, Val array)
+{
+    if (!before) return array;
+    bool was = h->before;
+    h->before = true;
+    Val v = not_null(h, array);
+    h->before = was;
+    return v;
+}
+
+/* In loops that call it would take a register in vain to have it ready. */
+static Val last_index(Hinting *h, Val array)
+{
+    bool before = h->before || !h->calls;
+    Val length = put(h, before, IR_ARRAYLEN, IT_INT, 0, 0, array_in(h, before, array), 0);
+    Val last = put(h, before, IR_ADD, IT_INT, 0, 0, length, ir_const(h->f, IT_INT, ~0ull));
+    return before ? put(h, true, IR_MAX, IT_INT, 0, 0, last, ir_const(h->f, IT_INT, 0)) : last; /* element 0 of an empty array ends its cell */
+}
+
+/* The index of an element, clamped to its array. */
+static Val index_of(Hinting *h, const Ins *i, u32 depth)
+{
+    Val index = clone(h, i->b, depth + 1);
+    return index ? here(h, IR_MIN, IT_INT, 1, index, last_index(h, i->a)) : V_NONE;
+}
+
 static Val clone_element(Hinting *h, const Ins i, u32 depth)
 {
     if (inside(h, i.a) || tested_inside(h, i.a) || type_shift((BasicType)i.sub) > 2) return V_NONE; /* longs: element 0 of none is another object */
-    Val index = clone(h, i.b, depth + 1);
-    if (!index) return V_NONE;
-    Val array = not_null(h, true, i.a);
-    Val length = put(h, true, IR_ARRAYLEN, IT_INT, 0, 0, array, 0);
-    Val last = put(h, true, IR_ADD, IT_INT, 0, 0, length, ir_const(h->f, IT_INT, ~0ull));
-    last = put(h, true, IR_MAX, IT_INT, 0, 0, last, ir_const(h->f, IT_INT, 0));
-    index = here(h, IR_MIN, IT_INT, 1, index, last); /* element 0 of an empty array ends its cell */
-    return here(h, IR_LOADX, (IrType)i.type, i.sub, array, index);
+    Val index = early(h, index_of, &i, depth);
+    return index ? here(h, IR_LOADX, (IrType)i.type, i.sub, array_in(h, h->before, i.a), index) : V_NONE;
+}
+
+static Val object_of(Hinting *h, const Ins *i, u32 depth)
+{
+    Val o = clone(h, i->a, depth + 1);
+    if (!o || (!h->dry && ir(h->f, o)->type != IT_REF)) return V_NONE;
+    return not_null(h, o);
 }
 
 /* A field or the class of an object; of any object, for its type may not have been tested: within the smallest cell. */
@@ -102,10 +159,8 @@ static Val clone_load(Hinting *h, const Ins i, u32 depth)
     const Field *field = i.ref;
     if (i.op == IR_LOAD && (!field || field->access & ACC_VOLATILE || i.imm + 8 > SMALLEST_CELL || i.imm < 0)) return V_NONE;
     if (i.op == IR_LOAD && i.imm + (1 << type_shift((BasicType)i.sub)) > SMALLEST_CELL) return V_NONE;
-    Val o = clone(h, i.a, depth + 1);
-    if (!o || (!h->dry && ir(h->f, o)->type != IT_REF)) return V_NONE;
-    o = not_null(h, h->before, o);
-    return put(h, h->before, (IrOp)i.op, (IrType)i.type, i.sub, i.imm, o, 0);
+    Val o = early(h, object_of, &i, depth);
+    return o ? put(h, h->before, (IrOp)i.op, (IrType)i.type, i.sub, i.imm, o, 0) : V_NONE;
 }
 
 static Val clone_pure(Hinting *h, const Ins i, u32 depth)
@@ -135,13 +190,21 @@ static Val clone(Hinting *h, Val v, u32 depth)
 }
 
 /* ---- Branches --------------------------------------------------------------------------------------------------------- */
+/* Where a few bits of a class's address are the key of a switch (inline.c), the address. */
+static Val class_behind(const IrFn *f, Val v)
+{
+    const Ins *i = &f->ins.data[v];
+    while (i->op == IR_AND || i->op == IR_USHR) i = &f->ins.data[i->a];
+    return i->op == IR_KLASS ? (Val)(i - f->ins.data) : v;
+}
+
 /* The value that candidate `which` of branch v is. */
 static Val candidate(const Hinting *h, Val v, HintValue which)
 {
     const Ins *i = ir(h->f, v);
     if (which == HINT_COUNTER) return h->counter;
     if (i->op == IR_CALL) return which == HINT_A ? h->f->pool.data[i->args] : V_NONE;
-    if (i->op == IR_SWITCH) return which == HINT_A ? i->a : V_NONE;
+    if (i->op == IR_SWITCH) return which == HINT_A ? class_behind(h->f, i->a) : V_NONE;
     return which == HINT_A ? i->a : i->b;
 }
 
@@ -173,10 +236,9 @@ static void insert(Hinting *h, Val branch, HintValue which)
         make_hint(h, true, cloned_candidate(h, branch, which), branch);
     }
     h->before = false, h->ahead = d;
-    h->at = 0;
-    while (ir(f, ir_block(f, h->header)->ins.data[h->at])->op == IR_PHI) h->at++;
-    Val value = cloned_candidate(h, branch, which);
-    make_hint(h, false, value, branch);
+    h->block = ir(f, branch)->block, h->at = 0;
+    while (ir_block(f, h->block)->ins.data[h->at] != branch) h->at++;
+    make_hint(h, false, cloned_candidate(h, branch, which), branch);
 }
 
 static void consider(Hinting *h, Val branch)
@@ -260,14 +322,17 @@ static void hint_loop(IrFn *f, u32 header)
     loop_members(f, header, &h.in);
     bool innermost = true;
     for (size_t b = 1; b < h.in.blocks.len; b++) innermost &= !ir_block(f, h.in.blocks.data[b])->header;
+    h.calls = loop_calls(f, &h.in);
     if (innermost && find_counter(&h)) {
         measure(&h);
-        for (size_t b = 0; b < h.in.blocks.len; b++) {
-            u32 block = h.in.blocks.data[b];
-            if (block == header || !in_every_iteration(&h, block)) continue;
-            for (size_t n = 0; n < ir_block(f, block)->ins.len; n++)
-                if (is_branch(f, ir(f, ir_block(f, block)->ins.data[n]))) consider(&h, ir_block(f, block)->ins.data[n]);
+        Vec(Val) branches = { 0 };
+        for (size_t b = 1; b < h.in.blocks.len; b++) {
+            const Block *k = ir_block(f, h.in.blocks.data[b]);
+            for (size_t n = 0; n < k->ins.len && in_every_iteration(&h, h.in.blocks.data[b]); n++)
+                if (is_branch(f, ir(f, k->ins.data[n]))) vec_push(&branches, k->ins.data[n]);
         }
+        for (size_t b = 0; b < branches.len; b++) consider(&h, branches.data[b]);
+        vec_free(&branches);
     }
     members_free(&h.in);
 }

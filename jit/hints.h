@@ -13,7 +13,7 @@ HintValue hint_wanted(const Method *m, u32 bci);
 void hint_made(const Method *m, u32 bci, u32 cost); /* in so many instructions of each iteration */
 u32 hint_distance(void); /* instructions that a hint should be ahead of its branch */
 void hints_start(HwModel *model, u64 seed);
-void hints_safepoint(Thread *t); /* VmHooks.safepoint */
+void hints_safepoint(void); /* VmHooks.safepoint */
 void hints_tell(void);   /* on stderr, what was found and done */
 
 #endif

@@ -180,8 +180,7 @@ static bool few_classes(Class *c, Guess *out, u32 *n, u32 *left)
     return true;
 }
 
-/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. A call that is hinted is one jump through the
-   table, unless a class is likely: hints foretell that, but not a chain of branches (hints.c). */
+/* Whom the call may run, by the receiver's class: the profile's first. *all: there is no other class yet. */
 static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *out, bool *all)
 {
     ProfileType p = profile_type(b->m, b->bci);
@@ -190,7 +189,7 @@ static u32 cases(const Build *b, const Call *call, const Guess *likely, Guess *o
     if (p.count < OFTEN || call->appendix || b->f->ins.len > CASES_BUDGET) return 0;
     if (likely->m && likely->c) out[first++] = *likely;
     n = first;
-    if (call->kind == IRC_VIRTUAL && (first || !hint_wanted(b->m, b->bci))) *all = few_classes(call->m->owner, out, &n, &left);
+    if (call->kind == IRC_VIRTUAL) *all = few_classes(call->m->owner, out, &n, &left);
     if (!*all) n = first;
     for (u32 k = 0; k < n; k++) {
         out[k].m = selected(out[k].c, call), out[k].sure = false;
@@ -204,6 +203,12 @@ static Call direct_call(const Call *call, Method *m)
     return (Call){ .m = m, .ref = m, .kind = IRC_DIRECT, .slots = call->slots, .receiver = call->receiver };
 }
 
+static void go_to(Build *b, u32 to)
+{
+    b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
+    ir_edge(b->f, b->cur, to);
+}
+
 /* A call in a block of its own, its result to *values. */
 static void call_there(Build *b, const Call *call, const Val *args, u32 sp, u32 block, u32 to, Vals *values)
 {
@@ -211,8 +216,7 @@ static void call_there(Build *b, const Call *call, const Val *args, u32 sp, u32 
     for (u32 i = 0; i < call->slots; i++) b->env[sp - call->slots + i] = args[i];
     b_call(b, call);
     vec_push(values, call->m->ret == T_VOID ? V_NONE : b->env[sp - call->slots]);
-    b_emit(b, IR_GOTO, IT_VOID, 0, 0, 0);
-    ir_edge(b->f, b->cur, to);
+    go_to(b, to);
 }
 
 /* If the receiver's class is g's, the method in place (a tiny one, or the likely one), or a direct call of it. The other side goes on. */
@@ -243,6 +247,59 @@ static void finish(Build *b, const Call *call, u32 sp, u32 to, Vals *values)
     vec_free(values);
 }
 
+/* ---- A jump by the class ------------------------------------------------------------------------------------------------------ */
+/* Hints foretell one jump, but not a chain of branches (hints.c). So where classes are compared and the call is hinted, a few bits of the class's address choose
+   whom it is compared with. */
+typedef struct ClassBits { u32 shift, n; } ClassBits;
+
+static u32 bits_of(const ClassBits *k, const Class *c) { return (u32)((u64)c >> k->shift) & (k->n - 1); }
+
+static bool tell_apart(const ClassBits *k, const Guess *g, u32 n)
+{
+    u32 seen = 0;
+    for (u32 i = 0; i < n; i++) {
+        u32 bit = 1u << bits_of(k, g[i].c);
+        if (seen & bit) return false;
+        seen |= bit;
+    }
+    return true;
+}
+
+/* Bits that differ from class to class; n is 0 if there are none. */
+static ClassBits class_bits(const Guess *g, u32 n)
+{
+    for (u32 all = 8; all <= 16; all *= 2)
+        for (u32 shift = 3; shift < 24; shift++) {
+            ClassBits k = { shift, all };
+            if (tell_apart(&k, g, n)) return k;
+        }
+    return (ClassBits){ 0 };
+}
+
+/* Goes on in a block where the class is none of them. */
+static void build_class_jump(Build *b, const Call *call, const Guess *g, u32 n, ClassBits bits, Val klass, const Val *args, u32 sp, u32 state, u32 to, Vals *values)
+{
+    IrFn *f = b->f;
+    Val key = b_emit(b, IR_USHR, IT_LONG, klass, b_int(b, (i32)bits.shift), 0);
+    key = b_emit(b, IR_AND, IT_LONG, key, b_long(b, (i64)bits.n - 1), 0); /* few bits, so that it need not be made an int */
+    u32 from = b->cur, other = ir_new_block(f, b->bci), keys = (u32)f->keys.len, first = 0;
+    for (u32 k = 0; k < bits.n; k++) vec_push(&f->keys, (i32)k);
+    Val v = b_emit(b, IR_SWITCH, IT_VOID, key, 0, 0);
+    b_ins(b, v)->imm = keys;
+    for (u32 k = 0; k <= bits.n; k++) { /* the last is the default */
+        u32 block = ir_new_block(f, b->bci);
+        if (!k) first = block;
+        ir_edge(f, from, block);
+    }
+    for (u32 k = 0; k <= bits.n && !f->abort; k++) {
+        b->cur = first + k;
+        for (u32 i = 0; i < n; i++)
+            if (bits_of(&bits, g[i].c) == k) build_case(b, call, &g[i], false, klass, args, sp, state, to, values);
+        if (!f->abort) go_to(b, other);
+    }
+    b->cur = other;
+}
+
 static bool build_cases(Build *b, const Call *call, const Guess *likely, Val receiver)
 {
     Guess g[MAX_CASES + 1];
@@ -255,7 +312,9 @@ static bool build_cases(Build *b, const Call *call, const Guess *likely, Val rec
     b->sp -= call->slots;
     u32 state = b_state_at(b, b->bci, true), to = ir_new_block(b->f, b->bci);
     Vals values = { 0 };
-    for (u32 k = 0; k < n && !b->f->abort; k++) build_case(b, call, &g[k], g[k].m == likely->m, klass, args, sp, state, to, &values);
+    ClassBits bits = n > 1 && !likely->c && hint_wanted(b->m, b->bci) ? class_bits(g, n) : (ClassBits){ 0 };
+    if (bits.n) build_class_jump(b, call, g, n, bits, klass, args, sp, state, to, &values);
+    for (u32 k = 0; k < n && !bits.n && !b->f->abort; k++) build_case(b, call, &g[k], g[k].m == likely->m, klass, args, sp, state, to, &values);
     if (!b->f->abort) {
         ir_block(b->f, b->cur)->cold = all;
         call_there(b, call, args, sp, b->cur, to, &values);

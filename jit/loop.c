@@ -28,6 +28,16 @@ void members_free(Members *m)
     m->in = NULL;
 }
 
+bool loop_calls(const IrFn *f, const Members *m)
+{
+    for (size_t b = 0; b < m->blocks.len; b++) {
+        const Block *k = &f->blocks.data[m->blocks.data[b]];
+        for (size_t n = 0; n < k->ins.len; n++)
+            if (ir_has(&f->ins.data[k->ins.data[n]], IRF_CALL)) return true;
+    }
+    return false;
+}
+
 u32 loop_preheader(const IrFn *f, u32 header)
 {
     const Block *h = &f->blocks.data[header];

@@ -8,6 +8,7 @@ typedef struct Members { Vec(u32) blocks; u8 *in; } Members; /* in: by block */
 /* The blocks of the loop of `header`, the header first. The caller frees. */
 void loop_members(const IrFn *f, u32 header, Members *m);
 void members_free(Members *m);
+bool loop_calls(const IrFn *f, const Members *m);
 /* Every loop gets one block before its header that leads only there. Changes edges and order. */
 void loop_preheaders(IrFn *f);
 /* The predecessor of a header from outside its loop, after loop_preheaders. */

@@ -195,28 +195,19 @@ static bool is_made_of(const JitCode *c, const Method *m)
     return has;
 }
 
-u64 policy_size(const Method *m)
-{
-    u64 n = 0;
-    for (const JitCode *c = code_all(); c; c = c->next)
-        if (c->valid && is_made_of(c, m)) n += c->insns;
-    return n;
-}
-
 static void leave_soon(JitCode *c)
 {
     policy_give_up(c);
     c->remade = true;
 }
 
-void policy_remake(Thread *t, const Method *m)
+void policy_remake(const Method *m)
 {
-    for (JitCode *c = code_all(); c; c = c->next) { /* what is compiled meanwhile is in front of these */
+    for (JitCode *c = code_all(); c; c = c->next) {
         if (!c->valid || !is_made_of(c, m)) continue;
-        bool entry = c->m->jit->code == c;
+        if (c->m->jit->code == c) c->m->jit->calls = CALLS; /* compiled again when it is called, which it may never be */
         leave_soon(c);
         c->aside = true;
-        if (entry) compile_entry(t, c->m);
     }
 }
 

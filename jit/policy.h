@@ -26,8 +26,7 @@ void policy_trap(Thread *t, JitCode *c, const JitRecord *r);
 int policy_poll(Thread *t);
 /* All code of m, its own or where it was inlined, is made anew; activations leave it at their next poll. Instructions of the intermediate representation that this
    compiles; and later: does the new code stay, or is the old put back? */
-void policy_remake(Thread *t, const Method *m);
-u64 policy_size(const Method *m);
+void policy_remake(const Method *m);
 void policy_decide(const Method *m, bool keep);
 /* This code is not entered any more: it is no fault of the method's. And if it is to have code all the same, at its entry: */
 void policy_give_up(JitCode *c);

@@ -1,6 +1,8 @@
 /* Scheduling once registers are given: the order of instructions in rows, from one place where code is reached or left (labels, branches, host calls) to the next. What waits for a result comes later,
    what is waited for sooner: of the instructions that nothing holds up, the one comes first from which the longest chain of latencies leads to the end of the row.
 
+   Value hints, which are worth nothing before what they tell is there, go down their row first.
+
    Nothing moves over such a place. So wherever code is left, registers and memory hold what they held: frame states, records of what is live and exceptions are as they were. Null and index checks are
    branches; what they guard is behind them. */
 #include "jit/postpass.h"
@@ -201,11 +203,46 @@ static void gather_lines(JitCode *c, const u32 *where, u32 n)
         if (w == first || where[w] != where[w - 1]) vec_push(&c->lines, ((JitLine){ 4 * w, where[w] }));
 }
 
+static bool is_hint(u32 word)
+{
+    HwInsn i;
+    return hw_decode(word, &i) && i.id == HW_I_HINT_VAL;
+}
+
+/* May the hint change places with the word behind it? */
+static bool passes(u32 hint, u32 word)
+{
+    HwInsn h;
+    Node n;
+    return hw_decode(hint, &h) && describe(word, &n) && !(n.writes & bit(h.rs1));
+}
+
+/* Hints wait for the values that they tell: each goes as far down as it can, most to right in front of their branches. */
+static void sink_hints(Asm *a, u8 *mark, u32 *where)
+{
+    for (size_t k = a->fixes.len; k-- > 0;) {
+        u32 at = a->fixes.data[k].at, hint = a->code.data[at], line = where[at];
+        if (!is_hint(hint)) continue;
+        size_t next = k + 1; /* fixes are in the order of their places, and stay so */
+        for (; at + 1 < a->code.len && !(mark[at + 1] & ENDS) && passes(hint, a->code.data[at + 1]); at++) {
+            a->code.data[at] = a->code.data[at + 1], where[at] = where[at + 1];
+            mark[at] = (u8)((mark[at] & ENDS) | mark[at + 1]);
+            if (next < a->fixes.len && a->fixes.data[next].at == at + 1) a->fixes.data[next++].at = at;
+        }
+        a->code.data[at] = hint, where[at] = line, mark[at] |= STAYS;
+        AsFix f = a->fixes.data[k];
+        f.at = at;
+        for (size_t m = k; m + 1 < next; m++) a->fixes.data[m] = a->fixes.data[m + 1];
+        a->fixes.data[next - 1] = f;
+    }
+}
+
 void jit_postpass(Asm *a, JitCode *c)
 {
     u32 n = (u32)a->code.len;
     u8 *mark = mark_places(a, c);
     u32 *where = spread_lines(c, n);
+    sink_hints(a, mark, where);
     Row *r = xcalloc(1, sizeof *r);
     for (u32 k = 0; k < n; k++) {
         if (mark[k] & ENDS || r->n == MOST) place(r, a->code.data, where, k);

@@ -61,23 +61,13 @@ static void use_made(Constants *c, Val v)
     i->a = operand[0], i->b = operand[1], i->c = operand[2];
 }
 
-static bool calls(const IrFn *f, const Members *m)
-{
-    for (size_t b = 0; b < m->blocks.len; b++) {
-        const Block *k = &f->blocks.data[m->blocks.data[b]];
-        for (size_t n = 0; n < k->ins.len; n++)
-            if (ir_has(&f->ins.data[k->ins.data[n]], IRF_CALL)) return true;
-    }
-    return false;
-}
-
 static void loop_constants(IrFn *f, u32 header)
 {
     Constants c = { .f = f, .pre = loop_preheader(f, header) };
     Members m = { 0 };
     if (!c.pre || ir_block(f, c.pre)->succs.len != 1) return;
     loop_members(f, header, &m);
-    for (size_t b = 0; b < m.blocks.len && !calls(f, &m); b++) {
+    for (size_t b = 0; b < m.blocks.len && !loop_calls(f, &m); b++) {
         u32 block = m.blocks.data[b];
         for (size_t n = 0; n < ir_block(f, block)->ins.len; n++) use_made(&c, ir_block(f, block)->ins.data[n]);
     }

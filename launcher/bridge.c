@@ -299,7 +299,7 @@ static void make_cores(const Options *o)
 static void safepoint(Thread *t)
 {
     if (options->layout) layout_safepoint(t);
-    if (jit_options.hints) hints_safepoint(t);
+    if (jit_options.hints) hints_safepoint();
     if (options->tune) tune_safepoint();
     if (options->torture_pass) layout_torture_poll();
 }
