@@ -26,11 +26,13 @@ enum {
     BUFFER = 32, SURVEY_PERIOD = 61, FOCUS_PERIOD = 13,
     PATIENCE = 8, RARE = 1 << 16, /* buffers of a survey after which samples are taken half as often; mispredicts of one at most */
     SURVEY = 48,             /* samples of one branch that make it worth a look */
-    FOCUS = 256, FOCUS_LIMIT = 8192, /* samples to look at, and in all while waiting for them */
+    FOCUS = 256, FOCUS_LIMIT = 8192, FOCUS_IDLE = 1024, /* samples to look at; in all while waiting for them, and for the first */
     ENOUGH_PERCENT = 60,     /* of mispredicted executions must be foretold */
     PROMISING = 10,          /* percent more than by the outcome that is most frequent among them */
+    NEARLY_ALL = 90,         /* percent of mispredicts go one way: then any value foretells them */
     SELDOM = 25,             /* percent of the executions of a branch that mostly goes one way */
-    TRIAL_HINTS = 3000, TRIAL_LIMIT = 400, /* hints; buffers of samples: the branch may not be executed any more */
+    TRIAL_HINTS = 3000, TRIAL_LIMIT = 400, /* hints; buffers of samples: the branch may not be executed any more, */
+    TRIAL_IDLE = 16,         /* or the new code may have no hint, as it is another one */
     LATE_PERCENT = 10, FIRST_DISTANCE = 64, MAX_DISTANCE = 256,
     PENALTY = 100, INSTRUCTION = 6, HINT = 20, /* tenths of a cycle: what a mispredict costs, an instruction more in a loop, a hint with all that computes it */
     SAMPLE = 70,             /* cycles that a sample takes, to be stored and looked at */
@@ -240,7 +242,8 @@ static void decide(Spot *spot, const HintSite *site)
         return;
     }
     spot->value = (u8)best;
-    spot->doubtful = !is_call(spot) && !goes_both_ways(spot) && spot->share[best] < one_way() + PROMISING;
+    u32 most = one_way();
+    spot->doubtful = !is_call(spot) && spot->share[best] < most + PROMISING && (most > NEARLY_ALL || !goes_both_ways(spot));
     if (spot->doubtful && !affordable(H.price)) {
         spot->state = SPOT_SURVEY;
         survey_again();
@@ -255,7 +258,7 @@ static u64 since(HwCounter c) { return hw_counter(H.model, c) - H.mark.n[c]; }
 static void judge(Spot *spot)
 {
     u64 issued = since(HWC_HINT_ISSUED);
-    if (issued < TRIAL_HINTS && ++H.waited < TRIAL_LIMIT) return;
+    if (issued < TRIAL_HINTS && ++H.waited < (issued ? TRIAL_LIMIT : TRIAL_IDLE)) return;
     spot->issued = issued, spot->late = since(HWC_HINT_LATE), spot->used = since(HWC_HINT_USED), spot->correct = since(HWC_HINT_CORRECT);
     spot->gained = since(HWC_VALUE_GAINED), spot->harmed = since(HWC_VALUE_HARMED);
     if (issued >= TRIAL_HINTS && spot->late * 100 > issued * LATE_PERCENT && H.distance < MAX_DISTANCE) {
@@ -310,7 +313,7 @@ void hints_safepoint(void)
         H.waited += n;
         if (H.seen == FOCUS) {
             decide(spot, site_at(H.code, H.code->start + H.site_pc));
-        } else if (H.waited > FOCUS_LIMIT || !H.code->valid) {
+        } else if (H.waited > (H.seen ? FOCUS_LIMIT : FOCUS_IDLE) || !H.code->valid) {
             spot->state = SPOT_SURVEY, spot->samples = 0, spot->mispredicts = 0;
             survey_again();
         }

@@ -315,10 +315,23 @@ static void measure(Hinting *h)
         if (in_every_iteration(h, h->in.blocks.data[b])) h->iteration += (u32)ir_block(h->f, h->in.blocks.data[b])->ins.len;
 }
 
+/* Code that is entered in an inner loop has that loop's header for the outer loop's too; what goes round the outer one by another way then looks like an innermost loop, whose
+   jump back goes forward in the bytecode. The method's other code has no such loop. */
+static bool is_cut(const IrFn *f, u32 header, u32 pre)
+{
+    const Block *k = &f->blocks.data[header];
+    u32 where = f->ins.data[vec_last(&k->ins)].where;
+    for (size_t p = 0; p < k->preds.len; p++) {
+        u32 back = f->ins.data[vec_last(&f->blocks.data[k->preds.data[p]].ins)].where;
+        if (k->preds.data[p] != pre && back >> 16 == where >> 16 && (back & 0xffff) < k->bci) return true;
+    }
+    return false;
+}
+
 static void hint_loop(IrFn *f, u32 header)
 {
     Hinting h = { .f = f, .header = header, .pre = loop_preheader(f, header) };
-    if (!h.pre || ir_block(f, h.pre)->succs.len != 1) return;
+    if (!h.pre || ir_block(f, h.pre)->succs.len != 1 || is_cut(f, header, h.pre)) return;
     loop_members(f, header, &h.in);
     bool innermost = true;
     for (size_t b = 1; b < h.in.blocks.len; b++) innermost &= !ir_block(f, h.in.blocks.data[b])->header;
