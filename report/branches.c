@@ -52,9 +52,9 @@ static inline void count_interpreted(u64 bytecode, u64 frame, bool targets)
 {
     u32 spot;
     const Known *k = code_interpreted(bytecode, frame, &spot);
-    u16 *n = &codes.wrong.data[spot].n[targets];
+    u8 *n = &codes.wrong.data[spot].n[targets];
     if (UNLIKELY(!*n)) number_of(k, spot);
-    if (UNLIKELY(++*n == UINT16_MAX)) code_settle(spot);
+    if (UNLIKELY(++*n == UINT8_MAX)) code_settle(spot);
 }
 
 void branch_mispredicted(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x)

@@ -8,24 +8,25 @@
 struct Codes codes;
 static Map firsts; /* Method -> its first spot */
 
+#define grow_zeroed(v, n) (vec_reserve((v), (v)->len + (n)), memset((v)->data + (v)->len, 0, (n) * sizeof *(v)->data), (v)->len += (n))
+
+/* The first of so many. */
+static u32 new_spots(u32 n)
+{
+    grow_zeroed(&codes.numbers, n);
+    grow_zeroed(&codes.cells, n);
+    grow_zeroed(&codes.wrong, n);
+    return (u32)codes.numbers.len - n;
+}
+
 void codes_start(void)
 {
     vec_large(&observed.codes, 1 << 18);
-    vec_large(&codes.spots, 1 << 20);
+    vec_large(&codes.numbers, 1 << 20);
+    vec_large(&codes.cells, 1 << 20);
     vec_large(&codes.wrong, 1 << 20);
     vec_push(&observed.codes, ((Code){ .method = NULL }));
-    vec_push(&codes.spots, ((Spot){ 0, 0 }));
-    vec_push(&codes.wrong, ((Wrong){ { 0, 0 } }));
-}
-
-#define grow_zeroed(v, n) (vec_reserve((v), (v)->len + (n)), memset((v)->data + (v)->len, 0, (n) * sizeof *(v)->data), (v)->len += (n))
-
-static u32 new_spots(const Method *m)
-{
-    u32 first = (u32)codes.spots.len;
-    grow_zeroed(&codes.spots, m->code_length);
-    grow_zeroed(&codes.wrong, m->code_length);
-    return first;
+    new_spots(1);
 }
 
 static const Known *known_method(const Method *m)
@@ -33,7 +34,7 @@ static const Known *known_method(const Method *m)
     Known *k = &codes.known[hash_slot((u64)m, KNOWN_BITS)];
     if (LIKELY(k->method == m)) return k;
     u64 *first = map_put(&firsts, (u64)m);
-    if (!*first) *first = new_spots(m);
+    if (!*first) *first = new_spots(m->code_length);
     *k = (Known){ m, (u64)m->code, m->code_length, (u32)*first };
     return k;
 }
@@ -56,8 +57,8 @@ const Known *code_compiled(u64 pc, u32 *spot)
 u32 code_number(const Method *m, u32 spot)
 {
     if (UNLIKELY(!spot)) return 0;
-    ASSERT(m && spot < codes.spots.len);
-    u32 *number = &codes.spots.data[spot].number;
+    ASSERT(m && spot < codes.numbers.len);
+    u32 *number = &codes.numbers.data[spot];
     if (UNLIKELY(!*number)) {
         u32 bci = spot - known_method(m)->first;
         ASSERT(bci < m->code_length);
@@ -83,7 +84,7 @@ u64 *code_count(u32 number, Count kind)
 void code_settle(u32 spot)
 {
     Wrong *w = &codes.wrong.data[spot];
-    u32 number = codes.spots.data[spot].number;
+    u32 number = codes.numbers.data[spot];
     ASSERT(number || !spot); /* it got one with the first */
     *code_count(number, N_MISPREDICTED) += w->n[0] + w->n[1];
     *code_count(number, N_MISPREDICTED_TARGET) += w->n[1];

@@ -20,18 +20,19 @@ typedef struct Code {
 /* Counts from N_EXECUTED on: only with options that ask for them. */
 typedef struct AskedCounts { u64 n[ASKED_KINDS]; } AskedCounts;
 
-typedef struct Spot {
-    u32 number;            /* 0: none yet */
-    u32 cells;             /* collect.c's */
-} Spot;
 /* Mispredicted branches of a spot that its code does not count yet: directions, targets. */
-typedef struct Wrong { u16 n[2]; } Wrong;
+typedef struct Wrong { u8 n[2]; } Wrong;
 
 /* A method met. */
 typedef struct Known { const Method *method; u64 code; u32 length, first; /* the spot of its first byte */ } Known;
-enum { KNOWN_BITS = 10 };
-/* By spot, as long as no further method is met; and the methods met lately. */
-extern struct Codes { Vec(Spot) spots; Vec(Wrong) wrong; Known known[1 << KNOWN_BITS]; } codes;
+enum { KNOWN_BITS = 12 };
+extern struct Codes {
+    /* By spot, as long as no further method is met. */
+    Vec(u32) numbers;      /* 0: none yet */
+    Vec(u32) cells;        /* collect.c's */
+    Vec(Wrong) wrong;
+    Known known[1 << KNOWN_BITS]; /* lately */
+} codes;
 
 void codes_start(void);
 /* Of a spot of m's (NULL: of spot 0). */

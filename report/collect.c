@@ -245,13 +245,11 @@ static u32 far_cell(const Waiting *w)
 
 static u32 cell_of(const Waiting *w)
 {
-    Spot *s = &codes.spots.data[w->spot];
-    u32 length = 0;
-    for (u32 i = s->cells; i; i = C.cells.data[i].next, length++)
+    u32 length = 0, first = codes.cells.data[w->spot];
+    for (u32 i = first; i; i = C.cells.data[i].next, length++)
         if (LIKELY(C.cells.data[i].target == w->to)) return i;
     if (length == CHAIN) return far_cell(w);
-    u32 made = new_cell(w, s->cells);
-    return codes.spots.data[w->spot].cells = made;
+    return codes.cells.data[w->spot] = new_cell(w, first);
 }
 
 static void count_miss(const Waiting *w)
@@ -280,7 +278,9 @@ static Waiting *next_waiting(void)
 static void wait(const Waiting *w)
 {
     ASSERT(w->missed);
-    __builtin_prefetch(&C.cells.data[codes.spots.data[w->spot].cells], 1);
+    const Waiting *older = &C.waiting[(C.misses + WAITING / 2) % WAITING]; /* where its cells begin has come by now */
+    __builtin_prefetch(&codes.cells.data[w->spot]);
+    __builtin_prefetch(&C.cells.data[codes.cells.data[older->spot]], 1);
     tally_expect(&C.by_page, page_key(w->page));
     if (w->object) site_expect(w->object);
 }
@@ -396,7 +396,7 @@ bool report_tick_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions)
     u32 spot, needed = IN_WINDOW(CODE, pc) ? 0 : 1u << GUEST_REG_PC | 1u << GUEST_REG_FRAME;
     if (unknown & needed || timeline_due(then) || heat_due()) return false;
     running(pc, x, &spot);
-    u32 number = codes.spots.data[spot].number;
+    u32 number = codes.numbers.data[spot];
     if (spot && !number) return false;
     add_instructions(number, kind_at(pc), then);
     return true;
