@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- --format=, --output= and files ------------------------------------------------------------------------------------ */
 typedef struct Arguments {
@@ -156,13 +157,22 @@ static const Meaning meanings[] = {
     { "firmware", "what the virtual machine does in host code on the program's behalf; charged to the core" },
 };
 
+/* What tables call "L1D misses" is l1d. */
+static const char *counter_of_heading(const char *name)
+{
+    for (u32 k = 0; k < COUNT_KINDS; k++)
+        if (!strcasecmp(count_headings[k], name)) return count_keys[k];
+    return name;
+}
+
 static int cmd_explain(int argc, char **argv)
 {
     if (argc > 3) die("loam explain: too many names; usage: loam explain [COUNTER]");
     u32 found = 0;
+    const char *name = argc == 3 ? counter_of_heading(argv[2]) : NULL;
     for (u32 exact = 1; exact < 2 && argc == 3; exact--) {
         for (size_t i = 0; i < NELEM(meanings); i++)
-            if (exact ? !strcmp(meanings[i].name, argv[2]) : strstr(meanings[i].name, argv[2]) != NULL) printf("%-24s %s\n", meanings[i].name, meanings[i].text), found++;
+            if (exact ? !strcasecmp(meanings[i].name, name) : strstr(meanings[i].name, name) != NULL) printf("%-24s %s\n", meanings[i].name, meanings[i].text), found++;
         if (found) return 0;
     }
     if (argc == 3) die("loam explain: nothing is called %s; `loam explain` lists what there is", argv[2]);
