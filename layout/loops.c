@@ -237,23 +237,23 @@ static Loop *widest(const Frame *f)
     return found;
 }
 
-/* Of the thread, and *in which activation; NULL: none. */
-static Loop *outermost(Thread *t, const Frame **in)
+/* Of the thread, and *in which activation; NULL: none. False: there are too many activations to tell. */
+static bool outermost(Thread *t, const Frame **in, Loop **loop)
 {
     const Frame *frames[MAX_FRAMES];
     u32 n = 0;
+    *loop = NULL;
     for (const Frame *f = t->frame; f; f = f->prev) {
         charge_touch(f, sizeof *f, false);
-        if (n == MAX_FRAMES) return NULL;
+        if (n == MAX_FRAMES) return false;
         frames[n++] = f;
     }
     charge_units(start, n);
-    while (n--) {
+    while (n-- && !*loop) {
         const Frame *f = *in = frames[n];
-        Loop *l = f->flags & FRAME_NATIVE || !f->method->original ? NULL : widest(f);
-        if (l) return l;
+        *loop = f->flags & FRAME_NATIVE || !f->method->original ? NULL : widest(f);
     }
-    return NULL;
+    return true;
 }
 
 /* Is it the one that the last look found? */
@@ -312,9 +312,11 @@ LoopLook loops_look(Thread *t, u64 now)
 {
     Turns turns;
     const Frame *f;
+    Loop *loop;
     LoopLook look = { 0 };
-    Loop *loop = outermost(t, &f);
+    bool known = outermost(t, &f, &loop);
     if (loop) look.same = same_loop(t, f->method, loop->head, now, &look);
+    else if (known && current.t == t && current.m) same_loop(t, NULL, 0, now, &look); /* that one is over, and there is none now */
     if (loop && count_turns(t, f, loop, &turns)) {
         look.ahead = time_left(&turns, now);
         look.sure = surely(turns.at - L.first, (f64)(now - L.met));

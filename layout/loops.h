@@ -10,7 +10,7 @@ typedef struct LoopLook {
     i64 at;     /* the turn that it is at, in one of its runs: */
     u32 counted; /* a number of its own, if its turns are counted; or 0 */
     bool same;  /* the last look found it in this loop too */
-    bool entered, ended; /* it had found the thread in another one, or none had found a loop; and that one was long */
+    bool entered, ended; /* it had found the thread in another one, or none had found a loop, or there is none any more; and that one was long */
 } LoopLook;
 
 /* To be called at looks at the samples, by the thread t that is at a safepoint. Charges what it reads. */
