@@ -70,6 +70,8 @@ for set in "--core=default" "--core=quad" "--core=ooo"; do
     for engine in oracle dbt; do timeout 60 "$RVRUN" --model=timing $set --engine=$engine --stats "$OUT/clock" x >"$OUT/clock.$engine" 2>&1; done
     if grep -q '^cycles' "$OUT/clock.dbt" && cmp -s "$OUT/clock.oracle" "$OUT/clock.dbt"; then ok "the same time $set"; else fail "the same time $set" "$(diff "$OUT/clock.oracle" "$OUT/clock.dbt" | head -3 | tr '\n' ' ')"; fi
 done
+slept=$(awk 'NF == 6 && $5 == 1000 { print $1 }' "$OUT/clock.dbt")
+if [ "${slept:-0}" -gt 200000000 ] && [ "$slept" -lt 300000000 ]; then ok "sleeps overlap"; else fail "sleeps overlap" "$slept ns"; fi
 last=$("$RVRUN" --model=timing --set=core.frequency_mhz=20 --trace "$OUT/clock" 2>&1 >"$OUT/out" </dev/null | tail -1)
 if cmp -s "$OUT/clock.expected" "$OUT/out" && case $last in *ecall*) ;; *) false ;; esac then ok "traced through sleeps"; else fail "traced through sleeps" "$last"; fi
 
