@@ -5,16 +5,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/times.h>
 #include <time.h>
-#include <unistd.h>
 
 #define EPOCH_NS 1735689600000000000ull /* 2025-01-01: when simulated clocks start */
 enum { SECOND = 1000000000, TICKS_PER_SECOND = 100 /* of times() */ };
 
-/* The kernel's numbers that are not numbers of the host's headers. */
-enum { NR_nanosleep = 101, NR_clock_gettime = 113, NR_clock_getres = 114, NR_clock_nanosleep = 115, NR_times = 153, NR_getrusage = 165, NR_gettimeofday = 169 };
+/* RV64's numbers of the calls that only read it. */
+enum { NR_clock_gettime = 113, NR_clock_getres = 114, NR_times = 153, NR_getrusage = 165, NR_gettimeofday = 169 };
+#define LONGEST (1ll << 32) /* seconds: who asks for more sleeps on and on, and no sum of times overflows */
 
 static u64 nanos_of(struct timespec t) { return (u64)t.tv_sec * SECOND + (u64)t.tv_nsec; }
 static struct timespec timespec_of(u64 ns) { return (struct timespec){ .tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND) }; }
@@ -54,7 +53,7 @@ bool rv_deadline(RvClock *c, const HwCore *core, u64 at, u64 clock, bool absolut
     const struct timespec *t = (const struct timespec *)at;
     if (at < HW_LOW_MEMORY) return false;
     if (t->tv_sec < 0 || (u64)t->tv_nsec >= SECOND) return false;
-    u64 now = rv_now(c, core), limit = nanos_of(*t);
+    u64 now = rv_now(c, core), limit = nanos_of((struct timespec){ .tv_sec = t->tv_sec < LONGEST ? t->tv_sec : LONGEST, .tv_nsec = t->tv_nsec });
     u64 since = !absolute ? 0 : clock != CLOCK_REALTIME ? now : c->simulated ? now + EPOCH_NS : host_now(CLOCK_REALTIME);
     *when = limit > since ? now + (limit - since) : now;
     return true;
@@ -82,6 +81,7 @@ static i64 read_clock(RvClock *c, const HwCore *core, u64 clock, u64 at)
     return out(at, &t, sizeof t) ? 0 : -EFAULT;
 }
 
+/* Of all clocks it is a nanosecond. */
 static i64 read_resolution(u64 clock, u64 at)
 {
     if (clock > CLOCK_TAI) return -EINVAL;

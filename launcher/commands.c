@@ -1,4 +1,5 @@
 /* The commands: see commands.h. None of them starts a virtual machine. */
+#define _GNU_SOURCE
 #include "launcher/commands.h"
 #include "base/log.h"
 #include "hwsim/config.h"
@@ -172,7 +173,7 @@ static int cmd_explain(int argc, char **argv)
     const char *name = argc == 3 ? counter_of_heading(argv[2]) : NULL;
     for (u32 exact = 1; exact < 2 && argc == 3; exact--) {
         for (size_t i = 0; i < NELEM(meanings); i++)
-            if (exact ? !strcasecmp(meanings[i].name, name) : strstr(meanings[i].name, name) != NULL) printf("%-24s %s\n", meanings[i].name, meanings[i].text), found++;
+            if (exact ? !strcasecmp(meanings[i].name, name) : strcasestr(meanings[i].name, name) != NULL) printf("%-24s %s\n", meanings[i].name, meanings[i].text), found++;
         if (found) return 0;
     }
     if (argc == 3) die("loam explain: nothing is called %s; `loam explain` lists what there is", argv[2]);

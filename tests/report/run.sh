@@ -154,7 +154,7 @@ check "trace is JSON with events" jq -e '(.traceEvents | length) > 20 and all(.t
 check "diff" bash -c "'$loam' diff '$out/LTree.json' '$out/LList.json' | grep -q 'LList'"
 check "diff of the same" bash -c "! '$loam' diff '$out/LTree.json' '$out/LTree.json' | grep -oE '[-+]?[0-9.]+ %\$|new\$|gone\$' | grep -vE '^[+]?0\.0 %\$'"
 check "explain" bash -c "'$loam' explain l1d.misses | grep -q 'neither present'"
-check "explain by the heading of a table" bash -c "[ \"\$('$loam' explain 'L1D misses')\" = \"\$('$loam' explain l1d)\" ] && '$loam' explain Firmware | grep -q 'host code'"
+check "explain by the heading of a table" bash -c "[ \"\$('$loam' explain 'L1D misses')\" = \"\$('$loam' explain l1d)\" ] && '$loam' explain Firmware | grep -q 'host code' && [ \"\$('$loam' explain FIRM)\" = \"\$('$loam' explain firm)\" ]"
 # Every counter, every view and every count of a row has a meaning.
 jq -r '(.totals.counters | keys[]), (keys[] | select(startswith("by_"))), (.by_method[] | keys[]), (.by_class[0].misses | keys[]), "timeline", "class_pictures", "layout_passes"' \
     "$out/LTree.json" "$out/details.json" "$out/levels.json" | grep -vxE 'name|note|file|line|method|misses' | sort -u > "$out/keys"

@@ -31,6 +31,15 @@ static void *spin(void *arg)
     return NULL;
 }
 
+static _Atomic int woken;
+static void *forever(void *arg)
+{
+    (void)arg;
+    nanosleep(&(struct timespec){ .tv_sec = INT64_MAX }, NULL);
+    woken = 1;
+    return NULL;
+}
+
 static void *doze(void *arg)
 {
     nanosleep(&(struct timespec){ .tv_nsec = (long)(uintptr_t)arg }, NULL);
@@ -55,7 +64,8 @@ static int wait_for(clockid_t clock)
 int main(int argc, char **argv)
 {
     (void)argv;
-    pthread_t t[4];
+    pthread_t t[4], endless;
+    pthread_create(&endless, NULL, forever, NULL);
     uint64_t start = now(CLOCK_MONOTONIC), day = now(CLOCK_REALTIME);
     pthread_create(&t[0], NULL, spin, NULL);
     usleep(3000);
@@ -68,7 +78,7 @@ int main(int argc, char **argv)
     for (uintptr_t i = 0; i < 4; i++) pthread_create(&t[i], NULL, doze, (void *)(50000000 * (4 - i)));
     for (int i = 0; i < 4; i++) pthread_join(t[i], NULL);
     span = now(CLOCK_MONOTONIC) - before;
-    printf("four slept %d\n", span >= 200000000);
+    printf("four slept %d, one sleeps on %d\n", span >= 200000000, !woken);
     printf("limits %d %d\n", wait_for(CLOCK_MONOTONIC), wait_for(CLOCK_REALTIME));
     pthread_mutex_lock(&lock);
     int past = pthread_cond_timedwait(&never, &lock, &(struct timespec){ .tv_sec = 1 });
