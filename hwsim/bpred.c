@@ -360,7 +360,7 @@ static u64 btb_update(HwModel *m, u64 pc, u64 target)
         m->bp.btb_tag[slot] = pc;
     }
     f->btb_target[slot] = target;
-    f->btb_stamp[slot] = f->branches;
+    f->btb_stamp[slot] = f->clock;
     if (!m->no_fast) f->btb_hint[(pc >> 1) % HW_BTB_HINTS] = (HwHint){ pc, slot };
     return known;
 }

@@ -37,8 +37,8 @@ u64 hw_counter(const HwModel *m, HwCounter c)
     switch (c) {
     case HWC_CYCLE: return hw_cycle(m);
     case HWC_INSTRET: return m->leader ? m->leader->f.instret : m->f.instret;
-    case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetch_clock - m->f.fetch_other;
-    case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.data_clock - m->f.data_other;
+    case HWC_L1I_ACCESS: case HWC_ITLB_ACCESS: return m->f.fetches;
+    case HWC_L1D_ACCESS: case HWC_DTLB_ACCESS: return m->f.clock - m->f.fetches - m->f.other;
     case HWC_BRANCH: return m->f.branches;
     case HWC_FW_CYCLE: return m->fw_ticks / m->width;
     case HWC_FW_INSTRUCTION: return m->fw_instructions;

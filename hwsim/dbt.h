@@ -5,7 +5,7 @@
      rbp   &core->x[16], so that every integer register is a byte's displacement away
      r15   instructions left of the budget, those of the current unit already taken off; in code that does not count, one more RV64 register
      rbx   the model (in code with a model); otherwise, as r13 and r14, one more RV64 register
-     r14   with a model: its clock of data accesses; r13: its history of branches
+     r14   with a model: its clock; r13: its history of branches
      rax rcx rdx   scratch; rax carries addresses and jump targets into hooks, which preserve it
      the others    the RV64 registers that the interpreter uses most (dbt_pins)
    xmm0 and xmm1 are scratch; floating-point registers stay in the core. The stack is aligned to 16 bytes.
@@ -136,8 +136,9 @@ typedef struct DbtTail {
     u32 back;
     u64 pc;
     u32 behind;
-    u32 stub, packed;     /* TAIL_SLOW: which, and its packed argument; rax is its address or target */
-    bool constant;        /* TAIL_SLOW: the target is `target`, else in rax */
+    u32 stub, packed;     /* TAIL_SLOW: which, and its packed argument */
+    bool constant, accesses; /* TAIL_SLOW: the target is `target`, or the address is `at`, of which the code behind the hook wants the register; else either is in rax */
+    XMem at;
     XMem counter;         /* TAIL_WRONG: the two-bit counter that was wrong */
     bool taken;           /* ... about the branch that was this */
     u64 target;           /* ... and of TAIL_LINK */
@@ -272,7 +273,7 @@ void dbt_op_reg(DbtEmit *e, int width, int op, int to, u32 r); /* to = to op r *
 static inline XMem dbt_x(u32 r) { return x_mem(RBP, (i32)(offsetof(HwCore, x) + 8 * r) - DBT_BIAS); }
 static inline XMem dbt_core(size_t offset) { return x_mem(RBP, (i32)offset - DBT_BIAS); }
 #define DBT_CORE(field) dbt_core(offsetof(HwCore, field))
-/* The address of the current instruction's access, as a host operand; with a model it is in rax and the hook done. */
+/* The address of the current instruction's access, as a host operand; with a model the hook is done. */
 XMem dbt_access(DbtEmit *e, const HwInsn *i, u32 size, bool store);
 void dbt_site(DbtEmit *e); /* the host instruction that follows may fault on the RV64 program's behalf */
 void dbt_help(DbtEmit *e, const HwInsn *i, void (*help)(HwCore *, u32, i32));
@@ -329,7 +330,7 @@ static inline void dbt_put_single(DbtEmit *e, u32 rd, int from)
 
 /* dbt_model.c: hooks. Nothing in code without a model. */
 void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind);
-void dbt_hook_data(DbtEmit *e, u32 size, bool store);
+void dbt_hook_data(DbtEmit *e, XMem at, u32 size, bool store);
 void dbt_hook_unit(DbtEmit *e, u32 unit);
 void dbt_hook_stall(DbtEmit *e, const HwInsn *i); /* behind i */
 void dbt_hook_hint(DbtEmit *e, u32 r, u64 target);

@@ -141,20 +141,13 @@ void dbt_compute_sum(DbtEmit *e)
 
 XMem dbt_access(DbtEmit *e, const HwInsn *i, u32 size, bool store)
 {
-    X64 *a = &e->a;
     if (e->sum.reg && i->rs1 == e->sum.reg) {
         int base = dbt_use(e, e->sum.base, RDX);
         return x_index(base, dbt_use(e, e->sum.index, RAX), e->sum.scale, i->imm);
     }
-    if (dbt_is_plain(e->c)) return x_mem(dbt_use(e, i->rs1, RAX), i->imm);
-    if (dbt_pinned(e, i->rs1)) {
-        x_lea(a, RAX, x_mem(e->pin[i->rs1], i->imm));
-    } else {
-        dbt_load_reg(e, RAX, i->rs1);
-        if (i->imm) x_alu_imm(a, XQ, ALU_ADD, RAX, i->imm);
-    }
-    dbt_hook_data(e, size, store);
-    return x_mem(RAX, 0);
+    XMem at = x_mem(dbt_use(e, i->rs1, RAX), i->imm);
+    dbt_hook_data(e, at, size, store);
+    return at;
 }
 
 static u32 access_size(u32 id)
@@ -274,10 +267,10 @@ static void emit_atomic(DbtEmit *e, const HwInsn *i)
         x_alu_mem(a, XQ, ALU_CMP, RAX, DBT_CORE(reservation));
         dbt_hook_no_access(e);
         u32 skip = x_jcc(a, CC_NE);
-        dbt_hook_data(e, size, true);
+        dbt_hook_data(e, x_mem(RAX, 0), size, true);
         x_patch(a, skip, x_at(a));
     } else {
-        dbt_hook_data(e, size, class != HW_CLASS_LR);
+        dbt_hook_data(e, x_mem(RAX, 0), size, class != HW_CLASS_LR);
     }
     dbt_help(e, i, dbt_helpers[i->id]);
 }

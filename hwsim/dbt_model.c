@@ -75,10 +75,9 @@ void dbt_hook_fetch(DbtEmit *e, u64 pc, u32 behind)
     DbtTail *t = slow(e, pc, e->c->slow_fetch, dbt_pack(behind, 0, 0, false));
     compare(e, F(l1i_fetch[k]), pc & f->l1i_mask, RDX);
     dbt_jump_tail(e, t, CC_NE);
-    x_load(a, RCX, F(fetch_clock));
-    x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
-    x_store(a, F(fetch_clock), RCX);
-    x_store(a, F(l1i_stamp[k]), RCX);
+    x_alu_mem_imm(a, XQ, ALU_ADD, F(fetches), 1);
+    x_alu_imm(a, XQ, ALU_ADD, R14, 1);
+    x_store(a, F(l1i_stamp[k]), R14);
     t->back = x_at(a);
 }
 
@@ -111,12 +110,12 @@ void dbt_hook_begin(DbtEmit *e, u32 steps)
     if (!e->a.full) x_32(&e->a, 0);
 }
 
-/* Where the current instruction accesses is rax. */
+/* Where the current instruction accesses is rcx. */
 static void note_access(DbtEmit *e)
 {
     if (!has_steps(e)) return;
     x_load(&e->a, RDX, F(log));
-    x_store(&e->a, RECORD(HW_LOG_ACCESS + e->n - e->behind), RAX);
+    x_store(&e->a, RECORD(HW_LOG_ACCESS + e->n - e->behind), RCX);
 }
 
 void dbt_hook_no_access(DbtEmit *e)
@@ -145,18 +144,21 @@ void dbt_hook_leave(DbtEmit *e, u32 behind)
 
 /* ---- accesses ------------------------------------------------------------------------------------------------------- */
 
-/* hw_data_hit, of the address in rax. */
-void dbt_hook_data(DbtEmit *e, u32 size, bool store)
+/* hw_data_hit, of the address `at`: a register that is neither rcx nor rdx, and a displacement. */
+void dbt_hook_data(DbtEmit *e, XMem at, u32 size, bool store)
 {
     if (!has_model(e)) return;
-    note_access(e);
     HwFast *f = fast(e);
     X64 *a = &e->a;
+    if (at.disp) x_lea(a, RCX, at);
+    else x_mov(a, RCX, at.base);
+    note_access(e);
     DbtTail *t = slow(e, e->pc, store ? e->c->slow_store : e->c->slow_load, dbt_pack(e->behind, size, 0, false));
+    t->accesses = true;
+    t->at = at;
     _Static_assert(HW_FAST_SPAN == 1 << 16, "half words, below");
-    x_mov(a, RCX, RAX);
+    x_rr(a, XD, 0x0fb7, RDX, RCX);
     x_alu_imm(a, XQ, ALU_AND, RCX, (i32)(f->l1d_mask | (size - 1)));
-    x_rr(a, XD, 0x0fb7, RDX, RAX);
     x_shift_imm(a, XD, SH_SHR, RDX, f->l1d_shift);
     x_alu_mem(a, XQ, ALU_CMP, RCX, x_index(RBX, RDX, 3, (i32)(store ? offsetof(HwFast, l1d_store) : offsetof(HwFast, l1d_load))));
     dbt_jump_tail(e, t, CC_NE);
@@ -203,15 +205,10 @@ static void known_target(DbtEmit *e, DbtTail *t)
 static void count_branch(DbtEmit *e, bool taken)
 {
     X64 *a = &e->a;
-    if (!taken) {
-        x_alu_mem_imm(a, XQ, ALU_ADD, F(branches), 1);
-        return;
-    }
+    x_alu_mem_imm(a, XQ, ALU_ADD, F(branches), 1);
+    if (!taken) return;
     x_load(a, RDX, place(e, &fast(e)->btb_hint[(e->pc >> 1) % HW_BTB_HINTS].slot, RDX));
-    x_load(a, RCX, F(branches));
-    x_alu_imm(a, XQ, ALU_ADD, RCX, 1);
-    x_store(a, F(branches), RCX);
-    x_store(a, element(e, fast(e)->btb_stamp, F(btb_stamp), RDX, 3), RCX);
+    x_store(a, element(e, fast(e)->btb_stamp, F(btb_stamp), RDX, 3), R14);
 }
 
 /* rcx = the index of the branch's direction counter, as hw_direction_counter has it */
@@ -317,9 +314,14 @@ static void count_if_wrong(X64 *a, XMem m, bool taken)
 
 /* A two-bit counter after a branch that went `taken`; if it was wrong, that is counted, for the observer too if it says where. Nothing here branches: what
    the simulated predictor gets wrong the host's would as well. */
-static void count_direction(DbtEmit *e, XMem counter, bool taken, u64 *observed)
+static void count_direction(DbtEmit *e, XMem counter, bool taken, u64 *observed, bool loop)
 {
     X64 *a = &e->a;
+    u32 skip = 0;
+    if (loop) {
+        x_alu_mem_imm(a, XB, ALU_CMP, counter, 3);
+        skip = x_jcc(a, CC_E);
+    }
     x_rm(a, XD, 0x0fb6, RDX, counter);
     count_if_wrong(a, F(wrong), taken);
     if (observed) {
@@ -329,6 +331,7 @@ static void count_direction(DbtEmit *e, XMem counter, bool taken, u64 *observed)
     x_alu_imm(a, XD, ALU_CMP, RDX, taken ? 3 : 1); /* carries if there is room above; if there is none below */
     x_alu_imm(a, XD, ALU_ADC, RDX, taken ? 0 : -1);
     x_rm(a, XB, 0x88, RDX, counter);
+    if (loop) x_patch(a, skip, x_at(a));
 }
 
 /* The same where an observer wants to be told: the tail does the rest of it. */
@@ -377,7 +380,7 @@ static void conditional(DbtEmit *e, DbtTail *t, bool taken)
     if (o && !observed) {
         tell_direction(e, counter, taken);
     } else if (f->counts_wrong) {
-        count_direction(e, counter, taken, observed);
+        count_direction(e, counter, taken, observed, taken && t->target <= e->pc);
     } else {
         x_alu_mem_imm(a, XB, ALU_CMP, counter, 1);
         dbt_jump_tail(e, t, taken ? CC_BE : CC_A);

@@ -16,14 +16,14 @@ const i8 dbt_pins[DBT_KINDS][32] = {
 static void state_in(const DbtCache *c, X64 *a)
 {
     if (dbt_is_plain(c)) return;
-    x_load(a, R14, x_mem(RBX, (i32)offsetof(HwFast, data_clock)));
+    x_load(a, R14, x_mem(RBX, (i32)offsetof(HwFast, clock)));
     x_load(a, R13, x_mem(RBX, (i32)offsetof(HwFast, history)));
 }
 
 static void state_out(const DbtCache *c, X64 *a)
 {
     if (dbt_is_plain(c)) return;
-    x_store(a, x_mem(RBX, (i32)offsetof(HwFast, data_clock)), R14);
+    x_store(a, x_mem(RBX, (i32)offsetof(HwFast, clock)), R14);
     x_store(a, x_mem(RBX, (i32)offsetof(HwFast, history)), R13);
 }
 

@@ -103,10 +103,13 @@ void dbt_jump_unit(DbtEmit *e, int cc, u64 target, bool fetch)
 static void emit_slow(DbtEmit *e, const DbtTail *t)
 {
     X64 *a = &e->a;
+    bool moves = t->accesses && (t->at.base != RAX || t->at.disp);
     if (t->constant) x_imm(a, RAX, t->target);
+    if (moves) x_lea(a, RAX, t->at);
     x_imm(a, RDX, t->pc);
     x_imm(a, RCX, t->packed);
     x_call_to(a, t->stub);
+    if (moves && t->at.base == RAX) x_lea(a, RAX, x_mem(RAX, -t->at.disp));
     x_jump_to(a, CC_ALWAYS, t->back);
 }
 

@@ -105,8 +105,8 @@ static void init_caches(HwModel *m)
     HwCache *const all[] = { &m->l1i, &m->l1d, &m->l2, &m->l3, &m->l4, &m->llc };
     for (size_t i = 0; i < NELEM(all); i++)
         if (all[i]->policy == &plugin_policy) plugin_cache_init(m, all[i]);
-    fast_lines(&m->l1i, &m->f.fetch_clock, m->f.l1i_fetch, NULL, m->f.l1i_stamp);
-    fast_lines(&m->l1d, &m->f.data_clock, m->f.l1d_load, m->f.l1d_store, m->f.l1d_stamp);
+    fast_lines(&m->l1i, &m->f.clock, m->f.l1i_fetch, NULL, m->f.l1i_stamp);
+    fast_lines(&m->l1d, &m->f.clock, m->f.l1d_load, m->f.l1d_store, m->f.l1d_stamp);
     m->f.l1i_shift = (u8)m->l1i.unit_shift, m->f.l1i_mask = ~0ull << m->l1i.unit_shift;
     m->f.l1d_shift = (u8)m->l1d.shift, m->f.l1d_mask = ~0ull << m->l1d.shift;
 }
@@ -179,7 +179,7 @@ void hw_model_free(HwModel *m)
 
 void hw_model_no_fast(HwModel *m)
 {
-    ASSERT(!m->f.data_clock && !m->f.fetch_clock && !m->f.branches);
+    ASSERT(!m->f.clock && !m->f.branches);
     m->no_fast = true;
     m->itlb.hint = m->dtlb.hint = NULL;
     bpred_apply(m);
@@ -319,7 +319,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     HwCache *c = &m->l1d;
     bool store = r->access == HW_ACC_STORE, scoreboard = in_scoreboard(m, r);
     u32 missed = 0;
-    u64 clock = ++m->f.data_clock, translation = tlb_translate(m, &m->dtlb, r, clock, &missed);
+    u64 clock = ++m->f.clock, translation = tlb_translate(m, &m->dtlb, r, clock, &missed);
     if (!scoreboard) model_stall(m, translation);
     if (UNLIKELY(m->ports.n) && !r->service) take_port(m);
     if (store && !scoreboard) store_room(m, r->addr);
@@ -339,7 +339,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     else if (!store && a.wait && m->late.on && !r->service && model_has_memory(m)) stall_load(m, r->pc, a.wait);
     else if (!store) model_stall(m, a.wait);
     else if (a.wait) store_wait(m, r->addr, r->now + a.wait);
-    m->f.data_other += m->f.data_clock - clock;
+    m->f.other += m->f.clock - clock;
     if (missed) model_report(m, r, missed, translation + c->latency + a.wait);
     if (UNLIKELY(m->observer && m->observer->access)) m->observer->access(m->observer->ctx, r->addr, r->size);
 }
@@ -397,7 +397,8 @@ void hw_fetch(HwModel *m, u64 pc)
     stall_due(m);
     HwRequest r = { .pc = pc, .addr = pc, .now = front(m), .size = 4, .access = HW_ACC_FETCH, .demand = true };
     u32 missed = 0;
-    u64 clock = ++m->f.fetch_clock, translation = tlb_translate(m, &m->itlb, &r, clock, &missed);
+    m->f.fetches++;
+    u64 clock = ++m->f.clock, translation = tlb_translate(m, &m->itlb, &r, clock, &missed);
     stall_front(m, translation);
     r.now = front(m);
     Found a = look_up(m, c, &r, &missed);
@@ -405,7 +406,7 @@ void hw_fetch(HwModel *m, u64 pc)
     if (a.train) prefetch_fetch(m, &r);
     if (m->pf.trigger != NONE) behind_prefetch(m, &r);
     stall_front(m, a.wait);
-    m->f.fetch_other += m->f.fetch_clock - clock;
+    m->f.other += m->f.clock - clock;
     if (missed) model_report(m, &r, missed, translation + c->latency + a.wait);
 }
 
@@ -413,7 +414,7 @@ void hw_fetch(HwModel *m, u64 pc)
 void model_wrong_path(HwModel *m, u64 to)
 {
     HwCache *c = &m->l1i;
-    u64 page = to >> m->f.page_shift, clock = m->f.fetch_clock, bytes = 1ull << c->unit_shift;
+    u64 page = to >> m->f.page_shift, clock = m->f.clock, bytes = 1ull << c->unit_shift;
     HwRequest r = { .pc = to, .addr = to & ~(bytes - 1), .now = front(m), .size = 4, .access = HW_ACC_FETCH };
     if (!tlb_holds(&m->itlb, page) && !tlb_holds(&m->stlb, page)) return;
     for (u64 i = 0; i < m->cfg->branch_wrong_path_lines && r.addr >> m->f.page_shift == page; i++, r.addr += bytes) {
@@ -425,7 +426,7 @@ void model_wrong_path(HwModel *m, u64 to)
         cache_bring(m, c, r.addr, r.now + latency, cache_carried(m));
         m->counter[HWC_WRONG_PATH]++;
     }
-    m->f.fetch_other += m->f.fetch_clock - clock;
+    m->f.other += m->f.clock - clock;
 }
 
 void hw_retire(HwModel *m, u64 n)

@@ -35,10 +35,11 @@ typedef struct HwHint { u64 key, slot; } HwHint;
 typedef struct HwFast {
     /* Time in ticks of 1/issue_width cycle: instret (one slot per instruction) + extra (all else). */
     u64 instret, extra;
-    /* Clocks of L1D and DTLB, and of L1I and ITLB. They tick with each access (of a piece within one line, which is translated
-       once), and in the slow path more often: `other` of the ticks were no accesses. */
-    u64 data_clock, fetch_clock, data_other, fetch_other;
-    u64 branches;       /* also the clock of the branch target buffer */
+    /* The clock by which L1 caches, their TLBs and the branch target buffer know what was used least recently. It ticks with each data access (of a piece
+       within one line, which is translated once) and each fetch, and in the slow path more often: `other` of the ticks were neither. A branch needs no
+       tick: behind each that is taken something is fetched. */
+    u64 clock, fetches, other;
+    u64 branches;
     u64 l1d_mask, l1i_mask; /* of an address: that of its line */
     u64 epoch;              /* grows when the predictor is another one, or looks at another history */
     u64 *btb_stamp;
@@ -99,7 +100,7 @@ static inline bool hw_data_hit(HwFast *f, const u64 *table, u64 addr, u32 size)
 {
     u64 k = hw_fast_entry(addr, f->l1d_shift);
     if (UNLIKELY(table[k] != (addr & (f->l1d_mask | (size - 1))))) return false;
-    f->l1d_stamp[k] = ++f->data_clock;
+    f->l1d_stamp[k] = ++f->clock;
     return true;
 }
 
@@ -118,7 +119,7 @@ static inline void hw_fetch_fast(HwModel *m, u64 pc)
     HwFast *f = hw_fast(m);
     u64 k = hw_fast_entry(pc, f->l1i_shift);
     if (UNLIKELY(f->l1i_fetch[k] != (pc & f->l1i_mask))) hw_fetch(m, pc);
-    else f->l1i_stamp[k] = ++f->fetch_clock;
+    else f->fetches++, f->l1i_stamp[k] = ++f->clock;
 }
 
 /* The direction counter of a conditional branch; history folds onto the index. */
@@ -144,7 +145,7 @@ static inline void hw_branch_fast(HwModel *m, HwBranchKind kind, u64 pc, u32 len
             *c = hw_two_bit(*c, taken);
             f->history = f->history << 1 | taken;
             f->branches++;
-            if (taken) f->btb_stamp[hint->slot] = f->branches;
+            if (taken) f->btb_stamp[hint->slot] = f->clock;
             return;
         }
     }
