@@ -18,7 +18,7 @@ u64 *branch_counter(void *ctx, u64 pc)
     return IN_WINDOW(CODE, pc) ? compiled_counter(false, pc) : NULL;
 }
 
-static u32 number_of(const Known *k, u32 spot) { return code_number(k ? k->method : NULL, spot); }
+static u32 number_of(const Known *k, u32 spot) { return code_number(known_as(k), spot); }
 
 static void settle_compiled(bool targets)
 {
@@ -42,19 +42,43 @@ void branches_start(void)
     }
 }
 
-void branches_settle(void)
+/* One of the interpreter's on its way to being counted. */
+typedef struct Waiting { const Method *method; u32 spot; u8 targets, there; } Waiting;
+enum { WAITING = 8 };
+static Waiting waiting[WAITING]; /* a ring */
+static u32 latest;
+
+static inline void count_waiting(const Waiting *w)
 {
-    codes_settle();
-    settle_compiled(false), settle_compiled(true);
+    u8 *n = &codes.wrong.data[w->spot].n[w->targets];
+    if (UNLIKELY(!*n)) code_number(w->method, w->spot);
+    if (UNLIKELY(++*n == UINT8_MAX)) code_settle(w->spot);
 }
 
+/* Where it is counted is rarely in the host's caches: it waits for some further ones, while the host fetches that. */
 static inline void count_interpreted(u64 bytecode, u64 frame, bool targets)
 {
-    u32 spot;
-    const Known *k = code_interpreted(bytecode, frame, &spot);
-    u8 *n = &codes.wrong.data[spot].n[targets];
-    if (UNLIKELY(!*n)) number_of(k, spot);
-    if (UNLIKELY(++*n == UINT8_MAX)) code_settle(spot);
+    Waiting *w = &waiting[latest++ % WAITING], oldest = *w;
+    w->method = known_as(code_interpreted(bytecode, frame, &w->spot));
+    w->targets = targets, w->there = true;
+    __builtin_prefetch(&codes.wrong.data[w->spot], 1);
+    if (LIKELY(oldest.there)) count_waiting(&oldest);
+}
+
+static void settle_waiting(void)
+{
+    for (u32 i = 0; i < WAITING; i++) {
+        Waiting *w = &waiting[latest++ % WAITING];
+        if (w->there) count_waiting(w);
+        w->there = false;
+    }
+}
+
+void branches_settle(void)
+{
+    settle_waiting();
+    codes_settle();
+    settle_compiled(false), settle_compiled(true);
 }
 
 void branch_mispredicted(void *ctx, HwBranchKind kind, u64 pc, u64 target, const u64 *x)

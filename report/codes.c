@@ -14,16 +14,15 @@ static Map firsts; /* Method -> its first spot */
 static u32 new_spots(u32 n)
 {
     grow_zeroed(&codes.numbers, n);
-    grow_zeroed(&codes.cells, n);
     grow_zeroed(&codes.wrong, n);
     return (u32)codes.numbers.len - n;
 }
 
 void codes_start(void)
 {
+    codes.known = lasting_zeroed(sizeof(Known) << KNOWN_BITS);
     vec_large(&observed.codes, 1 << 18);
     vec_large(&codes.numbers, 1 << 20);
-    vec_large(&codes.cells, 1 << 20);
     vec_large(&codes.wrong, 1 << 20);
     vec_push(&observed.codes, ((Code){ .method = NULL }));
     new_spots(1);
@@ -32,10 +31,11 @@ void codes_start(void)
 static const Known *known_method(const Method *m)
 {
     Known *k = &codes.known[hash_slot((u64)m, KNOWN_BITS)];
-    if (LIKELY(k->method == m)) return k;
+    if (LIKELY(k->method == meta_offset(m))) return k;
     u64 *first = map_put(&firsts, (u64)m);
     if (!*first) *first = new_spots(m->code_length);
-    *k = (Known){ m, (u64)m->code, m->code_length, (u32)*first };
+    ASSERT(IN_WINDOW(META, m) && (!m->code || IN_WINDOW(META, m->code)));
+    *k = (Known){ meta_offset(m), m->code ? meta_offset(m->code) : 0, m->code_length, (u32)*first };
     return k;
 }
 

@@ -23,18 +23,20 @@ typedef struct AskedCounts { u64 n[ASKED_KINDS]; } AskedCounts;
 /* Mispredicted branches of a spot that its code does not count yet: directions, targets. */
 typedef struct Wrong { u8 n[2]; } Wrong;
 
-/* A method met. */
-typedef struct Known { const Method *method; u64 code; u32 length, first; /* the spot of its first byte */ } Known;
+/* A method met. Small, as many are met in turn; 0: none. */
+typedef struct Known { u32 method, code; /* as offsets in the META window */ u32 length, first; /* the spot of its first byte */ } Known;
+_Static_assert(sizeof(Known) == 16, "four to a line of the host's cache");
 enum { KNOWN_BITS = 12 };
 extern struct Codes {
     /* By spot, as long as no further method is met. */
     Vec(u32) numbers;      /* 0: none yet */
-    Vec(u32) cells;        /* collect.c's */
     Vec(Wrong) wrong;
-    Known known[1 << KNOWN_BITS]; /* lately */
+    Known *known;          /* lately: 1 << KNOWN_BITS */
 } codes;
 
 void codes_start(void);
+static inline u32 meta_offset(const void *metadata) { return (u32)((u64)metadata - WIN_META_BASE); }
+static inline const Method *known_as(const Known *k) { return k ? (const Method *)(WIN_META_BASE + k->method) : NULL; }
 /* Of a spot of m's (NULL: of spot 0). */
 u32 code_number(const Method *m, u32 spot);
 /* One of a code's counts. Valid until the next code is met. */
@@ -53,8 +55,8 @@ static inline const Known *code_interpreted(u64 bytecode, u64 frame, u32 *spot)
     if (!IN_WINDOW(STACK, frame) || frame & 7) return NULL;
     const Method *m = ((const Frame *)frame)->method;
     const Known *k = &codes.known[hash_slot((u64)m, KNOWN_BITS)];
-    if (UNLIKELY(k->method != m || !m) && !(k = code_met_anew(m))) return NULL;
-    u64 bci = bytecode - k->code;
+    if (UNLIKELY(!m || k->method != meta_offset(m)) && !(k = code_met_anew(m))) return NULL;
+    u64 bci = bytecode - WIN_META_BASE - k->code;
     *spot = k->first + (bci < k->length ? (u32)bci : 0);
     return k;
 }

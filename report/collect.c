@@ -28,23 +28,17 @@ typedef struct Waiting {
     const Object *object;  /* that was missed; NULL: no object */
     u64 page;              /* ~0: the page tables */
     u32 spot, to, whole;   /* whole: of `to`, a target, the whole object */
+    u32 site;              /* of the object, once it was asked */
     u32 causes;            /* of HwMiss */
     u8 missed, kind;       /* HW_MISS_* bits; MissKind */
 } Waiting;
 typedef enum MissKind { MISS_FETCH, MISS_STORE, MISS_OTHER, KINDS_OF_MISS } MissKind;
 enum { WAITING = 16, MISS_SETS = 256 };
 
-/* What a cell's misses are counted in until they could overflow: the number is the cell's. Those of a spot are a chain of at most CHAIN; the others are looked up. */
-typedef struct CellLine { u32 target, next; TallyCounts counts; } CellLine;
-_Static_assert(sizeof(CellLine) == 32, "half a line of the host's cache");
-enum { CHAIN = 8 };
-
 static struct {
     Map targets;             /* class or place, and field: number of the target */
     Map sites, pages;        /* the same keys as the tallies' */
-    Map far;                 /* spot and target: number of a cell that is in no chain */
-    Vec(CellLine) cells;     /* from 1 on */
-    Tally by_site, by_page;
+    Tally by_cell, by_site, by_page;
     Waiting waiting[WAITING]; /* a ring */
     u64 misses;              /* so far */
     TallyCounts adds[KINDS_OF_MISS][MISS_SETS];
@@ -81,16 +75,15 @@ static u32 place_target(PlaceKind kind)
     return *t - 1;
 }
 
-static u32 offset_of(const void *metadata) { return (u32)((u64)metadata - WIN_META_BASE); }
 static u32 class_target(const Class *c) /* whole objects */
 {
-    return target((u64)offset_of(c) << 32 | PART_NONE, (Target){ .kind = PLACE_OBJECT, .part = PART_NONE, .klass = c });
+    return target((u64)meta_offset(c) << 32 | PART_NONE, (Target){ .kind = PLACE_OBJECT, .part = PART_NONE, .klass = c });
 }
 
 /* Places in objects seen lately: an offset of a class is a field's as long as the field lies there, and its header never moves. `whole` is of the class that the key names. */
 typedef struct RecentPlace { u64 key; const Field *field; u32 target, whole; } RecentPlace;
 enum { RECENT_BITS = 11 };
-static RecentPlace recent_places[1 << RECENT_BITS];
+static RecentPlace *recent_places; /* 1 << RECENT_BITS */
 
 static bool still_there(const RecentPlace *r, u64 key, u32 offset)
 {
@@ -101,14 +94,14 @@ static u32 find_object_target(const Place *p, const Field *f)
 {
     Part part = f ? PART_FIELD : PART_HEADER;
     if (p->klass->kind == CLASS_ARRAY) part = p->offset >= ARRAY_BASE ? PART_ELEMENTS : p->offset >= ARRAY_LENGTH ? PART_LENGTH : PART_HEADER;
-    u64 key = (u64)offset_of(p->klass) << 32 | (f ? offset_of(f) : (u32)part);
+    u64 key = (u64)meta_offset(p->klass) << 32 | (f ? meta_offset(f) : (u32)part);
     return target(key, (Target){ .kind = PLACE_OBJECT, .part = part, .klass = p->klass, .field = f });
 }
 
 /* Of an offset in objects of a class; in mirrors, where there may also be statics, of the mirror's own class. */
 static RecentPlace *recent_place(const Class *c, u32 offset, u64 *key)
 {
-    *key = (u64)offset_of(c) << 32 | offset;
+    *key = (u64)meta_offset(c) << 32 | offset;
     return &recent_places[hash_slot(*key, RECENT_BITS)];
 }
 
@@ -145,7 +138,7 @@ static u32 number_running(u64 pc, const u64 *x)
 {
     u32 spot;
     const Known *k = running(pc, x, &spot);
-    return code_number(k ? k->method : NULL, spot);
+    return code_number(known_as(k), spot);
 }
 
 /* ---- Counting misses -------------------------------------------------------------------------------------- */
@@ -175,12 +168,9 @@ static void add(u64 *to, const TallyCounts *c, u32 kinds)
     for (u32 i = 0; i < kinds; i++) to[i] += c->n[i];
 }
 
-static void settle_cell(u32 number)
-{
-    CellLine *l = &C.cells.data[number];
-    add(observed.cells.data[number - 1].n, &l->counts, TALLY_KINDS);
-    l->counts = (TallyCounts){ { 0 } };
-}
+/* Keys of cells: never 0. A line's `what` is the number of its cell, from 1 on. */
+static u64 cell_key(const Waiting *w) { return (u64)w->spot << 32 | (w->to + 1); }
+static void settle_cell(const TallyLine *l) { add(observed.cells.data[l->what - 1].n, &l->counts, TALLY_KINDS); }
 
 /* Keys of sites: never 0. */
 static u64 site_key(u32 site, u32 to) { return (u64)site << 32 | (to + 1); }
@@ -227,42 +217,22 @@ static void vote(TallyLine *page, u32 what)
     else if (--page->votes < 0) page->what = what, page->votes = 1;
 }
 
-static u32 new_cell(const Waiting *w, u32 next)
+static u32 new_cell(const Waiting *w)
 {
     vec_push(&observed.cells, ((Cell){ .target = w->to, .code = code_number(w->method, w->spot) }));
-    vec_push(&C.cells, ((CellLine){ .target = w->to, .next = next }));
-    return (u32)C.cells.len - 1;
-}
-
-static u32 far_cell(const Waiting *w)
-{
-    u64 key = (u64)w->spot << 32 | w->to, *known = map_get(&C.far, key);
-    if (known) return (u32)*known;
-    u32 made = new_cell(w, 0);
-    *map_put(&C.far, key) = made;
-    return made;
-}
-
-static u32 cell_of(const Waiting *w)
-{
-    u32 length = 0, first = codes.cells.data[w->spot];
-    for (u32 i = first; i; i = C.cells.data[i].next, length++)
-        if (LIKELY(C.cells.data[i].target == w->to)) return i;
-    if (length == CHAIN) return far_cell(w);
-    return codes.cells.data[w->spot] = new_cell(w, first);
+    return (u32)observed.cells.len;
 }
 
 static void count_miss(const Waiting *w)
 {
     const TallyCounts *adds = &C.adds[w->kind][w->missed];
-    u32 cell = cell_of(w);
-    CellLine *c = &C.cells.data[cell];
+    TallyLine *cell = tally_line(&C.by_cell, cell_key(w));
+    if (UNLIKELY(!cell->what)) cell->what = new_cell(w);
     TallyLine *page = tally_line(&C.by_page, page_key(w->page));
-    u32 site = w->object ? site_of(w->object) : 0;
-    TallyLine *s = tally_line(&C.by_site, site_key(site, w->whole));
+    TallyLine *s = tally_line(&C.by_site, site_key(w->site, w->whole));
     vote(page, w->whole);
-    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_cause(observed.cells.data[cell - 1].causes, w);
-    if (UNLIKELY(tally_add(&c->counts, adds))) settle_cell(cell);
+    if (UNLIKELY(w->causes) && w->kind != MISS_FETCH && w->missed & HW_MISS_L1) count_cause(observed.cells.data[cell->what - 1].causes, w);
+    tally_count(&C.by_cell, cell, adds);
     tally_count(&C.by_page, page, adds);
     tally_count(&C.by_site, s, adds);
 }
@@ -275,26 +245,31 @@ static Waiting *next_waiting(void)
     return w;
 }
 
+static void know_site(Waiting *w) { w->site = w->object ? site_of(w->object) : 0; }
+
+/* What is needed to count a miss is fetched; where its object was allocated must have come before it is known what that is counted in. */
 static void wait(const Waiting *w)
 {
     ASSERT(w->missed);
-    const Waiting *older = &C.waiting[(C.misses + WAITING / 2) % WAITING]; /* where its cells begin has come by now */
-    __builtin_prefetch(&codes.cells.data[w->spot]);
-    __builtin_prefetch(&C.cells.data[codes.cells.data[older->spot]], 1);
+    tally_expect(&C.by_cell, cell_key(w));
     tally_expect(&C.by_page, page_key(w->page));
     if (w->object) site_expect(w->object);
+
+    Waiting *older = &C.waiting[(C.misses - 1 - WAITING / 2) % WAITING];
+    know_site(older);
+    tally_expect(&C.by_site, site_key(older->site, older->whole));
 }
 
 /* The oldest first. */
 void report_settle(void)
 {
-    if (!C.cells.len) return; /* nobody observes */
+    if (!observed.model) return; /* nobody observes */
     for (u64 i = 0; i < WAITING; i++) {
         Waiting *w = &C.waiting[(C.misses + i) % WAITING];
-        if (w->missed) count_miss(w);
+        if (w->missed) know_site(w), count_miss(w);
         w->missed = 0;
     }
-    for (u32 i = 1; i < C.cells.len; i++) settle_cell(i);
+    tally_settle(&C.by_cell);
     tally_settle(&C.by_site);
     tally_settle(&C.by_page);
 }
@@ -304,11 +279,11 @@ static void start_counting(const HwConfig *cfg)
     u32 last_level = cfg->llc_present ? HW_MISS_LLC : cfg->l4_present ? HW_MISS_L4 : cfg->l3_present ? HW_MISS_L3 : HW_MISS_L2;
     for (u32 kind = 0; kind < KINDS_OF_MISS; kind++)
         for (u32 missed = 0; missed < MISS_SETS; missed++) C.adds[kind][missed] = adds_of((MissKind)kind, missed, last_level);
+    recent_places = lasting_zeroed(sizeof *recent_places << RECENT_BITS);
+    tally_start(&C.by_cell, 16, settle_cell);
     tally_start(&C.by_site, 12, settle_site);
     tally_start(&C.by_page, 12, settle_page);
     vec_large(&observed.cells, 1 << 18);
-    vec_large(&C.cells, 1 << 18);
-    vec_push(&C.cells, ((CellLine){ 0 }));
 }
 
 /* ---- Misses ------------------------------------------------------------------------------------------------ */
@@ -318,7 +293,7 @@ static Place place_of(const HwMiss *e, const Known *running)
 {
     if (e->access == HW_ACC_WALK) return (Place){ .kind = PLACE_PAGE_TABLE };
     if (e->access == HW_ACC_FETCH) return (Place){ .kind = PLACE_CODE };
-    if (IN_WINDOW(META, e->addr)) return (Place){ .kind = running && e->addr - running->code < running->length ? PLACE_BYTECODE : PLACE_METADATA };
+    if (IN_WINDOW(META, e->addr)) return (Place){ .kind = running && (u32)(e->addr - WIN_META_BASE) - running->code < running->length ? PLACE_BYTECODE : PLACE_METADATA };
     return locate(e->addr, e->pc, e->x);
 }
 
@@ -335,7 +310,7 @@ static void on_miss(void *ctx, const HwMiss *e)
         timeline_service(e->service);
     } else {
         const Known *k = running(e->pc, e->x, &w->spot);
-        if (k) w->method = k->method;
+        w->method = known_as(k);
         Place p = place_of(e, k);
         if (p.kind == PLACE_OBJECT) {
             RecentPlace r = object_targets(&p);

@@ -1,4 +1,4 @@
-/* Two sides of a class's picture: see heat.h. A pass, or fields that moved, is seen at the tick behind it, some thousand instructions late at most; the pass's own
+/* Two sides of a class's picture: see heat.h. A pass, or fields that moved, is seen at the tick behind it, some ten thousand instructions late at most; the pass's own
    misses are firmware's, so they are on neither side. */
 #include "report/heat.h"
 #include "base/log.h"

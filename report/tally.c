@@ -17,12 +17,21 @@ void *large_memory(u64 bytes)
     return p;
 }
 
-void *large_zeroed(u64 bytes) { return memset(large_memory(bytes), 0, bytes); }
+void *lasting_zeroed(u64 bytes)
+{
+    static u8 *at;
+    static u64 left;
+    if (bytes >= LARGE_PAGE) return memset(large_memory(bytes), 0, bytes);
+    bytes = (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    if (left < bytes) at = memset(large_memory(LARGE_PAGE), 0, LARGE_PAGE), left = LARGE_PAGE;
+    at += bytes, left -= bytes;
+    return at - bytes;
+}
 
 void tally_start(Tally *t, u32 bits, void (*settle)(const TallyLine *line))
 {
     ASSERT(!t->lines && bits && bits < MOST_BITS);
-    *t = (Tally){ large_zeroed(sizeof(TallyLine) << bits), bits, 0, settle };
+    *t = (Tally){ lasting_zeroed(sizeof(TallyLine) << bits), bits, 0, settle };
 }
 
 static TallyLine *find(const Tally *t, u64 key)
@@ -37,10 +46,9 @@ static void grow(Tally *t)
     Tally old = *t;
     ASSERT(old.bits < MOST_BITS);
     t->bits++;
-    t->lines = large_zeroed(sizeof(TallyLine) << t->bits);
+    t->lines = lasting_zeroed(sizeof(TallyLine) << t->bits);
     for (u64 i = 0; i < 1ull << old.bits; i++)
         if (old.lines[i].key) *find(t, old.lines[i].key) = old.lines[i];
-    free(old.lines);
 }
 
 TallyLine *tally_make(Tally *t, u64 key)

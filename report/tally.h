@@ -32,8 +32,8 @@ void tally_settle_line(const Tally *t, TallyLine *l);
 void tally_settle(const Tally *t);
 /* Memory for a table that is accessed all over, on large pages if the host has them; only what is touched of it is taken. Freed by free(). */
 void *large_memory(u64 bytes);
-/* The same, zeroed. */
-void *large_zeroed(u64 bytes);
+/* The same, zeroed, and for as long as the process lives: small ones share a large page. */
+void *lasting_zeroed(u64 bytes);
 /* An empty vector gets room for n elements there: it neither moves nor has its pages faulted in one by one until it has more. */
 #define vec_large(v, n) ((v)->data = large_memory((n) * sizeof *(v)->data), (v)->cap = (n))
 

@@ -72,7 +72,8 @@ static struct {
     void (*tick_undo)(void);
     u64 tick_taken, tick_kept; /* looking ahead: until the next tick; the same when that was undone, or 0 */
     void (*allocation)(const u64 *x, u64 object, u32 pc);
-    u64 period, random;    /* of ticks, in instructions; for their jitter */
+    u64 period, random;    /* of ticks at first, in instructions; for their jitter */
+    u64 ticks;             /* so far */
     i64 tick_left;         /* several cores */
     struct { u64 at; void (*fn)(void); u32 rings; } alarm;
     u64 skew;              /* ticks of a model */
@@ -386,7 +387,8 @@ static void outer_restore(Thread *t, SimThread *s, const Outer *o)
     memcpy(s->services, o->services, sizeof s->services);
 }
 
-/* Instructions until the next tick: jittered, or loops alias with it. */
+/* Instructions until the next tick: jittered, or loops alias with it. The more there were, the less does one more tell, and each takes the host's time. */
+enum { TICKS_OF_A_PERIOD = 2048, MOST_DOUBLINGS = 3 };
 static u64 next_tick(void)
 {
     if (LIKELY(!sim.tick)) return ~0ull;
@@ -394,7 +396,8 @@ static u64 next_tick(void)
     sim.tick_kept = 0;
     if (UNLIKELY(kept)) return kept;
     sim.random ^= sim.random << 13, sim.random ^= sim.random >> 7, sim.random ^= sim.random << 17;
-    return sim.period / 2 + sim.random % sim.period;
+    u64 doublings = sim.ticks++ / TICKS_OF_A_PERIOD, period = sim.period << (doublings < MOST_DOUBLINGS ? doublings : MOST_DOUBLINGS);
+    return period / 2 + sim.random % period;
 }
 
 static u64 look_ahead(const u64 *x, u32 unknown, u64 pc, u64 instructions)
@@ -727,7 +730,7 @@ void sim_on_allocation(void (*fn)(const u64 *x, u64 object, u32 pc))
 void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc))
 {
     ASSERT(sim.set && period >= 16);
-    sim.period = period, sim.random = 0x9e3779b97f4a7c15ull;
+    sim.period = period, sim.random = 0x9e3779b97f4a7c15ull, sim.ticks = 0;
     sim.tick = fn;
     sim.tick_left = (i64)next_tick();
 }

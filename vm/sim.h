@@ -46,7 +46,8 @@ void sim_code_changed(u64 from, u64 to);
 bool sim_samples_polled(Thread *t);
 
 /* For reports, which must not change what the program sees. The integer registers and the object, after each inline allocation of the
-   interpreter on the core; the registers and pc about every `period` instructions. */
+   interpreter on the core; the registers and pc about every `period` instructions, every 2, 4, and 8 times as many
+   when there were some thousand. */
 void sim_on_allocation(void (*fn)(const u64 *x, u64 object, u32 pc));
 void sim_on_code_allocation(u64 pc, u32 reg); /* compiled code allocates inline at pc too */
 void sim_on_tick(u32 period, void (*fn)(const u64 *x, u64 pc));
