@@ -43,6 +43,7 @@ u64 hw_counter(const HwModel *m, HwCounter c)
     case HWC_FW_CYCLE: return m->fw_ticks / m->width;
     case HWC_FW_INSTRUCTION: return m->fw_instructions;
     case HWC_L1D_PORT: return m->counter[c] + (m->ooo ? ooo_port_conflicts(m) : 0);
+    case HWC_LOAD_STALL: stall_due((HwModel *)m); return (m->counter[c] + ooo_load_stalls(m)) / m->width;
     case HWC_IDLE_CYCLE: case HWC_STOPPED_CYCLE: return m->counter[c] / m->width; /* kept in ticks */
     case HWC_MISPREDICT: case HWC_COND_MISPREDICT: bpred_settle((HwModel *)m); return m->counter[c]; /* nobody can tell that it was not done before */
     default: return m->counter[c];
@@ -88,6 +89,7 @@ static void check_counters(const HwModel *m)
     at_most(m, HWC_PREFETCH_LATE, HWC_PREFETCH_USEFUL);
     at_most(m, HWC_MISPREDICT, HWC_BRANCH);
     at_most(m, HWC_FW_CYCLE, HWC_CYCLE);
+    at_most(m, HWC_LOAD_STALL, HWC_CYCLE);
     at_most(m, HWC_HINT_CORRECT, HWC_HINT_USED);
     at_most(m, HWC_DIGEST_CORRECT, HWC_DIGEST_USED);
     if (c[HWC_HINT_LATE] + c[HWC_HINT_LOST] + c[HWC_HINT_USED] > c[HWC_HINT_ISSUED]) panic("more became of hints than were made");

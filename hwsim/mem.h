@@ -423,6 +423,12 @@ static inline void model_stall(HwModel *m, u64 ticks)
     if (UNLIKELY(m->late.n)) stall_pass(m, ticks);
     m->f.extra += ticks;
 }
+/* For a load of the program's that has missed. */
+static inline void model_stall_load(HwModel *m, u64 ticks)
+{
+    model_stall(m, ticks);
+    m->counter[HWC_LOAD_STALL] += m->timing ? ticks : 0;
+}
 static inline u64 model_cycle(const HwModel *m)
 {
     return model_now(m) / m->width;
@@ -467,6 +473,7 @@ bool ooo_set_rob(HwModel *m, u64 entries);    /* at most as many as configured *
 u64 ooo_rob(const HwModel *m);
 u64 ooo_resolved(const HwModel *m);           /* when the last instruction had its result */
 u64 ooo_port_conflicts(const HwModel *m);
+u64 ooo_load_stalls(const HwModel *m);          /* HWC_LOAD_STALL, in ticks */
 
 /* model.c: are addresses those of real memory (a core's), or only numbers (a trace's)? */
 bool model_has_memory(const HwModel *m);

@@ -313,6 +313,13 @@ static void store_line(HwModel *m, HwCache *c, const HwRequest *r, Found *a)
     if (a->wait < below) a->wait = below;
 }
 
+/* The core stands still for r. */
+static void stall_piece(HwModel *m, const HwRequest *r, u64 ticks)
+{
+    if (r->access == HW_ACC_LOAD && !r->service) model_stall_load(m, ticks);
+    else model_stall(m, ticks);
+}
+
 /* A data access within one line. */
 static void data_piece(HwModel *m, HwRequest *r)
 {
@@ -320,7 +327,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     bool store = r->access == HW_ACC_STORE, scoreboard = in_scoreboard(m, r);
     u32 missed = 0;
     u64 clock = ++m->f.clock, translation = tlb_translate(m, &m->dtlb, r, clock, &missed);
-    if (!scoreboard) model_stall(m, translation);
+    if (!scoreboard && translation) stall_piece(m, r, translation);
     if (UNLIKELY(m->ports.n) && !r->service) take_port(m);
     if (store && !scoreboard) store_room(m, r->addr);
     r->now = scoreboard ? r->now + translation : model_now(m);
@@ -337,7 +344,7 @@ static void data_piece(HwModel *m, HwRequest *r)
     if (m->pf.trigger != NONE) behind_prefetch(m, r);
     if (scoreboard) ooo_wait(m, translation + a.wait);
     else if (!store && a.wait && m->late.on && !r->service && model_has_memory(m)) stall_load(m, r->pc, a.wait);
-    else if (!store) model_stall(m, a.wait);
+    else if (!store) stall_piece(m, r, a.wait);
     else if (a.wait) store_wait(m, r->addr, r->now + a.wait);
     m->f.other += m->f.clock - clock;
     if (missed) model_report(m, r, missed, translation + c->latency + a.wait);

@@ -265,6 +265,13 @@ INLINE u64 loaded(const Run *r, u64 addr, u32 size, const u64 *source, u64 start
     return forwarded(r, source[1], start, done, done);
 }
 
+/* By how much a load that has missed puts off what retires next. Nothing retires in the tick that it is dispatched in. */
+INLINE u64 put_off(const Clock *t, u64 hit, u64 done)
+{
+    u64 soonest = later(t->commit, t->front) + 1;
+    return later(soonest, done) - later(soonest, hit);
+}
+
 /* A store whose address and value are known at `done`, and whose line takes `wait` more, retires at `commit`. */
 INLINE u64 drained(const HwOoo *o, const Clock *t, u64 commit, u64 done, u64 wait)
 {
@@ -310,7 +317,11 @@ INLINE u64 execute(Run *r, const HwStep *s, u32 kind, u64 addr, const u64 *sourc
     Clock *t = &r->t;
     u64 done, wait = t->wait;
     switch (kind) {
-    case HW_STEP_LOAD: case HW_STEP_AMO: done = loaded(r, addr, s->size, source, port_at(o, take_unit(r, HW_STEP_LOAD, start)), o->latency[kind] + wait); break;
+    case HW_STEP_LOAD: case HW_STEP_AMO:
+        start = port_at(o, take_unit(r, HW_STEP_LOAD, start));
+        done = loaded(r, addr, s->size, source, start, o->latency[kind] + wait);
+        if (UNLIKELY(wait)) t->blocked += put_off(t, loaded(r, addr, s->size, source, start, o->latency[kind]), done);
+        break;
     case HW_STEP_SERIAL: done = start + o->latency[kind]; break;
     default: done = take_unit(r, kind, start) + o->latency[kind];
     }
@@ -406,6 +417,11 @@ u64 hw_ooo_number(HwModel *m) { return ++m->ooo->units_made; }
 
 u64 ooo_access(const HwModel *m) { return m->ooo->access; }
 u64 ooo_port_conflicts(const HwModel *m) { return m->ooo->conflicts; }
+u64 ooo_load_stalls(const HwModel *m)
+{
+    const HwOoo *o = m->ooo ? m->ooo : m->resting;
+    return o ? o->t.blocked : 0;
+}
 
 void ooo_wait(HwModel *m, u64 ticks)
 {

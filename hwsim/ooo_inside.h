@@ -20,6 +20,7 @@ typedef struct Clock {
     u64 commit;   /* and retired */
     u64 wait;     /* what the access of the next one takes beyond a hit */
     u64 written;  /* the last store reached the cache */
+    u64 blocked;  /* ticks by which loads that missed have put retirement off, until now */
 } Clock;
 
 /* A kind's nibble in HwOoo.cycle, where a unit is taken for one cycle. `limit`: of the nibble in place; always reached by what is kept longer. */

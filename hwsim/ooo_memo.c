@@ -45,6 +45,7 @@ typedef struct Step {
     u8 kind, n, accesses, loads;
     u8 in_flight;          /* stores, before */
     i32 front, done, commit; /* afterwards, from the front before it; ASK: front, the answer */
+    u32 blocked;           /* by its first instruction */
     struct Step *chain;
     struct Step *then[2];  /* what came next the last time, and before that */
     struct Access { u16 what; u16 source; } access[];
@@ -393,6 +394,7 @@ static void learned(HwOoo *o, Step *s, Step *last, const Clock *before, u64 room
         return;
     }
     s->front = (i32)(o->t.front - before->front), s->done = (i32)(o->t.done - before->front), s->commit = (i32)(o->t.commit - before->front);
+    s->blocked = (u32)(o->t.blocked - before->blocked);
     s->to = q->state;
     q->last = last;
     follow(q, s);
@@ -451,7 +453,7 @@ static __attribute__((noinline)) void run_otherwise(HwOoo *o, u64 number, const 
         learn(o, number, s, addr, n, f);
         return;
     }
-    o->rob.count += n, o->loads.count += e->loads, o->stores.count = f->store;
+    o->rob.count += n, o->loads.count += e->loads, o->stores.count = f->store, o->t.blocked += e->blocked;
     follow(q, e);
     step_on(o, e, o->t.front);
 }
@@ -527,7 +529,7 @@ static u64 *run_known(HwOoo *o, u64 *r, const u64 *end)
             looked = &f;
             break;
         }
-        o->rob.count += n, o->loads.count += s->loads, o->stores.count = f.store;
+        o->rob.count += n, o->loads.count += s->loads, o->stores.count = f.store, o->t.blocked += s->blocked;
         o->t.wait = 0;
         before = front;
         front += (u64)(i64)s->front;

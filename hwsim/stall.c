@@ -132,7 +132,7 @@ void stall_load(HwModel *m, u64 pc, u64 wait)
 {
     const HwLateUse *k = use_of(m, pc);
     if (!k->bytes || m->late.n == LATE_MAX) {
-        model_stall(m, wait);
+        model_stall_load(m, wait);
         return;
     }
     u64 left = k->wanted ? beyond(m->late.latency[HW_STEP_LOAD] + wait, k->ticks) - k->stall : 0;
@@ -148,6 +148,6 @@ void stall_take(HwModel *m, u64 instret)
         if (!m->late.n || m->late.load[first].use > instret) return;
         u64 left = m->late.load[first].left;
         m->late.load[first] = m->late.load[--m->late.n];
-        model_stall(m, left);
+        model_stall_load(m, left);
     }
 }

@@ -79,17 +79,20 @@ Test(ooo, a_chain_of_hits)
 /* Eight misses of 200 cycles each: at once, or one after the other. */
 Test(ooo, independent_misses_overlap_and_chains_do_not)
 {
-    u64 took[2];
+    u64 took[2], held_up[2];
     for (int chain = 0; chain <= 1; chain++) {
         HwModel *m = MAKE(HW_TIMING, OOO, "core.issue_width=1");
-        u64 before = warm(m, 1);
+        u64 before = warm(m, 1), stalls = count(m, HWC_LOAD_STALL);
         for (int i = 1; i <= 8; i++) load(m, chain ? X1 : X1 + (u32)i, chain ? X1 : 0, DATA + (u64)i * 64);
         took[chain] = hw_cycle(m) - before;
+        held_up[chain] = count(m, HWC_LOAD_STALL) - stalls;
         cr_expect_eq(count(m, HWC_L1D_MISS), 9);
         hw_model_free(m);
     }
     cr_expect_eq(took[0], 8 + 200); /* dispatched in cycles 1 to 8 */
     cr_expect_eq(took[1], 1 + 8 * 200);
+    cr_expect_eq(held_up[0], 200 - 4, "the first holds up what the others would have done meanwhile");
+    cr_expect_eq(held_up[1], 8 * (200 - 4));
 }
 
 /* The memory channel is what limits many at once. */

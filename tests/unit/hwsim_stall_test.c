@@ -22,6 +22,8 @@ static void run_with(HwCore *core, u64 *where)
     cr_assert_eq(core->cause, HW_CAUSE_BREAKPOINT);
 }
 
+static u64 held_up; /* of these, what the counter has for loads that missed */
+
 /* Cycles that the program waits when its data, from a1 on, has to come from memory, and nothing else has. */
 static u64 waits_on(HwEngine engine, bool fast, const char *stall)
 {
@@ -31,8 +33,9 @@ static u64 waits_on(HwEngine engine, bool fast, const char *stall)
     cr_assert(hw_core_set_engine(core, engine));
     hw_core_invalidate(core, (u64)code, (u64)(code + LENGTH + 1));
     run_with(core, data); /* brings the code, and the page's translation */
-    u64 cycles = hw_cycle(m), instructions = hw_instret(m);
+    u64 cycles = hw_cycle(m), instructions = hw_instret(m), stalls = count(m, HWC_LOAD_STALL);
     run_with(core, data + 256);
+    held_up = count(m, HWC_LOAD_STALL) - stalls;
     u64 took = hw_cycle(m) - cycles - (hw_instret(m) - instructions);
     hw_model_check(m);
     hw_core_free(core);
@@ -70,6 +73,21 @@ Test(stall, a_miss_waits_at_its_use)
     expect_waits("at the end of the window", MISS - 1 - 15, MISS - HIT);
     I(FLD, 3, A1, 0), I(ADDI, A3, A3, 1), S(FSD, 3, 8, A1);
     expect_waits("floating point, stored", MISS - 1 - 1, MISS - HIT);
+}
+
+/* What a hit would have waited for is none of it, nor what other instructions wait for. */
+Test(stall, misses_that_hold_up_are_counted)
+{
+    I(LD, A0, A1, 0), I(ADDI, A3, A3, 1), I(ADDI, A2, A0, 1), R(MUL, A4, A2, A2), I(ADDI, A5, A4, 1);
+    finish();
+    for (int k = 0; k < 4; k++) {
+        HwEngine engine = k & 1 ? HW_ENGINE_DBT : HW_ENGINE_ORACLE;
+        cr_expect_eq(waits_on(engine, k & 2, "core.stall=use"), MISS - 2 + MUL_EXTRA);
+        cr_expect_eq(held_up, MISS - HIT, "case %d: %lu", k, held_up);
+        cr_expect_eq(waits_on(engine, k & 2, "core.stall=miss"), MISS - HIT + MUL_EXTRA);
+        cr_expect_eq(held_up, MISS - HIT, "case %d: %lu", k, held_up);
+    }
+    len = 0;
 }
 
 Test(stall, independent_misses_overlap_and_chains_do_not)
