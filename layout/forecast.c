@@ -1,5 +1,6 @@
 /* What a pass along some edges is expected to cost and to save: see forecast.h. The numbers are what passes took, and saved, on the programs of bench/layout. */
 #include "layout/forecast.h"
+#include "base/log.h"
 #include "gc/gc.h"
 
 enum {
@@ -168,15 +169,32 @@ static bool leads_on(const Edge *edges, u32 n, const Edge *e)
     return false;
 }
 
+/* Do edges lead back to where e comes from, so that the program goes along it again and again, each time after a miss on what it led to before? */
+static bool recurs(const Edge *edges, u32 n, const Edge *e)
+{
+    u64 reached = 0, before;
+    ASSERT(n <= 64);
+    do {
+        before = reached;
+        for (u32 k = 0; k < n; k++) {
+            bool next = class_subtype(e->to, edges[k].from);
+            for (u32 i = 0; i < n; i++) next |= reached >> i & 1 && class_subtype(edges[i].to, edges[k].from);
+            if (next && class_subtype(edges[k].to, e->from)) return true;
+            reached |= (u64)next << k;
+        }
+    } while (reached != before);
+    return class_subtype(e->to, e->from);
+}
+
 static bool overlap;
 void forecast_overlap(bool seen) { overlap = seen; }
 
 /* Only one part in so many of what it is expected to save counts. Where misses overlap, nothing waits long for one on what nothing follows while others are
-   under way that stay. */
+   under way that stay; but those along a structure that refers to its own kind do not overlap each other. */
 static u32 parts(const Edge *edges, u32 n, const Edge *e)
 {
     if (overlap && !leads_on(edges, n, e)) return 4;
-    return overlap || e->disputed ? 2 : 1;
+    return (overlap && !recurs(edges, n, e)) || e->disputed ? 2 : 1;
 }
 
 u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)

@@ -64,7 +64,7 @@ enum {
 typedef struct Stalls { u64 loose, placed, relinked, interpreted, all; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields; of interpreted code: misses on such objects */
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
-typedef struct Recent { double loose, placed, relinked, interpreted, all, misses, cycles, instructions; } Recent;
+typedef struct Recent { double loose, placed, relinked, interpreted, all, misses, cycles, instructions, stalled; } Recent;
 
 /* What a counted loop had come to when a pass was made. */
 typedef struct Marked { u32 loop; i64 turn; double turns, loose, placed; } Marked;
@@ -84,7 +84,8 @@ static struct Optimizer {
     u64 loose_misses, target_misses, placed_misses; /* samples times period, since the last pass */
     Stalls stalls, last;                          /* since the last pass; between the last two looks */
     Recent recent;
-    u64 looked_at, looked_at_instruction;         /* cycle and instruction of the last look */
+    u64 looked_at, looked_at_instruction, looked_at_stalled; /* cycle, instruction, and cycles that loads had held the core up, at the last look */
+    bool counted;                                 /* the core counts these: it has a clock */
     u32 hot, dull;                                /* edges that were hot at the last look; samples in a row after which no pass was near, since there were any */
     u32 closed;                                   /* looks at which a pass would have been worth it, had more been known, in this loop and since the last pass; */
     bool close;                                   /* the last look was one */
@@ -127,6 +128,7 @@ static u64 fw_misses; /* L1D misses of passes: not the program's */
 
 static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
 static u64 instructions(void) { return hw_total(L.model, HWC_INSTRET); }
+static u64 stalled(void) { return hw_total(L.model, HWC_LOAD_STALL); }
 
 /* Each core has a sampler and a buffer of its own. */
 static HwSampler *sampler(u32 core) { return hw_model_sampler(hw_core_of(L.model, core), SAMPLER_MISSES); }
@@ -150,6 +152,8 @@ static void program_sampler(u32 period, u32 records)
     L.period = period, L.records = records;
     program_samplers(period);
 }
+
+static void end_look(void) { L.looked_at = sim_cycle(), L.looked_at_instruction = instructions(), L.looked_at_stalled = stalled(); }
 
 /* From now on is counted what the next pass, or the verdict on the last one, compares with. */
 static void mark(void)
@@ -186,8 +190,8 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.sampled.array = window_alloc(&win_table, ARRAYS * sizeof *L.sampled.array, 64);
     mark();
-    L.looked_at_instruction = instructions();
-    L.looked_at = sim_cycle();
+    L.counted = hw_least_cpi(model) > 0;
+    end_look();
     L.boot_bytes = gc_counts().bytes_committed;
     if (learned_memory()) begin_with(learned_memory());
     for (u32 i = 0; i < hw_cores(model); i++) hw_sampler_regs(sampler(i), GUEST_REG_PC, GUEST_REG_FRAME, GUEST_REG_RA);
@@ -327,16 +331,16 @@ static void adapt_period(void)
     else for (u32 i = 0; i < hw_cores(L.model); i++) hw_sampler_drain(sampler(i));
 }
 
-/* Out of order, misses overlap. When all latencies come to more than the time that was left beside the instructions, no more than that was lost, on each its share. */
-static void tell_overlap(void)
+/* What was lost on misses is what loads that missed held the core up for, by its counter: on each its share, by latency. The rest of the latencies passed beside
+   other work, or beside each other's: if it is much, misses overlap. */
+static void share_stalls(void)
 {
+    enum { SHOWN = 75 /* percent of the latencies */ };
     const Recent *r = &L.recent;
-    double least = hw_least_cpi(L.model) * r->instructions, most = r->cycles > least ? r->cycles - least : 0;
-    bool overlap = least > 0 && r->all > most;
-    forecast_overlap(overlap);
-    if (!overlap) return;
-    L.last.loose = (u64)((double)L.last.loose * most / r->all);
-    L.last.placed = (u64)((double)L.last.placed * most / r->all);
+    forecast_overlap(L.counted && r->stalled * 100 < r->all * SHOWN);
+    if (!L.counted || r->stalled >= r->all) return;
+    L.last.loose = (u64)((double)L.last.loose * r->stalled / r->all);
+    L.last.placed = (u64)((double)L.last.placed * r->stalled / r->all);
 }
 
 static void note_recent(u64 now)
@@ -346,7 +350,8 @@ static void note_recent(u64 now)
     r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
     r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
     r->all = r->all * KEPT / 100 + (double)L.last.all;
-    tell_overlap();
+    r->stalled = r->stalled * KEPT / 100 + (double)(stalled() - L.looked_at_stalled);
+    share_stalls();
     L.stalls.loose += L.last.loose, L.stalls.placed += L.last.placed;
     L.lost += (double)L.last.loose;
     r->loose = r->loose * KEPT / 100 + (double)L.last.loose;
@@ -372,7 +377,7 @@ static void read_samples(void)
     graph_look(&L.graph);
     L.totals.drains++;
     charge_end();
-    L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
+    end_look();
     L.cost = L.looked_at - begun, L.apart = L.looked_at - before;
 }
 
@@ -412,7 +417,7 @@ static void forget_counts(void)
     L.stalls = (Stalls){ 0 };
     forget_sampled();
     mark();
-    L.looked_at = sim_cycle(), L.looked_at_instruction = instructions();
+    end_look();
     L.recent = (Recent){ 0 };
 }
 
