@@ -3,9 +3,9 @@
 #define LAYOUT_BACK_H
 #include "layout/layout.h"
 
-/* Stalls on what a pass has placed, for the same work: before it on what was loose and on what earlier passes had placed, and since; and by how many
-   percent chance may have it seem more (0: by any number). */
-typedef struct Compared { double loose, placed, after, chance; } Compared;
+/* Stalls on what a pass has placed, for the same work: before it on what was loose and on what earlier passes had placed, and since; on what was loose
+   and still is; and by how many percent chance may have it seem more (0: by any number). */
+typedef struct Compared { double loose, placed, after, left, chance; } Compared;
 
 /* The share of the stalls since that the pass has brought. */
 double back_harm(const Compared *c);

@@ -192,15 +192,26 @@ bool graph_placed(const Graph *g, u32 place)
 
 static bool same(const Edge *a, const Edge *b) { return a->to == b->to && a->field == b->field && a->from == b->from; }
 
-void graph_place(Graph *g, const Edge *edges, u32 n)
+void graph_place(Graph *g, const Edge *edges, u32 n, bool fixed)
 {
     for (size_t i = 0; i < g->edges.len; i++) {
         Edge *e = &g->edges.data[i];
+        e->made_placed = 0;
         for (u32 k = 0; k < n; k++)
-            if (edges[k].to == e->to) e->placed = false, e->displaced = true;
+            if (edges[k].to == e->to) e->placed = fixed, e->displaced = !fixed, e->made_placed = e->made;
         for (u32 k = 0; k < n; k++)
             if (same(&edges[k], e)) e->placed = true, e->displaced = false, e->refused = 0;
     }
+}
+
+double graph_placeable(const Graph *g)
+{
+    double then = 0, now = 0;
+    for (size_t i = 0; i < g->edges.len; i++) {
+        const Edge *e = &g->edges.data[i];
+        if (e->made_placed) then += (double)e->made_placed, now += (double)e->made;
+    }
+    return now > 0 ? then / now : 1;
 }
 
 void graph_refuse(Graph *g, const Edge *edges, u32 n)

@@ -22,6 +22,7 @@ typedef struct Edge {
     bool cold;         /* of a plan: a link among what it moves that is not hot itself, followed when all else has been */
     u64 sized, bytes;  /* samples of objects that it leads to, and what those come to */
     u64 made, made_before; /* bytes of objects that it can lead to, allocated until the last look and the one before */
+    u64 made_placed;   /* until the last pass, if that placed such objects */
 } Edge;
 typedef Vec(Edge) Edges;
 
@@ -56,8 +57,11 @@ void graph_cool(Graph *g);
 void graph_decay(Graph *g);
 /* Has a pass placed what this list's edges lead to along one of them, and do the others not matter? */
 bool graph_placed(const Graph *g, u32 place);
-/* A pass was made along these edges: others to the same classes lead to objects that lie in no order of theirs. */
-void graph_place(Graph *g, const Edge *edges, u32 n);
+/* A pass was made along these edges: others to the same classes lead to objects that lie in no order of theirs; or, if it would have been the same
+   along any (`fixed`), in the only order that there is. */
+void graph_place(Graph *g, const Edge *edges, u32 n, bool fixed);
+/* The share of the objects that the last pass could have placed, by what has been allocated of their kind since. */
+double graph_placeable(const Graph *g);
 /* A pass along these edges was not made, as there was nothing to place. */
 void graph_refuse(Graph *g, const Edge *edges, u32 n);
 /* Edges that carry at least 1/16 of the edge misses of late, hottest first, and those from static fields; at most `max`. */

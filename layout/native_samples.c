@@ -106,7 +106,7 @@ double native_samples_lost(void)
 
 void native_samples_placed(const Edge *edges, u32 n)
 {
-    graph_place(&S.graph, edges, n);
+    graph_place(&S.graph, edges, n, false);
     graph_decay(&S.graph);
     S.loose = S.stalls = 0, S.since = raw_cycle(S.source);
 }

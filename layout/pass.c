@@ -260,6 +260,12 @@ static void take_large(GcObject *o)
     if (c->shape.kind == GC_REF_ARRAY) remember_array(o);
 }
 
+/* Does the miss speak of the pass that placed the object, and not of an order that is still to come? Until the pass has been judged, always. */
+static bool counts_as_placed(const GcObject *o, u32 place)
+{
+    return IN_WINDOW(ARENA, o) && (L.open || !L.returned || graph_placed(&L.graph, place));
+}
+
 /* A load that missed on an object: which field, through which edges was it reached? */
 static __attribute__((noinline)) void take_load(const HwSample *s, GcObject *o)
 {
@@ -273,7 +279,7 @@ static __attribute__((noinline)) void take_load(const HwSample *s, GcObject *o)
     graph_count(&L.graph, place, (u64)s->latency * L.period, size);
     L.target_misses += L.period;
     if (!IN_WINDOW(CODE, s->pc)) L.last.interpreted += L.period;
-    if (IN_WINDOW(ARENA, o) && (!L.returned || graph_placed(&L.graph, place))) {
+    if (counts_as_placed(o, place)) {
         L.placed_misses += L.period;
         L.last.placed += (u64)s->latency * L.period;
         return;
@@ -421,12 +427,15 @@ static void forget_counts(void)
     L.recent = (Recent){ 0 };
 }
 
-/* The verdict on the last pass: of the stalls on what it placed, is enough gone? Objects that earlier passes had placed are not counted as
+/* Stalls since the last pass on what it could have placed, and left. */
+static double left_behind(void) { return (double)L.stalls.loose * graph_placeable(&L.graph); }
+
+/* The verdict on the last pass: of the stalls on what it was to place, is enough gone? Objects that earlier passes had placed are not counted as
    its gain, nor objects made since as its fault, nor what other data does. */
 static Compared by_instructions(u64 n)
 {
     bool alike = fabs(interpreted() - L.interpreted_before) * 100 <= ALIKE; /* else the same work takes another number of them */
-    return (Compared){ L.loose_before, L.placed_before, per_thousand(L.stalls.placed, n), alike ? CHANCE : 0 };
+    return (Compared){ L.loose_before, L.placed_before, per_thousand(L.stalls.placed, n), per_thousand((u64)left_behind(), n), alike ? CHANCE : 0 };
 }
 
 /* By turns of the loop that the program was in when it was made and is in still: work is done with fewer instructions when it has been compiled. The first turn
@@ -436,8 +445,8 @@ static bool by_turns(Compared *c)
     const Marked *m = &L.marked;
     double turns = (double)(L.turn - m->turn);
     if (!m->loop || m->loop != L.loop || turns <= 0 || m->turns <= 0) return false;
-    *c = (Compared){ m->loose / m->turns, m->placed / m->turns, (double)L.stalls.placed / turns, CHANCE + 100 / m->turns + 100 / turns };
-    LOG(layout, "stalls on targets %.1f + %.1f -> %.1f cycles per turn", c->loose, c->placed, c->after);
+    *c = (Compared){ m->loose / m->turns, m->placed / m->turns, (double)L.stalls.placed / turns, left_behind() / turns, CHANCE + 100 / m->turns + 100 / turns };
+    LOG(layout, "stalls on targets %.1f + %.1f -> %.1f cycles per turn, and %.1f on those left", c->loose, c->placed, c->after, c->left);
     return true;
 }
 
@@ -481,10 +490,10 @@ static void judge(bool final)
     bool counted = by_turns(&turns), sure = counted && turns.chance <= MOST_CHANCE;
     Compared harm = sure ? turns : c;
     if (counted) c = turns;
-    bool paid = c.loose + c.placed - c.after >= PAID_SHARE / 100.0 * c.loose;
+    bool paid = c.loose + c.placed - c.after - c.left >= PAID_SHARE / 100.0 * c.loose;
     p->verdict = paid ? "kept" : "did not pay";
     L.backoff = paid ? 0 : L.backoff + 1;
-    LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f: %s", c.loose, c.placed, c.after, p->verdict);
+    LOG(layout, "judged: stalls on targets %.1f + %.1f -> %.1f + %.1f: %s", c.loose, c.placed, c.after, c.left, p->verdict);
     if (!final) undo(p, &harm);
     if (!L.open) gc_move_forget();
 }
@@ -578,6 +587,9 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     return affordable(f, of_one, like);
 }
 
+/* Would a second pass, along other edges, place the same objects in the same way? */
+static bool is_fixed(LayoutOrder order) { return order == LAYOUT_static_edges || order == LAYOUT_allocation || order == LAYOUT_random; }
+
 static void run_pass(const Edge *edges, u32 n, const Forecast *f)
 {
     u64 cycles = sim_cycle(), misses = hw_total(L.model, HWC_L1D_MISS), before = instructions() - L.mark_instructions;
@@ -600,7 +612,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
         return;
     }
     learned_placed(&L.graph, edges, n, cycles);
-    graph_place(&L.graph, edges, n);
+    graph_place(&L.graph, edges, n, is_fixed(L.order));
     p.moved = r.heap.moved, p.pinned = r.heap.pinned, p.bytes = r.heap.bytes, p.rewritten = r.rewritten;
     p.cost_cycles = sim_cycle() - cycles;
     p.cost_misses = hw_total(L.model, HWC_L1D_MISS) - misses;
