@@ -103,7 +103,6 @@ static void prove(const Quick *q, const Found *n, Proof *p)
     p->hit_was = t->table[p->hit], p->alternative_was = t->table[p->alternative];
     p->base = n->base_slot;
     p->base_was = t->base[p->base];
-    p->loop = t->loop->hit ? (u32)(t->loop->hit - t->loop->entry) : 0;
     memcpy(p->used, n->used, sizeof p->used);
     p->start = 0;
     p->start = n->sum - count_votes(q, p);
@@ -131,6 +130,7 @@ QUICK static __attribute__((noinline)) bool repeat_slowly(Quick *q, u64 pc, bool
     k->era = nothing ? q->era : 0;
     k->calm = 0;
     k->looped = q->t->loop->hit != NULL;
+    q->loop[i] = k->looped ? (u32)(q->t->loop->hit - q->t->loop->entry) : 0;
     k->margin = (u16)(abs(n.sum) - c->threshold); /* if there was nothing to learn */
     if (nothing) prove(q, &n, &q->proof[i]);
     return right;
@@ -246,12 +246,45 @@ QUICK INLINE bool repeat(Quick *q, u64 pc, bool backward, bool taken)
     if (UNLIKELY(*own != k->own || c->iteration != k->iteration || (k->era != q->era && k->calm != q->calm && !unconcerned(q, i, taken)))) {
         right = repeat_slowly(q, pc, taken);
         own = &c->local[k->local];
-    } else if (k->looped && !goes_around(&q->t->loop->entry[q->proof[i].loop], taken)) {
+    } else if (k->looped && !goes_around(&q->t->loop->entry[q->loop[i]], taken)) {
         right = repeat_loop(q, pc, taken);
     }
     remember(q, own, backward, taken);
     push_repeated(q, taken);
     return right;
+}
+
+/* As many keys as come again with nothing to be looked up: `repeat` and `jump_one`, with histories in registers. The rest is for those to do. */
+QUICK static __attribute__((noinline)) u64 repeat_many(Quick *q, const u64 *key, u64 n)
+{
+    BpRepeat *r = &q->repeat;
+    BpCorrector *c = q->t->corrector;
+    Loop *loops = q->t->loop->entry;
+    u64 at = r->at, votes = q->votes, recent = q->recent, time = q->time, k = 0;
+    const u64 end = r->n, reach = r->reach;
+    u32 iteration = c->iteration;
+    for (; k < n; k++) {
+        u64 i = bp_repeat_index(at), next = bp_repeat_whole(r, r->place[i].next);
+        bool taken = key[k] & 1;
+        if (r->place[i].key != key[k] || end - next > reach) break;
+        if (!(key[k] & BP_JUMP_KEY)) {
+            const Known *known = &q->known[i];
+            u16 *own = &c->local[known->local];
+            if (*own != known->own || iteration != known->iteration) break;
+            if (known->era != q->era && known->calm != q->calm && !unconcerned(q, i, taken)) break;
+            if (known->looped && !goes_around(&loops[q->loop[i]], taken)) break;
+            *own = sc_own(*own, taken);
+            votes = votes << 1 | taken;
+            iteration = sc_next_iteration(iteration, key[k] >> 1 & 1, taken);
+        }
+        recent = recent << 1 | taken;
+        if (UNLIKELY(++time % 64 == 0)) q->past[(time / 64 - 1) % PAST_WORDS] = recent;
+        at = next;
+    }
+    r->at = at, r->followed += k;
+    q->votes = votes, q->recent = recent, q->time = time;
+    c->iteration = iteration;
+    return k;
 }
 
 /* ---- the face -------------------------------------------------------------------------------------------------------------- */
@@ -338,8 +371,11 @@ QUICK static u64 settle(void *state, const u64 *key, u64 n, u16 *which)
     u64 wrong = 0, step;
     q->batched = true;
     for (u64 k = 0; k < n; k += step) {
-        step = 1;
         if (UNLIKELY(spell_is_over(q))) end_spell(q);
+        bool follows = q->repeat.at != BP_NOWHERE && q->stale;
+        step = follows ? repeat_many(q, key + k, n - k) : 0;
+        if (step) continue;
+        step = 1;
         if (q->paused) {
             step = n - k < BATCH ? n - k : BATCH;
             if (step > q->paused) step = q->paused;

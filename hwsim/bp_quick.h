@@ -64,7 +64,7 @@ typedef union Marks { u8 n[32]; __m256i v; } Marks;
 /* Why a place had nothing to learn: where it looked, and what the entries that it found were. */
 typedef struct Proof {
     Marks looks;
-    u32 hit, alternative, base, loop;
+    u32 hit, alternative, base;
     TageEntry hit_was, alternative_was;
     i32 start;            /* the votes without weights */
     u8 base_was;
@@ -108,6 +108,7 @@ typedef struct Quick {
     Known *known;
     Places *memo;
     Proof *proof;                  /* of known places */
+    u32 *loop;                     /* of those that are looped: which entry */
     u32 logged, checked, slow;     /* branches in this spell; those that came again: with changes to look at, or looked up all the same */
     u32 pause, paused;             /* to be left out after a spell in vain; still to be left out */
     bool again;                    /* this spell is to tell whether the one before, in vain, was so for its beginning alone */
@@ -160,6 +161,7 @@ static void *make(const HwModel *m, u64 bits)
     q->memo = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->memo); /* pages come as they are written */
     q->proof = aligned_alloc(64, BP_REPEAT_RING * sizeof *q->proof);
     if (!q->memo || !q->proof) die("out of memory");
+    q->loop = xcalloc(BP_REPEAT_RING, sizeof *q->loop);
     bp_repeat_make(&q->repeat, t->index_fold[TAGE_TABLES - 1].length);
     find_usable(q);
     return q;
@@ -171,7 +173,7 @@ static void drop(void *state)
     tage_drop(q->t);
     bp_repeat_drop(&q->repeat);
     free(q->restless.low), free(q->restless.high);
-    free(q->known), free(q->memo), free(q->proof), free(q);
+    free(q->known), free(q->memo), free(q->proof), free(q->loop), free(q);
 }
 
 /* More is restless: no place is calm until it has been looked at. */
