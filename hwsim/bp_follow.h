@@ -204,7 +204,6 @@ QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool ta
     Known *k = &q->known[i];
     const Proof *p = &q->proof[i];
     u32 weights;
-    if (k->calm == (q->calm | CALM_ENTRIES) && as_it_was(q->t, p)) return true;
     if (k->era < q->known_from) return false;
     q->checked += q->era - k->era > CHANGES ? 2 : 1; /* it takes twice as long */
     u32 changed = changes_since(q, k->era, &p->looks, &weights);
@@ -219,6 +218,15 @@ QUICK static __attribute__((noinline)) bool unconcerned(Quick *q, u64 i, bool ta
     k->era = q->era;
     calm_down(q, k, p, taken);
     return true;
+}
+
+/* Has place i, which had nothing to learn in some era, nothing to learn now? */
+QUICK INLINE bool has_nothing(Quick *q, u64 i, bool taken)
+{
+    const Known *k = &q->known[i];
+    if (k->era == q->era || k->calm == q->calm) return true;
+    if (k->calm == (q->calm | CALM_ENTRIES) && as_it_was(q->t, &q->proof[i])) return true;
+    return unconcerned(q, i, taken);
 }
 
 /* Folds may grow stale, unless a place without a memo has just asked for them: its neighbours will. */
@@ -243,7 +251,7 @@ QUICK INLINE bool repeat(Quick *q, u64 pc, bool backward, bool taken)
     const Known *k = &q->known[i];
     u16 *own = &c->local[k->local];
     bool right = true;
-    if (UNLIKELY(*own != k->own || c->iteration != k->iteration || (k->era != q->era && k->calm != q->calm && !unconcerned(q, i, taken)))) {
+    if (UNLIKELY(*own != k->own || c->iteration != k->iteration || !has_nothing(q, i, taken))) {
         right = repeat_slowly(q, pc, taken);
         own = &c->local[k->local];
     } else if (k->looped && !goes_around(&q->t->loop->entry[q->loop[i]], taken)) {
@@ -271,7 +279,7 @@ QUICK static __attribute__((noinline)) u64 repeat_many(Quick *q, const u64 *key,
             const Known *known = &q->known[i];
             u16 *own = &c->local[known->local];
             if (*own != known->own || iteration != known->iteration) break;
-            if (known->era != q->era && known->calm != q->calm && !unconcerned(q, i, taken)) break;
+            if (!has_nothing(q, i, taken)) break;
             if (known->looped && !goes_around(&loops[q->loop[i]], taken)) break;
             *own = sc_own(*own, taken);
             votes = votes << 1 | taken;
