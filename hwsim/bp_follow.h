@@ -262,13 +262,14 @@ QUICK INLINE bool repeat(Quick *q, u64 pc, bool backward, bool taken)
     return right;
 }
 
-/* As many keys as come again with nothing to be looked up: `repeat` and `jump_one`, with histories in registers. The rest is for those to do. */
-QUICK static __attribute__((noinline)) u64 repeat_many(Quick *q, const u64 *key, u64 n)
+/* As many of n keys, from `from` on, as come again with nothing to be looked up: `repeat` and `jump_one`, with histories in registers. The rest is for those to do.
+   Where it ends; the numbers of those that were predicted wrong are appended to `which`. */
+QUICK static __attribute__((noinline)) u64 repeat_many(Quick *q, const u64 *key, u64 from, u64 n, u16 *which, u64 *wrong)
 {
     BpRepeat *r = &q->repeat;
     BpCorrector *c = q->t->corrector;
     Loop *loops = q->t->loop->entry;
-    u64 at = r->at, votes = q->votes, recent = q->recent, time = q->time, k = 0;
+    u64 at = r->at, votes = q->votes, recent = q->recent, time = q->time, k = from;
     const u64 end = r->n, reach = r->reach;
     u32 iteration = c->iteration;
     for (; k < n; k++) {
@@ -280,7 +281,7 @@ QUICK static __attribute__((noinline)) u64 repeat_many(Quick *q, const u64 *key,
             u16 *own = &c->local[known->local];
             if (*own != known->own || iteration != known->iteration) break;
             if (!has_nothing(q, i, taken)) break;
-            if (known->looped && !goes_around(&loops[q->loop[i]], taken)) break;
+            if (known->looped && !goes_around(&loops[q->loop[i]], taken) && !repeat_loop(q, key[k] >> 2, taken)) which[(*wrong)++] = (u16)k;
             *own = sc_own(*own, taken);
             votes = votes << 1 | taken;
             iteration = sc_next_iteration(iteration, key[k] >> 1 & 1, taken);
@@ -289,7 +290,7 @@ QUICK static __attribute__((noinline)) u64 repeat_many(Quick *q, const u64 *key,
         if (UNLIKELY(++time % 64 == 0)) q->past[(time / 64 - 1) % PAST_WORDS] = recent;
         at = next;
     }
-    r->at = at, r->followed += k;
+    r->at = at, r->followed += k - from;
     q->votes = votes, q->recent = recent, q->time = time;
     c->iteration = iteration;
     return k;
@@ -381,7 +382,7 @@ QUICK static u64 settle(void *state, const u64 *key, u64 n, u16 *which)
     for (u64 k = 0; k < n; k += step) {
         if (UNLIKELY(spell_is_over(q))) end_spell(q);
         bool follows = q->repeat.at != BP_NOWHERE && q->stale;
-        step = follows ? repeat_many(q, key + k, n - k) : 0;
+        step = follows ? repeat_many(q, key, k, n, which, &wrong) - k : 0;
         if (step) continue;
         step = 1;
         if (q->paused) {
