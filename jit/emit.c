@@ -351,6 +351,13 @@ static bool moves_between(const Ra *r, u32 from, u32 to)
     return k < r->moves.len && r->moves.data[k].pos <= to;
 }
 
+static const HintMark *hint_mark(const Emit *e, Val v)
+{
+    for (size_t k = 0; k < e->f->hints.len; k++)
+        if (e->f->hints.data[k].branch == v) return &e->f->hints.data[k];
+    return NULL;
+}
+
 /* Nothing but a jump, as most blocks on edges that were split: it has no code, and jumps to it lead to where it jumps. */
 static bool is_empty(const Emit *e, u32 block)
 {
@@ -365,16 +372,29 @@ static u32 through_empty(const Emit *e, u32 block)
     return block;
 }
 
+/* Nothing but a branch on what is in registers, so that it can be made elsewhere, too? */
+static bool only_decides(const Emit *e, u32 block)
+{
+    const Block *b = ir_block(e->f, block);
+    Val branch = vec_last(&b->ins);
+    if (ir(e->f, branch)->op != IR_IF || hint_mark(e, branch)) return false; /* the place of a hint's branch is told: there is one */
+    for (size_t k = 0; k + 1 < b->ins.len; k++)
+        if (ir(e->f, b->ins.data[k])->op != IR_PHI || ra_store_slot(e->r, b->ins.data[k]) >= 0) return false;
+    return !moves_between(e->r, e->r->first[block], e->r->pos[branch]);
+}
+
 static void order_blocks(Emit *e)
 {
     size_t n = e->f->blocks.len;
     e->order = xcalloc(n, sizeof(u32)), e->place = xcalloc(n, sizeof(u32)), e->through = xcalloc(n, sizeof(u32));
     for (size_t i = 0; i < e->f->rpo.len; i++) e->through[e->f->rpo.data[i]] = through_empty(e, e->f->rpo.data[i]);
+    e->decides = xcalloc(n, sizeof *e->decides);
+    for (size_t i = 0; i < e->f->rpo.len; i++) e->decides[e->f->rpo.data[i]] = only_decides(e, e->f->rpo.data[i]);
     if (jit_options.bytecode_order) {
         for (u32 o = 0; o < e->r->norder; o++)
             if (e->through[e->r->order[o]] == e->r->order[o]) e->order[e->norder++] = e->r->order[o];
     } else {
-        e->norder = ir_traces(e->f, e->through, e->order);
+        e->norder = ir_traces(e->f, e->through, e->decides, e->order);
     }
     for (u32 o = 0; o < e->norder; o++) e->place[e->order[o]] = o;
 }
@@ -420,13 +440,6 @@ void e_note_branch(Emit *e, Val v, u32 x, u32 y)
         vec_push(&e->c->sites, s);
         as_bind(e->a, e->hints[k]);
     }
-}
-
-static const HintMark *hint_mark(const Emit *e, Val v)
-{
-    for (size_t k = 0; k < e->f->hints.len; k++)
-        if (e->f->hints.data[k].branch == v) return &e->f->hints.data[k];
-    return NULL;
 }
 
 static void emit_hint(Emit *e, Ins *i)
@@ -481,18 +494,12 @@ void e_decide(Emit *e, Val branch, u32 pos)
 /* A jump back to a loop header that only decides whether the loop goes on decides here: one branch an iteration instead of two. */
 static bool rotate(Emit *e, u32 to)
 {
-    Block *b = ir_block(e->f, to);
-    Ins *last = ir(e->f, vec_last(&b->ins));
-    if (to == e->next_block || last->op != IR_IF || e->place[to] > e->place[ir(e->f, e->v)->block]) return false;
-    for (size_t k = 0; k + 1 < b->ins.len; k++)
-        if (ir(e->f, b->ins.data[k])->op != IR_PHI || ra_store_slot(e->r, b->ins.data[k]) >= 0) return false;
-    Val v = vec_last(&b->ins), was = e->v;
+    if (to == e->next_block || !e->decides[to] || e->place[to] > e->place[ir(e->f, e->v)->block]) return false;
+    Val v = vec_last(&ir_block(e->f, to)->ins), was = e->v;
     u32 pos = e->pos;
-    if (hint_mark(e, v)) return false; /* its place is told: there is one */
-    if (moves_between(e->r, e->r->first[to], e->r->pos[v])) return false;
     e->v = v, e->pos = e->r->pos[v];
     if (e->polled == as_pc(e->a)) poll_decides(e, v);
-    emit_if(e, last);
+    emit_if(e, ir(e->f, v));
     e->v = was, e->pos = pos;
     return true;
 }
@@ -743,6 +750,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     free(e.order);
     free(e.place);
     free(e.through);
+    free(e.decides);
     live_end(&e.live);
     vec_free(&e.stubs);
     vec_free(&e.tails);

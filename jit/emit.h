@@ -25,6 +25,7 @@ typedef struct Emit {
     u32 *order, norder; /* blocks as they are emitted (trace.c); the allocation of registers has an order of its own */
     u32 *place;       /* per block: its index there */
     u32 *through;     /* per block: itself, or where it leads to, if it has no code */
+    bool *decides;    /* per block: it only decides, and may do so elsewhere, too */
     Label *blocks;
     Label entry;      /* that polls, if there is one that does not */
     Label overflow;

@@ -188,8 +188,9 @@ void jit_thread(IrFn *f);  /* thread.c */
 void jit_conditions(IrFn *f);
 void jit_select(IrFn *f);
 void jit_escape(IrFn *f);
-/* trace.c: the blocks that have code, in the order of emission; their number. through: per block, itself or, if it has no code, the one where it leads to. */
-u32 ir_traces(const IrFn *f, const u32 *through, u32 *order);
+/* trace.c: the blocks that have code, in the order of emission; their number. Per block, through: itself or, if it has no code, the one where it leads to; decides: it only decides,
+   and may do so where it is jumped back to, too. */
+u32 ir_traces(const IrFn *f, const u32 *through, const bool *decides, u32 *order);
 void jit_choose(IrFn *f);
 void jit_schedule(IrFn *f);
 

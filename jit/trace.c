@@ -12,6 +12,7 @@ typedef struct Edge { u32 from, to, rank; f64 weight; } Edge;
 typedef struct Traces {
     const IrFn *f;
     const u32 *through; /* per block: itself, or where it leads to, if it has no code */
+    const bool *decides; /* per block: it only decides; jumps back to it do so themselves (emit.c) */
     f64 *weight;      /* per block: executions for one of the entry */
     u32 *head, *next; /* per block: its chain's first block; the one behind it, or 0 */
     u32 *tail;        /* per head */
@@ -56,11 +57,14 @@ static void weigh(Traces *t)
     free(back);
 }
 
-/* What it saves if the s-th successor follows: a branch that is not taken, and of a block that only jumps, the jump too. */
+/* What it saves if the s-th successor follows: a branch that is not taken, and of a block that only jumps, the jump too. Nothing where a loop's head is jumped back
+   to that only decides: the jump does so itself then, and the way into the loop has a branch of its own, which the predictor's history tells from that. */
 static f64 gain(const Traces *t, const Block *b, size_t s)
 {
     f64 times = t->weight[b - t->f->blocks.data] * share(t, b, s);
-    return b->succs.len == 1 ? 2 * times : times;
+    if (b->succs.len > 1) return times;
+    u32 to = successor(t, b, s);
+    return at(t, to)->header && at(t, to)->order <= b->order && t->decides[to] ? 0 : 2 * times;
 }
 
 static int heavier(const void *x, const void *y)
@@ -82,20 +86,11 @@ static void collect_edges(Traces *t)
     if (t->edges.len) qsort(t->edges.data, t->edges.len, sizeof(Edge), heavier);
 }
 
-/* Does the loop's head only decide whether it goes on? The emitter repeats such a test where it jumps back (emit.c). */
-static bool only_tests(const Traces *t, u32 head)
-{
-    const Block *b = at(t, head);
-    for (size_t k = 0; k + 1 < b->ins.len; k++)
-        if (t->f->ins.data[b->ins.data[k]].op != IR_PHI) return false;
-    return t->f->ins.data[vec_last(&b->ins)].op == IR_IF;
-}
-
 /* The chain from head to tail is a loop: it begins behind the first block from where it may be left, if there is one. */
 static void turn(Traces *t, u32 head)
 {
     u32 tail = t->tail[head], last = 0;
-    if (!at(t, head)->header || at(t, tail)->succs.len != 1 || only_tests(t, head)) return;
+    if (!at(t, head)->header || at(t, tail)->succs.len != 1 || t->decides[head]) return;
     for (u32 k = head; k != tail && !last; k = t->next[k]) {
         const Block *b = at(t, k);
         if (t->f->ins.data[vec_last(&b->ins)].op != IR_IF) continue;
@@ -140,10 +135,10 @@ static u32 place(Traces *t, u32 head, u32 *order, u32 n, f64 *wanted)
     return n;
 }
 
-u32 ir_traces(const IrFn *f, const u32 *through, u32 *order)
+u32 ir_traces(const IrFn *f, const u32 *through, const bool *decides, u32 *order)
 {
     size_t blocks = f->blocks.len;
-    Traces t = { .f = f, .through = through, .weight = xcalloc(blocks, sizeof(f64)), .head = xcalloc(blocks, sizeof(u32)), .next = xcalloc(blocks, sizeof(u32)),
+    Traces t = { .f = f, .through = through, .decides = decides, .weight = xcalloc(blocks, sizeof(f64)), .head = xcalloc(blocks, sizeof(u32)), .next = xcalloc(blocks, sizeof(u32)),
                  .tail = xcalloc(blocks, sizeof(u32)) };
     f64 *wanted = xcalloc(blocks, sizeof *wanted);
     Vec(u32) heads = { 0 };
