@@ -219,11 +219,21 @@ static void call_there(Build *b, const Call *call, const Val *args, u32 sp, u32 
     go_to(b, to);
 }
 
-/* If the receiver's class is g's, the method in place (a tiny one, or the likely one), or a direct call of it. The other side goes on. */
-static void build_case(Build *b, const Call *call, const Guess *g, bool likely, Val klass, const Val *args, u32 sp, u32 state, u32 to, Vals *values)
+/* How often the receiver's class is g[k]'s, which is compared when it is none of those before: as the profile has it, and the rest in equal shares. */
+static u32 case_share(const Build *b, const Guess *g, u32 k, u32 n, bool all)
+{
+    ProfileType p = profile_type(b->m, b->bci);
+    u32 even = IR_LIKELY_ALL / (n - k + !all);
+    if (k || g->c != p.type || !p.count) return even;
+    u32 share = (u32)((u64)p.type_count * IR_LIKELY_ALL / p.count);
+    return share < 1 ? 1 : share >= IR_LIKELY_ALL ? IR_LIKELY_ALL - 1 : share;
+}
+
+/* If the receiver's class is g's, the method in place (a tiny one, or the likely one), or a direct call of it. The other side goes on. share: the case's. */
+static void build_case(Build *b, const Call *call, const Guess *g, bool likely, u32 share, Val klass, const Val *args, u32 sp, u32 state, u32 to, Vals *values)
 {
     Val v = b_emit(b, IR_IF, IT_VOID, klass, b_long(b, (i64)g->c), 0);
-    b_ins(b, v)->type = IT_LONG, b_ins(b, v)->sub = CC_EQ;
+    b_ins(b, v)->type = IT_LONG, b_ins(b, v)->sub = CC_EQ, b_ins(b, v)->likely = share;
     u32 from = b->cur, in = ir_new_block(b->f, b->bci), other = ir_new_block(b->f, b->bci);
     ir_edge(b->f, from, in);
     ir_edge(b->f, from, other);
@@ -294,7 +304,7 @@ static void build_class_jump(Build *b, const Call *call, const Guess *g, u32 n, 
     for (u32 k = 0; k <= bits.n && !f->abort; k++) {
         b->cur = first + k;
         for (u32 i = 0; i < n; i++)
-            if (bits_of(&bits, g[i].c) == k) build_case(b, call, &g[i], false, klass, args, sp, state, to, values);
+            if (bits_of(&bits, g[i].c) == k) build_case(b, call, &g[i], false, 0, klass, args, sp, state, to, values);
         if (!f->abort) go_to(b, other);
     }
     b->cur = other;
@@ -314,7 +324,7 @@ static bool build_cases(Build *b, const Call *call, const Guess *likely, Val rec
     Vals values = { 0 };
     ClassBits bits = n > 1 && !likely->c && hint_wanted(b->m, b->bci) ? class_bits(g, n) : (ClassBits){ 0 };
     if (bits.n) build_class_jump(b, call, g, n, bits, klass, args, sp, state, to, &values);
-    for (u32 k = 0; k < n && !bits.n && !b->f->abort; k++) build_case(b, call, &g[k], g[k].m == likely->m, klass, args, sp, state, to, &values);
+    for (u32 k = 0; k < n && !bits.n && !b->f->abort; k++) build_case(b, call, &g[k], g[k].m == likely->m, case_share(b, g, k, n, all), klass, args, sp, state, to, &values);
     if (!b->f->abort) {
         ir_block(b->f, b->cur)->cold = all;
         call_there(b, call, args, sp, b->cur, to, &values);
