@@ -56,7 +56,7 @@ _loam() {
         -cp|-classpath|-jar|-p|-o) _loam_files "$cur"; return;;
     esac
     if [[ $cur == -* ]]; then
-        _loam_words "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --samples= --samples-out= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --jit-order= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture= $_loam_java" "$cur"
+        _loam_words "-cp -jar -m -ea -version -help -X --core= --set= --plugin= --model= --engine= --from= --to= --roi= --sample= --layout= --profile= --samples= --samples-out= --hints= --tune= --report= --detail= --progress= --charge-scale= --seed= --time= --log= --jit= --jit-exclude= --jit-order= --jit-offset= --layout-order= --object-model= --trace-out= --trace-limit= --dump= --torture= $_loam_java" "$cur"
         _loam_go_on
     else
         ((COMP_CWORD == 1)) && _loam_words "report diff cores explain" "$cur"

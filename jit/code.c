@@ -119,8 +119,9 @@ static void note_places(JitCode *c)
 
 bool code_install(JitCode *c, const u32 *words, u32 n)
 {
-    u32 *at = (u32 *)take(4ull * n);
-    if (!at) return false;
+    u64 place = take(4ull * n + jit_options.offset);
+    if (!place) return false;
+    u32 *at = (u32 *)(place + jit_options.offset);
     memcpy(at, words, 4ull * n);
     if (!first_code) first_code = (u64)at;
     c->start = (u64)at, c->end = c->start + 4ull * n;

@@ -28,6 +28,7 @@ typedef struct JitOptions {
     u64 seed;                   /* of what torture does */
     u8 hints;                   /* HintMode (hints.h) */
     bool waits_at_use;          /* the core waits where results are used (core.stall): the order of instructions tells */
+    u32 offset;                 /* bytes that each method's code begins behind where it would: to tell what depends on where it lies */
     bool bytecode_order;        /* blocks in the order of the bytecode instead of hot traces: to compare with */
 } JitOptions;
 enum { JIT_TORTURE_DEOPT = 1, JIT_TORTURE_EAGER = 2, JIT_TORTURE_REGALLOC = 4, JIT_TORTURE_INLINE = 8, JIT_TORTURE_ORDER = 16, JIT_TORTURE_FLUSH = 32, JIT_TORTURE_UNROLL = 64, JIT_TORTURE_SCHEDULE = 128 };

@@ -5,7 +5,10 @@
 #include "jit/ir.h"
 #include <stdlib.h>
 
-enum { ROUNDS = 16 /* of the estimate: loops count as that many iterations at most */ };
+enum {
+    ROUNDS = 16, /* of the estimate: loops count as that many iterations at most */
+    JUMP = 8     /* what a jump costs, an instruction more, of what it costs that a branch is taken, on cores whose target buffer knows it */
+};
 static const f64 RARE = 1.0 / 256, EXIT = 1.0 / 8;
 
 typedef struct Edge { u32 from, to, rank; f64 weight; } Edge;
@@ -64,7 +67,7 @@ static f64 gain(const Traces *t, const Block *b, size_t s)
     f64 times = t->weight[b - t->f->blocks.data] * share(t, b, s);
     if (b->succs.len > 1) return times;
     u32 to = successor(t, b, s);
-    return at(t, to)->header && at(t, to)->order <= b->order && t->decides[to] ? 0 : 2 * times;
+    return at(t, to)->header && at(t, to)->order <= b->order && t->decides[to] ? 0 : (JUMP + 1) * times;
 }
 
 static int heavier(const void *x, const void *y)

@@ -52,6 +52,7 @@ void help_write(FILE *f)
           "  --jit=off|on|REGEX       the compiler (on without --core, else off); only methods whose Class.method matches\n"
           "  --jit-exclude=REGEX      not these\n"
           "  --jit-order=traces|bytecode   how compiled code is laid out (traces), to compare with\n"
+          "  --jit-offset=N           each method's code begins N x 8 bytes later, N up to 7 (0): what depends on where code lies?\n"
           "  --jit-without=PASS,...   debug aid: without these passes of the compiler\n"
           "  --dump=LETTERS           of the compiler: c compilations, b built and i optimized code, a assembly, s statistics, h value hints\n"
           "  --log=CHANNEL,...        debug output on stderr\n"

@@ -528,6 +528,7 @@ HANDLER(jit_without)
 HANDLER(tune) { opt->tune = one_of("--tune", v, (const char *const[]){ "off", "history", "report" }, 3); }
 HANDLER(hints) { jit_options.hints = (u8)one_of("--hints", v, (const char *const[]){ "off", "on", "report" }, 3); }
 HANDLER(jit_order) { jit_options.bytecode_order = one_of("--jit-order", v, (const char *const[]){ "traces", "bytecode" }, 2); }
+HANDLER(jit_offset) { jit_options.offset = 8 * (u32)number("--jit-offset", v, 0, 7); }
 
 /* A list of kinds, some with a number: the seed, or of flush how often. */
 HANDLER(jit_torture)
