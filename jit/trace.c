@@ -7,7 +7,7 @@
 
 enum {
     ROUNDS = 16, /* of the estimate: loops count as that many iterations at most */
-    JUMP = 8     /* what a jump costs, an instruction more, of what it costs that a branch is taken, on cores whose target buffer knows it */
+    JUMP = 8     /* what a jump costs, an instruction more, if it costs 1 that a branch is taken, whose target the core's buffer knows */
 };
 static const f64 RARE = 1.0 / 256, EXIT = 1.0 / 8;
 
