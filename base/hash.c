@@ -29,7 +29,7 @@ u64 *map_get(const Map *m, u64 key)
     return i == SIZE_MAX ? NULL : &m->slots[i].value;
 }
 
-static void insert_new(Map *m, u64 key, u64 value)
+static u64 *insert_new(Map *m, u64 key, u64 value)
 {
     size_t i = hash_u64(key) & (m->cap - 1);
     while (m->state[i] == USED) i = (i + 1) & (m->cap - 1);
@@ -37,6 +37,7 @@ static void insert_new(Map *m, u64 key, u64 value)
     m->state[i] = USED;
     m->slots[i] = (MapEntry){ key, value };
     m->len++;
+    return &m->slots[i].value;
 }
 
 static void rehash(Map *m, size_t cap)
@@ -53,8 +54,7 @@ u64 *map_put(Map *m, u64 key)
     u64 *v = map_get(m, key);
     if (v) return v;
     if ((m->filled + 1) * 4 > m->cap * 3) rehash(m, m->len * 2 + 2 > m->cap ? (m->cap ? m->cap * 2 : 16) : m->cap);
-    insert_new(m, key, 0);
-    return map_get(m, key);
+    return insert_new(m, key, 0);
 }
 
 bool map_del(Map *m, u64 key)

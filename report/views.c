@@ -10,18 +10,18 @@
 
 typedef struct Maker {
     Rows *rows;
-    Map index;   /* key -> row */
+    Map index;   /* key -> row, from 1 on */
 } Maker;
 
 /* The row of a key; *fresh: it has no name yet. */
 static Row *row_of(Maker *k, u64 key, bool *fresh)
 {
-    u64 *at = map_get(&k->index, key);
-    *fresh = !at;
-    ASSERT(!at || *at < k->rows->len);
-    if (at) return &k->rows->data[*at];
-    *map_put(&k->index, key) = k->rows->len;
+    u64 *at = map_put(&k->index, key);
+    *fresh = !*at;
+    ASSERT(*at <= k->rows->len);
+    if (*at) return &k->rows->data[*at - 1];
     vec_push(k->rows, ((Row){ .name = NULL }));
+    *at = k->rows->len;
     return &vec_last(k->rows);
 }
 
@@ -214,15 +214,14 @@ static void by_pair(Rows *rows)
     vec_large(rows, observed.cells.len + 1);
     for (size_t i = 0; i < observed.cells.len; i++) {
         const Cell *c = &observed.cells.data[i];
-        u64 key = pair_key(c), *row = map_get(&known, key);
-        if (!row) {
+        u64 *row = map_put(&known, pair_key(c)); /* from 1 on */
+        if (!*row) {
             char *name = pair_name(c);
             Row *r = row_of(&k, hash_bytes(name, strlen(name)), &fresh);
             if (fresh) r->name = name;
-            row = map_put(&known, key);
-            *row = (u64)(r - rows->data);
+            *row = (u64)(r - rows->data) + 1;
         }
-        add_cell(rows->data[*row].n, c);
+        add_cell(rows->data[*row - 1].n, c);
     }
     map_free(&k.index);
     map_free(&known);
