@@ -5,7 +5,10 @@
    memory to cut it from, and gives it a new header: more than making a list of its cells takes. So the two functions that sweeping and
    allocation do this with are wrapped (-Wl,--wrap; they are in a member of libgc.a of their own, as is the one that makes a list). A kept block counts as allocated for libgc, its header says
    what it was, and no cell of it is marked; so it can be handed out as GC_allochblk would hand it out. What is not taken is given
-   back when libgc finds no memory, before the heap grows; and a collection finds it empty once more, so before that it is forgotten. */
+   back when libgc finds no memory, before the heap grows; and a collection finds it empty once more, so before that it is forgotten.
+
+   How large a block's cells are is in libgc's header of it, one of many thousands that no cache holds; who asks for the object around an address finds it in a
+   byte here, once somebody has asked, until the block is given back. */
 #include "gc/boehm.h"
 #include "gc/internal.h"
 #include <string.h>
@@ -35,11 +38,35 @@ void blocks_forget(void)
     kept_blocks = 0;
 }
 
+static u8 cell_granules[WIN_HEAP_SIZE / HEAP_BLOCK]; /* 0: not known, or no small cells */
+
+static u8 *granules_of(const void *p) { return &cell_granules[((u64)p - WIN_HEAP_BASE) / HEAP_BLOCK]; }
+
+GcObject *blocks_cell(const void *address)
+{
+    u8 *granules = granules_of(address);
+    if (UNLIKELY(!*granules)) {
+        size_t size = 0;
+        void *cell = GC_base((void *)address);
+        if (cell) GC_get_kind_and_size(cell, &size);
+        if (size && size <= HEAP_BLOCK_MAX_CELL) *granules = (u8)(size / GC_GRANULE);
+        return cell;
+    }
+    u32 size = *granules * GC_GRANULE, at = (u32)((u64)address % HEAP_BLOCK) / size * size;
+    return at + size <= HEAP_BLOCK ? (GcObject *)(ALIGN_DOWN((u64)address, (u64)HEAP_BLOCK) + at) : NULL;
+}
+
+static void give_block_back(void *block)
+{
+    *granules_of(block) = 0;
+    __real_GC_freehblk(block);
+}
+
 static void give_back(void)
 {
     for (u32 leaf = 0; leaf < GC_CELL_KINDS; leaf++)
         for (u32 g = 0; g <= GRANULES; g++)
-            while (kept[leaf][g].len) __real_GC_freehblk(vec_pop(&kept[leaf][g]));
+            while (kept[leaf][g].len) give_block_back(vec_pop(&kept[leaf][g]));
     kept_blocks = 0;
 }
 
@@ -55,7 +82,7 @@ void __wrap_GC_freehblk(void *block)
     u32 cells = GC_CELL_KINDS;
     if (gc_keep_blocks && gc_heap.busy) cells = cells_of(GC_get_kind_and_size(block, &size));
     if (cells == GC_CELL_KINDS || size > HEAP_BLOCK_MAX_CELL) {
-        __real_GC_freehblk(block);
+        give_block_back(block);
         return;
     }
     ASSERT(size % GC_GRANULE == 0 && (u64)block % HEAP_BLOCK == 0);

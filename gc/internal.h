@@ -70,6 +70,7 @@ bool gc_cell_live(const GcObject *cell); /* cell: what GC_base returned */
 
 /* ---- blocks.c: empty blocks kept for their size and kind. */
 void blocks_forget(void);             /* before a collection, which finds them once more */
+GcObject *blocks_cell(const void *address); /* the cell around an address of the heap, used or not; NULL: there is none */
 u64 blocks_bytes(void);               /* of those that are kept */
 void blocks_begin(void);              /* of an allocation; after it: */
 bool blocks_whole(const void *list);  /* is this a list of all cells of a block, in their order, which was cleared as a whole if gc_keep_blocks? */

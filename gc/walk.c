@@ -53,7 +53,7 @@ GcObject *gc_base(const void *address)
 {
     if (IN_WINDOW(ARENA, address)) return arena_find(address);
     if (!in_heap((u64)address)) return NULL;
-    GcObject *cell = GC_base((void *)address);
+    GcObject *cell = blocks_cell(address);
     return cell && gc_cell_live(cell) ? cell : NULL;
 }
 
