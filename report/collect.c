@@ -263,7 +263,7 @@ static void wait(const Waiting *w)
 /* The oldest first. */
 void report_settle(void)
 {
-    if (!observed.model) return; /* nobody observes */
+    if (!C.by_cell.lines) return; /* nobody observes */
     for (u64 i = 0; i < WAITING; i++) {
         Waiting *w = &C.waiting[(C.misses + i) % WAITING];
         if (w->missed) know_site(w), count_miss(w);
