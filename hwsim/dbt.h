@@ -136,7 +136,7 @@ typedef struct DbtTail {
     u32 back;
     u64 pc;
     u32 behind;
-    u32 stub, packed;     /* TAIL_SLOW: which, and its packed argument */
+    u32 stub, packed;     /* TAIL_SLOW: which of the slow paths it calls (dbt_stub.c), and with what packed argument */
     bool constant, accesses; /* TAIL_SLOW: the target is `target`, or the address is `at`, of which the code behind the hook wants the register; else either is in rax */
     XMem at;
     XMem counter;         /* TAIL_WRONG: the two-bit counter that was wrong */

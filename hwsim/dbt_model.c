@@ -312,8 +312,9 @@ static void count_if_wrong(X64 *a, XMem m, bool taken)
     x_alu_mem_imm(a, XQ, taken ? ALU_ADC : ALU_SBB, m, taken ? 0 : -1);
 }
 
-/* A two-bit counter after a branch that went `taken`; if it was wrong, that is counted, for the observer too if it says where. Nothing here branches: what
-   the simulated predictor gets wrong the host's would as well. */
+/* A two-bit counter after a branch that went `taken`; if it was wrong, that is counted, for the observer too if it says where. Nothing here branches on
+   whether it was: what the simulated predictor gets wrong the host's would as well. A loop's branch back looks first whether there is anything to do, as there
+   rarely is: or each round would wait for what the one before has written. */
 static void count_direction(DbtEmit *e, XMem counter, bool taken, u64 *observed, bool loop)
 {
     X64 *a = &e->a;
