@@ -2,15 +2,15 @@
 #include "layout/back.h"
 #include "gc/gc.h"
 
-enum { OBJECT_CYCLES = 300 /* more than by the pass itself: nobody sets slots on the way */ };
+enum { OBJECT_WORK = 460 /* instructions more than by the pass itself: nobody sets slots on the way */ };
 
 double back_harm(const Compared *c)
 {
     double before = c->loose + c->placed;
-    return c->chance && c->after * 100 > before * (100 + c->chance) ? 1 - before / c->after : 0;
+    return c->after * 100 > before * (100 + c->chance) ? 1 - before / c->after : 0;
 }
 
-double back_cost(const LayoutPass *p, double core_factor) { return (double)p->cost_cycles + core_factor * OBJECT_CYCLES * (double)p->moved; }
+double back_cost(const LayoutPass *p, double cpi) { return (double)p->cost_cycles + cpi * OBJECT_WORK * (double)p->moved; }
 
 bool back_go(LayoutPass *p, u64 cycle, u64 instruction)
 {

@@ -2,6 +2,7 @@
 #include "layout/forecast.h"
 #include "base/log.h"
 #include "gc/gc.h"
+#include <math.h>
 
 enum {
     /* Percent of the stalls that placing is expected to save, by what leads to the objects: */
@@ -12,16 +13,18 @@ enum {
     SAVED_OF_ELEMENTS = 10, /* elements of large arrays */
     SAVED_OF_SCATTERED = 0,  /* that are used in no order: none of them is better than another */
     SCATTERED = 4,          /* one miss on the array itself for so many on its elements says so */
-    /* What a pass is expected to cost, in cycles, by what passes took: */
-    OBJECT_CYCLES = 160,    /* an object reached and copied; one of a chain: */
-    CHAIN_CYCLES = 60,
-    OTHER_LINK_CYCLES = 150, /* a field besides the hot one that links objects of the chain; of a tree, which is turned around on the way: */
-    BACK_LINK_CYCLES = 60,
-    LOOSE_SLOT_CYCLES = 50, /* more for each, if there are objects of several classes: slots of more types lead to them */
+    /* What a pass is expected to do, in instructions, by what passes did: */
+    NODE_WORK = 200,        /* an object reached and copied; one of a chain: */
+    CHAIN_WORK = 70,
+    WORD_WORK = 4,          /* 8 bytes of it */
+    SLOT_WORK = 62,         /* one more slot that leads to an object */
+    ELEMENT_WORK = 100,     /* a slot of a large array of them, set by the walk, unless nothing refers to the array any more */
+    OTHER_LINK_WORK = 160,  /* a field besides the hot one that links objects of the chain; of a tree, which is turned around on the way: */
+    BACK_LINK_WORK = 60,
+    CELL_WORK = 110,        /* a cell that the walk meets, garbage or not */
     SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
-    CELL_CYCLES = 60,       /* a cell that the walk meets, garbage or not */
     CELL_BYTES = 64,        /* of arrays, and of what is not known to be in hot classes: large objects and free cells too */
-    BOOT_CYCLES = 9,        /* 2 bytes of what the boot classes have made: cells and slots, class mirrors' too */
+    LINE = 64,
 };
 
 /* ---- What it is expected to cost ------------------------------------------------------------------------- */
@@ -87,7 +90,7 @@ static u64 heap_cells(const Edge *edges, u32 n, u64 boot_bytes)
     return known < bytes ? cells + (bytes - known) / CELL_BYTES : known ? (u64)((double)cells * (double)bytes / (double)known) : 0; /* else much was collected */
 }
 
-/* Fields of a class that moves which are not hot, but refer to objects that move too: found anew by the walk, one by one. */
+/* Fields of a class that moves which are not hot, but may refer to objects that move too: found anew by the walk, one by one. */
 static u32 other_links(const Edge *edges, u32 n, const Class *c)
 {
     u32 links = 0;
@@ -97,24 +100,66 @@ static u32 other_links(const Edge *edges, u32 n, const Class *c)
             if (f->access & ACC_STATIC || f->type != T_OBJECT) continue;
             const Class *to = origin_class(f->owner->loader, f->desc);
             bool hot = false, moves = false;
-            for (u32 k = 0; k < n; k++) hot |= edges[k].field == f, moves |= edges[k].to == to;
+            for (u32 k = 0; k < n; k++) hot |= edges[k].field == f, moves |= to && class_subtype(edges[k].to, to);
             links += moves && !hot;
         }
     return links;
 }
 
-u64 forecast_cost(const Edge *edges, u32 n, u64 boot_bytes)
+/* Slots that lead to objects which others have led to before: fields of more holders than there are targets. */
+static double shared_slots(const Edge *edges, u32 n)
+{
+    double sum = 0;
+    for (u32 i = 0; i < n; i++) {
+        const Edge *e = &edges[i];
+        if (!e->field || e->field->access & ACC_STATIC || class_subtype(e->to, e->from)) continue;
+        double holders = (double)(e->from->allocated / cell_bytes(e->from)), targets = (double)targets_like(edges, n, i);
+        if (holders > targets) sum += holders - targets;
+    }
+    return sum;
+}
+
+/* Are the arrays themselves small objects that something hot leads to? */
+static bool of_small_arrays(const Edge *edges, u32 n, const Edge *e)
+{
+    for (u32 k = 0; k < n; k++)
+        if (class_subtype(edges[k].to, e->from)) return true;
+    return false;
+}
+
+/* Elements of large arrays that hot edges lead through. */
+static double elements(const Edge *edges, u32 n)
+{
+    double sum = 0;
+    for (u32 i = 0; i < n; i++) {
+        const Edge *e = &edges[i];
+        if (e->field || of_small_arrays(edges, n, e)) continue;
+        double most = (double)targets_like(edges, n, i), slots = (double)(e->from->allocated / sizeof(ref_t));
+        sum += slots < most ? slots : most;
+    }
+    return sum;
+}
+
+PassWork forecast_work(const Edge *edges, u32 n, u64 boot_bytes)
 {
     u32 links = 0; /* among the hottest class's objects: one makes chains, two make trees */
     for (u32 i = 0; i < n; i++) links += edges[i].to == edges[0].to && class_subtype(edges[0].to, edges[i].from);
-    u64 targets = forecast_targets(edges, n);
-    bool single = forecast_one_class(edges, n);
-    u64 back = 0; /* references besides the hot ones */
-    for (u32 i = 0; i < n; i++)
-        if (first_to(edges, i)) back += other_links(edges, n, edges[i].to) * targets_like(edges, n, i);
-    u64 cells = heap_cells(edges, n, boot_bytes), others = cells > targets ? cells - targets : 0;
-    u64 an_object = (links == 1 && single ? CHAIN_CYCLES : OBJECT_CYCLES) + (single ? 0 : LOOSE_SLOT_CYCLES);
-    return targets * an_object + back * (links == 1 ? OTHER_LINK_CYCLES : BACK_LINK_CYCLES) + others * CELL_CYCLES + boot_bytes / 2 * BOOT_CYCLES;
+    double targets = (double)forecast_targets(edges, n), bytes = 0, back = 0; /* references besides the hot ones */
+    for (u32 i = 0; i < n; i++) {
+        if (!first_to(edges, i)) continue;
+        double count = (double)targets_like(edges, n, i);
+        bytes += count * (double)target_bytes(&edges[i]);
+        back += count * other_links(edges, n, edges[i].to);
+    }
+    bool chain = links == 1 && forecast_one_class(edges, n);
+    double shared = shared_slots(edges, n), slots = elements(edges, n), cells = (double)heap_cells(edges, n, boot_bytes) - targets, boot = (double)boot_bytes / CELL_BYTES;
+    if (cells < 0) cells = 0;
+    return (PassWork){
+        .instructions = targets * (chain ? CHAIN_WORK : NODE_WORK) + bytes / 8 * WORD_WORK + shared * SLOT_WORK + slots * ELEMENT_WORK
+                        + back * (links == 1 ? OTHER_LINK_WORK : BACK_LINK_WORK) + (cells + boot) * CELL_WORK,
+        .found = targets + shared + slots / 2 + (links == 1 ? back : 0),
+        .streamed = bytes / LINE + (bytes > targets * LINE ? bytes / LINE - targets : 0) + cells + boot,
+    };
 }
 
 /* ---- What it is expected to save ------------------------------------------------------------------------- */
@@ -131,14 +176,6 @@ static bool single(const Edge *e)
 {
     u64 holders = e->from->shape.size ? e->from->allocated / cell_bytes(e->from) : 0, targets = e->to->allocated / target_bytes(e);
     return holders * 4 <= targets * 5;
-}
-
-/* Are the arrays themselves small objects that something hot leads to? */
-static bool of_small_arrays(const Edge *edges, u32 n, const Edge *e)
-{
-    for (u32 k = 0; k < n; k++)
-        if (class_subtype(edges[k].to, e->from)) return true;
-    return false;
 }
 
 /* Is e's class linked along this field alone, so that it makes chains? */
@@ -186,8 +223,9 @@ static bool recurs(const Edge *edges, u32 n, const Edge *e)
     return class_subtype(e->to, e->from);
 }
 
-static bool overlap;
+static bool overlap, prefetch = true;
 void forecast_overlap(bool seen) { overlap = seen; }
+void forecast_prefetch(bool seen) { prefetch = seen; }
 
 /* Only one part in so many of what it is expected to save counts. Where misses overlap, nothing waits long for one on what nothing follows while others are
    under way that stay; but those along a structure that refers to its own kind do not overlap each other. */
@@ -197,14 +235,32 @@ static u32 parts(const Edge *edges, u32 n, const Edge *e)
     return (overlap && !recurs(edges, n, e)) || e->disputed ? 2 : 1;
 }
 
+/* Percent saved along links if lines come one by one, as nothing fetches the next ones ahead: of chains all but the first of the objects in a line; of
+   trees a line holds as many levels as a complete tree of that many nodes has. */
+static u32 saved_by_lines(double bytes, bool chain)
+{
+    enum { OF_LINES = 80 /* percent of what lines that are entered cost: they lie on fewer pages */ };
+    double a_line = bytes < LINE ? LINE / bytes : 1, levels = chain ? a_line : log2(1 + a_line);
+    return (u32)(100 - OF_LINES / levels);
+}
+
+static u32 saved_of_links(const Edge *e, bool chain)
+{
+    u32 most = chain ? SAVED_OF_CHAINS : SAVED_OF_LINKS, by_lines = prefetch ? most : saved_by_lines((double)target_bytes(e), chain);
+    return by_lines < most ? by_lines : most;
+}
+
+/* An object beside its holder, in the same line as often as not; of a structure that goes on from there, in lines that follow. */
+static u32 saved_of_single(const Edge *edges, u32 n, const Edge *e) { return prefetch || !recurs(edges, n, e) ? SAVED_OF_SINGLE : SAVED_OF_SINGLE / 2; }
+
 u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
 {
-    if (!e->field && of_small_arrays(edges, n, e)) return SAVED_OF_SINGLE;
+    if (!e->field && of_small_arrays(edges, n, e)) return saved_of_single(edges, n, e);
     if (!e->field && e->scattered * SCATTERED >= e->misses) return SAVED_OF_SCATTERED;
-    if (!e->field && heads_chains(edges, n, e)) return SAVED_OF_LINKS;
+    if (!e->field && heads_chains(edges, n, e)) return saved_of_links(e, false);
     if (!e->field) return e->displaced ? SAVED_OF_CHAINS : SAVED_OF_ELEMENTS;
-    if (forecast_linked(edges, n, e->to)) return is_chain(edges, n, e) ? SAVED_OF_CHAINS : SAVED_OF_LINKS;
-    return single(e) ? SAVED_OF_SINGLE / parts(edges, n, e) : SAVED_OF_OTHERS;
+    if (forecast_linked(edges, n, e->to)) return saved_of_links(e, is_chain(edges, n, e));
+    return single(e) ? saved_of_single(edges, n, e) / parts(edges, n, e) : SAVED_OF_OTHERS;
 }
 
 double forecast_stalls(const Edge *e, bool ever)

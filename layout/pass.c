@@ -40,7 +40,7 @@ enum {
     RETURNED = 60,          /* percent of the stalls before a pass: if it is that much again, other edges may lead to what it placed */
     CHANCE = 15,            /* percent that they must have risen by if a pass is to be undone: less may be chance; with what turns that were cut may make, at most: */
     MOST_CHANCE = 60,
-    ALIKE = 10,             /* percent of them that more or fewer may come from interpreted code if instructions are to be compared */
+    INTERPRETED = 16,       /* times as many instructions that the same work takes interpreted: what was compiled since seems to stall more by so much */
     PAID_SHARE = 10,        /* percent of the stalls on what a pass placed that it must have saved */
     HORIZON = 3,            /* the future is taken to be this many times as long as the past */
     MARGIN = 120,           /* a pass must promise this many percent of what it is expected to cost */
@@ -61,10 +61,10 @@ enum {
 };
 
 /* Stalls by samples: cycles of sampled misses times the period. */
-typedef struct Stalls { u64 loose, placed, relinked, interpreted, all; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields; of interpreted code: misses on such objects */
+typedef struct Stalls { u64 loose, placed, relinked, interpreted, all, loads; } Stalls; /* on objects that edges lead to, not placed along them by any pass and placed; of stores: misses on edges' fields; of interpreted code: misses on such objects; of all loads: cycles, and misses */
 
 /* The last few looks, each counting three quarters of the one after it: one alone is too few samples to decide by. */
-typedef struct Recent { double loose, placed, relinked, interpreted, all, misses, cycles, instructions, stalled; } Recent;
+typedef struct Recent { double loose, placed, relinked, interpreted, all, loads, misses, cycles, instructions, stalled; } Recent;
 
 /* What a counted loop had come to when a pass was made. */
 typedef struct Marked { u32 loop; i64 turn; double turns, loose, placed; } Marked;
@@ -97,7 +97,6 @@ static struct Optimizer {
     u64 recent_targets;                           /* target_misses between the last two looks */
     u64 backoff;                                  /* doublings of what the next pass must promise, after passes that did not pay */
     u64 boot_bytes;                               /* of the heap, when sampling began */
-    double core_factor;                           /* how dear firmware is on this core, by the one that costs were found on */
     double cost_factor;                           /* actual by expected cost of passes so far: 1 as long as there was none */
     double companion_factor;                      /* by how much companions, found before the next pass, add to its cost */
     double saved_factor;                          /* and what is left of the savings where some are left behind */
@@ -128,6 +127,8 @@ static u64 fw_misses; /* L1D misses of passes: not the program's */
 
 static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
 static u64 instructions(void) { return hw_total(L.model, HWC_INSTRET); }
+/* Do prefetchers fetch what is about to be used in order? They do so at least at every other miss, if there are any. */
+static bool prefetched(void) { return hw_total(L.model, HWC_PREFETCH_ISSUED) * 2 > hw_total(L.model, HWC_L1D_MISS); }
 static u64 stalled(void) { return hw_total(L.model, HWC_LOAD_STALL); }
 
 /* Each core has a sampler and a buffer of its own. */
@@ -171,13 +172,6 @@ static void begin_with(const Memory *before)
     L.backoff = before->did_not_pay < MOST_DOUBLINGS ? (u64)before->did_not_pay : MOST_DOUBLINGS;
 }
 
-/* Of what a pass takes most is instructions, the rest is its misses. */
-static double core_factor(void)
-{
-    enum { FOUND_AT = 65 /* cycles for 100 instructions */, INSTRUCTIONS = 80 /* percent */ };
-    return round(100 - INSTRUCTIONS + INSTRUCTIONS * 100 * hw_fw_cpi(L.model) / FOUND_AT) / 100;
-}
-
 void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
 {
     L.model = model;
@@ -185,7 +179,6 @@ void layout_start(HwModel *model, u64 seed, LayoutMode mode, LayoutOrder order)
     L.order = order;
     L.seed = seed;
     L.cost_factor = L.companion_factor = L.saved_factor = 1;
-    L.core_factor = core_factor();
     L.buffer = window_alloc(&win_table, hw_cores(model) * BUFFER_RECORDS * sizeof *L.buffer, 64);
     L.sampled.object = window_alloc(&win_table, SAMPLES * sizeof *L.sampled.object, 64);
     L.sampled.array = window_alloc(&win_table, ARRAYS * sizeof *L.sampled.array, 64);
@@ -296,7 +289,7 @@ static void take_sample(const HwSample *s, u32 core)
     charge_touch(s, sizeof *s, false);
     charge_units(sample, 1);
     L.totals.samples++;
-    if (!s->store) L.last.all += (u64)s->latency * L.period;
+    if (!s->store) L.last.all += (u64)s->latency * L.period, L.last.loads += L.period;
     if (UNLIKELY(raw_recording())) raw_record((RawSample){ attribute_pc(s), s->addr, s->latency, L.period, s->cycle });
     if (!(IN_WINDOW(HEAP, s->addr) || IN_WINDOW(ARENA, s->addr))) return;
     charge_units(sample_object, 1);
@@ -343,6 +336,7 @@ static void share_stalls(void)
 {
     enum { SHOWN = 75 /* percent of the latencies */ };
     const Recent *r = &L.recent;
+    forecast_prefetch(prefetched());
     forecast_overlap(L.counted && r->stalled * 100 < r->all * SHOWN);
     if (!L.counted || r->stalled >= r->all) return;
     L.last.loose = (u64)((double)L.last.loose * r->stalled / r->all);
@@ -356,6 +350,7 @@ static void note_recent(u64 now)
     r->cycles = r->cycles * KEPT / 100 + (double)(now - L.looked_at);
     r->instructions = r->instructions * KEPT / 100 + (double)(instructions() - L.looked_at_instruction);
     r->all = r->all * KEPT / 100 + (double)L.last.all;
+    r->loads = r->loads * KEPT / 100 + (double)L.last.loads;
     r->stalled = r->stalled * KEPT / 100 + (double)(stalled() - L.looked_at_stalled);
     share_stalls();
     L.stalls.loose += L.last.loose, L.stalls.placed += L.last.placed;
@@ -434,8 +429,8 @@ static double left_behind(void) { return (double)L.stalls.loose * graph_placeabl
    its gain, nor objects made since as its fault, nor what other data does. */
 static Compared by_instructions(u64 n)
 {
-    bool alike = fabs(interpreted() - L.interpreted_before) * 100 <= ALIKE; /* else the same work takes another number of them */
-    return (Compared){ L.loose_before, L.placed_before, per_thousand(L.stalls.placed, n), per_thousand((u64)left_behind(), n), alike ? CHANCE : 0 };
+    double otherwise = 100 * INTERPRETED * fabs(interpreted() - L.interpreted_before); /* percent by which the same work may take another number of them */
+    return (Compared){ L.loose_before, L.placed_before, per_thousand(L.stalls.placed, n), per_thousand((u64)left_behind(), n), CHANCE + otherwise };
 }
 
 /* By turns of the loop that the program was in when it was made and is in still: work is done with fewer instructions when it has been compiled. The first turn
@@ -454,7 +449,7 @@ static bool by_turns(Compared *c)
 static void undo(LayoutPass *p, const Compared *c)
 {
     double lately = L.recent.cycles > 0 ? L.recent.placed / L.recent.cycles : 0;
-    double gain = lately * back_harm(c) * time_to_come(), cost = back_cost(p, L.core_factor);
+    double gain = lately * back_harm(c) * time_to_come(), cost = back_cost(p, hw_fw_cpi(L.model));
     if (gain <= 0) return;
     LOG(layout, "the last pass made it worse; to undo it: expected gain %.0f, cost %.0f", gain, cost);
     if (gain * 100 <= cost * MARGIN) return;
@@ -498,10 +493,13 @@ static void judge(bool final)
     if (!L.open) gc_move_forget();
 }
 
-/* Cycles, by how dear firmware is on this core and by what earlier passes took. */
+/* Cycles, by what instructions of firmware and misses take on this core, and by what earlier passes took. Lines that prefetchers see coming take a part. */
 static u64 predicted_cost(const Edge *edges, u32 n)
 {
-    return (u64)(L.core_factor * L.cost_factor * (double)forecast_cost(edges, n, L.boot_bytes));
+    PassWork w = forecast_work(edges, n, L.boot_bytes);
+    const Recent *r = &L.recent;
+    double a_miss = r->loads > 0 ? r->all / r->loads : 0, a_line = prefetched() ? a_miss / 2 : a_miss * 3;
+    return (u64)(L.cost_factor * (w.instructions * hw_fw_cpi(L.model) + w.found * a_miss * 3 / 2 + w.streamed * a_line));
 }
 
 /* The next prediction learns from what this pass took: at once if it was more, slowly if it was less. */
