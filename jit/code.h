@@ -27,7 +27,7 @@ static inline u32 frame_words(const u32 *w) { return FS_VALUES + frame_values(w)
 typedef struct JitRecord {
     u32 pc;          /* behind the host call or call, from the code's start */
     u8 kind, reason;
-    u8 slots;        /* REC_CALL: of the result */
+    u8 slots;        /* REC_CALL: of the result; REC_POLL: executions that one poll stands for */
     bool method_lock;/* REC_LOCK, REC_UNLOCK: what the synchronized method of the state's innermost frame locks */
     u32 where;       /* scope << 16 | bci */
     u32 state;       /* in stream; 0: none */
@@ -79,6 +79,7 @@ typedef struct JitCode {
     bool aside;       /* not valid while what was made anew is on trial (policy_remake) */
     bool given_up;    /* what calls return to is overwritten (moving.c): no activation executes another instruction of it */
     u32 traps;
+    u32 young, samples; /* methods that it calls and that may be inlined when they have a profile; polls it was found in since */
     u32 insns;        /* of the intermediate representation that it was made from */
     Vec(JitRecord) records; /* by pc */
     Vec(JitLine) lines;     /* by pc */

@@ -582,7 +582,9 @@ void e_poll(Emit *e, Label stub)
 static void emit_poll(Emit *e, Ins *i)
 {
     Asm *a = e->a;
-    Label back, stub = e_stub(e, e_record(e, REC_POLL, i->state, e->pos), true, &back);
+    u32 r = e_record(e, REC_POLL, i->state, e->pos);
+    Label back, stub = e_stub(e, r, true, &back);
+    e->c->records.data[r].slots = i->a ? IR_POLL_EVERY : 1;
     if (as_pc(a) == e->entered && !e->polls) {
         e_entry_polls(e, stub, back);
     } else if (i->a) {

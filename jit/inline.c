@@ -15,8 +15,12 @@ enum {
     BUDGET = 9000, CASES_BUDGET = 3000, AGAIN_BUDGET = 1000, /* instructions of the caller: for inlining; for telling classes apart; for inlining a method into itself */
     FORM_AGAIN = 4,
     OFTEN = 20, SURE = 97, LIKELY_SHARE = 40,     /* a profile says something after so many calls; percent of them */
+    HOT = 3000, RENEWED = 100,                    /* calls of what is worth a copy; if the code that it goes into has been found running for long */
+    SELDOM = 20, FAR = 32,                        /* so many times as often is the beginning executed; instructions to a counter */
     MAX_CASES = 4, MAX_CLASSES = 300              /* told apart; looked at among those that are loaded */
 };
+
+#define UNKNOWN (~0u)
 
 /* ---- Is it worth it? --------------------------------------------------------------------------------------------------- */
 /* Lambda forms are shared: a chain of handles goes through one of them several times. Small methods are inlined once into themselves. */
@@ -49,6 +53,41 @@ static u32 small(const Build *b, const Method *m, Val receiver)
     return receiver && m->name->bytes[0] == '<' && ir(b->f, receiver)->op == IR_NEW ? CONSTRUCTOR : SMALL;
 }
 
+/* How often m has executed this instruction, by the counter that it, or what follows in any case, has: perhaps too often where ways have joined meanwhile.
+   UNKNOWN: there is none. */
+static u32 executions(const Method *m, u32 bci)
+{
+    for (u32 i = 0; i < FAR && m->profile; i++) {
+        u8 op = m->original[bci];
+        if ((op >= OP_ifeq && op <= OP_if_acmpne) || op == OP_ifnull || op == OP_ifnonnull) {
+            ProfileBranch p = profile_branch(m, bci);
+            return p.taken + p.not_taken;
+        }
+        bool counts = op == OP_invokevirtual || op == OP_invokeinterface || op == OP_tableswitch || op == OP_lookupswitch;
+        if (counts && profile_count(m, bci)) return profile_count(m, bci); /* calls of what nobody may override do not count */
+        if (op == OP_athrow) return 0;
+        if (op == OP_goto) bci += (u32)code_i16(m->original + bci + 1);
+        else if (flow_falls_through(m, bci)) bci += opcode_length_at(m->original, bci, m->code_length);
+        else return UNKNOWN;
+    }
+    return UNKNOWN;
+}
+
+/* Is this executed far less often than where the method, or the loop that is entered, begins? */
+static bool seldom(const Build *b)
+{
+    u32 start = b->caller || b->f->osr_bci < 0 ? 0 : (u32)b->f->osr_bci, all = executions(b->m, start), here = executions(b->m, b->bci);
+    return all != UNKNOWN && here < all / SELDOM;
+}
+
+/* Is it called so often, by whomever, that it is worth a copy? Calls are counted until there is a profile, and then by it. */
+static bool hot(const Build *b, const Method *m)
+{
+    if (!m->profile || m->hotness >= PROFILE_THRESHOLD) return m->profile;
+    u32 n = executions(m, 0);
+    return m->hotness + (n != UNKNOWN ? (u64)n : m->jit ? m->jit->calls : 0) >= (b->f->m->jit->renewals ? RENEWED : HOT);
+}
+
 static bool worthwhile(const Build *b, const Method *m, Val receiver)
 {
     u32 depth = b->f->scopes.data[b->scope].depth;
@@ -60,7 +99,13 @@ static bool worthwhile(const Build *b, const Method *m, Val receiver)
         if (m->code_length > MEDIUM || has_subroutines(m)) return false;
         return jit_torture_choice(hash_bytes(m->name->bytes, m->name->length), b->bci, 2);
     }
-    if (m->code_length > small(b, m, receiver) && !forced && !(m->code_length <= MEDIUM && m->profile && b->f->ins.len < BUDGET / 2)) return false;
+    if (m->code_length > small(b, m, receiver) && !forced) {
+        if (m->code_length > MEDIUM || b->f->ins.len >= BUDGET / 2 || seldom(b)) return false;
+        if (!hot(b, m)) {
+            vec_push(&b->f->young, (Method *)m);
+            return false;
+        }
+    }
     return m->code_length < 60 || !has_subroutines(m);
 }
 

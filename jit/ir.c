@@ -51,6 +51,7 @@ void ir_free(IrFn *f)
     vec_free(&f->hints);
     vec_free(&f->uses_class);
     vec_free(&f->assumes_leaf);
+    vec_free(&f->young);
     free(f);
 }
 

@@ -115,6 +115,7 @@ struct IrFn {
     Vec(HintMark) hints;
     Vec(const Class *) uses_class;  /* embedded in the code: unloading, layout changes */
     Vec(const Method *) assumes_leaf; /* not overridden: loading a class that does invalidates the code */
+    Vec(Method *) young; /* would be inlined if they had a profile */
     bool careful;     /* building: a phi for everything everywhere (jit_build) */
     int abort;        /* aborts.def; 0: none */
 };

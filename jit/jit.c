@@ -192,6 +192,8 @@ JitCode *jit_compile(Thread *t, Method *m, i32 osr_bci)
         c = generate(f);
     }
     charge_units(compile_insn, f->ins.len);
+    u32 young = policy_young(t, f);
+    if (c) c->young = young;
     charge_end();
     vm_compile_nanos += sched_now() - began;
     compiled_insns += f->ins.len;

@@ -3,6 +3,9 @@
    without code that compiled code calls are counted too. All this is counting, so a simulated run compiles the same methods at the same
    moments every time.
 
+   Methods that are worth inlining but have no profile yet (young) get one early. Code that calls such methods, and has been found running so often that the calls
+   have cost what compiling it costs, is made once more.
+
    Guesses: code that left for the interpreter because a guess was wrong several times is dropped; the guess is not made again at that place. A method
    that has been compiled too often stays interpreted. */
 #include "jit/policy.h"
@@ -13,11 +16,17 @@
 #include "jit/live.h"
 #include "vm/interp.h"
 #include "vm/profile.h"
+#include "vm/runtime.h"
 #include "vm/sched.h"
 #include "vm/sim.h"
 #include "vm/watch.h"
 
-enum { SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12, SLICE = 1021 };
+enum {
+    SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12,
+    SLICE = 1020,   /* the poll after it is the 1021st; a prime: a loop of so many polls an iteration is not found at the same of them each time */
+    YOUNG = 40,     /* calls after which a method that is worth inlining has a profile */
+    MAX_RENEWALS = 2 /* of a method */
+};
 
 bool policy_native;
 static Pattern *only, *exclude; /* or NULL */
@@ -79,10 +88,22 @@ static void compile_entry(Thread *t, Method *m)
     install_entry(c);
 }
 
+u32 policy_young(Thread *t, const IrFn *f)
+{
+    u32 n = 0;
+    for (size_t i = 0; i < f->young.len; i++) {
+        Method *m = f->young.data[i];
+        n += m->hotness > 0;
+        if (m->hotness >= YOUNG) rt_attach_profile(t, (u64)m, 0, 0, 0);
+    }
+    return n;
+}
+
 void policy_called(Thread *t, Method *m)
 {
     JitMethod *j = policy_method(m);
     j->calls++;
+    if (j->calls >= CALLS / 2 && !m->profile) rt_attach_profile(t, (u64)m, 0, 0, 0); /* what compiled code calls is counted nowhere else */
     if (j->calls < (torturing ? 2u : CALLS)) return;
     flush_if_full();
     compile_entry(t, m);
@@ -120,7 +141,7 @@ static int enter(Thread *t, Frame *f, JitCode *c)
     return POLL_COMPILED;
 }
 
-int policy_poll(Thread *t)
+static int look(Thread *t)
 {
     Frame *f = t->frame;
     Method *m = f->method;
@@ -137,6 +158,15 @@ int policy_poll(Thread *t)
         c = loop_code(t, m, (i32)bci);
     }
     return c ? enter(t, f, c) : POLL_GO_ON;
+}
+
+/* Who was to poll soon may have called something meanwhile, which has polled instead: then it is again. */
+int policy_poll(Thread *t)
+{
+    bool in_loop = frame_bci(t->frame);
+    int r = look(t);
+    sim_poll_again(t, r == POLL_COMPILED && in_loop);
+    return r;
 }
 
 /* ---- Wrong guesses ------------------------------------------------------------------------------------------------------------- */
@@ -199,6 +229,18 @@ static void leave_soon(JitCode *c)
 {
     policy_give_up(c);
     c->remade = true;
+}
+
+/* A sample stands for some thousand instructions, and compiling one of the representation costs as many. */
+void policy_sampled(JitCode *c, u32 every)
+{
+    JitMethod *j = c->m->jit;
+    if (LIKELY(!c->young) || c->remade || !c->valid || j->renewals == MAX_RENEWALS) return;
+    c->samples += every;
+    if (c->samples < c->insns) return;
+    j->renewals++;
+    if (j->code == c) j->calls = CALLS; /* made again when it is called; a loop's, when the interpreter polls there */
+    leave_soon(c);
 }
 
 void policy_remake(const Method *m)

@@ -12,12 +12,17 @@ typedef struct JitMethod {
     Vec(JitCode *) loops;   /* entered at a loop, by osr_bci */
     u32 samples, calls;     /* polls seen in it; calls from compiled code while it had none */
     u32 compilations;
+    u8 renewals;            /* codes that were given up because methods that they call have a profile now */
     u8 abort;               /* why it cannot be compiled; 0 */
     Vec(CallSite) callers;  /* where compiled code calls it directly */
     Vec(u64) avoid;         /* guesses that went wrong: bci << 4 | reason */
 } JitMethod;
 
 JitMethod *policy_method(Method *m);
+/* Methods that were not inlined because they have no profile get one if they are called often; how many they are. */
+u32 policy_young(Thread *t, const IrFn *f);
+/* c has been found running at a poll that is made every so many times. If it has lost as much time with calls of such methods as compiling takes, it is made anew. */
+void policy_sampled(JitCode *c, u32 every);
 /* A method that has no code is called from compiled code: compiled now, if it is time. */
 void policy_called(Thread *t, Method *m);
 /* Code was left for this reason at this place. */

@@ -217,6 +217,7 @@ static bool serve(Call *k, const HwCore *core)
         if (!poll_is_early(t)) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
         if (policy_native && !vm_hooks.safepoint && t->poll == sched_slice && !sched_others_ready()) t->poll = NATIVE_POLL * sched_slice;
+        policy_sampled(k->c, r->slots);
         if (LIKELY(!k->c->remade)) return true;
         leave(k);
         return false;

@@ -595,6 +595,14 @@ void sim_poll_soon(Thread *t)
     sim_thread(t)->soon = CODE_RUNS_SOON;
 }
 
+void sim_poll_again(Thread *t, bool enough)
+{
+    SimThread *s = t->context;
+    if (LIKELY(!s || !s->soon)) return;
+    s->soon = enough ? 0 : s->soon - 1;
+    if (!enough) end_slice(t);
+}
+
 /* ---- Threads -------------------------------------------------------------------------------------------------------------- */
 /* Registers change hands lazily, in core_acquire; only the model's service stack must not outlive its thread's turn. */
 void sim_switch_out(Thread *t)

@@ -37,6 +37,8 @@ enum { SAMPLER_MISSES, SAMPLER_MISPREDICTS };
 /* Compiled code of t has been left for what the program does (an exception), in a loop perhaps that could go on compiled: it polls soon, though the
    code that it calls polls too. */
 void sim_poll_soon(Thread *t);
+/* It has polled, and there was what it was to poll for; or something else: then it polls again at once, a few times. */
+void sim_poll_again(Thread *t, bool enough);
 
 /* Instructions in memory are others than before: what cores have decoded or translated of them goes. */
 void sim_code_changed(u64 from, u64 to);
