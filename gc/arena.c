@@ -145,13 +145,14 @@ void arena_close(ArenaCursor *c)
     *c = (ArenaCursor){ 0 };
 }
 
-void arena_remove(GcObject *o, u64 size)
+bool arena_remove(GcObject *o, u64 size)
 {
     Chunk *c = chunk_of(o);
     u64 b = bit_of(o);
     ASSERT(c->starts[b / 64] >> b % 64 & 1);
     c->starts[b / 64] &= ~(1ull << b % 64);
     c->live -= size < c->live ? size : c->live;
+    return c->pass == pass_number && (u64)o % ARENA_CHUNK >= c->new_from;
 }
 
 bool arena_starts(const GcObject *o)

@@ -93,7 +93,7 @@ static inline void arena_note(ArenaCursor *c, u64 at, u64 size)
     c->bytes += size;
 }
 void arena_pass_begin(void);                   /* what is placed from now on is new */
-void arena_remove(GcObject *o, u64 size);      /* it has moved away */
+bool arena_remove(GcObject *o, u64 size);      /* it has moved away; had this pass placed it? */
 GcObject *arena_find(const void *address);     /* the object around an address, or NULL */
 bool arena_starts(const GcObject *o);          /* does an object begin exactly here? */
 bool arena_mark(GcObject *o);                  /* sets the mark bit; was it clear? */

@@ -48,6 +48,7 @@ typedef struct Pass {
     Settled settled[MAX_SHAPES];
     u32 nsettled;
     bool loose_copies;    /* objects moved that the caller did not name */
+    bool twice;           /* so did copies, such as survivors of sparse chunks */
     bool remember;        /* see gc_move_remember */
     u32 number;           /* of this move: GcShape.slots_move */
     GcMoveResult result;
@@ -236,7 +237,7 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
 #ifndef CALIBRATE
     if (UNLIKELY(pass.mover.told != NULL)) pass.mover.told(o, (GcObject *)to);
 #endif
-    if (IN_WINDOW(ARENA, o)) arena_remove(o, size); /* no walk may meet a forwarded original */
+    if (IN_WINDOW(ARENA, o)) pass.twice |= arena_remove(o, size); /* no walk may meet a forwarded original */
     else gc_heap.moved_bytes += size;               /* libgc reclaims it at the next collection */
     if (size <= ARENA_CHUNK) arena_note(&pass.mover.to, to, size), pass.slow_bytes += size;
     else arena_place((GcObject *)to, size);
@@ -263,19 +264,22 @@ GcObject *gc_move_object(GcObject *o)
 ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset)
 {
     GcMover *m = &pass.mover;
-    u64 size = pass.recent[recent_index(shape)].size, n = m->n;
+    ArenaCursor cursor = m->to;
+    u64 size = pass.recent[recent_index(shape)].size;
     u64 head = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
     if (shape != pass.recent[recent_index(shape)].shape || !size) return slot;
     while (*slot) {
         GcObject *o = gc_decode(*slot), *to;
         gc_touch(o, sizeof *o, false);
-        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head) || !(to = mover_move(m, o, size))) break;
+        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head) || !(to = mover_copy_to(m, &cursor, o, size))) break;
         gc_touch(slot, sizeof *slot, true);
         *slot = gc_encode(to);
         slot = (ref_t *)((u8 *)to + offset);
     }
-    CHARGE(chain_object, m->n - n);
-    CHARGE(copy_word, (m->n - n) * size / 8);
+    u64 n = (cursor.bytes - m->to.bytes) / size;
+    m->to = cursor, m->n += n;
+    CHARGE(chain_object, n);
+    CHARGE(copy_word, n * size / 8);
     return slot;
 }
 
@@ -323,8 +327,8 @@ static __attribute__((noinline)) GcObject *new_place(GcObject *o)
     gc_touch(o, 8, false);
     if (gc_has_tag(o)) return reach(o);
     GcObject *to = (GcObject *)*gc_word0(o);
-    while (was_moved(to)) to = (GcObject *)*gc_word0(to); /* a survivor of a sparse chunk that moved twice */
-    ASSERT(arena_starts(to));
+    while (UNLIKELY(pass.twice) && was_moved(to)) to = (GcObject *)*gc_word0(to);
+    ASSERT(IN_WINDOW(ARENA, to));
     pass.result.slots_rewritten++;
     return to;
 }

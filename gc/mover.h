@@ -49,12 +49,13 @@ static inline void mover_copy(const GcObject *from, u64 to, u64 size)
     if (size & 8) *target = *source;
 }
 
-/* Copies o, whose tag is there, to the next free place; its new address, or NULL: gc_move_object knows what to do. */
-static inline __attribute__((always_inline)) GcObject *mover_move(GcMover *m, GcObject *o, u64 size)
+/* Copies o, whose tag is there, to the next free place; its new address, or NULL: gc_move_object knows what to do. The cursor may be a copy of the mover's,
+   which a loop can hold in registers. */
+static inline __attribute__((always_inline)) GcObject *mover_copy_to(const GcMover *m, ArenaCursor *cursor, GcObject *o, u64 size)
 {
-    u64 to = m->to.at, at = (u64)o - WIN_HEAP_BASE, place = to % ARENA_CHUNK / 8;
+    u64 to = cursor->at, at = (u64)o - WIN_HEAP_BASE, place = to % ARENA_CHUNK / 8;
     u8 *bits = LIKELY(at < WIN_HEAP_SIZE) ? m->originals[at / BITS_CHUNK] : NULL;
-    if (UNLIKELY(!bits || to + size > m->to.end || mover_pins(m, o))) return NULL;
+    if (UNLIKELY(!bits || to + size > cursor->end || mover_pins(m, o))) return NULL;
     MOVER_TOUCH(o, size, false);
     MOVER_TOUCH((void *)to, size, true);
     MOVER_TOUCH(o, 8, true);
@@ -62,14 +63,20 @@ static inline __attribute__((always_inline)) GcObject *mover_move(GcMover *m, Gc
 #ifndef CALIBRATE
     if (UNLIKELY(m->told != NULL)) m->told(o, (GcObject *)to);
 #endif
-    m->to.starts[place / 64] |= 1ull << place % 64;
+    cursor->starts[place / 64] |= 1ull << place % 64;
     *(u64 *)o = to;
     bits += at % BITS_CHUNK / 128; /* a bit for each cell of 16 bytes */
     MOVER_TOUCH(bits, 1, true);
     *bits |= (u8)(1u << (at / 16 & 7));
-    m->to.at = to + size, m->to.bytes += size;
-    m->n++;
+    cursor->at = to + size, cursor->bytes += size;
     return (GcObject *)to;
+}
+
+static inline __attribute__((always_inline)) GcObject *mover_move(GcMover *m, GcObject *o, u64 size)
+{
+    GcObject *to = mover_copy_to(m, &m->to, o, size);
+    if (LIKELY(to != NULL)) m->n++;
+    return to;
 }
 
 #endif

@@ -18,8 +18,8 @@ enum {
     CHAIN_WORK = 70,
     WORD_WORK = 4,          /* 8 bytes of it */
     SLOT_WORK = 62,         /* one more slot that leads to an object */
-    ELEMENT_WORK = 100,     /* a slot of a large array of them, set by the walk, unless nothing refers to the array any more */
-    OTHER_LINK_WORK = 160,  /* a field besides the hot one that links objects of the chain; of a tree, which is turned around on the way: */
+    ELEMENT_WORK = 50,      /* a slot of a large array of them, set by the walk, unless nothing refers to the array any more */
+    OTHER_LINK_WORK = 120,  /* a field besides the hot one that links objects of the chain; of a tree, which is turned around on the way: */
     BACK_LINK_WORK = 60,
     CELL_WORK = 110,        /* a cell that the walk meets, garbage or not */
     SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
@@ -223,9 +223,9 @@ static bool recurs(const Edge *edges, u32 n, const Edge *e)
     return class_subtype(e->to, e->from);
 }
 
-static bool overlap, prefetch = true;
+static bool overlap, next_fetched = true, strides_fetched = true;
 void forecast_overlap(bool seen) { overlap = seen; }
-void forecast_prefetch(bool seen) { prefetch = seen; }
+void forecast_prefetch(bool next, bool strides) { next_fetched = next, strides_fetched = strides; }
 
 /* Only one part in so many of what it is expected to save counts. Where misses overlap, nothing waits long for one on what nothing follows while others are
    under way that stay; but those along a structure that refers to its own kind do not overlap each other. */
@@ -246,12 +246,12 @@ static u32 saved_by_lines(double bytes, bool chain)
 
 static u32 saved_of_links(const Edge *e, bool chain)
 {
-    u32 most = chain ? SAVED_OF_CHAINS : SAVED_OF_LINKS, by_lines = prefetch ? most : saved_by_lines((double)target_bytes(e), chain);
+    u32 most = chain ? SAVED_OF_CHAINS : SAVED_OF_LINKS, by_lines = (chain ? strides_fetched : next_fetched) ? most : saved_by_lines((double)target_bytes(e), chain);
     return by_lines < most ? by_lines : most;
 }
 
 /* An object beside its holder, in the same line as often as not; of a structure that goes on from there, in lines that follow. */
-static u32 saved_of_single(const Edge *edges, u32 n, const Edge *e) { return prefetch || !recurs(edges, n, e) ? SAVED_OF_SINGLE : SAVED_OF_SINGLE / 2; }
+static u32 saved_of_single(const Edge *edges, u32 n, const Edge *e) { return next_fetched || !recurs(edges, n, e) ? SAVED_OF_SINGLE : SAVED_OF_SINGLE / 2; }
 
 u32 forecast_saved_along(const Edge *edges, u32 n, const Edge *e)
 {

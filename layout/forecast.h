@@ -23,7 +23,7 @@ double forecast_saved(const Edge *edges, u32 n);
 
 /* Misses have been seen to overlap: those on what is not linked hide behind each other, and half as much is saved there, a quarter where nothing hot follows. */
 void forecast_overlap(bool seen);
-/* Lines that follow in order are fetched ahead: otherwise less is saved by objects that follow each other. Taken to be so until it is said. */
-void forecast_prefetch(bool seen);
+/* The lines behind one that misses are fetched ahead, and those that a stride leads to: otherwise less is saved by objects that follow each other. Taken to be so until it is said. */
+void forecast_prefetch(bool next, bool strides);
 
 #endif

@@ -108,6 +108,7 @@ static struct Optimizer {
     Marked marked;                                /* at the last pass */
     double loop_lost;                             /* stalls on loose objects since it began */
     u64 loop_relinked, loop_misses;               /* as Stalls.relinked and recent_targets, since it began */
+    u64 relinked_at;                              /* cycle of the last look at which much was */
     double first_loose;                           /* before the first pass: cycles lost on loose objects, per instruction; and how many there were */
     u64 first_objects;
     LayoutPasses passes;
@@ -127,8 +128,9 @@ static u64 fw_misses; /* L1D misses of passes: not the program's */
 
 static u64 program_misses(void) { return hw_total(L.model, HWC_L1D_MISS) - fw_misses; }
 static u64 instructions(void) { return hw_total(L.model, HWC_INSTRET); }
-/* Do prefetchers fetch what is about to be used in order? They do so at least at every other miss, if there are any. */
-static bool prefetched(void) { return hw_total(L.model, HWC_PREFETCH_ISSUED) * 2 > hw_total(L.model, HWC_L1D_MISS); }
+/* Do prefetchers fetch what follows in memory? The lines behind one that misses: then they do so at every other miss at least. By strides: at a few of them, in any program. */
+static bool fetches_next(void) { return hw_total(L.model, HWC_PREFETCH_ISSUED) * 2 > hw_total(L.model, HWC_L1D_MISS); }
+static bool fetches_strides(void) { return hw_total(L.model, HWC_PREFETCH_ISSUED) * 64 > hw_total(L.model, HWC_L1D_MISS); }
 static u64 stalled(void) { return hw_total(L.model, HWC_LOAD_STALL); }
 
 /* Each core has a sampler and a buffer of its own. */
@@ -336,7 +338,7 @@ static void share_stalls(void)
 {
     enum { SHOWN = 75 /* percent of the latencies */ };
     const Recent *r = &L.recent;
-    forecast_prefetch(prefetched());
+    forecast_prefetch(fetches_next(), fetches_strides());
     forecast_overlap(L.counted && r->stalled * 100 < r->all * SHOWN);
     if (!L.counted || r->stalled >= r->all) return;
     L.last.loose = (u64)((double)L.last.loose * r->stalled / r->all);
@@ -498,7 +500,7 @@ static u64 predicted_cost(const Edge *edges, u32 n)
 {
     PassWork w = forecast_work(edges, n, L.boot_bytes);
     const Recent *r = &L.recent;
-    double a_miss = r->loads > 0 ? r->all / r->loads : 0, a_line = prefetched() ? a_miss / 2 : a_miss * 3;
+    double a_miss = r->loads > 0 ? r->all / r->loads : 0, a_line = fetches_strides() ? a_miss / 2 : a_miss * 3;
     return (u64)(L.cost_factor * (w.instructions * hw_fw_cpi(L.model) + w.found * a_miss * 3 / 2 + w.streamed * a_line));
 }
 
@@ -559,6 +561,9 @@ static bool affordable(const Forecast *f, bool of_one, const Memory *like)
     return spent * 100 <= RENTS * L.rents;
 }
 
+/* Has as good as nothing been lost since the look before, against what was lost lately? Then something else has begun. */
+static bool is_over(void) { return (double)L.last.loose * L.recent.cycles * 2 < L.recent.loose * (double)L.apart; }
+
 /* Is it worth a pass now, if what was seen last goes on? */
 static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
 {
@@ -582,7 +587,7 @@ static bool worthwhile(const Edge *edges, u32 n, Forecast *f)
     if (L.loose_samples < (like ? ENOUGH_LEARNED : ENOUGH_LOOSE) || L.loose_samples * 100 < L.heap_samples * MIN_LOOSE_SHARE) return false;
     LOG(layout, "at cycle %llu: %.1f %% of the time lost on loose objects, expected gain %llu, cost %llu * %llu, relinked %.0f of %.0f", (unsigned long long)now, share * 100,
         (unsigned long long)f->savings, (unsigned long long)f->cost, (unsigned long long)factor, L.recent.relinked, L.recent.misses);
-    return affordable(f, of_one, like);
+    return !is_over() && affordable(f, of_one, like);
 }
 
 /* Would a second pass, along other edges, place the same objects in the same way? */
@@ -728,8 +733,10 @@ static void look_ahead(Thread *t)
     if (!look.same) L.loop_relinked = L.loop_misses = 0, L.loop_lost = 0; /* what was before the loop may be in this look */
     else L.loop_relinked += L.last.relinked, L.loop_misses += L.recent_targets, L.loop_lost += (double)L.last.loose;
     note_turns(&look);
+    if (L.last.relinked * RELINKED_SHARE > L.recent_targets) L.relinked_at = sim_cycle();
     bool anew = L.loop_relinked * RELINKED_SHARE > L.loop_misses; /* the next turn links otherwise what this one goes through */
-    if (anew && L.ahead > look.turn) L.ahead = look.turn;
+    if (anew && L.ahead <= 0) L.ahead = (double)(sim_cycle() - L.relinked_at), L.sure = 1;
+    if (anew && L.ahead > look.turn / 2) L.ahead = look.turn / 2; /* as much of it may be over */
 }
 
 static void consider(void)
