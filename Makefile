@@ -165,7 +165,7 @@ stress: need
 	@bash tests/stress/run.sh
 .PHONY: bench-layout
 bench-layout: all
-	@sh bench/layout/run.sh $(B)
+	@bash bench/layout/run.sh $(B)
 .PHONY: bench-layout-native
 bench-layout-native: all
 	@sh bench/layout/native.sh $(B)

@@ -1,7 +1,8 @@
-#!/bin/sh
+#!/bin/bash
 # The layout optimizer on the programs beside this file: without it, and with each order of placing at the same trigger and charges. A line per program
 # and order: cycles and misses against `off`, passes, what they cost. Then geometric means of cycles against `off` and `allocation`.
-# The order `trained` is auto with a profile of one run before.
+# The order `trained` is auto with a profile of one run before. A program that is not beside this file is an application of tests/apps/apps.sh (`make deps-apps`
+# installs them), as in "h2 lucene javac_jsoup": it runs in the same folder with each order, as cycles depend on the folder's name a little; SCALE does not count there.
 # With SEEDS=n all of it n times, with seeds SEED, SEED+1, ..., and at the end means over them with 95 % intervals (Student's t).
 # Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SET (settings such as "--set prefetch.stride=false"), SEED (0), SEEDS (1), SCALE (1),
 # JIT (off), CHARGES (1) and ORDERS in the environment.
@@ -12,12 +13,32 @@ core=${CORE:-default} seed=${SEED:-0} scale=${SCALE:-1} jit=${JIT:-off} # SCALE:
 seeds=${SEEDS:-1} charges=${CHARGES:-1}
 case $seeds in '' | *[!0-9]* | 0) echo "bench/layout/run.sh: SEEDS must be a number from 1 on, not $seeds" >&2; exit 1 ;; esac
 orders=${ORDERS:-allocation breadth-first depth-first random static-edges affinity auto}
-out=$B/bench-layout
-mkdir -p "$out/classes" || exit 1
+mkdir -p "$B/bench-layout/classes" || exit 1
+out=$(realpath "$B/bench-layout") apps=$(realpath "$B")/apps loam=$(realpath "$B/loam")
 javac -nowarn -d "$out/classes" bench/layout/*.java || exit 1
 programs=${*:-$(cd bench/layout && ls *.java | sed 's/\.java//')}
 
-# run PROGRAM ORDER SEED: the report, and whether the output is right
+# What applications need to be run.
+prepare_applications() {
+    here=$PWD/tests/apps jdk=$(sh launcher/find-jdk.sh) examples=$PWD/examples src=$(realpath "$B")/apps/src
+    sh tests/apps/deps.sh --check "$src" || { echo "bench/layout/run.sh: run make deps-apps" >&2; exit 1; }
+    . tests/apps/apps.sh
+    mkdir -p "$apps" && (out=$apps && prepare) >"$out/prepare.log" 2>&1 || { echo "bench/layout/run.sh: $(head -1 "$out/prepare.log")" >&2; exit 1; }
+}
+
+# start PROGRAM OPTION...: one run of it
+start() {
+    local program=$1
+    shift
+    set -- "$loam" --core="$core" $SET --seed="$s" --charge-scale="$charges" --jit="$jit" "$@"
+    if [ -f "bench/layout/$program.java" ]; then
+        timeout 300 "$@" -cp "$B/bench-layout/classes" "$program" "$scale"
+    else
+        rm -rf "$out/$program" && mkdir -p "$out/$program" && (cd "$out/$program" && out=$apps JAVA=(timeout 600 "$@") && "app_$program" </dev/null)
+    fi
+}
+
+# run PROGRAM ORDER: the report, and whether the output is right
 run() {
     report=$out/$1-$2.json
     profile=$out/$1.profile
@@ -25,26 +46,29 @@ run() {
     off) options=--layout=off ;;
     trained)
         rm -f "$profile"
-        "$B/loam" --core="$core" $SET --seed="$3" --charge-scale="$charges" --profile="$profile" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>&1
+        start "$1" --profile="$profile" >"$out/$1-$2.out" 2>&1
         options="--profile=$profile" ;;
     *) options="--layout=on --layout-order=$2" ;;
     esac
-    timeout 300 "$B/loam" --core="$core" $SET --seed="$3" --charge-scale="$charges" $options --report="$report" --jit="$jit" -cp "$out/classes" "$1" "$scale" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
+    start "$1" $options --report="$report" >"$out/$1-$2.out" 2>"$out/$1-$2.err" ||
         { echo "FAIL $1 $2: $(head -1 "$out/$1-$2.err")"; return 1; }
     cmp -s "$out/$1-$2.out" "$out/$1-off.out" || { echo "FAIL $1 $2: other output than with the optimizer off"; return 1; }
 }
 
+for p in $programs; do
+    [ -f "bench/layout/$p.java" ] || { prepare_applications; break; }
+done
 printf '%-14s %-14s %13s %7s %7s %7s %7s %7s %7s %13s\n' "core $core" order cycles '%' 'L1D %' 'L2 %' 'LLC %' 'DTLB %' passes 'pass cycles'
 : >"$out/table.txt"
 for p in $programs; do
     for s in $(seq "$seed" $((seed + seeds - 1))); do
         for o in off $orders; do
-            run "$p" "$o" "$s" || continue
+            run "$p" "$o" || continue
             jq -rs --arg p "$p" --arg o "$o" --arg s "$s" '.[0].totals as $a | .[1].totals as $b |
                 def rel(l): if ($a.levels[l] // null) == null or $a.levels[l].misses == 0 then "-" else ($b.levels[l].misses / $a.levels[l].misses * 1000 | round / 10) end;
                 [$p, $o, $b.cycles, ($b.cycles / $a.cycles * 10000 | round / 100), rel("l1d"), rel("l2"), rel("llc"), rel("dtlb"),
                  (.[1].layout_passes | length), ([.[1].layout_passes[].cost_cycles] | add // 0), $s] | @tsv' "$out/$p-off.json" "$out/$p-$o.json" |
-                tee -a "$out/table.txt" | awk -F'\t' '{ printf "%-14s %-14s %13d %7s %7s %7s %7s %7s %7d %13d\n", $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 }'
+                tee -a "$out/table.txt" | awk -F'\t' '{ printf "%-14s %-14s %13s %7s %7s %7s %7s %7s %7s %13s\n", $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 }'
         done
     done
 done
