@@ -83,7 +83,7 @@ static bool seldom(const Build *b)
 /* Is it called so often, by whomever, that it is worth a copy? Calls are counted until there is a profile, and then by it. */
 static bool hot(const Build *b, const Method *m)
 {
-    if (!m->profile || m->hotness >= PROFILE_THRESHOLD) return m->profile;
+    if (!m->profile || m->hotness >= profile_threshold(!policy_native)) return m->profile;
     u32 n = executions(m, 0);
     return m->hotness + (n != UNKNOWN ? (u64)n : m->jit ? m->jit->calls : 0) >= (b->f->m->jit->renewals ? RENEWED : HOT);
 }

@@ -22,7 +22,7 @@
 #include "vm/watch.h"
 
 enum {
-    SAMPLES = 2, CALLS = 200, TRAPS = 3, MAX_COMPILATIONS = 12,
+    SAMPLES = 1, CALLS = 30, TRAPS = 3, MAX_COMPILATIONS = 12,
     SLICE = 1020,   /* the poll after it is the 1021st; a prime: a loop of so many polls an iteration is not found at the same of them each time */
     YOUNG = 40,     /* calls after which a method that is worth inlining has a profile */
     MAX_RENEWALS = 2 /* of a method */

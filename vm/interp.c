@@ -908,7 +908,7 @@ poll: /* at the target of a jump or the start of a method */
     prof = frame->method->profile_base;
     NEXT();
 warm: /* likewise, in a method without a profile */
-    if (UNLIKELY(++frame->method->hotness == PROFILE_THRESHOLD)) {
+    if (UNLIKELY(++frame->method->hotness == profile_threshold(THIS_ENGINE == (int)ENGINE_CORE))) {
         SAVE();
         rt_attach_profile(t, (u64)frame->method, 0, 0, 0);
         prof = frame->method->profile_base;

@@ -44,9 +44,10 @@ RT(attach_profile)
 }
 
 /* At a poll that is due the interpreter does not count towards a profile; at one that samples alone asked for it would have. */
-static void count_warm(Method *m)
+static void count_warm(const Thread *t)
 {
-    if (!m->profile_base && ++m->hotness == PROFILE_THRESHOLD) attach_profile(m);
+    Method *m = t->frame->method;
+    if (!m->profile_base && ++m->hotness == profile_threshold(t->simulated == ENGINE_CORE)) attach_profile(m);
 }
 
 /* ---- Safepoints ------------------------------------------------------------------------------------------ */
@@ -61,7 +62,7 @@ RT(poll)
     bool early = sim_samples_polled(t);
     if (!early) sched_poll(t);
     charge_end();
-    if (early && is_interpreted(t->frame)) count_warm(t->frame->method);
+    if (early && is_interpreted(t->frame)) count_warm(t);
     take_async(t);
     if (t->exception) return POLL_EXCEPTION;
     if (t->simulated != a) return POLL_SWITCH;
