@@ -12,7 +12,8 @@
 #   make fresh-test make demo and make test in a minimal Debian 12 made by debootstrap (slow, needs root); make deb-test: the Debian package in one
 #   make bench-core   speed of the core on kernels of C, against the host, qemu and cachegrind (docs/translator.md)
 #   make conform    the conformance suite in all modes, or some: CONFORM_MODES=native,interpreted,simulated,... (tests/java/conform/run.sh)
-#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SET, SEED, SEEDS, SCALE, JIT, CHARGES, ORDERS; minutes)
+#   make bench-layout   the programs of bench/layout, each order of placing against the optimizer off (CORE, SET, SEED, SEEDS, SCALE, JIT, CHARGES, ORDERS,
+#                       PROGRAMS, applications of tests/apps too, as "h2 lucene"; minutes)
 #   make bench-layout-native   placing by a learned profile in native runs, in pairs with layout off (ROUNDS; minutes)
 #   make bench-hints    value hints against predictors alone, at equal storage (ROUNDS, SEED; minutes)
 #   make bench-hints-all  value hints on against off over all of bench/java (CORES, SIMULATED seconds; an hour)
@@ -165,7 +166,7 @@ stress: need
 	@bash tests/stress/run.sh
 .PHONY: bench-layout
 bench-layout: all
-	@bash bench/layout/run.sh $(B)
+	@bash bench/layout/run.sh $(B) $(PROGRAMS)
 .PHONY: bench-layout-native
 bench-layout-native: all
 	@sh bench/layout/native.sh $(B)
