@@ -213,14 +213,16 @@ static bool serve(Call *k, const HwCore *core)
         rt_invoke_native(t, r->ref, (u64)args, 0, 0);
         break;
     }
-    case REC_POLL:
-        if (!poll_is_early(t)) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
+    case REC_POLL: {
+        bool early = poll_is_early(t); /* for the optimizer's samples: what is compiled must not depend on them */
+        if (!early) t->polled -= (i32)(sched_slice - sched_slice / CODE_POLLS); /* loops are shorter here */
         if (rt_poll(t, t->simulated, 0, 0, 0) == POLL_EXCEPTION) break;
         if (policy_native && !vm_hooks.safepoint && t->poll == sched_slice && !sched_others_ready()) t->poll = NATIVE_POLL * sched_slice;
-        policy_sampled(k->c, r->slots);
+        if (!early) policy_sampled(k->c, r->slots);
         if (LIKELY(!k->c->remade)) return true;
         leave(k);
         return false;
+    }
     case REC_NEW: v = rt_new_object(t, r->ref, 0, 0, 0); break;
     case REC_NEWARRAY: v = rt_new_array(t, r->ref, k->args[0], 0, 0); break;
     case REC_NEWMULTI: v = new_multi(k, core); break;

@@ -113,6 +113,12 @@ if cmp -s "$out/looks.off" "$out/looks.on" && jq -es '(.[1].layout_passes | leng
     "$out/looks.off.json" "$out/looks.on.json" >/dev/null; then ok looks
 else fail "looks: $(jq -cs '[.[].totals.cycles]' "$out/looks.off.json" "$out/looks.on.json")"; fi
 
+# Where no pass is made, the same is compiled as without the optimizer, at the same places.
+javac -nowarn -d "$out" bench/layout/Lru.java || { echo "FAIL layout javac"; exit 1; }
+for o in off on; do "$B/loam" --core=default --jit=on --dump=c --layout=$o -cp "$out" Lru 4 >"$out/compiles.$o" 2>&1; done
+if grep -q '^jit: Lru' "$out/compiles.off" && cmp -s "$out/compiles.off" "$out/compiles.on"; then ok "compiles the same"
+else fail "compiles the same: $(diff "$out/compiles.off" "$out/compiles.on" | head -2 | tail -1)"; fi
+
 # Samples that name a later instruction: compiled code is still attributed.
 "$B/loam" --core=small --jit=on --layout=on --set sampler.skid_instructions=4 --report="$out/skid.json" -cp "$out" LTree 12000 60000 >"$out/skid.out" 2>&1
 java -cp "$out" LTree 12000 60000 >"$out/expected"
