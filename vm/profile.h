@@ -10,7 +10,7 @@
 #define VM_PROFILE_H
 #include "vm/class.h"
 
-/* Calls and back edges until a method is warm: on a core interpreting is dearer by what compiling takes than on the host. */
+/* Calls and back edges until a method is warm: fewer on a core, where interpreting costs more in proportion to compiling. */
 static inline u32 profile_threshold(bool on_core) { return on_core ? 1000 : 2000; }
 enum { PROFILE_COUNT = 0, PROFILE_CLASS = 1, PROFILE_CLASS_COUNT = 2 };
 enum { PROFILE_TAKEN = 0, PROFILE_NOT_TAKEN = 1 };

@@ -2,7 +2,8 @@
 # The layout optimizer on the programs beside this file: without it, and with each order of placing at the same trigger and charges. A line per program
 # and order: cycles and misses against `off`, passes, what they cost. Then geometric means of cycles against `off` and `allocation`.
 # The order `trained` is auto with a profile of one run before. A program that is not beside this file is an application of tests/apps/apps.sh (`make deps-apps`
-# installs them), as in "h2 lucene javac_jsoup": it runs in the same folder with each order, as cycles depend on the folder's name a little; SCALE does not count there.
+# installs them), as in "h2 lucene javac_jsoup": it runs in the same folder with each order, as cycles depend on the folder's name a little; SCALE does not count there, and
+# of one that starts Java several times the report is of the last.
 # With SEEDS=n all of it n times, with seeds SEED, SEED+1, ..., and at the end means over them with 95 % intervals (Student's t).
 # Usage: bench/layout/run.sh BUILD [PROGRAM...]; CORE (default), SET (settings such as "--set prefetch.stride=false"), SEED (0), SEEDS (1), SCALE (1),
 # JIT (off), CHARGES (1) and ORDERS in the environment.
@@ -21,8 +22,11 @@ programs=${*:-$(cd bench/layout && ls *.java | sed 's/\.java//')}
 # What applications need to be run.
 prepare_applications() {
     here=$PWD/tests/apps jdk=$(sh launcher/find-jdk.sh) examples=$PWD/examples src=$(realpath "$B")/apps/src
-    sh tests/apps/deps.sh --check "$src" || { echo "bench/layout/run.sh: run make deps-apps" >&2; exit 1; }
     . tests/apps/apps.sh
+    for p in $programs; do
+        [ -f "bench/layout/$p.java" ] || declare -F "app_$p" >/dev/null || { echo "bench/layout/run.sh: no program $p: neither bench/layout/$p.java nor one of $(echo $all_apps)" >&2; exit 1; }
+    done
+    sh tests/apps/deps.sh --check "$src" || { echo "bench/layout/run.sh: run make deps-apps" >&2; exit 1; }
     mkdir -p "$apps" && (out=$apps && prepare) >"$out/prepare.log" 2>&1 || { echo "bench/layout/run.sh: $(head -1 "$out/prepare.log")" >&2; exit 1; }
 }
 
