@@ -101,13 +101,10 @@ u32 dbt_steps(DbtEmit *e)
 void dbt_hook_begin(DbtEmit *e, u32 steps)
 {
     if (!has_steps(e) || !e->n) return;
+    u64 number = hw_ooo_number(e->c->model, (const HwStep *)(const void *)(e->a.base + steps));
     x_load(&e->a, RDX, F(log));
-    x_lea_code(&e->a, RCX, steps);
-    x_store(&e->a, RECORD(HW_LOG_STEPS), RCX);
-    x_imm(&e->a, RCX, hw_ooo_number(e->c->model));
-    x_store(&e->a, RECORD(HW_LOG_NUMBER), RCX);
-    x_rm(&e->a, XQ, 0xc7, 0, RECORD(HW_LOG_KNOWN));
-    if (!e->a.full) x_32(&e->a, 0);
+    x_imm(&e->a, RCX, hw_log_head(number, 0, 0));
+    x_store(&e->a, RECORD(HW_LOG_HEAD), RCX);
 }
 
 /* Where the current instruction accesses is rcx. */
@@ -132,8 +129,8 @@ void dbt_hook_leave(DbtEmit *e, u32 behind)
     X64 *a = &e->a;
     u32 executed = e->n - behind;
     x_load(a, RDX, F(log));
-    x_rm(a, XQ, 0xc7, 0, RECORD(HW_LOG_EXECUTED));
-    if (!a->full) x_32(a, executed);
+    x_rm(a, XB, 0xc6, 0, RECORD(HW_LOG_HEAD)); /* its lowest byte */
+    if (!a->full) x_byte(a, executed);
     x_alu_imm(a, XQ, ALU_ADD, RDX, (i32)(8 * (HW_LOG_ACCESS + executed)));
     x_store(a, F(log), RDX);
     x_alu_mem(a, XQ, ALU_CMP, RDX, F(log_full));

@@ -63,7 +63,7 @@ void ooo_init(HwModel *m)
     ring_make(&o->loads, c->core_load_queue_entries);
     ring_make(&o->stores, c->core_store_buffer_entries);
     o->value = xcalloc(o->stores.mask + 1, sizeof *o->value);
-    for (int i = 0; i < OOO_WORDS; i++) o->word[i].word = NONE;
+    for (int i = 0; i < OOO_WORDS; i++) o->word[i] = NONE;
     ooo_memo_init(o);
     m->f.log = o->log;
     m->f.log_full = o->log + HW_LOG_WORDS - 2 * (HW_LOG_ACCESS + HW_STEPS);
@@ -75,6 +75,7 @@ void ooo_free(HwModel *m)
     HwOoo *o = m->ooo;
     if (!o) return;
     ooo_memo_free(o);
+    vec_free(&o->unit);
     free(o->rob.tick), free(o->loads.tick), free(o->stores.tick), free(o->value);
     free(o);
 }
@@ -413,7 +414,11 @@ void hw_model_rest(HwModel *m, bool rest)
     m->f.out_of_order = m->ooo != NULL;
 }
 
-u64 hw_ooo_number(HwModel *m) { return ++m->ooo->units_made; }
+u64 hw_ooo_number(HwModel *m, const HwStep *s)
+{
+    vec_push(&m->ooo->unit, s);
+    return m->ooo->unit.len - 1;
+}
 
 u64 ooo_access(const HwModel *m) { return m->ooo->access; }
 u64 ooo_port_conflicts(const HwModel *m) { return m->ooo->conflicts; }

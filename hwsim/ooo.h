@@ -24,13 +24,13 @@ HwStep hw_step(const HwInsn *i);
 
 /* Retires n instructions; addr[k] is where instruction k accessed (kinds LOAD, STORE, AMO; ~0: nowhere). */
 void hw_ooo_run(HwModel *m, const HwStep *s, const u64 *addr, u64 n);
-/* What units of translated code have executed and the scoreboard has not seen. A record: the address of the unit's steps; its
-   number; how many of them were executed; how many the scoreboard knows; and where each accessed. HwFast.log is the last one, of the unit that is
-   being executed: all of its instructions but the first `known` are new. */
-enum { HW_LOG_STEPS, HW_LOG_NUMBER, HW_LOG_EXECUTED, HW_LOG_KNOWN, HW_LOG_ACCESS, HW_LOG_WORDS = 2048 };
-static inline const HwStep *hw_log_step(const u64 *record) { return (const HwStep *)record[HW_LOG_STEPS] + record[HW_LOG_KNOWN]; }
-/* A unit is made: a number for it. */
-u64 hw_ooo_number(HwModel *m);
+/* What units of translated code have executed and the scoreboard has not seen. A record: a head, which says all but accesses in one word, so that one
+   comparison tells whether the same comes again: the unit's number; how many of its steps the scoreboard knows; how many were executed, in the lowest byte.
+   Behind it where each accessed. HwFast.log is the last one, of the unit that is being executed: all of its instructions but those that are known are new. */
+enum { HW_LOG_HEAD, HW_LOG_ACCESS, HW_LOG_WORDS = 2048 };
+static inline u64 hw_log_head(u64 number, u32 known, u32 executed) { return number << 16 | known << 8 | executed; }
+/* A unit is made, with these steps, which stay as long as it is executed: a number for it. */
+u64 hw_ooo_number(HwModel *m, const HwStep *s);
 /* Retires the next n instructions of the log, which are all that it has but what its last unit has not executed yet. */
 void hw_ooo_log(HwModel *m, u64 n);
 /* The next instruction to retire is s: how long its operands take, for what the model is told about it before. */

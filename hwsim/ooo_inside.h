@@ -2,14 +2,13 @@
    off before, share. Times are ticks. */
 #ifndef HWSIM_OOO_INSIDE_H
 #define HWSIM_OOO_INSIDE_H
+#include "base/vec.h"
 #include "hwsim/mem.h"
 #include "hwsim/ooo.h"
 
 enum { OOO_CYCLES = 1024, OOO_WORDS = 1024 };
 _Static_assert(HW_STEP_UNITS * 4 <= 32, "units are counted in nibbles");
 
-/* The youngest store to an aligned doubleword, by number; that there is one says nothing about time. */
-typedef struct Written { u64 word, store; } Written;
 /* When the entry was given back that instruction, load or store number k had: tick[k & mask]. The next one's number is `count`; it takes the entry of
    the one n before it. Times only grow. */
 typedef struct Ring { u64 *tick, count; u32 n, mask; } Ring;
@@ -44,9 +43,10 @@ struct HwOoo {
     u32 busy[HW_STEP_UNITS]; /* cycles that an instruction keeps its unit */
     u64 cycle[OOO_CYCLES];   /* number (32 bits) and, in nibbles, units in use */
     struct { u64 cycle, used; } port[OOO_CYCLES];
-    Written word[OOO_WORDS];
+    u64 word[OOO_WORDS];     /* aligned doublewords, and the youngest store to each, by number; that there is one says nothing about time */
+    u64 writer[OOO_WORDS];
     u64 source[HW_STEPS][2]; /* of the loads among the instructions that come next: the stores that wrote the words they read, 0: none */
-    u64 units_made;          /* of translated code: each has a number, from 1 */
+    Vec(const HwStep *) unit; /* the steps of translated code's units, by number */
     OooMemo *memo;
     u64 log[HW_LOG_WORDS];
 };
@@ -61,20 +61,18 @@ static inline u64 ooo_cycle(const HwOoo *o, u64 tick)
 
 /* ---- memory --------------------------------------------------------------------------------------------------------- */
 
-static inline Written *ooo_written(HwOoo *o, u64 addr)
-{
-    u64 word = addr >> 3;
-    return &o->word[(word ^ word >> 12) % OOO_WORDS];
-}
+static inline u64 ooo_place(u64 word) { return (word ^ word >> 12) % OOO_WORDS; }
+
 /* The store that wrote the doubleword at addr last, or 0. */
-static inline u64 ooo_source(HwOoo *o, u64 addr)
+static inline u64 ooo_source(const HwOoo *o, u64 addr)
 {
-    const Written *w = ooo_written(o, addr);
-    return w->word == addr >> 3 ? w->store : 0;
+    u64 word = addr >> 3, at = ooo_place(word);
+    return o->word[at] == word ? o->writer[at] : 0;
 }
 static inline void ooo_wrote(HwOoo *o, u64 addr, u64 store)
 {
-    *ooo_written(o, addr) = (Written){ addr >> 3, store };
+    u64 word = addr >> 3, at = ooo_place(word);
+    o->word[at] = word, o->writer[at] = store;
 }
 
 /* ---- ooo.c ---------------------------------------------------------------------------------------------------------- */

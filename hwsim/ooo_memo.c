@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HASH_BITS = 15, STATE_BYTES = 24 << 20, STEP_BYTES = 16 << 20, STATES = 1 << 16 };
+enum { HASH_BITS = 17, STATE_BYTES = 24 << 20, STEP_BYTES = 16 << 20, STATES = 1 << 16 };
 enum { SPELL = 4096, PAUSE_MAX = 16 * SPELL, WORTH = 16 /* one unknown step for so many known ones */ };
 enum { NOT_ONE = 0 /* State */ };
 
@@ -36,24 +36,26 @@ _Static_assert(sizeof(State) % 8 == 0 && STATE_BODY % 8 == 0, "hashed by words")
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What happened: `number` is a unit's and which of its instructions was the first one, or ticks. */
-typedef enum Kind { RUN /* n instructions */, ASK /* when has the next one its operands? */, STALL } Kind;
+/* What happened, by number: that instructions were executed, which is the head of their record in the log; or the same, with something else
+   than how many they are. */
+enum { ASK = 254 /* when has the next one its operands? */, STALL /* so many ticks, above this */ };
+_Static_assert(HW_STEPS < ASK, "a head says how many instructions there are");
 typedef struct Step {
     u64 number;
+    struct Step *then[2];  /* what came next the last time, and before that */
     u32 from, to;          /* states */
     u32 wait;              /* what the access of the first instruction takes beyond a hit */
-    u8 kind, n, accesses, loads;
-    u8 in_flight;          /* stores, before */
+    u8 accesses, early;    /* those before the first store, all of which are loads */
+    u8 loads, in_flight;   /* loads among its instructions; stores, before */
     i32 front, done, commit; /* afterwards, from the front before it; ASK: front, the answer */
     u32 blocked;           /* by its first instruction */
     struct Step *chain;
-    struct Step *then[2];  /* what came next the last time, and before that */
-    struct Access { u16 what; u16 source; } access[];
+    struct Access { u8 at, last, does, source; } access[];
 } Step;
-/* An access: its instruction (6 bits), what it does, how far into a doubleword it may begin (4 bits); and the store that it reads. Those in
+/* An access: its instruction, its last byte counted from the first, what it does; and the store that it reads. Those in
    flight are numbered from the oldest one on, then come the step's own; 0: none, or one that is written. */
 typedef struct Access Access;
-enum { ACCESS_LOADS = 1 << 6, ACCESS_STORES = 1 << 7, ACCESS_INSIDE = 8, ACCESS_NONE = 0xffff /* a source: it accesses nothing */ };
+enum { ACCESS_LOADS = 1, ACCESS_STORES = 2, ACCESS_NONE = 255 /* a source: it accesses nothing */ };
 
 struct OooMemo {
     u32 state;             /* or NOT_ONE: HwOoo says it all */
@@ -232,31 +234,31 @@ static void find_state(HwOoo *o)
 
 /* ---- steps ------------------------------------------------------------------------------------------------------------- */
 
-static Step **steps_of(OooMemo *q, Kind kind, u64 number, u32 n)
+static Step **steps_of(OooMemo *q, u64 number)
 {
-    u64 h = (number << 9 | n << 2 | kind) * 0x9e3779b97f4a7c15ull + q->state * 0xd6e8feb86659fd93ull;
+    u64 h = number * 0x9e3779b97f4a7c15ull + q->state * 0xd6e8feb86659fd93ull;
     return &q->steps[(h ^ h >> 29) * 0x9e3779b97f4a7c15ull >> (64 - HASH_BITS)];
 }
 
-static bool is(const Step *s, u32 state, Kind kind, u64 number, u32 n)
+static bool is(const Step *s, u32 state, u64 number)
 {
-    return s->number == number && s->n == n && s->from == state && s->kind == kind;
+    return s->number == number && s->from == state;
 }
 
 /* The next one, from s on, of those that may have happened. */
-static Step *find_step(const OooMemo *q, Step *s, Kind kind, u64 number, u32 n)
+static Step *find_step(const OooMemo *q, Step *s, u64 number)
 {
-    while (s && !is(s, q->state, kind, number, n)) s = s->chain;
+    while (s && !is(s, q->state, number)) s = s->chain;
     return s;
 }
 
-static Step *first_step(OooMemo *q, Kind kind, u64 number, u32 n)
+static Step *first_step(OooMemo *q, u64 number)
 {
     for (u32 k = 0; q->last && k < 2; k++) {
         Step *s = q->last->then[k];
-        if (s && is(s, q->state, kind, number, n)) return s;
+        if (s && is(s, q->state, number)) return s;
     }
-    return find_step(q, *steps_of(q, kind, number, n), kind, number, n);
+    return find_step(q, *steps_of(q, number), number);
 }
 
 static void follow(OooMemo *q, Step *s)
@@ -267,7 +269,7 @@ static void follow(OooMemo *q, Step *s)
 }
 
 /* A step from the state that there is; NULL if all room is taken: then nothing is known any more. */
-static Step *make_step(HwOoo *o, Kind kind, u64 number, u32 n, u32 accesses)
+static Step *make_step(HwOoo *o, u64 number, u32 accesses)
 {
     OooMemo *q = o->memo;
     u64 bytes = ALIGN_UP(sizeof(Step) + accesses * sizeof(Access), 8ull);
@@ -276,9 +278,9 @@ static Step *make_step(HwOoo *o, Kind kind, u64 number, u32 n, u32 accesses)
         ooo_memo_forget(o);
         return NULL;
     }
-    Step *s = (Step *)(void *)(q->step_room + q->step_used), **head = steps_of(q, kind, number, n);
+    Step *s = (Step *)(void *)(q->step_room + q->step_used), **head = steps_of(q, number);
     q->step_used += bytes;
-    *s = (Step){ .number = number, .from = q->state, .wait = (u32)o->t.wait, .kind = (u8)kind, .n = (u8)n, .accesses = (u8)accesses,
+    *s = (Step){ .number = number, .from = q->state, .wait = (u32)o->t.wait, .accesses = (u8)accesses,
                  .in_flight = (u8)q->at[q->state]->stores, .chain = *head };
     ASSERT(o->t.wait == s->wait);
     *head = s;
@@ -302,6 +304,17 @@ static bool worth(OooMemo *q)
     return !vain;
 }
 
+/* ---- records of the log ------------------------------------------------------------------------------------------------- */
+
+static u32 executed(u64 head) { return (u8)head; }
+static u32 known(u64 head) { return (u8)(head >> 8); }
+static u32 fresh(u64 head) { return executed(head) - known(head); }
+static const HwStep *steps(const HwOoo *o, u64 head) { return o->unit.data[head >> 16] + known(head); }
+static u64 *next_record(u64 *record) { return record + HW_LOG_ACCESS + executed(*record); }
+static const u64 *addresses(const u64 *record, u64 head) { return record + HW_LOG_ACCESS + known(head); }
+/* Is there one more record before `end`, that does not go beyond it? (What is said at the end itself, whatever it is, goes beyond.) */
+static bool whole(u64 *record, const u64 *end) { return next_record(record) <= end; }
+
 /* ---- units --------------------------------------------------------------------------------------------------------------- */
 
 /* What a step looks at: all accesses but loads where no store can be in flight. */
@@ -309,17 +322,16 @@ static u32 note_accesses(Access *to, const HwStep *s, u32 n, bool in_flight)
 {
     u32 accesses = 0;
     for (u32 k = 0; k < n; k++) {
-        u32 kind = s[k].kind, size = 8u - s[k].size;
-        if (kind == HW_STEP_LOAD && in_flight) to[accesses++].what = (u16)(k | ACCESS_LOADS | size << ACCESS_INSIDE);
-        if (kind == HW_STEP_STORE) to[accesses++].what = (u16)(k | ACCESS_STORES | size << ACCESS_INSIDE);
-        if (kind == HW_STEP_AMO) to[accesses++].what = (u16)(k | ACCESS_LOADS | ACCESS_STORES | size << ACCESS_INSIDE);
-        in_flight |= kind == HW_STEP_STORE || kind == HW_STEP_AMO;
+        u32 kind = s[k].kind, stores = kind == HW_STEP_STORE || kind == HW_STEP_AMO ? ACCESS_STORES : 0;
+        u32 does = kind == HW_STEP_AMO || (kind == HW_STEP_LOAD && in_flight) ? stores | ACCESS_LOADS : stores;
+        if (does) to[accesses++] = (Access){ .at = (u8)k, .last = (u8)(s[k].size - 1u), .does = (u8)does };
+        in_flight |= stores != 0;
     }
     return accesses;
 }
 
 /* Where accesses have been looked up: `origin` is the last store that is known to be written, `store` the next one's number. */
-typedef struct Sources { u64 origin, store; bool odd; /* not to be told by one number each */ u16 of[HW_STEPS]; } Sources;
+typedef struct Sources { u64 origin, store; bool odd; /* not to be told by one number each */ u8 of[HW_STEPS]; } Sources;
 
 INLINE void begin_sources(const HwOoo *o, u32 in_flight, Sources *f)
 {
@@ -329,43 +341,72 @@ INLINE void begin_sources(const HwOoo *o, u32 in_flight, Sources *f)
 }
 
 /* An access across doublewords, or none. */
-static __attribute__((noinline)) u16 look_oddly(HwOoo *o, Sources *f, u32 what, u64 addr)
+INLINE bool odd(const Access *a, u64 addr) { return UNLIKELY(addr & a->last) && (addr & 7) + a->last > 7; }
+
+/* One of these; a load's sources are noted at once. */
+static __attribute__((noinline)) u8 look_oddly(HwOoo *o, Sources *f, const Access *a, u64 addr, u64 store)
 {
-    u64 last = addr + 7 - (what >> ACCESS_INSIDE), first = f->store;
+    u64 last = addr + a->last;
     if (addr == NONE) return ACCESS_NONE;
-    if (what & ACCESS_LOADS) {
-        o->source[what & 63][0] = ooo_source(o, addr), o->source[what & 63][1] = ooo_source(o, last);
+    if (a->does & ACCESS_LOADS) {
+        o->source[a->at][0] = ooo_source(o, addr), o->source[a->at][1] = ooo_source(o, last);
         f->odd = true;
     }
-    if (!(what & ACCESS_STORES)) return 0;
-    ooo_wrote(o, addr, first), ooo_wrote(o, last, first);
-    f->store++;
+    if (a->does & ACCESS_STORES) ooo_wrote(o, addr, store), ooo_wrote(o, last, store);
     return 0;
 }
 
-/* One access, as ooo_resolve has it; its source. */
-INLINE u16 look(HwOoo *o, Sources *f, u32 what, const u64 *addresses)
+/* Looks up accesses number `from` to n, as ooo_resolve has it; whether they read what they are known to read. */
+INLINE bool look_up(HwOoo *o, Sources *f, const Access *access, u32 from, u32 n, const u64 *addresses)
 {
-    u64 addr = addresses[what & 63], store = 0;
-    if (UNLIKELY((addr & 7) > what >> ACCESS_INSIDE)) return look_oddly(o, f, what, addr);
-    Written *w = ooo_written(o, addr);
-    if (what & ACCESS_LOADS) {
-        store = w->word == addr >> 3 && w->store > f->origin ? w->store - f->origin : 0;
-        o->source[what & 63][0] = store ? w->store : 0;
+    u64 origin = f->origin, next = f->store, differs = 0;
+    u8 *of = f->of + from;
+    for (const Access *a = access + from, *end = access + n; a < end; a++) {
+        u64 addr = addresses[a->at], word = addr >> 3, at = ooo_place(word), store = 0;
+        if (UNLIKELY(odd(a, addr))) {
+            store = look_oddly(o, f, a, addr, next);
+            next += store != ACCESS_NONE && (a->does & ACCESS_STORES);
+        } else {
+            if ((a->does & ACCESS_LOADS) && o->word[at] == word && o->writer[at] > origin) store = o->writer[at] - origin;
+            if (a->does & ACCESS_STORES) o->word[at] = word, o->writer[at] = next++;
+        }
+        differs |= store ^ a->source;
+        *of++ = (u8)store;
     }
-    if (what & ACCESS_STORES) *w = (Written){ addr >> 3, f->store++ };
-    return (u16)store;
+    f->store = next;
+    return !differs && !f->odd;
+}
+_Static_assert(128 + HW_STEPS < ACCESS_NONE, "the stores of the longest queue, and a step's own");
+
+/* The same of a step's early loads; nothing is noted. */
+INLINE bool early_fit(const HwOoo *o, const Step *s, const u64 *addresses, u64 origin)
+{
+    for (const Access *a = s->access, *end = a + s->early; a < end; a++) {
+        u64 addr = addresses[a->at], word = addr >> 3, at = ooo_place(word);
+        if (UNLIKELY(odd(a, addr))) return false;
+        if (LIKELY(o->word[at] != word)) {
+            if (UNLIKELY(a->source)) return false;
+        } else {
+            u64 store = o->writer[at];
+            if (UNLIKELY((store > origin ? store - origin : 0) != a->source)) return false;
+        }
+    }
+    return true;
 }
 
-/* All accesses of a step; whether it is for them. */
-INLINE bool look_all(HwOoo *o, Sources *f, const Step *s, const u64 *addresses)
+/* Early loads have fitted. */
+static void put_early(Sources *f, const Step *s)
 {
-    u32 differs = (u32)o->t.wait ^ s->wait;
-    for (u32 i = 0; i < s->accesses; i++) {
-        f->of[i] = look(o, f, s->access[i].what, addresses);
-        differs |= f->of[i] ^ s->access[i].source;
+    for (u32 i = 0; i < s->early; i++) f->of[i] = s->access[i].source;
+}
+
+/* HwOoo.source of accesses that have been looked up. */
+static void put_sources(HwOoo *o, const Sources *f, const Access *access, u32 accesses, const u64 *addresses)
+{
+    for (u32 i = 0; i < accesses; i++) {
+        const Access *a = &access[i];
+        if ((a->does & ACCESS_LOADS) && !odd(a, addresses[a->at])) o->source[a->at][0] = f->of[i] ? f->origin + f->of[i] : 0;
     }
-    return !differs && !f->odd;
 }
 
 static bool fits(const HwOoo *o, const Step *s, const Sources *f)
@@ -401,25 +442,30 @@ static void learned(HwOoo *o, Step *s, Step *last, const Clock *before, u64 room
 }
 
 /* A unit whose step is not known. Its accesses have been looked up already if there is f. */
-static __attribute__((noinline)) void learn(HwOoo *o, u64 number, const HwStep *s, const u64 *addr, u32 n, Sources *f)
+static __attribute__((noinline)) void learn(HwOoo *o, u64 head, const HwStep *s, const u64 *addr, Sources *f)
 {
     OooMemo *q = o->memo;
     Access access[HW_STEPS];
-    Sources fresh;
-    u32 in_flight = q->at[q->state]->stores;
+    Sources new;
+    u32 in_flight = q->at[q->state]->stores, n = fresh(head);
     u32 accesses = note_accesses(access, s, n, in_flight);
     for (u32 k = 0; !in_flight && k < n && s[k].kind != HW_STEP_STORE && s[k].kind != HW_STEP_AMO; k++) o->source[k][0] = o->source[k][1] = 0;
     if (!f) {
-        f = &fresh;
+        f = &new;
         begin_sources(o, in_flight, f);
-        for (u32 i = 0; i < accesses; i++) f->of[i] = look(o, f, access[i].what, addr);
+        look_up(o, f, access, 0, accesses, addr);
     }
-    Step *last = q->last, *made = f->odd ? NULL : make_step(o, RUN, number, n, accesses);
+    put_sources(o, f, access, accesses, addr);
+    Step *last = q->last, *made = f->odd ? NULL : make_step(o, head, accesses);
     if (!made) {
         work_off(o, s, addr, n);
         return;
     }
-    for (u32 i = 0; i < accesses; i++) made->access[i] = (Access){ access[i].what, f->of[i] };
+    for (u32 i = 0; i < accesses; i++) {
+        made->access[i] = access[i];
+        made->access[i].source = f->of[i];
+        made->early += made->early == i && access[i].does == ACCESS_LOADS;
+    }
     Clock before = o->t;
     u64 loads = o->loads.count, room = q->step_used;
     work_off(o, s, addr, n);
@@ -437,32 +483,35 @@ static void step_on(HwOoo *o, const Step *s, u64 front)
 }
 
 /* A unit after which something else came the last times. */
-static __attribute__((noinline)) void run_otherwise(HwOoo *o, u64 number, const HwStep *s, const u64 *addr, u32 n, Sources *f)
+static __attribute__((noinline)) void run_otherwise(HwOoo *o, const u64 *record, Sources *f)
 {
     OooMemo *q = o->memo;
-    Sources fresh;
-    Step *e = first_step(q, RUN, number, n);
+    Sources new;
+    u64 head = record[HW_LOG_HEAD];
+    const u64 *addr = addresses(record, head);
+    Step *e = first_step(q, head);
     if (e && !f) {
-        f = &fresh;
+        f = &new;
         begin_sources(o, e->in_flight, f);
-        look_all(o, f, e, addr);
+        look_up(o, f, e->access, 0, e->accesses, addr);
     }
-    if (e && !fits(o, e, f)) e = *steps_of(q, RUN, number, n);
-    while (e && !(is(e, q->state, RUN, number, n) && fits(o, e, f))) e = e->chain;
+    if (e && !fits(o, e, f)) e = *steps_of(q, head);
+    while (e && !(is(e, q->state, head) && fits(o, e, f))) e = e->chain;
     if (!e) {
-        learn(o, number, s, addr, n, f);
+        learn(o, head, steps(o, head), addr, f);
         return;
     }
-    o->rob.count += n, o->loads.count += e->loads, o->stores.count = f->store, o->t.blocked += e->blocked;
+    o->rob.count += fresh(head), o->loads.count += e->loads, o->stores.count = f->store, o->t.blocked += e->blocked;
     follow(q, e);
     step_on(o, e, o->t.front);
 }
 
-static void run_unknown(HwOoo *o, const HwStep *s, const u64 *addr, u32 n)
+static void run_unknown(HwOoo *o, const u64 *record)
 {
+    u64 head = record[HW_LOG_HEAD];
     ooo_spell_out(o);
-    ooo_resolve(o, s, addr, n);
-    work_off(o, s, addr, n);
+    ooo_resolve(o, steps(o, head), addresses(record, head), fresh(head));
+    work_off(o, steps(o, head), addresses(record, head), fresh(head));
 }
 
 /* ---- the face -------------------------------------------------------------------------------------------------------------- */
@@ -474,7 +523,8 @@ void ooo_stall(HwOoo *o, u64 ticks)
         o->t.front += ticks;
         return;
     }
-    Step *s = first_step(q, STALL, ticks, 0), *last = q->last;
+    u64 number = ticks << 8 | STALL;
+    Step *s = first_step(q, number), *last = q->last;
     if (s) {
         o->t.front += ticks;
         follow(q, s);
@@ -482,7 +532,7 @@ void ooo_stall(HwOoo *o, u64 ticks)
         q->spelled_out = false;
         return;
     }
-    s = make_step(o, STALL, ticks, 0, 0);
+    s = make_step(o, number, 0);
     ooo_spell_out(o);
     Clock before = o->t;
     u64 room = q->step_used;
@@ -491,23 +541,10 @@ void ooo_stall(HwOoo *o, u64 ticks)
     if (s) learned(o, s, last, &before, room);
 }
 
-/* What happens with the next instructions of a record is known by this number. */
-static u64 number_of(const u64 *record)
+static void run_record(HwOoo *o, const u64 *r)
 {
-    return record[HW_LOG_NUMBER] << 7 | record[HW_LOG_KNOWN];
-}
-_Static_assert(HW_STEPS < 1 << 7, "instructions that are known, in front of which");
-
-static u32 fresh(const u64 *record) { return (u32)(record[HW_LOG_EXECUTED] - record[HW_LOG_KNOWN]); }
-static u64 *next_record(u64 *record) { return record + HW_LOG_ACCESS + record[HW_LOG_EXECUTED]; }
-/* Is there one more record before `end`, that does not go beyond it? */
-static bool whole(u64 *record, const u64 *end) { return record < end && next_record(record) <= end; }
-static const u64 *addresses(const u64 *record) { return record + HW_LOG_ACCESS + record[HW_LOG_KNOWN]; }
-
-static void run_record(HwOoo *o, const u64 *r, u32 n)
-{
-    if (o->memo->state == NOT_ONE) run_unknown(o, hw_log_step(r), addresses(r), n);
-    else run_otherwise(o, number_of(r), hw_log_step(r), addresses(r), n, NULL);
+    if (o->memo->state == NOT_ONE) run_unknown(o, r);
+    else run_otherwise(o, r, NULL);
 }
 
 /* As far as steps follow each other as they did before, and records are whole; the first record that is left. */
@@ -515,40 +552,47 @@ static u64 *run_known(HwOoo *o, u64 *r, const u64 *end)
 {
     OooMemo *q = o->memo;
     Step *last = q->last;
-    u64 front = o->t.front, before = front, number = 0;
-    Sources f, *looked = NULL;
-    u32 n = 0, units = 0;
-    for (; whole(r, end); r = next_record(r)) {
-        number = number_of(r), n = fresh(r);
-        if (UNLIKELY(!n)) continue;
+    u64 front = o->t.front, before = front, wait = o->t.wait, n = 0, loads = 0, blocked = 0;
+    u32 units = 0;
+    bool looked = false;
+    Sources f;
+    while (whole(r, end)) {
+        u64 head = *r;
         Step *s = last->then[0];
-        if (!s || s->number != number || s->n != n) s = last->then[1];
-        if (!s || s->number != number || s->n != n) break;
+        if (!s || s->number != head) s = last->then[1];
+        if (!s || s->number != head) break;
+        const u64 *addr = addresses(r, head);
         begin_sources(o, s->in_flight, &f);
-        if (UNLIKELY(!look_all(o, &f, s, addresses(r)))) {
-            looked = &f;
+        if (UNLIKELY(wait != s->wait || !early_fit(o, s, addr, f.origin))) break;
+        if (UNLIKELY(!look_up(o, &f, s->access, s->early, s->accesses, addr))) {
+            put_early(&f, s);
+            looked = true;
             break;
         }
-        o->rob.count += n, o->loads.count += s->loads, o->stores.count = f.store, o->t.blocked += s->blocked;
-        o->t.wait = 0;
+        o->stores.count = f.store;
+        n += fresh(head), loads += s->loads, blocked += s->blocked;
+        wait = 0;
         before = front;
         front += (u64)(i64)s->front;
         last = s;
+        r = next_record(r);
         units++;
     }
+    o->rob.count += n, o->loads.count += loads, o->t.blocked += blocked;
     q->asked += units;
     q->last = last;
     if (units) step_on(o, last, before);
     if (!looked) return r;
-    run_otherwise(o, number, hw_log_step(r), addresses(r), n, looked);
+    run_otherwise(o, r, &f);
     return next_record(r);
 }
 
-static void run_plainly(HwOoo *o, const u64 *r, u32 n)
+static void run_plainly(HwOoo *o, const u64 *r)
 {
+    u64 head = *r;
     ooo_spell_out(o);
-    ooo_resolve(o, hw_log_step(r), addresses(r), n);
-    ooo_advance(o, hw_log_step(r), addresses(r), n);
+    ooo_resolve(o, steps(o, head), addresses(r, head), fresh(head));
+    ooo_advance(o, steps(o, head), addresses(r, head), fresh(head));
 }
 
 /* All records up to `end`; the one that goes beyond it. */
@@ -556,12 +600,12 @@ static u64 *run_records(HwOoo *o, u64 *r, const u64 *end)
 {
     OooMemo *q = o->memo;
     while (whole(r, end)) {
-        if (!fresh(r)) {
+        if (!fresh(*r)) {
             r = next_record(r);
             continue;
         }
         if (!worth(q)) {
-            run_plainly(o, r, fresh(r));
+            run_plainly(o, r);
             r = next_record(r);
             continue;
         }
@@ -570,7 +614,7 @@ static u64 *run_records(HwOoo *o, u64 *r, const u64 *end)
             r = run_known(o, r, end);
             if (r != from) continue;
         }
-        run_record(o, r, fresh(r));
+        run_record(o, r);
         r = next_record(r);
     }
     return r;
@@ -586,11 +630,12 @@ static void run_branches(HwModel *m, u64 *r, const u64 *end, Wrong *w)
     for (; w->next < w->n && w->branch[w->next] < end; w->next++) {
         const u64 *branch = w->branch[w->next];
         r = run_records(o, r, branch);
-        u64 executed = r[HW_LOG_EXECUTED], known = (u64)(branch - r) - HW_LOG_ACCESS + 1;
-        ASSERT(branch > r && known > r[HW_LOG_KNOWN] && known <= executed);
-        r[HW_LOG_EXECUTED] = known;
+        u64 head = *r, number = head >> 16;
+        u32 first = (u32)(branch - r) - HW_LOG_ACCESS + 1;
+        ASSERT(branch > r && first > known(head) && first <= executed(head));
+        *r = hw_log_head(number, known(head), first);
         run_records(o, r, next_record(r));
-        r[HW_LOG_KNOWN] = known, r[HW_LOG_EXECUTED] = executed;
+        *r = hw_log_head(number, first, executed(head));
         ooo_redirect(m, m->bp.mispredict);
     }
     run_records(o, r, end);
@@ -608,17 +653,18 @@ void hw_ooo_log(HwModel *m, u64 n)
     u64 left = n - (o->rob.count - before);
     ASSERT(left <= HW_STEPS);
     if (left) {
-        last[HW_LOG_EXECUTED] = last[HW_LOG_KNOWN] + left;
+        u32 all = known(*last) + (u32)left;
+        *last = hw_log_head(*last >> 16, known(*last), all);
         run_branches(m, last, next_record(last), &wrong);
-        last[HW_LOG_KNOWN] = last[HW_LOG_EXECUTED];
+        *last = hw_log_head(*last >> 16, all, 0);
     }
     ASSERT(wrong.next == wrong.n);
     ooo_retired(m, n);
     m->f.log = o->log;
     if (last == o->log) return;
-    u64 known = last[HW_LOG_KNOWN], access = known < HW_STEPS ? last[HW_LOG_ACCESS + known] : 0; /* perhaps noted already */
-    o->log[HW_LOG_STEPS] = last[HW_LOG_STEPS], o->log[HW_LOG_NUMBER] = last[HW_LOG_NUMBER], o->log[HW_LOG_KNOWN] = known;
-    if (known < HW_STEPS) o->log[HW_LOG_ACCESS + known] = access; /* else the longest of units has been executed, and is only to be left */
+    u64 head = *last, access = known(head) < HW_STEPS ? *addresses(last, head) : 0; /* perhaps noted already */
+    *o->log = head;
+    if (known(head) < HW_STEPS) o->log[HW_LOG_ACCESS + known(head)] = access; /* else the longest of units has been executed, and is only to be left */
 }
 
 void hw_ooo_begin_logged(HwModel *m)
@@ -627,18 +673,19 @@ void hw_ooo_begin_logged(HwModel *m)
     OooMemo *q = o->memo;
     ooo_synchronize(m);
     ASSERT(!o->t.wait);
-    const HwStep *step = hw_log_step(m->f.log);
+    u64 head = *m->f.log;
+    const HwStep *step = steps(o, head);
     if (q->state == NOT_ONE) {
         o->access = ooo_operands(o, step);
         return;
     }
-    u64 number = number_of(m->f.log);
-    Step *s = first_step(q, ASK, number, 0);
+    u64 number = hw_log_head(head >> 16, known(head), ASK);
+    Step *s = first_step(q, number);
     if (!s) {
         u32 state = q->state;
         Step *last = q->last;
         bool known = q->spelled_out;
-        s = make_step(o, ASK, number, 0, 0);
+        s = make_step(o, number, 0);
         if (!known) ooo_spell_out(o);
         u64 access = ooo_operands(o, step);
         if (!s) {

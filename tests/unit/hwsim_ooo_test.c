@@ -308,7 +308,7 @@ static u64 any_place(u64 *state, const HwStep *s)
 static void log_unit(HwModel *m, const Unit *u, const u64 *addr, u32 n)
 {
     HwFast *f = hw_fast(m);
-    f->log[HW_LOG_STEPS] = (u64)u->step, f->log[HW_LOG_NUMBER] = u->number, f->log[HW_LOG_EXECUTED] = n, f->log[HW_LOG_KNOWN] = 0;
+    f->log[HW_LOG_HEAD] = hw_log_head(u->number, 0, n);
     memcpy(&f->log[HW_LOG_ACCESS], addr, n * sizeof *addr);
     f->log += HW_LOG_ACCESS + n;
 }
@@ -321,7 +321,7 @@ static void remembers(const char *const *fields, u64 seed)
     Unit unit[UNITS];
     u32 length[UNITS];
     for (u32 u = 0; u < UNITS; u++) {
-        unit[u].number = hw_ooo_number(m[0]);
+        unit[u].number = hw_ooo_number(m[0], unit[u].step);
         length[u] = 1 + any(&seed, LONGEST);
         for (u32 k = 0; k < length[u]; k++) unit[u].step[k] = any_step(&seed);
     }
