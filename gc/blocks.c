@@ -8,7 +8,11 @@
    back when libgc finds no memory, before the heap grows; and a collection finds it empty once more, so before that it is forgotten.
 
    How large a block's cells are is in libgc's header of it, one of many thousands that no cache holds; who asks for the object around an address finds it in a
-   byte here, once somebody has asked, until the block is given back. */
+   byte here, once somebody has asked, until the block is given back.
+
+   An object of more than HEAP_BLOCK_MAX_CELL has blocks of its own. Were it to begin where they begin, the rows of a matrix would all begin in one
+   set of the caches, and a walk along a column would find none of its lines again. So each begins a line further into its first block than the one
+   made before (Bonwick 1994, "The slab allocator", calls it colouring), as far as what is left of its last block allows: no memory is lost by it. */
 #include "gc/boehm.h"
 #include "gc/internal.h"
 #include <string.h>
@@ -38,27 +42,51 @@ void blocks_forget(void)
     kept_blocks = 0;
 }
 
-static u8 cell_granules[WIN_HEAP_SIZE / HEAP_BLOCK]; /* 0: not known, or no small cells */
+/* How many granules its cells have, 0: not known, or not its object's first block; or BLOCKS_COLOURED and the colour of the object that begins in it. */
+u8 blocks_kind[WIN_HEAP_SIZE / HEAP_BLOCK];
+_Static_assert(BLOCKS_COLOURED + HEAP_BLOCK / COLOUR_LINE <= 256, "blocks_kind");
 
-static u8 *granules_of(const void *p) { return &cell_granules[((u64)p - WIN_HEAP_BASE) / HEAP_BLOCK]; }
+static u8 *kind_of(const void *p) { return &blocks_kind[((u64)p - WIN_HEAP_BASE) / HEAP_BLOCK]; }
+
+/* What libgc says, which knows all. */
+static GcObject *boehm_cell(const void *address, u8 *kind)
+{
+    size_t size = 0;
+    void *cell = GC_base((void *)address);
+    if (!cell) return NULL;
+    GC_get_kind_and_size(cell, &size);
+    if (size <= HEAP_BLOCK_MAX_CELL) {
+        *kind = (u8)(size / GC_GRANULE);
+        return cell;
+    }
+    GcObject *o = gc_object_in(cell);
+    return address >= (void *)o ? o : NULL;
+}
 
 GcObject *blocks_cell(const void *address)
 {
-    u8 *granules = granules_of(address);
-    if (UNLIKELY(!*granules)) {
-        size_t size = 0;
-        void *cell = GC_base((void *)address);
-        if (cell) GC_get_kind_and_size(cell, &size);
-        if (size && size <= HEAP_BLOCK_MAX_CELL) *granules = (u8)(size / GC_GRANULE);
-        return cell;
-    }
-    u32 size = *granules * GC_GRANULE, at = (u32)((u64)address % HEAP_BLOCK) / size * size;
+    u8 *kind = kind_of(address);
+    if (UNLIKELY(!*kind || *kind > BLOCKS_COLOURED)) return boehm_cell(address, kind);
+    u32 size = *kind * GC_GRANULE, at = (u32)((u64)address % HEAP_BLOCK) / size * size;
     return at + size <= HEAP_BLOCK ? (GcObject *)(ALIGN_DOWN((u64)address, (u64)HEAP_BLOCK) + at) : NULL;
+}
+
+u32 blocks_next_colour(u64 size)
+{
+    static u32 made;
+    if (size <= HEAP_BLOCK_MAX_CELL) return 0;
+    return made++ % ((ALIGN_UP(size, (u64)HEAP_BLOCK) - size) / COLOUR_LINE + 1);
+}
+
+GcObject *blocks_colour(void *cell, u32 colour)
+{
+    if (colour) *kind_of(cell) = (u8)(BLOCKS_COLOURED + colour);
+    return gc_object_in(cell);
 }
 
 static void give_block_back(void *block)
 {
-    *granules_of(block) = 0;
+    *kind_of(block) = 0;
     __real_GC_freehblk(block);
 }
 

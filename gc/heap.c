@@ -143,7 +143,7 @@ bool gc_block_fresh(const void *p)
 
 bool gc_cell_live(const GcObject *cell)
 {
-    return gc_has_tag(cell) && (gc_block_fresh(cell) || GC_is_marked(cell));
+    return gc_has_tag(cell) && (gc_block_fresh(cell) || GC_is_marked(gc_cell_of(cell)));
 }
 
 /* ---- Start ------------------------------------------------------------------------------------------ */
@@ -182,6 +182,7 @@ static void start_boehm(void)
     GC_disable();
     GC_clear_roots();
     GC_unregister_my_thread();
+    for (u32 at = COLOUR_LINE; at < HEAP_BLOCK; at += COLOUR_LINE) GC_register_displacement(at);
     GC_set_on_collection_event(on_event);
     GC_set_max_heap_size(1);
 }
@@ -241,6 +242,7 @@ void gc_charge_flush(void)
 void gc_touch_header(const void *p, int mark)
 {
     if (!IN_WINDOW(HEAP, p)) return;
+    p = gc_cell_of(p);
     char *header = GC_find_header((void *)ALIGN_DOWN((u64)p, (u64)HEAP_BLOCK));
     if ((u64)header < HEAP_BLOCK) return; /* the middle of a large object: blocks to its first */
     gc_touch(header, BOEHM_HEADER_BYTES, false);
@@ -328,14 +330,16 @@ static bool refill(GcLists *lists, u64 g, bool leaf)
 
 static GcObject *alloc_large(GcShape *shape, u64 size, bool leaf)
 {
-    GcObject *o;
+    void *cell;
+    u32 colour = blocks_next_colour(size);
     if (gc_used_bytes() + size > limit_bytes()) return NULL;
     do {
         boehm_enter();
-        o = GC_generic_malloc(ALIGN_UP(size, (u64)GC_GRANULE), (int)mark_kind(leaf));
+        cell = GC_generic_malloc(ALIGN_UP(size, (u64)GC_GRANULE) + colour * COLOUR_LINE, (int)mark_kind(leaf));
         boehm_leave();
-    } while (!o && grow(size + HEAP_BLOCK));
-    if (!o) return NULL;
+    } while (!cell && grow(size + HEAP_BLOCK));
+    if (!cell) return NULL;
+    GcObject *o = blocks_colour(cell, colour);
     set_fresh(o, size);
     if (leaf) memset(o, 0, size);
     *gc_word0(o) = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);

@@ -66,11 +66,26 @@ static inline u64 *gc_word0(GcObject *o) { return (u64 *)o; }
 /* ---- heap.c: which Boehm cells hold objects. A tagged cell is an object if it survived the last collection or its block was
    swept since (then untagged cells are free, tagged ones new); in a block not swept since, tagged and unmarked is dead. */
 bool gc_block_fresh(const void *p);
-bool gc_cell_live(const GcObject *cell); /* cell: what GC_base returned */
+bool gc_cell_live(const GcObject *cell); /* cell: what blocks_cell returned */
 
 /* ---- blocks.c: empty blocks kept for their size and kind. */
 void blocks_forget(void);             /* before a collection, which finds them once more */
-GcObject *blocks_cell(const void *address); /* the cell around an address of the heap, used or not; NULL: there is none */
+GcObject *blocks_cell(const void *address); /* what the cell around an address of the heap would hold, used or not; NULL: there is none */
+/* Large objects begin some lines behind the start of their cell (their colour): */
+u32 blocks_next_colour(u64 size);              /* of an object of so many bytes: how many lines (COLOUR_LINE) are to be left before it; 0 if it is not large */
+GcObject *blocks_colour(void *cell, u32 colour); /* where an object of that colour begins in its cell, which has room for both */
+extern u8 blocks_kind[WIN_HEAP_SIZE / HEAP_BLOCK]; /* of each block; blocks.c says what */
+enum { BLOCKS_COLOURED = HEAP_BLOCK_MAX_CELL / GC_GRANULE, COLOUR_LINE = 64 };
+
+static inline u64 blocks_offset(const void *in_first_block)
+{
+    u8 kind = blocks_kind[((u64)in_first_block - WIN_HEAP_BASE) / HEAP_BLOCK];
+    return kind > BLOCKS_COLOURED ? (u64)(kind - BLOCKS_COLOURED) * COLOUR_LINE : 0;
+}
+
+/* The cell of an object of the heap, as libgc knows it, and the other way around. */
+static inline void *gc_cell_of(const GcObject *o) { return (u8 *)o - blocks_offset(o); }
+static inline GcObject *gc_object_in(void *cell) { return (GcObject *)((u8 *)cell + blocks_offset(cell)); }
 u64 blocks_bytes(void);               /* of those that are kept */
 void blocks_begin(void);              /* of an allocation; after it: */
 bool blocks_whole(const void *list);  /* is this a list of all cells of a block, in their order, which was cleared as a whole if gc_keep_blocks? */

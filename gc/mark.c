@@ -142,13 +142,13 @@ static inline Sp drain(Sp sp, Sp limit)
 static Sp mark_array(GcObject *o, u64 from, Sp sp, Sp limit)
 {
     u64 end = piece_end(o, from);
-    if (end < gc_length(o)) sp = push_entry(sp, o, object_proc, end);
+    if (end < gc_length(o)) sp = push_entry(sp, gc_cell_of(o), object_proc, end);
     return drain(trace_piece(o, from, end, sp, limit), limit);
 }
 
 static Sp mark_object(GC_word *addr, Sp sp, Sp limit, GC_word from)
 {
-    GcObject *o = (GcObject *)addr;
+    GcObject *o = gc_object_in(addr);
     if (UNLIKELY(!gc_has_tag(o))) return sp; /* a free cell */
     GcShape *s = gc_shape(o);
     if (from) return mark_array(o, from, sp, limit);
@@ -222,7 +222,7 @@ void mark_begin(void)
 
 /* ---- After marking: resurrection, by our own traversal ------------------------------------------------ */
 
-bool mark_is_live(const GcObject *o) { return IN_WINDOW(ARENA, o) ? arena_marked(o) : GC_is_marked(o); }
+bool mark_is_live(const GcObject *o) { return IN_WINDOW(ARENA, o) ? arena_marked(o) : GC_is_marked(gc_cell_of(o)); }
 
 static void mark_one(GcObject *o)
 {
@@ -231,8 +231,9 @@ static void mark_one(GcObject *o)
         arena_count_live(o, ALIGN_UP(gc_object_size(o), 8ull));
     } else {
         gc_touch_block(o, 2);
-        if (GC_is_marked(o)) return;
-        GC_set_mark_bit(o);
+        void *cell = gc_cell_of(o);
+        if (GC_is_marked(cell)) return;
+        GC_set_mark_bit(cell);
     }
     vec_push(&worklist, ((Item){ o, 0 }));
 }

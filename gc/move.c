@@ -446,7 +446,8 @@ static void defer_arrays(u32 nmoved)
         void *first = GC_base((void *)block);
         unsigned kind = first ? (unsigned)GC_get_kind_and_size(first, &size) : 0;
         bool large = first && size > HEAP_BLOCK_MAX_CELL;
-        if (large && kind != mark_kind(true) && walk_live(first, gc_block_fresh(first))) defer_array(&nmoved, first);
+        GcObject *o = large ? gc_object_in(first) : NULL;
+        if (large && kind != mark_kind(true) && walk_live(o, first, gc_block_fresh(o))) defer_array(&nmoved, o);
         block += large ? ALIGN_UP(size, (u64)HEAP_BLOCK) : HEAP_BLOCK;
     }
 }

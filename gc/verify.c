@@ -26,8 +26,9 @@ static void check_cell(const GcObject *o)
         return;
     }
     unsigned kind = (unsigned)GC_get_kind_and_size(o, &cell);
-    if (blocks_cell((u8 *)o + cell - 1) != o) panic("object %p: its cell of %llu bytes is taken for another size", (void *)o, (ull)cell);
-    if (size > cell) panic("object %p (%s): %llu bytes in a cell of %llu", (void *)o, kind_names[s->kind], (ull)size, (ull)cell);
+    u8 *begin = gc_cell_of(o);
+    if (blocks_cell(begin + cell - 1) != o) panic("object %p: its cell of %llu bytes is taken for another size", (void *)o, (ull)cell);
+    if (size > cell - (u64)((u8 *)o - begin)) panic("object %p (%s): %llu bytes in a cell of %llu", (void *)o, kind_names[s->kind], (ull)size, (ull)cell);
     if (kind == mark_kind(true) && !gc_shape_leaf(s)) panic("object %p (%s, owner %p): in an untraced cell", (void *)o, kind_names[s->kind], (void *)s->owner);
     if (kind != mark_kind(true) && kind != mark_kind(false)) panic("object %p: in a cell of kind %u", (void *)o, kind);
 }

@@ -13,12 +13,12 @@ typedef struct Walk { bool traced; const Bits *skip; } Walk;
 /* A bit per granule at which a cell of so many granules starts, in a block of such cells. */
 const u64 *walk_starts(u64 granules); /* walk.c */
 
-/* As gc_cell_live, for cells of one block. */
-static inline __attribute__((always_inline)) bool walk_live(const GcObject *cell, bool is_fresh)
+/* As gc_cell_live, for what the cells of one block hold. */
+static inline __attribute__((always_inline)) bool walk_live(const GcObject *o, const void *cell, bool is_fresh)
 {
     CHARGE(walk_cell, 1);
-    gc_touch(cell, sizeof *cell, false);
-    if (!gc_has_tag(cell)) return false;
+    gc_touch(o, sizeof *o, false);
+    if (!gc_has_tag(o)) return false;
     if (LIKELY(is_fresh)) return true;
     CHARGE(walk_mark, 1);
     gc_touch_block(cell, 1);
@@ -46,14 +46,16 @@ static inline __attribute__((always_inline)) u64 walk_block(Walk w, u64 block, u
     ASSERT((u64)first == block && size >= GC_GRANULE);
     const u64 *skip = visit ? walk_skip(w.skip, block) : NULL;
     if (size > HEAP_BLOCK_MAX_CELL) {
-        if (visit && !(skip && skip[0] & 1) && walk_live((GcObject *)first, is_fresh)) fn(ctx, (GcObject *)first);
+        GcObject *o = gc_object_in(first);
+        u64 bit = (u64)((u8 *)o - first) / GC_GRANULE;
+        if (visit && !(skip && skip[bit / 64] >> bit % 64 & 1) && walk_live(o, first, is_fresh)) fn(ctx, o);
         return block + ALIGN_UP(size, (u64)HEAP_BLOCK);
     }
     const u64 *starts = walk_starts(size / GC_GRANULE);
     for (u64 i = 0; visit && i < BLOCK_WORDS; i++)
         for (u64 bits = skip ? starts[i] & ~skip[i] : starts[i]; bits; bits &= bits - 1) {
             GcObject *cell = (GcObject *)(first + (i * 64 + (u64)__builtin_ctzll(bits)) * GC_GRANULE);
-            if (walk_live(cell, is_fresh)) fn(ctx, cell);
+            if (walk_live(cell, cell, is_fresh)) fn(ctx, cell);
         }
     return block + HEAP_BLOCK;
 }

@@ -197,7 +197,8 @@ struct GC_ms_entry *GC_mark_and_push(void *object, struct GC_ms_entry *sp, struc
     Header *h = header_of(p);
     if ((u64)h < BLOCK || h->free) return sp;
     u64 displacement = p % BLOCK, granule = displacement / GRANULE;
-    if (h->map && (h->map[granule] | displacement % GRANULE)) return sp;
+    if (h->size > BLOCK / 2) granule = 0, object = (void *)h->block; /* in a large object's first block */
+    else if (h->map[granule] | displacement % GRANULE) return sp;
     if (h->marks[granule]) return sp;
     h->marks[granule] = 1, h->nmarks++;
     if (!h->descriptor) return sp;
@@ -290,6 +291,7 @@ void GC_clear_roots(void) {}
 void GC_disable(void) {}
 void GC_enable(void) {}
 void GC_ignore_warn_proc(char *text, GC_word v) { (void)text, (void)v; }
+void GC_register_displacement(size_t n) { (void)n; }
 void GC_set_all_interior_pointers(int v) { (void)v; }
 void GC_set_disable_automatic_collection(int v) { (void)v; }
 void GC_set_dont_precollect(int v) { (void)v; }

@@ -64,6 +64,44 @@ Test(gc, ascending)
     }
 }
 
+/* Large objects begin all over the sets of a cache, at the price of no block; each word of one leads to it, what lies before it to nothing; and they live and die
+   as others do, an array whose marking goes on where it stopped too. */
+Test(gc, coloured)
+{
+    enum { ROWS = 96, BYTES = 4112, BLOCK = 4096, LINE = 64, LENGTH = 5000 };
+    start(64);
+    for (int leaf = 0; leaf < 2; leaf++) {
+        GcShape *row = shape(leaf ? GC_LEAF : GC_OBJECT, BYTES, 0, 0), *array = shape(GC_REF_ARRAY, 12, 0, 0);
+        u32 sets[BLOCK / LINE] = { 0 };
+        u64 before = gc_counts().bytes_committed;
+        exact[0] = new_array(array, LENGTH);
+        for (u32 i = 0; i < ROWS; i++) {
+            GcObject *o = new(row), *next = new(row);
+            cr_assert(is_zero(o, 8, BYTES));
+            for (u64 at = 0; at < BYTES; at += 8) cr_assert(gc_base((u8 *)o + at) == o);
+            u8 *block = (u8 *)ALIGN_DOWN((u64)o, (u64)BLOCK);
+            for (u8 *p = block; p < (u8 *)o; p += 8) cr_assert(!gc_base(p));
+            cr_assert(!gc_base(block + 2 * BLOCK - 8) || gc_base(block + 2 * BLOCK - 8) == o);
+            gc_store(exact[0], 12 + 4 * (LENGTH - 1 - i), o);
+            weak[0] = next;
+            sets[(u64)o % BLOCK / LINE]++;
+        }
+        u32 most = 0;
+        for (u32 i = 0; i < NELEM(sets); i++) most = sets[i] > most ? sets[i] : most;
+        cr_assert(most <= 4, "%u of %u begin in one set", most, ROWS);
+        cr_assert(gc_counts().bytes_committed - before <= (2 * ROWS * 2 + 6) * BLOCK);
+        for (int round = 0; round < 2; round++) {
+            gc_verify();
+            gc_collect();
+            gc_verify();
+            cr_assert(walked() == ROWS + 1 && !weak[0], "%llu objects", (unsigned long long)walked());
+        }
+        exact[0] = NULL;
+        gc_collect();
+        cr_assert(walked() == 0);
+    }
+}
+
 /* Natively, cells without references come cleared too, whether their block is new, kept empty from the last collection, or used in part; and what is kept
    for one size is there for another, and for what is large, before memory is out. */
 Test(gc, native_blocks)
