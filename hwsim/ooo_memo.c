@@ -40,9 +40,10 @@ _Static_assert(sizeof(State) % 8 == 0 && STATE_BODY % 8 == 0, "hashed by words")
    than how many they are. */
 enum { ASK = 254 /* when has the next one its operands? */, STALL /* so many ticks, above this */ };
 _Static_assert(HW_STEPS < ASK, "a head says how many instructions there are");
+enum { THEN = 4 /* behind a branch that is hard to predict: two ways, each after waiting for its outcome or not */ };
 typedef struct Step {
     u64 number;
-    struct Step *then[2];  /* what came next the last time, and before that */
+    struct Step *then[THEN]; /* what came next, the last time first */
     u32 from, to;          /* states */
     u32 wait;              /* what the access of the first instruction takes beyond a hit */
     u8 accesses, early;    /* those before the first store, all of which are loads */
@@ -254,7 +255,7 @@ static Step *find_step(const OooMemo *q, Step *s, u64 number)
 
 static Step *first_step(OooMemo *q, u64 number)
 {
-    for (u32 k = 0; q->last && k < 2; k++) {
+    for (u32 k = 0; q->last && k < THEN; k++) {
         Step *s = q->last->then[k];
         if (s && is(s, q->state, number)) return s;
     }
@@ -263,8 +264,13 @@ static Step *first_step(OooMemo *q, u64 number)
 
 static void follow(OooMemo *q, Step *s)
 {
-    Step *last = q->last;
-    if (last && last->then[0] != s) last->then[1] = last->then[0], last->then[0] = s;
+    Step *last = q->last, *first = s;
+    for (u32 k = 0; last && k < THEN; k++) {
+        Step *was = last->then[k];
+        last->then[k] = first;
+        if (was == s) break;
+        first = was;
+    }
     q->last = s;
 }
 
@@ -559,7 +565,7 @@ static u64 *run_known(HwOoo *o, u64 *r, const u64 *end)
     while (whole(r, end)) {
         u64 head = *r;
         Step *s = last->then[0];
-        if (!s || s->number != head) s = last->then[1];
+        for (u32 k = 1; k < THEN && !(s && s->number == head); k++) s = last->then[k];
         if (!s || s->number != head) break;
         const u64 *addr = addresses(r, head);
         begin_sources(o, s->in_flight, &f);
