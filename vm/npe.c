@@ -57,7 +57,8 @@ static bool was_written(const Stack *s, u32 local) { return local < 64 && s->wri
 
 static size_t stack_bytes(const Analysis *a) { return sizeof(Stack) + a->room * sizeof(u16); }
 
-static void merge(Analysis *a, i64 bci, const Stack *s)
+/* s comes to bci, too, and goes on as what is known there then. What a switch seems to go on at may have another depth: that of the latest counts. */
+static void merge(Analysis *a, i64 bci, Stack *s)
 {
     if (bci < 0 || bci >= a->m->code_length) return;
     Stack *old = a->stacks[bci];
@@ -68,10 +69,10 @@ static void merge(Analysis *a, i64 bci, const Stack *s)
         a->added = true;
         return;
     }
-    old->written |= s->written;
-    if (old->depth > s->depth) old->depth = s->depth; /* cannot happen in verified code */
-    for (u32 i = 0; i < old->depth; i++)
-        if (old->source[i] != s->source[i]) old->source[i] = NO_SOURCE;
+    s->written |= old->written;
+    for (u32 i = 0; i < s->depth; i++)
+        if (i >= old->depth || old->source[i] != s->source[i]) s->source[i] = NO_SOURCE;
+    memcpy(old, s, stack_bytes(a));
 }
 
 /* ---- Operands ---------------------------------------------------------------------------------------------------------- */
@@ -116,8 +117,6 @@ static void swap(Stack *s)
     s->source[s->depth - 2] = top;
 }
 
-
-
 /* The local that a load or store names, wide or not. */
 static u32 local_index(const Analysis *a, u32 bci, u32 op)
 {
@@ -128,10 +127,11 @@ static u32 local_index(const Analysis *a, u32 bci, u32 op)
 }
 
 static bool is_store(u32 op) { return op >= OP_istore && op <= OP_astore_3; }
+
+/* Switches do not, to HotSpot. */
 static bool ends_flow(u32 op)
 {
-    return (op >= OP_ireturn && op <= OP_return) || op == OP_athrow || op == OP_goto || op == OP_goto_w || op == OP_ret || op == OP_jsr ||
-           op == OP_jsr_w || op == OP_tableswitch || op == OP_lookupswitch;
+    return (op >= OP_ireturn && op <= OP_return) || op == OP_athrow || op == OP_goto || op == OP_goto_w || op == OP_ret || op == OP_jsr || op == OP_jsr_w;
 }
 
 static void simulate_field(Analysis *a, Stack *s, u32 bci, u32 op)
@@ -185,7 +185,7 @@ static void simulate(Analysis *a, Stack *s, u32 bci, u32 op)
     push(a, s, bci, effect_slots(arrow + 1, arrow + strlen(arrow)));
 }
 
-static void merge_switch(Analysis *a, u32 bci, u32 op, const Stack *s)
+static void merge_switch(Analysis *a, u32 bci, u32 op, Stack *s)
 {
     const u8 *p = a->code + ALIGN_UP(bci + 1, 4u);
     merge(a, (i64)bci + code_i32(p), s);

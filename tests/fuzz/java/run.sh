@@ -69,6 +69,7 @@ past() {
 
 end=$(($(date +%s) + seconds)) bad=0 batches=0
 [ "$seconds" != 0 ] || past bytecode 9161 "deopt 30 --jit=on --jit-torture=deopt:91,regalloc:91,inline:91" # two polls at the entry
+[ "$seconds" != 0 ] || past bytecode 730067 "interpreted 32 --jit=off" # what was null, behind a switch and a jsr
 while :; do
     for kind in $kinds; do
         generate "$kind" "$out/$kind" "$seed" "$count" || { bad=1; continue; }
