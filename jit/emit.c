@@ -1,4 +1,4 @@
-/* From SSA with locations to RV64: operands, records, moves, control flow, the frame's plan. Calls are in emit_call.c. */
+/* From SSA with locations to RV64: operands, records, moves, control flow, the frame's plan. Calls are in emit_call.c, switches in emit_switch.c. */
 #include "jit/emit.h"
 #include "jit/postpass.h"
 #include "base/log.h"
@@ -351,7 +351,7 @@ static bool moves_between(const Ra *r, u32 from, u32 to)
     return k < r->moves.len && r->moves.data[k].pos <= to;
 }
 
-static const HintMark *hint_mark(const Emit *e, Val v)
+const HintMark *e_hint_mark(const Emit *e, Val v)
 {
     for (size_t k = 0; k < e->f->hints.len; k++)
         if (e->f->hints.data[k].branch == v) return &e->f->hints.data[k];
@@ -377,7 +377,7 @@ static bool only_decides(const Emit *e, u32 block)
 {
     const Block *b = ir_block(e->f, block);
     Val branch = vec_last(&b->ins);
-    if (ir(e->f, branch)->op != IR_IF || hint_mark(e, branch)) return false; /* the place of a hint's branch is told: there is one */
+    if (ir(e->f, branch)->op != IR_IF || e_hint_mark(e, branch)) return false; /* the place of a hint's branch is told: there is one */
     for (size_t k = 0; k + 1 < b->ins.len; k++)
         if (ir(e->f, b->ins.data[k])->op != IR_PHI || ra_store_slot(e->r, b->ins.data[k]) >= 0) return false;
     return !moves_between(e->r, e->r->first[block], e->r->pos[branch]);
@@ -399,7 +399,7 @@ static void order_blocks(Emit *e)
     for (u32 o = 0; o < e->norder; o++) e->place[e->order[o]] = o;
 }
 
-static void go(Emit *e, u32 block)
+void e_go(Emit *e, u32 block)
 {
     block = e->through[block];
     if (block != e->next_block) as_jump(e->a, e->blocks[block]);
@@ -449,6 +449,13 @@ static void emit_hint(Emit *e, Ins *i)
     if (k < e->f->hints.len) as_hint(e->a, e_x(e, i->a, X_SCRATCH), e->hints[k]);
 }
 
+/* Is what follows the branch its first side? If neither does, the jump is the rarer way's. */
+static bool first_follows(const Emit *e, const Ins *i, u32 first, u32 second)
+{
+    bool rather_second = i->likely && i->likely < IR_LIKELY_ALL / 2;
+    return first == e->next_block || (second != e->next_block && rather_second);
+}
+
 static void emit_if(Emit *e, Ins *i)
 {
     Block *b = ir_block(e->f, i->block);
@@ -461,14 +468,47 @@ static void emit_if(Emit *e, Ins *i)
         x = e_x(e, i->a, X_SCRATCH), y = e_x(e, i->b, X_T0);
         e_note_branch(e, e->v, x, y);
     }
-    bool rather_no = i->likely && i->likely < IR_LIKELY_ALL / 2; /* if neither follows, the jump is the rarer way's */
-    if (yes == e->next_block || (no != e->next_block && rather_no)) {
+    if (first_follows(e, i, yes, no)) {
         branch_if(e, cond_not((IrCond)cc), x, y, e->blocks[no]);
-        go(e, yes);
+        e_go(e, yes);
     } else {
         branch_if(e, cc, x, y, e->blocks[yes]);
-        go(e, no);
+        e_go(e, no);
     }
+}
+
+/* Is the n-th instruction an INSTANCEOF for nothing but the branch, or the guard, behind it? */
+static bool is_tested_at_once(Emit *e, const Block *b, size_t n)
+{
+    Val test = b->ins.data[n];
+    const Ins *i = ir(e->f, test);
+    if (i->op != IR_INSTANCEOF || e->uses[test] != 1 || ra_store_slot(e->r, test) >= 0 || !e_can_branch(i)) return false;
+    Val user = b->ins.data[n + 1];
+    const Ins *u = ir(e->f, user);
+    i64 k;
+    if ((u->op != IR_IF && u->op != IR_GUARD) || u->a != test || (u->sub != CC_EQ && u->sub != CC_NE) || !e_constant(e, u->b, &k) || k) return false;
+    return !e_hint_mark(e, user) && !moves_between(e->r, e->r->pos[test] + 1, e->r->pos[user]);
+}
+
+/* Both of them. */
+static void test_and_branch(Emit *e, Val test, Val user)
+{
+    Ins *i = ir(e->f, test), *u = ir(e->f, user);
+    u32 o = e_x(e, i->a, X_T1);
+    bool wanted = u->sub == CC_NE; /* is what passes the guard, or goes to the first side, an instance? */
+    e->v = user, e->pos = e->r->pos[user];
+    if (u->op == IR_GUARD) {
+        Label out = e_deopt(e, (JitReason)u->imm, u->state), on = as_label(e->a);
+        e_branch_on_test(e, i, o, wanted ? on : out, wanted ? out : on, wanted);
+        as_bind(e->a, on);
+        return;
+    }
+    const Block *b = ir_block(e->f, u->block);
+    u32 first = e->through[b->succs.data[0]], second = e->through[b->succs.data[1]];
+    Label to_first = e->blocks[first], to_second = e->blocks[second];
+    bool follows = first_follows(e, u, first, second);
+    e_branch_on_test(e, i, o, wanted ? to_first : to_second, wanted ? to_second : to_first, follows == wanted);
+    e_go(e, follows ? first : second);
 }
 
 /* The way through the loop's poll decides for itself, so that nothing joins the loop between the poll and the branch that follows. */
@@ -502,71 +542,6 @@ static bool rotate(Emit *e, u32 to)
     emit_if(e, ir(e->f, v));
     e->v = was, e->pos = pos;
     return true;
-}
-
-/* Is v one of the numbers from 0 below n, as it is the low bits of something? */
-static bool is_below(const Emit *e, Val v, u32 n)
-{
-    const Ins *i = ir(e->f, v), *mask = i->op == IR_AND ? ir(e->f, i->b) : i;
-    return mask != i && mask->op == IR_CONST && mask->imm >= 0 && mask->imm < n;
-}
-
-static void emit_table(Emit *e, u32 key, Block *b, i32 low, u32 n)
-{
-    Asm *a = e->a;
-    Label table = as_label(a);
-    if (low) {
-        if (as_fits(-(i64)low)) {
-            as_i(a, HW_I_ADDI, X_SCRATCH, key, -(i64)low);
-        } else {
-            as_li(a, X_T0, low);
-            as_r(a, HW_I_SUB, X_SCRATCH, key, X_T0);
-        }
-        key = X_SCRATCH;
-    }
-    const HintMark *mark = hint_mark(e, e->v);
-    bool hinted = mark && mark->made; /* then every execution is one of the jump */
-    if (low || !is_below(e, ir(e->f, e->v)->a, n)) {
-        as_li(a, X_T0, n);
-        if (hinted) as_r(a, HW_I_MINU, X_SCRATCH, key, X_T0), key = X_SCRATCH;
-        else as_branch(a, HW_I_BGEU, key, X_T0, e->blocks[b->succs.data[n]]);
-    }
-    as_address(a, X_T0, table); /* jumps, one instruction each */
-    as_r(a, HW_I_SH2ADD, X_SCRATCH, key, X_T0);
-    e_note_branch(e, e->v, key == X_SCRATCH ? X_SCRATCH : key, X0); /* the key itself, or the address it led to */
-    as_i(a, HW_I_JALR, X0, X_SCRATCH, 0);
-    as_bind(a, table);
-    for (u32 k = 0; k < n + hinted; k++) as_jump(a, e->blocks[b->succs.data[k]]);
-}
-
-static void emit_chain(Emit *e, u32 key, Block *b, const i32 *keys, u32 lo, u32 hi, u32 other)
-{
-    Asm *a = e->a;
-    if (hi - lo <= 3) {
-        for (u32 k = lo; k < hi; k++) {
-            as_li(a, X_T0, keys[k]);
-            as_branch(a, HW_I_BEQ, key, X_T0, e->blocks[b->succs.data[k]]);
-        }
-        as_jump(a, e->blocks[other]);
-        return;
-    }
-    u32 mid = (lo + hi) / 2;
-    Label upper = as_label(a);
-    as_li(a, X_T0, keys[mid]);
-    as_branch(a, HW_I_BGE, key, X_T0, upper);
-    emit_chain(e, key, b, keys, lo, mid, other);
-    as_bind(a, upper);
-    emit_chain(e, key, b, keys, mid, hi, other);
-}
-
-static void emit_switch(Emit *e, Ins *i)
-{
-    Block *b = ir_block(e->f, i->block);
-    u32 n = (u32)b->succs.len - 1, key = e_x(e, i->a, X_SCRATCH);
-    const i32 *keys = e->f->keys.data + i->imm;
-    if (!n) go(e, b->succs.data[0]);
-    else if (ir_is_table(e->f, i)) emit_table(e, key, b, keys[0], n);
-    else emit_chain(e, key, b, keys, 0, n, b->succs.data[n]);
 }
 
 /* ---- Polls --------------------------------------------------------------------------------------------------------------------------- */
@@ -605,11 +580,11 @@ static void instruction(Emit *e, Ins *i)
     switch (i->op) {
     case IR_GOTO: {
         u32 to = e->through[ir_block(e->f, i->block)->succs.data[0]];
-        if (!rotate(e, to)) go(e, to);
+        if (!rotate(e, to)) e_go(e, to);
         return;
     }
     case IR_IF: emit_if(e, i); return;
-    case IR_SWITCH: emit_switch(e, i); return;
+    case IR_SWITCH: e_switch(e, i); return;
     case IR_RETURN: e_return(e, i); return;
     case IR_DEOPT: {
         u32 r = e_record(e, REC_DEOPT, i->state, e->pos);
@@ -652,6 +627,11 @@ static void block(Emit *e, u32 bi)
         e->v = v, e->pos = e->r->pos[v];
         e_note_line(e, ir(e->f, v)->where);
         moves_at(e, e->pos);
+        if (is_tested_at_once(e, b, k)) {
+            test_and_branch(e, v, b->ins.data[++k]);
+            island(e, k + 1 == b->ins.len && as_ends(e->a));
+            continue;
+        }
         instruction(e, ir(e->f, v));
         if (ir(e->f, v)->type != IT_VOID && ir(e->f, v)->op != IR_PARAM) store_result(e, v);
         island(e, k + 1 == b->ins.len && as_ends(e->a));
@@ -724,6 +704,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     if (!why && c->extent > MAX_FRAME) why = ABORT_FRAME;
     e.blocks = xcalloc(f->blocks.len, sizeof(Label));
     e.hints = xcalloc(f->hints.len + 1, sizeof(Label));
+    e.uses = ir_count_uses(f);
     order_blocks(&e);
     if (!why) live_begin(&e.live, e.r);
     vec_clear(&a->too_far);
@@ -753,6 +734,7 @@ JitAbort emit_code(IrFn *f, JitCode *c, Asm *a)
     free(e.place);
     free(e.through);
     free(e.decides);
+    free(e.uses);
     live_end(&e.live);
     vec_free(&e.stubs);
     vec_free(&e.tails);

@@ -1,4 +1,4 @@
-/* Inside the emitter: what emit.c (frame, moves, control flow), emit_call.c (calls, entries), emit_ops.c (arithmetic) and emit_mem.c (memory, objects, type tests) share.
+/* Inside the emitter: what emit.c (frame, moves, control flow), emit_call.c (calls, entries), emit_ops.c (arithmetic) and emit_mem.c (memory, objects) share.
    Slow paths are stubs behind the code, or in islands between blocks that branches reach: a host call, whose record tells the host where operands are and where the result goes, and a jump
    back. A host call changes no register but the record's result, and those that hold no value: scratch registers too. */
 #ifndef JIT_EMIT_H
@@ -32,6 +32,7 @@ typedef struct Emit {
     u32 entered;      /* pc behind the code that makes the frame */
     bool polls;       /* `entry` is a tail */
     u32 next_block;   /* emitted behind this one */
+    u32 *uses;        /* per value */
     Vec(Stub) stubs;
     Vec(Tail) tails;
     u32 stubs_done, tails_done; /* emitted */
@@ -52,12 +53,15 @@ u32 e_record(Emit *e, RecordKind kind, u32 state, u32 at); /* at: position at wh
 Label e_deopt(Emit *e, JitReason reason, u32 state);
 /* A stub with a host call; returns: it comes back to *back, to be bound by the caller. */
 Label e_stub(Emit *e, u32 record, bool returns, Label *back);
+static inline JitReason e_reason(const Ins *i, JitReason usual) { return i->imm ? (JitReason)i->imm : usual; }
 u32 e_word(Emit *e, Val v, u32 at);
 u32 e_result_word(Emit *e, Val v);
 HwInsnId e_condition(u32 cc, bool *swap);
 bool e_is_float(const Emit *e, Val v);
 void e_note_line(Emit *e, u32 where); /* what follows belongs to this bytecode */
 void e_note_branch(Emit *e, Val v, u32 x, u32 y);
+const HintMark *e_hint_mark(const Emit *e, Val v); /* of this branch, or NULL */
+void e_go(Emit *e, u32 block); /* a jump there, unless it follows */
 /* emit_call.c */
 void e_call(Emit *e, Ins *i);
 void e_return(Emit *e, Ins *i);
@@ -65,6 +69,14 @@ void e_prologue(Emit *e);
 void e_entry_polls(Emit *e, Label stub, Label back);
 bool e_call_tail(Emit *e, const Tail *t); /* false: not its */
 void e_finish_calls(Emit *e);
+void e_switch(Emit *e, Ins *i); /* emit_switch.c */
+/* emit_test.c */
+void e_checkcast(Emit *e, Ins *i);
+void e_instanceof(Emit *e, Ins *i);
+bool e_can_branch(const Ins *i); /* an INSTANCEOF that needs no host call */
+/* The INSTANCEOF i, of what is in register o, leads to one of two labels; to_yes: what follows is where `yes` is, else where `no` is. */
+void e_branch_on_test(Emit *e, const Ins *i, u32 o, Label yes, Label no, bool to_yes);
+void e_supers_tail(Emit *e, const Tail *t);
 /* emit_ops.c, emit_mem.c: false: not theirs */
 bool e_arithmetic(Emit *e, Ins *i);
 bool e_memory(Emit *e, Ins *i);

@@ -1,5 +1,5 @@
 /* Global value numbering over the dominator tree, with folding: of equal pure instructions the dominating one stays; a check that an equal
-   check dominates goes. Null checks also follow from a branch or an allocation. The table is scoped by undo: blocks are visited
+   check dominates goes. Null checks also follow from a branch or an allocation, casts from an instanceof that was branched on. The table is scoped by undo: blocks are visited
    in a preorder walk of the dominator tree. */
 #include "jit/ir.h"
 #include "base/hash.h"
@@ -76,17 +76,26 @@ static void number(Gvn *g, Val v)
 }
 
 /* A check that holds in this block, though nobody makes it. */
-static void holds(Gvn *g, IrOp op, IrType type, Val x, Val y)
+static void holds(Gvn *g, IrOp op, IrType type, Val x, Val y, const void *ref)
 {
     Val v = ir_make(g->f, op, type, x, y, 0);
-    ir(g->f, v)->sub = CC_EQ;
+    ir(g->f, v)->sub = CC_EQ, ir(g->f, v)->ref = ref;
     enter(g, v, hash_of(ir(g->f, v)));
 }
 
-/* `if (x != null)`: in the block that is reached only so, x is checked. `if (class == C)`, of a call whose receiver is guessed: so is that. */
+/* `if (x != null)`: in the block that is reached only so, x is checked. `if (class == C)`, of a call whose receiver is guessed: so is that. `if (x instanceof C)`: x is a C,
+   and not null. */
 static void learn(Gvn *g, u32 block)
 {
     IrFn *f = g->f;
+    const Ins *test = ir_passed_test(f, block);
+    if (test) {
+        Val x = now(f, test->a);
+        const void *c = test->ref;
+        holds(g, IR_CHECKCAST, IT_VOID, x, 0, c);
+        holds(g, IR_NULLCHECK, IT_VOID, x, 0, NULL);
+        return;
+    }
     Block *b = ir_block(f, block);
     if (b->preds.len != 1) return;
     Block *p = ir_block(f, b->preds.data[0]);
@@ -95,9 +104,9 @@ static void learn(Gvn *g, u32 block)
     Val x = now(f, t->a), y = now(f, t->b);
     bool taken = p->succs.data[0] == block;
     if (t->type == IT_LONG) {
-        if ((t->sub == CC_EQ && taken) || (t->sub == CC_NE && !taken)) holds(g, IR_GUARD, IT_LONG, x, y);
+        if ((t->sub == CC_EQ && taken) || (t->sub == CC_NE && !taken)) holds(g, IR_GUARD, IT_LONG, x, y, NULL);
     } else if (ir(f, y)->op == IR_CONST && !ir(f, y)->imm && (t->sub == CC_NE) == taken) {
-        holds(g, IR_NULLCHECK, IT_VOID, x, 0);
+        holds(g, IR_NULLCHECK, IT_VOID, x, 0, NULL);
     }
 }
 

@@ -120,6 +120,8 @@ static bool block_checks(IrFn *f, u32 block, Val v)
         if (i->op == IR_NULLCHECK && i->a == v && !i->dead) return true;
     }
     if (b->preds.len != 1) return false;
+    const Ins *test = ir_passed_test(f, block);
+    if (test) return test->a == v;
     const Block *p = ir_block(f, b->preds.data[0]);
     const Ins *t = ir(f, vec_last(&p->ins));
     i64 k;

@@ -129,6 +129,32 @@ void ir_state_values(IrFn *f, u32 state, void (*fn)(void *ctx, Val *v), void *ct
     }
 }
 
+static void count_use(void *ctx, Val *v) { ((u32 *)ctx)[*v]++; }
+
+u32 *ir_count_uses(IrFn *f)
+{
+    u32 *uses = xcalloc(f->ins.len, sizeof *uses);
+    for (size_t v = 1; v < f->ins.len; v++) {
+        Ins *i = ir(f, (Val)v);
+        if (!i->dead && i->block) ir_operands(f, i, count_use, uses);
+    }
+    for (u32 s = 1; s < f->states.len; s++)
+        for (u32 k = 0; k < ir_state_size(ir_state(f, s)); k++) uses[f->pool.data[ir_state(f, s)->vals + k]]++;
+    return uses;
+}
+
+const Ins *ir_passed_test(const IrFn *f, u32 block)
+{
+    const Block *b = &f->blocks.data[block];
+    if (b->preds.len != 1) return NULL;
+    const Block *p = &f->blocks.data[b->preds.data[0]];
+    const Ins *t = &f->ins.data[vec_last(&p->ins)];
+    if (t->op != IR_IF || t->type != IT_INT || p->succs.data[0] == p->succs.data[1]) return NULL;
+    const Ins *test = &f->ins.data[t->a], *k = &f->ins.data[t->b];
+    if (test->op != IR_INSTANCEOF || k->op != IR_CONST || k->imm || (t->sub != CC_EQ && t->sub != CC_NE)) return NULL;
+    return (t->sub == CC_NE) == (p->succs.data[0] == block) ? test : NULL;
+}
+
 /* ---- Replacing ---------------------------------------------------------------------------------------------------- */
 void ir_replace(IrFn *f, Val old, Val by)
 {

@@ -150,6 +150,9 @@ u32 ir_pool(IrFn *f, const Val *v, u32 n);
 /* Calls fn for each operand (args included, states not). */
 void ir_operands(IrFn *f, Ins *i, void (*fn)(void *ctx, Val *v), void *ctx);
 void ir_state_values(IrFn *f, u32 state, void (*fn)(void *ctx, Val *v), void *ctx); /* parents included */
+u32 *ir_count_uses(IrFn *f); /* per value, by operands and states; to be freed */
+/* The INSTANCEOF that is true in this block, as the only way into it is a branch on that; or NULL. */
+const Ins *ir_passed_test(const IrFn *f, u32 block);
 void ir_replace(IrFn *f, Val old, Val by);
 void ir_resolve(IrFn *f);
 void ir_delete(IrFn *f, Val v);

@@ -189,15 +189,24 @@ static void count_uses(Schedule *s)
     }
 }
 
+/* An instanceof that is branched on is one with the branch (emit.c). */
+static bool is_tested_at_once(IrFn *f, const Block *b, size_t n)
+{
+    if (n + 2 != b->ins.len || ir(f, b->ins.data[n])->op != IR_INSTANCEOF) return false;
+    const Ins *branch = ir(f, b->ins.data[n + 1]);
+    return branch->op == IR_IF && branch->a == b->ins.data[n];
+}
+
 static void block(Schedule *s, u32 bi)
 {
     IrFn *f = s->f;
     s->live[0] = s->live[1] = 0;
     for (size_t k = 0; k < ir_block(f, bi)->ins.len; k++) {
         Val v = ir_block(f, bi)->ins.data[k];
-        if (divides(ir(f, v)) || s->n == LOTS) {
+        bool stays_last = is_tested_at_once(f, ir_block(f, bi), k);
+        if (divides(ir(f, v)) || stays_last || s->n == LOTS) {
             part(s);
-            if (divides(ir(f, v))) {
+            if (divides(ir(f, v)) || stays_last) {
                 if (ir(f, v)->op != IR_PHI) pass(s, v);
                 continue;
             }

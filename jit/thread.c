@@ -4,21 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Counts { u32 *uses; } Counts;
-static void count(void *ctx, Val *v) { ((Counts *)ctx)->uses[*v]++; }
-
-static u32 *count_uses(IrFn *f)
-{
-    Counts c = { xcalloc(f->ins.len, sizeof(u32)) };
-    for (size_t v = 1; v < f->ins.len; v++) {
-        Ins *i = ir(f, (Val)v);
-        if (!i->dead && i->block) ir_operands(f, i, count, &c);
-    }
-    for (u32 s = 1; s < f->states.len; s++)
-        for (u32 k = 0; k < ir_state_size(ir_state(f, s)); k++) c.uses[f->pool.data[ir_state(f, s)->vals + k]]++;
-    return c.uses;
-}
-
 /* Nothing but a phi of integers that only the branch behind it uses. */
 static bool decides_again(const IrFn *f, const Block *b, const u32 *uses)
 {
@@ -81,7 +66,7 @@ static bool thread_block(IrFn *f, u32 block)
 
 void jit_thread(IrFn *f)
 {
-    u32 *uses = count_uses(f);
+    u32 *uses = ir_count_uses(f);
     bool any = false;
     for (size_t o = 0; o < f->rpo.len; o++)
         if (decides_again(f, ir_block(f, f->rpo.data[o]), uses)) any |= thread_block(f, f->rpo.data[o]);
