@@ -5,11 +5,12 @@
 #include "base/hash.h"
 #include <string.h>
 
-typedef struct Entry { u64 hash; Val v; u32 next; } Entry;
+typedef struct Entry { u64 hash; Val v; u32 told, next; } Entry; /* v, or if that is V_NONE: which of Gvn.told */
 enum { BUCKETS = 1024 };
 typedef struct Gvn {
     IrFn *f;
     Vec(Entry) entries;
+    Vec(Ins) told; /* checks that hold, though nobody makes them */
     u32 bucket[BUCKETS];
     Vec(u32) children_first, children_next;
 } Gvn;
@@ -39,16 +40,18 @@ static bool equal(const Ins *x, const Ins *y)
     return x->op == y->op && x->type == y->type && x->sub == y->sub && x->a == y->a && x->b == y->b && x->c == y->c && (x->imm == y->imm || is_check(x)) && x->ref == y->ref;
 }
 
-static Val find(Gvn *g, Val v, u64 h)
+static const Entry *find(Gvn *g, Val v, u64 h)
 {
-    for (u32 e = g->bucket[h % BUCKETS]; e; e = g->entries.data[e].next)
-        if (g->entries.data[e].hash == h && equal(ir(g->f, g->entries.data[e].v), ir(g->f, v))) return g->entries.data[e].v;
-    return V_NONE;
+    for (u32 e = g->bucket[h % BUCKETS]; e; e = g->entries.data[e].next) {
+        const Entry *x = &g->entries.data[e];
+        if (x->hash == h && equal(x->v ? ir(g->f, x->v) : &g->told.data[x->told], ir(g->f, v))) return x;
+    }
+    return NULL;
 }
 
-static void enter(Gvn *g, Val v, u64 h)
+static void enter(Gvn *g, Val v, u32 told, u64 h)
 {
-    vec_push(&g->entries, ((Entry){ h, v, g->bucket[h % BUCKETS] }));
+    vec_push(&g->entries, ((Entry){ h, v, told, g->bucket[h % BUCKETS] }));
     g->bucket[h % BUCKETS] = (u32)g->entries.len - 1;
 }
 
@@ -69,18 +72,18 @@ static void number(Gvn *g, Val v)
         }
     }
     u64 h = hash_of(ir(f, v));
-    Val same = find(g, v, h);
-    if (!same) enter(g, v, h);
+    const Entry *same = find(g, v, h);
+    if (!same) enter(g, v, 0, h);
     else if (ir(f, v)->type == IT_VOID || is_check(ir(f, v))) ir_delete(f, v);
-    else ir_replace(f, v, same);
+    else ir_replace(f, v, same->v);
 }
 
-/* A check that holds in this block, though nobody makes it. */
+/* A check holds in this block. */
 static void holds(Gvn *g, IrOp op, IrType type, Val x, Val y, const void *ref)
 {
-    Val v = ir_make(g->f, op, type, x, y, 0);
-    ir(g->f, v)->sub = CC_EQ, ir(g->f, v)->ref = ref;
-    enter(g, v, hash_of(ir(g->f, v)));
+    Ins i = { .op = (u8)op, .type = (u8)type, .sub = CC_EQ, .a = x, .b = y, .ref = ref };
+    vec_push(&g->told, i);
+    enter(g, V_NONE, (u32)g->told.len - 1, hash_of(&i));
 }
 
 /* `if (x != null)`: in the block that is reached only so, x is checked. `if (class == C)`, of a call whose receiver is guessed: so is that. `if (x instanceof C)`: x is a C,
@@ -138,6 +141,7 @@ void jit_gvn(IrFn *f)
     visit(&g, 1);
     ir_resolve(f);
     vec_free(&g.entries);
+    vec_free(&g.told);
     vec_free(&g.children_first);
     vec_free(&g.children_next);
 }
