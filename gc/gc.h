@@ -189,8 +189,8 @@ typedef struct GcMoveResult {
 bool gc_move_begin(u64 bytes);
 GcObject *gc_move_object(GcObject *o); /* its new address; NULL: it stays, or has moved already */
 /* Moves the object at *slot, the one that its copy refers to at `offset`, and so on, as long as they are of this shape and nothing is
-   special about them, and sets the slots. Returns the first slot left alone. */
-ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset);
+   special about them, and sets the slots. Returns the first slot left alone; *length: how many objects. */
+ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset, u64 *length);
 /* Between begin and end: where an object has moved to, or NULL. */
 static inline GcObject *gc_moved_to(const GcObject *o) { return o->mark & GC_TAG ? NULL : (GcObject *)*(const u64 *)o; }
 /* The caller rewrites these slots (a bit per 4 bytes from the object's start; of arrays any bit stands for all elements) of all copies of this shape to

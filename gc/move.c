@@ -36,7 +36,6 @@ typedef struct Settled { const GcShape *shape; u64 slots; } Settled; /* a bit pe
 typedef struct Deferred { GcObject *array; bool reached; } Deferred;
 
 typedef struct Pass {
-    Map pinned;
     Map met;              /* large arrays: see gc_move_meets */
     GcMover mover;
     u64 slow_bytes;       /* of what was placed in its chunk, those that are in `result` already */
@@ -50,6 +49,7 @@ typedef struct Pass {
     bool loose_copies;    /* objects moved that the caller did not name */
     bool twice;           /* so did copies, such as survivors of sparse chunks */
     bool remember;        /* see gc_move_remember */
+    ref_t lowest, span;   /* references to what has moved lie in between: most others need no look at the bitmap */
     u32 number;           /* of this move: GcShape.slots_move */
     GcMoveResult result;
 } Pass;
@@ -67,15 +67,25 @@ static void pin_found(void *ctx, GcObject *o, const void *word)
 {
     (void)ctx, (void)word;
     CHARGE(pin, 1);
-    u64 *known = map_put(&pass.pinned, (u64)o), bit = mover_pin_bit(o);
-    if (!*known) vec_push(&pins, o);
-    *known = 1;
-    pass.mover.pin_filter[bit / 64 % PIN_FILTER_WORDS] |= 1ull << bit % 64;
+    u8 *byte = bits_byte(moved, o), mask = bits_mask(o);
+    gc_touch(byte, 1, true);
+    if (!(*byte & mask)) vec_push(&pins, o);
+    *byte |= mask;
 }
 static void pin_range(void *ctx, const void *lo, const void *hi) { gc_scan_range(lo, hi, pin_found, ctx); }
 static void skip_exact(void *ctx, GcObject **slot) { (void)ctx, (void)slot; }
 
-static inline bool is_pinned(const GcObject *o) { return mover_pins(&pass.mover, o) && map_get(&pass.pinned, (u64)o); }
+/* Until the last object has moved: an original with its bit set that still has its tag. */
+static bool is_pinned(const GcObject *o) { return gc_has_tag(o) && bits_get(moved, o); }
+
+static void unpin(void)
+{
+    for (size_t i = 0; i < pins.len; i++) {
+        u8 *byte = bits_byte(moved, pins.data[i]);
+        gc_touch(byte, 1, true);
+        *byte &= (u8)~bits_mask(pins.data[i]);
+    }
+}
 
 /* Where an object of `size` bytes goes if the next free place is `at`: packed, but within one chunk. */
 static u64 place(u64 at, u64 size)
@@ -97,15 +107,15 @@ static bool reserve(u64 bytes)
 
 bool gc_move_begin(u64 bytes)
 {
+
     GcHeap *h = &gc_heap;
     ASSERT(h->client && !h->busy);
     if (!moved) moved = xcalloc(1, sizeof *moved);
     gc_move_forget();
-    map_clear(&pass.pinned);
     map_clear(&pass.met);
     vec_clear(&pins);
     vec_clear(&deferred);
-    pass = (Pass){ .pinned = pass.pinned, .met = pass.met, .number = pass.number + 1, .mover = { .originals = dirty, .told = h->client->moved } };
+    pass = (Pass){ .met = pass.met, .number = pass.number + 1, .mover = { .originals = dirty, .told = h->client->moved } };
     if (bytes && !reserve(bytes)) return false;
     arena_pass_begin();
     if (h->client->cycle_start) h->client->cycle_start(true);
@@ -232,6 +242,7 @@ static __attribute__((noinline)) GcObject *move_any(GcObject *o)
     gc_touch(o, size, false);
     gc_touch((void *)to, size, true);
     gc_touch(o, 8, true);
+    CHARGE(move_any, 1);
     CHARGE(copy_word, size / 8);
     mover_copy(o, to, size);
 #ifndef CALIBRATE
@@ -260,26 +271,48 @@ GcObject *gc_move_object(GcObject *o)
     return to;
 }
 
+/* As mover_copy_to, of one that an earlier pass has moved. */
+static inline __attribute__((always_inline)) GcObject *move_again(ArenaCursor *cursor, GcObject *o, u64 size)
+{
+    u64 at = (u64)o - WIN_HEAP_BASE;
+    u8 *bits = IN_WINDOW(ARENA, o) ? dirty[at / BITS_CHUNK] : NULL, bit = (u8)(1u << (at / 8 & 7));
+    if (!bits || cursor->at + size > cursor->end) return NULL;
+    bits += at % BITS_CHUNK / 64;
+    gc_touch(bits, 1, false);
+    if (*bits & bit) return NULL;
+    CHARGE(move_again, 1);
+    pass.twice |= arena_remove(o, size);
+    gc_heap.moved_bytes -= size; /* there is nothing for libgc to reclaim */
+    return mover_put(&pass.mover, cursor, o, size, bits, bit);
+}
+
 /* As gc_move_object in a row, with all that it would look up each time at hand. */
-ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset)
+ref_t *gc_move_chain(ref_t *slot, const GcShape *shape, u32 offset, u64 *length)
 {
     GcMover *m = &pass.mover;
     ArenaCursor cursor = m->to;
-    u64 size = pass.recent[recent_index(shape)].size;
+    u64 size = pass.recent[recent_index(shape)].size, n = 0, slow = 0;
     u64 head = (u64)GC_TAG << 32 | (u32)((u64)shape - WIN_BASE);
+    *length = 0;
     if (shape != pass.recent[recent_index(shape)].shape || !size) return slot;
     while (*slot) {
         GcObject *o = gc_decode(*slot), *to;
         gc_touch(o, sizeof *o, false);
-        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head) || !(to = mover_copy_to(m, &cursor, o, size))) break;
+        if (UNLIKELY((*gc_word0(o) & CHAIN_HEAD) != head)) break;
+        if (UNLIKELY(!(to = mover_copy_to(m, &cursor, o, size))) && !(to = move_again(&cursor, o, size))) {
+            if (!IN_WINDOW(ARENA, o) || is_pinned(o)) break;
+            m->to = cursor; /* as an earlier pass has left it */
+            if (!(to = move_any(o))) break;
+            cursor = m->to, slow++;
+        }
         gc_touch(slot, sizeof *slot, true);
         *slot = gc_encode(to);
         slot = (ref_t *)((u8 *)to + offset);
+        n++;
     }
-    u64 n = (cursor.bytes - m->to.bytes) / size;
-    m->to = cursor, m->n += n;
+    m->to = cursor, m->n += n - slow, *length = n;
     CHARGE(chain_object, n);
-    CHARGE(copy_word, n * size / 8);
+    CHARGE(copy_word, (n - slow) * size / 8);
     return slot;
 }
 
@@ -333,11 +366,15 @@ static __attribute__((noinline)) GcObject *new_place(GcObject *o)
     return to;
 }
 
+/* No object has the reference 0. */
+static inline bool may_have_moved(ref_t r) { return r - pass.lowest < pass.span; }
+
 static inline void rewrite_slot(ref_t *slot)
 {
-    CHARGE(rewrite_slot, 1);
+    CHARGE(walk_slot, 1);
     gc_touch(slot, sizeof *slot, false);
-    if (!*slot) return;
+    if (LIKELY(!may_have_moved(*slot))) return;
+    CHARGE(rewrite_slot, 1);
     GcObject *o = gc_decode(*slot);
     if (LIKELY(!was_moved(o))) return;
     gc_touch(slot, sizeof *slot, true);
@@ -349,9 +386,10 @@ static void rewrite_visited(void *ctx, ref_t *slot) { (void)ctx, rewrite_slot(sl
 static void rewrite_pointer(void *ctx, GcObject **slot)
 {
     (void)ctx;
-    CHARGE(rewrite_slot, 1);
+    CHARGE(walk_slot, 1);
     gc_touch(slot, sizeof *slot, false);
-    if (!*slot) return;
+    if (LIKELY(!may_have_moved(gc_encode(*slot)))) return;
+    CHARGE(rewrite_slot, 1);
     if (LIKELY(!was_moved(*slot))) return;
     gc_touch(slot, sizeof *slot, true);
     *slot = new_place(*slot);
@@ -476,10 +514,39 @@ static void settle_deferred(void)
 
 static void skip_range(void *ctx, const void *lo, const void *hi) { (void)ctx, (void)lo, (void)hi; }
 
+/* The first object of a chunk of the bitmap, or the last. */
+static const GcObject *end_of(u64 chunk, bool last)
+{
+    u64 base = WIN_HEAP_BASE + chunk * BITS_CHUNK, n = BITS_BYTES / sizeof(u64), looked = 0;
+    const u64 *words = (const u64 *)moved->chunks[chunk] + (last ? n - 1 : 0), *w = words;
+    while (!*w) w += last ? -1 : 1;
+    looked = (u64)(last ? words - w : w - words) + 1;
+    gc_touch(last ? w : words, looked * sizeof *w, false);
+    CHARGE(old_line, (looked + 7) / 8);
+    u64 bit = last ? 63 - (u64)__builtin_clzll(*w) : (u64)__builtin_ctzll(*w);
+    return (const GcObject *)(base + (((u64)(w - (const u64 *)moved->chunks[chunk]) * 64 + bit) << bits_shift((void *)base)));
+}
+
+static void find_span(void)
+{
+    u64 first = BITS_CHUNKS, last = 0;
+    for (u64 w = 0; w < NELEM(moved->made); w++)
+        for (u64 made = moved->made[w]; made; made &= made - 1) {
+            u64 i = w * 64 + (u64)__builtin_ctzll(made);
+            if (!dirty[i]) continue;
+            if (first == BITS_CHUNKS) first = i;
+            last = i;
+        }
+    pass.lowest = gc_encode(end_of(first, false));
+    pass.span = gc_encode(end_of(last, true)) - pass.lowest + 1;
+}
+
 static void rewrite_all(void)
 {
     u32 nmoved = pass.nshapes;
     defer_arrays(nmoved);
+    unpin();
+    find_span();
     walk_blocks((Walk){ true, moved }, rewrite_object, NULL);
     arena_each(rewrite_object, NULL, true);
     rewrite_copies(nmoved);
@@ -526,6 +593,7 @@ void gc_move_end(GcMoveResult *result)
     move_sparse();
     close_chunk();
     if (pass.result.moved) rewrite_all();
+    else unpin();
     if (pass.remember) old_order.kept = true;
     else forget_moved();
     pass.result.freed_bytes = arena_free_empty();

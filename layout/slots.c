@@ -1,4 +1,4 @@
-/* Queues of slots: see slots.h. */
+/* Slots to follow: see slots.h. */
 #include "layout/slots.h"
 #include <string.h>
 
@@ -13,16 +13,4 @@ void slots_grow(void **data, size_t *cap, size_t len, size_t size)
         charge_units(table_word, len * size / 8);
     }
     *data = p, *cap = n;
-}
-
-/* All at once: they lie one after the other. */
-void slots_pour(Queue *from, Queue *to)
-{
-    u64 n = from->len - from->head;
-    charge_units(leftover, 1);
-    ref_t **at = queue_room(to, n), **source = &from->data[from->head];
-    charge_touch(source, n * sizeof *source, false);
-    charge_units(table_word, n);
-    for (ref_t **end = at + n; at < end;) *at++ = *source++;
-    queue_written(to, at);
 }

@@ -14,16 +14,26 @@
 #include "vm/loader.h"
 #include "vm/quicken.h"
 #include "vm/sim.h"
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct Shift { u32 from, to, size; } Shift;
-typedef struct Moving { Class *c; FieldShape shape; Vec(Shift) shifts; bool grows; } Moving;
+typedef struct Piece { u32 from, to; } Piece;
+typedef struct Moving {
+    Class *c;
+    FieldShape shape;
+    Vec(Shift) shifts;
+    Vec(Piece) pieces;   /* what is copied: of 8 bytes, then of 4, then single bytes; what is left free, from zeros behind the copy */
+    size_t words, halves; /* where those of 4 bytes begin, and single bytes */
+    bool grows;
+} Moving;
 
 static struct {
     Vec(Moving) classes;
     Map index;           /* Class* -> place in classes */
     const Moving *last;  /* of the last instance */
-    u8 *copy;            /* of the instance being changed */
+    u8 *copy;            /* of the instance being changed, */
+    u32 zeros;           /* and where eight zeros lie behind it */
     bool in_the_way;     /* an instance of a class that grows */
     RelayoutResult result;
 } R;
@@ -77,7 +87,9 @@ static bool try_shapes(const FieldPlace *places, const u32 *before, u32 n, bool 
         if (m->shape.size > largest) largest = m->shape.size;
         find_shifts(m, places, before, n);
     }
-    R.copy = xrealloc(R.copy, largest);
+    R.zeros = ALIGN_UP(largest, 8u);
+    R.copy = xrealloc(R.copy, R.zeros + 8);
+    memset(R.copy + R.zeros, 0, 8);
     return true;
 }
 
@@ -91,24 +103,46 @@ static void look_for_instance(void *unused, GcObject *o)
 
 /* ---- Moving -------------------------------------------------------------------------------------------- */
 
-static inline void clear_field(u8 *o, const Shift *s)
+/* Where each byte of an instance that changes comes from, `size` of them; ~0: it stays. */
+static u32 *sources_of(const Moving *m, u32 size)
 {
-    switch (s->size) {
-    case 8: *(u64 *)(o + s->from) = 0; break;
-    case 4: *(u32 *)(o + s->from) = 0; break;
-    case 2: *(u16 *)(o + s->from) = 0; break;
-    default: o[s->from] = 0;
+    u32 *source = xmalloc(size * sizeof *source);
+    memset(source, 0xff, size * sizeof *source);
+    for (size_t i = 0; i < m->shifts.len; i++)
+        for (u32 k = 0; k < m->shifts.data[i].size; k++) source[m->shifts.data[i].from + k] = R.zeros + (m->shifts.data[i].from + k) % 8;
+    for (size_t i = 0; i < m->shifts.len; i++)
+        for (u32 k = 0; k < m->shifts.data[i].size; k++) source[m->shifts.data[i].to + k] = m->shifts.data[i].from + k;
+    return source;
+}
+
+/* Do n bytes from `at` on come from as many others in a row? Both begin at a multiple of n. */
+static bool in_a_row(const u32 *source, u32 size, u32 at, u32 n)
+{
+    if (at % n || at + n > size || source[at] % n) return false;
+    for (u32 i = 1; i < n; i++)
+        if (source[at + i] != source[at] + i) return false;
+    return true;
+}
+
+/* Those that are n bytes long and have not been found as longer ones. */
+static void find_pieces(Moving *m, u32 *source, u32 size, u32 n)
+{
+    for (u32 at = 0; at < size; at++) {
+        if (source[at] == ~0u || !in_a_row(source, size, at, n)) continue;
+        vec_push(&m->pieces, ((Piece){ source[at], at }));
+        memset(source + at, 0xff, n * sizeof *source);
     }
 }
 
-static inline void copy_field(u8 *o, const u8 *from, const Shift *s)
+static void cut(Moving *m)
 {
-    switch (s->size) {
-    case 8: *(u64 *)(o + s->to) = *(const u64 *)(from + s->from); break;
-    case 4: *(u32 *)(o + s->to) = *(const u32 *)(from + s->from); break;
-    case 2: *(u16 *)(o + s->to) = *(const u16 *)(from + s->from); break;
-    default: o[s->to] = from[s->from];
-    }
+    if (m->grows) return; /* it has no instances */
+    u32 size = m->c->shape.size, *source = sources_of(m, size);
+    charge_units(relayout_byte, size);
+    find_pieces(m, source, size, 8), m->words = m->pieces.len;
+    find_pieces(m, source, size, 4), m->halves = m->pieces.len;
+    find_pieces(m, source, size, 1);
+    free(source);
 }
 
 static void move_fields(void *unused, GcObject *object)
@@ -116,21 +150,23 @@ static void move_fields(void *unused, GcObject *object)
     (void)unused;
     const Class *c = object_class((Object *)object);
     charge_touch(&c->access, sizeof c->access, false);
+    charge_units(relayout_look, 1);
     if (LIKELY(!(c->access & CLASS_MOVING))) return;
     if (!R.last || R.last->c != c) R.last = moving(c);
-    const Shift *first = R.last->shifts.data, *end = first + R.last->shifts.len;
+    const Moving *m = R.last;
     u32 size = c->shape.size;
     u8 *o = (u8 *)object;
-    if (first == end) return;
+    if (!m->pieces.len) return;
     charge_touch(o, size, false);
     charge_touch(o, size, true);
-    charge_units(relayout_field, R.last->shifts.len);
+    charge_units(relayout_object, 1);
+    charge_units(copy_object_word, size / 8);
+    charge_units(relayout_piece, m->pieces.len);
     for (u32 i = 0; i < size; i += 8) *(u64 *)(R.copy + i) = *(const u64 *)(o + i);
-    for (const Shift *s = first; s < end; s++) clear_field(o, s);
-    for (const Shift *s = first; s < end; s++) {
-        ASSERT(s->from + s->size <= size && s->to + s->size <= size);
-        copy_field(o, R.copy, s);
-    }
+    const Piece *p = m->pieces.data, *words = p + m->words, *halves = p + m->halves, *end = p + m->pieces.len;
+    for (; p < words; p++) *(u64 *)(o + p->to) = *(const u64 *)(R.copy + p->from);
+    for (; p < halves; p++) *(u32 *)(o + p->to) = *(const u32 *)(R.copy + p->from);
+    for (; p < end; p++) o[p->to] = R.copy[p->from];
     R.result.instances++;
     R.result.bytes += size;
 }
@@ -163,6 +199,7 @@ static void forget(void)
         m->c->access &= ~(u32)CLASS_MOVING;
         class_free_shape(&m->shape);
         vec_free(&m->shifts);
+        vec_free(&m->pieces);
     }
     vec_clear(&R.classes);
     R.last = NULL;
@@ -188,6 +225,8 @@ RelayoutOutcome relayout(const FieldPlace *places, u32 n, RelayoutResult *result
     if (!outcome && grows) gc_walk(look_for_instance, NULL);
     if (R.in_the_way) outcome = RELAYOUT_IMPOSSIBLE;
     if (!outcome) {
+        charge_units(relayout, 1);
+        for (size_t i = 0; i < R.classes.len; i++) cut(&R.classes.data[i]);
         gc_walk(move_fields, NULL);
         tell();
     } else {

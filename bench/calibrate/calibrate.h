@@ -25,6 +25,7 @@ void native_kernels(void);
 /* ---- world.c: a virtual machine that has loaded classes but runs no Java */
 typedef struct Thread Thread;
 typedef struct Class Class;
+void relayout_kernels(Thread *t);
 Thread *world_start(const char *java_home);
 Class *world_class(const char *name);      /* of java.base, linked, marked as initialized */
 void world_initialized(void);              /* marks every class so: nothing here can run initializers */

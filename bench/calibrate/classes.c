@@ -6,7 +6,6 @@
 #include "vm/opcodes.h"
 #include "vm/profile.h"
 #include "vm/quicken.h"
-#include "vm/relayout.h"
 #include "vm/runtime.h"
 #include "vm/slots.h"
 #include <stdio.h>
@@ -162,28 +161,6 @@ static void forget_quickened(const Class *c)
     }
 }
 
-/* Entries of a map whose links change places: two fields, then four. */
-static void relayouts(Thread *t)
-{
-    enum { ENTRIES = 2000 };
-    static const char *const names[] = { "left", "right", "key", "value" };
-    Class *c = world_class("java/util/TreeMap$Entry");
-    FieldPlace places[NELEM(names)];
-    RelayoutResult result;
-    for (u32 i = 0; i < ENTRIES; i++) object_new(t, c);
-    group("relayout", "relayout_field");
-    for (u32 n = 2; n <= NELEM(names); n += 2) {
-        for (u32 i = 0; i < n; i++) {
-            Field *f = class_declared_field(c, symbol_of(names[i]), NULL), *other = class_declared_field(c, symbol_of(names[i ^ 1]), NULL);
-            places[i] = (FieldPlace){ f, other->offset };
-        }
-        sample_begin();
-        if (relayout(places, n, &result) || result.instances < ENTRIES) panic("the fields of %s did not move", c->name->bytes);
-        sample_end();
-    }
-}
-
-
 static void resolving(Thread *t)
 {
     Frame f = { .method = NULL };
@@ -205,7 +182,7 @@ static void resolving(Thread *t)
     sample_begin();
     quicken_refresh_fields(true);
     sample_end();
-    relayouts(t);
+    relayout_kernels(t);
     group("profile", "attach_profile");
     Class *c = class_boot("java/util/ArrayList");
     for (u32 k = 0; k < c->nmethods; k++) {

@@ -155,9 +155,10 @@ static void gather(void)
     for (u32 share = 5; share <= 25; share += 5) {
         forget_all();
         fill_words(share);
+        vec_clear(&pins);
         sample_begin();
-        map_clear(&pass.pinned);
         pin_range(NULL, words, words + WORDS);
+        unpin();
         sample_end();
     }
 }
@@ -248,6 +249,40 @@ static void order_random(u64 n)
     if (!gc_move_begin(n * 600)) die("the heap is too small");
 }
 
+/* Their new places in hold. */
+static void move_all(u64 n)
+{
+    GcMoveResult r;
+    order_random(n);
+    for (u32 i = 0; i < n; i++) gc_move_object(hold[i]);
+    gc_move_end(&r);
+    for (u32 i = 0; i < n; i++) hold[i] = gc_moved_to(hold[i]);
+}
+
+/* A chain of objects that lie in blocks, or where an earlier pass has moved them to. */
+static void moving_chain(u32 size, bool again)
+{
+    enum { N = 1000 };
+    GcMoveResult r;
+    u64 length;
+    forget_all();
+    make_graph(N, size, 2, 0);
+    for (u32 i = 0; i + 1 < N; i++) put(hold[i], 1, hold[i + 1]);
+    if (again) {
+        GcObject *head = hold[0];
+        move_all(N);
+        hold[0] = gc_moved_to(head);
+        for (u32 i = 0; i + 1 < N; i++) hold[i + 1] = gc_load(hold[i], 12);
+    }
+    if (!gc_move_begin(65536)) die("the heap is too small");
+    gc_move_object(hold[0]);
+    sample_begin();
+    gc_move_chain((ref_t *)((u8 *)gc_moved_to(hold[0]) + 12), gc_shape(hold[1]), 12, &length);
+    sample_end();
+    gc_move_end(&r);
+    if (length < N * 9 / 10) panic("%llu of %u objects moved", (unsigned long long)length, N);
+}
+
 static void moving(void)
 {
     GcMoveResult r;
@@ -273,18 +308,20 @@ static void moving(void)
         if (r.moved != 1000) panic("%llu of 1000 objects moved", (unsigned long long)r.moved);
     }
     group("move-chains", "chain_object");
+    for (u32 size = 16; size <= 64; size += 16) moving_chain(size, false);
+    group("move-any", "move_any");
     for (u32 size = 16; size <= 64; size += 16) {
         forget_all();
-        make_graph(1000, size, 2, 0);
-        for (u32 i = 0; i + 1 < 1000; i++) put(hold[i], 1, hold[i + 1]);
-        if (!gc_move_begin(65536)) die("the heap is too small");
-        gc_move_object(hold[0]);
+        make_graph(1000, size, 2, 1);
+        move_all(1000);
+        order_random(1000);
         sample_begin();
-        gc_move_chain((ref_t *)((u8 *)gc_moved_to(hold[0]) + 12), gc_shape(hold[1]), 12);
+        for (u32 i = 0; i < 1000; i++) gc_move_object(hold[i]);
         sample_end();
         gc_move_end(&r);
-        if (r.moved < 900) panic("%llu of 1000 objects moved", (unsigned long long)r.moved);
     }
+    group("move-again", "move_again");
+    for (u32 size = 16; size <= 64; size += 16) moving_chain(size, true);
     group("way-back", "old_line old_place");
     for (u32 n = 250; n <= 4000; n *= 2) {
         forget_all();
@@ -320,13 +357,13 @@ static void moving(void)
         gc_move_end(&r);
         sample_end();
     }
-    group("rewrite", "walk_range rewrite_slot rewrite_moved");
+    group("rewrite", "walk_range walk_slot rewrite_slot rewrite_moved");
     for (u32 refs = 1; refs <= 8; refs++)
-        for (u32 share = 9; share >= 1; share /= 3) { /* every 9th object has moved, every 3rd, each */
+        for (u32 share = 27; share >= 1; share /= 3) { /* one object has moved, every 9th, every 3rd, each */
             forget_all();
             make_graph(2000, 16 + 8 * (refs / 2), refs, refs);
             order_random(2000);
-            for (u32 i = 0; i < 2000 / share; i++) gc_move_object(hold[i]);
+            for (u32 i = 0; i < (share > 9 ? 1 : 2000 / share); i++) gc_move_object(hold[i]);
             sample_begin();
             gc_move_end(&r);
             sample_end();

@@ -1,5 +1,6 @@
-/* Kernels of the layout optimizer's placing: sweep, chains, forest, order, on lists and trees of the JDK's own node classes. */
+/* Kernels of the layout optimizer's placing: sweeping, copying, following, on lists and trees of the JDK's own node classes. */
 #include "bench/calibrate/calibrate.h"
+#include "layout/follow.c"
 #include "layout/place.c"
 
 static Field *field_of(Class *c, const char *name)
@@ -23,7 +24,7 @@ static void sweeping(Class *list, Object **nodes, u32 n)
     Edge next = { .field = none.field, .from = list, .to = list };
     for (u32 with = 0; with < 2; with++) { /* classes that edges do not lead from, and such as they do */
         group(with ? "members" : "sweep", with ? "sweep_member" : "sweep_object");
-        reset(&(PlaceOrder){ .edges = with ? &next : &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
+        place_reset(&(PlaceOrder){ .edges = with ? &next : &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
         edges_of(list);
         while (P.members.cap < n) slots_grow((void **)&P.members.data, &P.members.cap, 0, sizeof *P.members.data);
         P.all = true, P.members.len = 0;
@@ -32,28 +33,35 @@ static void sweeping(Class *list, Object **nodes, u32 n)
         sample_end();
     }
     group("starts", "start"); /* none of which is one */
-    reset(&(PlaceOrder){ .edges = &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
+    place_reset(&(PlaceOrder){ .edges = &none, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
     edges_of(list);
     sample_begin();
     for (u32 i = 0; i < n; i++) start((GcObject *)nodes[i], true);
     sample_end();
 }
 
-/* One after the other, in the order in which they come. */
+/* One after the other, in the order in which they come; then the same again, when they have moved. */
 static void copies(Class *list, Object **nodes, u32 n)
 {
     GcMoveResult r;
     Edge next = { .field = field_of(list, "next"), .from = list, .to = list };
-    reset(&(PlaceOrder){ .edges = &next, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
+    place_reset(&(PlaceOrder){ .edges = &next, .nedges = 1, .line_bytes = 64, .page_bytes = 4096 });
     gc_move_begin(n * 64);
     P.mover = gc_mover();
+    ref_t *slots = xmalloc(n * sizeof *slots);
     ClassEdges *e = edges_of(list);
-    move((GcObject *)nodes[0], e);
-    group("copies", "node");
-    sample_begin();
-    for (u32 i = 1; i < n; i++) move_inline((GcObject *)nodes[i], e);
-    sample_end();
+    place_move((GcObject *)nodes[0], e);
+    for (u32 again = 0; again < 2; again++) {
+        for (u32 i = 1; i < n; i++) slots[i] = gc_encode(nodes[i]);
+        group(again ? "again" : "copies", again ? "follow" : "node");
+        sample_begin();
+        Run run = run_begin();
+        for (u32 i = 1; i < n; i++) take(&slots[i], &run, &e);
+        run_end(&run);
+        sample_end();
+    }
     gc_move_end(&r);
+    free(slots);
     if (r.moved + 1 < n) panic("%llu of %u nodes moved", (unsigned long long)r.moved, n);
 }
 
@@ -68,14 +76,13 @@ static void chains(Class *list, Object **nodes, u32 n)
         store_ref(nodes[i], edges[0].field->offset, others[i]);
         if (i + 1 < n) store_ref(others[i], edges[1].field->offset, nodes[i + 1]);
     }
-    reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
+    place_reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
     edges_of(list), edges_of(other);
     gc_move_begin(n * 128);
     P.mover = gc_mover();
-    group("chain", "follow");
     ref_t head = gc_encode(nodes[0]);
     sample_begin();
-    grow(&head);
+    place_grow(&head);
     sample_end();
     gc_move_end(&r);
     if (r.moved != 2 * n) panic("%llu of %u nodes moved", (unsigned long long)r.moved, 2 * n);
@@ -94,13 +101,13 @@ static void trees(u32 n, bool complete, bool parents)
         if (!complete && i + 1 < n) store_ref(nodes[i], edges[i % 2].field->offset, nodes[i + 1]);
         if (parents && i) store_ref(nodes[i], field_of(c, "parent")->offset, nodes[complete ? (i - 1) / 2 : i - 1]);
     }
-    reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
+    place_reset(&(PlaceOrder){ .edges = edges, .nedges = 2, .line_bytes = 64, .page_bytes = 4096 });
     if (!parents) edges_of(c)->nback = 0;
     gc_move_begin(n * 64);
     P.mover = gc_mover();
     ref_t root = gc_encode(nodes[0]);
     sample_begin();
-    grow(&root);
+    place_grow(&root);
     sample_end();
     GcMoveResult r;
     gc_move_end(&r);
@@ -116,7 +123,6 @@ void place_kernels(void)
     Object **nodes = make_nodes(list, N);
     for (u32 i = 0; i + 1 < N; i++) store_ref(nodes[i], next->offset, nodes[i + 1]);
     sweeping(list, nodes, N);
-    chains(list, nodes, N);
     free(nodes);
     nodes = make_nodes(list, N);
     copies(list, nodes, N);
@@ -124,6 +130,9 @@ void place_kernels(void)
     group("tree", "edge leftover");
     trees(100, true, false); /* makes tables that are large enough */
     for (u32 i = 0; i < 4; i++) trees(400 << i / 2, i % 2, false);
+    nodes = make_nodes(list, N);
+    chains(list, nodes, N);
+    free(nodes);
     group("parents", "back");
     for (u32 i = 0; i < 4; i++) trees(400 << i / 2, i % 2, true);
     group("tables", "table_word");

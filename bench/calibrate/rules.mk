@@ -5,8 +5,8 @@ CAL_CFLAGS = -std=gnu11 -O2 -g -march=rv64imafd_zba_zbb -mabi=lp64d -ffp-contrac
              -ffunction-sections -fdata-sections -DCALIBRATE -include bench/calibrate/units.h -I. -idirafter /usr/include \
              -idirafter $(firstword $(wildcard /usr/include/x86_64-linux-gnu /usr/include/aarch64-linux-gnu)) $(JNI_CFLAGS)
 CAL_SOURCES := $(wildcard bench/calibrate/*.c) $(wildcard base/*.c) $(filter-out gc/move.c gc/verify.c,$(wildcard gc/*.c)) \
-    $(filter-out vm/charge.c vm/sim.c vm/bootpath.c vm/interp.c vm/interp_host.c vm/sched.c,$(wildcard vm/*.c)) \
-    layout/graph.c layout/origin.c layout/raw.c layout/reach.c layout/slots.c layout/heat.c layout/sharing.c layout/fields.c layout/advise.c $(addprefix classlib/,handles.c natmem.c arraycopy.c unsafe.c unsafe_class.c nativecall.c)
+    $(filter-out vm/charge.c vm/sim.c vm/bootpath.c vm/interp.c vm/interp_host.c vm/relayout.c vm/sched.c,$(wildcard vm/*.c)) \
+    layout/graph.c layout/origin.c layout/raw.c layout/reach.c layout/slots.c layout/worth.c layout/heat.c layout/sharing.c layout/fields.c layout/advise.c $(addprefix classlib/,handles.c natmem.c arraycopy.c unsafe.c unsafe_class.c nativecall.c)
 CAL_TIME := $(CAL_SOURCES:%.c=$(CAL)/time/%.o)
 CAL_COUNT := $(CAL_SOURCES:%.c=$(CAL)/count/%.o)
 CAL_LINK = $(RVCC) -static -Wl,--gc-sections $(WRAPPED) -Wl,--wrap=vm_call -o $@ $^ -lm -lpthread
