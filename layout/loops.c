@@ -5,7 +5,7 @@
    other variables, the turns that are left are known. A loop around it that is not counted might go on for ever, and so nothing is said then.
 
    Time for a turn is measured over several turns or looks, as what a look sees of the turn that it is in may be little or much: with one turn or two from one look to the
-   next, two measurements may be as far apart as one is to two. Each counts as much as all before it. Until two turns have ended nothing is said.
+   next, two measurements may be as far apart as one is to two. Each counts as much as all before it. Until two turns have ended nothing is said, but for a loop that changes nothing but variables.
 
    An outermost loop runs once. When a thread that was long in one is in another, what was hot in the first is over. */
 #include "layout/loops.h"
@@ -23,7 +23,8 @@ enum {
 };
 
 typedef struct Step { bool known; u32 local; i32 by; } Step; /* of a variable each time around */
-typedef struct Loop { u32 head, end; Step step[2]; } Loop; /* bytecode from the head up to the jump back to it; the variables on both sides of its condition */
+/* Bytecode from the head up to the jump back to it; the variables on both sides of its condition. */
+typedef struct Loop { u32 head, end; Step step[2]; bool known, quiet; /* it stores into no object and calls nobody, if that is known */ } Loop;
 typedef Vec(Loop) Loops;
 typedef struct Operand { bool known; i64 value; i32 local; /* or -1 */ } Operand;
 /* A loop's turns: what is left of them, and a number that tells where it is. */
@@ -99,6 +100,21 @@ static i32 step_of(const Method *m, const Loop *l, u32 local)
         step = (i8)code[2];
     }
     return step;
+}
+
+/* Is all that it changes variables? Then no turn finds objects linked otherwise than the one before. */
+static bool is_quiet(const Method *m, Loop *l)
+{
+    if (l->known) return l->quiet;
+    l->known = l->quiet = true;
+    charge_units(loop_byte, l->end - l->head);
+    charge_touch(m->original + l->head, l->end - l->head, false);
+    for (u32 bci = l->head, length; bci < l->end && l->quiet; bci += length) {
+        u8 op = m->original[bci];
+        length = opcode_length_at(m->original, bci, m->code_length);
+        l->quiet = length && op != OP_putfield && op != OP_putstatic && op != OP_aastore && !(op >= OP_invokevirtual && op <= OP_invokedynamic);
+    }
+    return l->quiet;
 }
 
 static i32 known_step(const Method *m, const Loop *l, Step *step, u32 local)
@@ -285,7 +301,7 @@ static void measure(const Turns *turns, u64 now)
 }
 
 /* Cycles, or 0. */
-static f64 time_left(const Turns *turns, u64 now)
+static f64 time_left(const Turns *turns, u64 now, bool quiet)
 {
     if (turns->m != L.from.m || turns->head != L.from.head || turns->at < L.from.at) {
         measure_from(turns, now);
@@ -294,7 +310,7 @@ static f64 time_left(const Turns *turns, u64 now)
         return 0; /* no time has been taken yet */
     }
     measure(turns, now);
-    if (turns->at - L.first < ENOUGH_TURNS) return 0; /* what the first does may not come again, or the next undo it */
+    if (turns->at - L.first < (quiet ? 1 : ENOUGH_TURNS)) return 0; /* what the first does may not come again, or the next undo it */
     f64 into = (f64)(now - L.since) - L.turn * (f64)(turns->at - L.from.at), left = (f64)turns->left * L.turn - (into > 0 ? into : 0);
     LOG(layout, "loop in %s: %lld turns left of %.0f cycles", turns->m->name->bytes, (long long)turns->left, L.turn);
     return left > 0 ? left : 1;
@@ -318,7 +334,7 @@ LoopLook loops_look(Thread *t, u64 now)
     if (loop) look.same = same_loop(t, f->method, loop->head, now, &look);
     else if (known && current.t == t && current.m) same_loop(t, NULL, 0, now, &look); /* that one is over, and there is none now */
     if (loop && count_turns(t, f, loop, &turns)) {
-        look.ahead = time_left(&turns, now);
+        look.ahead = time_left(&turns, now, is_quiet(f->method, loop));
         look.sure = surely(turns.at - L.first, (f64)(now - L.met));
         look.counted = current.number, look.at = turns.at;
     } else {

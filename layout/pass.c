@@ -536,11 +536,11 @@ static const Memory *precedent(const Edge *edges, u32 n)
 }
 
 /* Cycles that are expected to be lost on loose objects from now on: as in an earlier run or as lately, as long as the loop goes on, what is more; or if
-   neither is known, as lately for three times as long as the run has lasted. The gain of a pass of one class is sure enough for a loop of which little is known. */
+   neither is known, as lately for three times as long as the run has lasted. The gain of a pass of one class is sure enough for a loop of which little is known, but for one of which a single turn is. */
 static double stalls_to_come(const Memory *like, bool of_one)
 {
     double lately = L.recent.cycles > 0 ? L.recent.loose / L.recent.cycles : 0;
-    double known = like ? (like->instructions - (double)instructions()) * like->loose : 0, loop = lately * L.ahead * (of_one ? 1 : L.sure);
+    double known = like ? (like->instructions - (double)instructions()) * like->loose : 0, loop = lately * L.ahead * (of_one && L.turn - L.loop_since > 1 ? 1 : L.sure);
     if (like || L.ahead > 0) return known > loop ? known : loop;
     return lately * (double)sim_cycle() * HORIZON;
 }
@@ -629,6 +629,7 @@ static void run_pass(const Edge *edges, u32 n, const Forecast *f)
     L.looped = (Stalls){ 0 }, L.loop_since = L.turn;
     vec_push(&L.passes, p);
     L.open = true, L.went_back = false, L.closed = 0;
+    fields_live_restart();
     L.window = L.recent.instructions > WINDOW / 2 ? (u64)(2 * L.recent.instructions) : WINDOW;
     forget_counts();
     LOG(layout, "pass %zu: moved %llu of %llu objects reached (%u sweeps), rewrote %llu, cost %llu cycles, %llu misses, expected gain %llu, cost %llu; %s", L.passes.len,
@@ -769,7 +770,9 @@ static void move_fields(void)
 {
     charge_begin(SVC_LAYOUT);
     u64 misses = hw_total(L.model, HWC_L1D_MISS);
-    if (fields_live_look(sim_cycle(), instructions())) {
+    double share = L.counted && L.recent.stalled < L.recent.all ? L.recent.stalled / L.recent.all : 1;
+    FieldsOutlook now = { sim_cycle(), instructions(), time_to_come(), share, L.loop, L.turn };
+    if (fields_live_look(&now)) {
         misses = hw_total(L.model, HWC_L1D_MISS) - misses;
         fields_live_cost(misses);
         fw_misses += misses;
@@ -783,10 +786,10 @@ void layout_safepoint(Thread *t)
     if (L.burst) return read_burst();
     read_samples();
     find_learned();
-    if (L.mode == LAYOUT_ON && L.order != LAYOUT_fields) look_ahead(t);
+    if (L.mode == LAYOUT_ON) look_ahead(t);
     judge(false);
-    if (L.mode == LAYOUT_ON && L.order == LAYOUT_fields) move_fields();
-    else if (!L.open && L.mode == LAYOUT_ON) consider();
+    if (!L.open && L.mode == LAYOUT_ON && L.order != LAYOUT_fields) consider();
+    if (!L.open && L.mode == LAYOUT_ON && (L.order == LAYOUT_fields || L.order == LAYOUT_auto)) move_fields();
     adapt_period();
     start_burst();
 }
