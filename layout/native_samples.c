@@ -1,4 +1,4 @@
-/* Samples of a run without a core: see native_samples.h. They are booked on edges as those of a core are (pass.c), but that registers are not known: of an address
+/* Samples of a run without a core: see native_samples.h. They are booked on edges as those of a core are (looks.c), but that registers are not known: of an address
    that came as a parameter, only callers that are inlined. */
 #include "layout/native_samples.h"
 #include "layout/place.h"

@@ -1,7 +1,7 @@
 /* The kernel of a sample: from the record to object, method and edges. */
 #include "bench/calibrate/calibrate.h"
 #include "layout/attribute.c"
-#include "layout/pass.c"
+#include "layout/looks.c"
 #include "layout/reach.h"
 #include "vm/opcodes.h"
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static void make_misses(Misses *all, const Class *c, Class *of, bool known)
     for (u32 k = 0; k < c->nmethods; k++) {
         Method *m = &c->methods[k];
         for (u32 bci = 0; m->code && bci < m->code_length && all->n < NELEM(all->s); bci += opcode_length_at(m->original, bci, m->code_length)) {
-            if (m->original[bci] != OP_getfield || (known && !graph_find(&L.graph, of, &(CodePlace){ m, bci }, 1, &(bool){ false }))) continue;
+            if (m->original[bci] != OP_getfield || (known && !graph_find(&opt.graph, of, &(CodePlace){ m, bci }, 1, &(bool){ false }))) continue;
             all->s[all->n] = (HwSample){ .addr = (u64)all->objects[all->n % 16] + 8, .latency = 40, .regs = { (u64)m->code + bci, (u64)f }, .history = (u64)m };
             all->n++;
         }
@@ -118,7 +118,7 @@ void pass_kernels(void)
     static const char *const rows[] = { "origin_byte", "attribute", "sample_find" }, *const labels[] = { "origins", "attribution", "finding" };
     static Misses misses;
     static GcObject *remembered[SAMPLES];
-    L.sampled.object = remembered;
+    opt.sampled.object = remembered;
     for (u32 i = 0; i < NELEM(first); i++) {
         group(first[i].label, first[i].row);
         for (u32 k = 0; k < NELEM(names); k++) {
@@ -132,7 +132,7 @@ void pass_kernels(void)
     }
     for (u32 known = 0; known < NELEM(rows); known++) {
         group(labels[known], rows[known]);
-        if (known == 1) map_clear(&L.graph.known);
+        if (known == 1) map_clear(&opt.graph.known);
         for (u32 i = 0; i < NELEM(names); i++) {
             Class *c = world_class(names[i][0]), *of = world_class(names[i][1]);
             make_misses(&misses, c, of, known == 2);
