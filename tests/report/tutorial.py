@@ -4,7 +4,7 @@
 usage: tutorial.py PAGE.md LOAM DIRECTORY [--update]
 
 The commands run in DIRECTORY, with LOAM's directory first on the PATH. In the output, "..." stands for any number of lines. Numbers may differ by a
-quarter (or by 3, if small), since the simulated program is the virtual machine's too; everything else must be the same. Prints "ok" and "FAIL" lines.
+third (or by 3, if small), since the simulated program is the virtual machine's too; everything else must be the same. Prints "ok" and "FAIL" lines.
 With --update the page then says what was printed, but for output with gaps; what the text around it concludes is for its reader to check.
 """
 import os
@@ -39,7 +39,7 @@ def same(want, got):
         return False
     for a, b in zip(NUMBER.findall(want), NUMBER.findall(got)):
         a, b = (float(n.replace(",", "")) for n in (a, b))
-        if abs(a - b) > max(3, 0.25 * max(abs(a), abs(b))):
+        if abs(a - b) > max(3, max(abs(a), abs(b)) / 3):
             return False
     return True
 
