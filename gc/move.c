@@ -107,7 +107,6 @@ static bool reserve(u64 bytes)
 
 bool gc_move_begin(u64 bytes)
 {
-
     GcHeap *h = &gc_heap;
     ASSERT(h->client && !h->busy);
     if (!moved) moved = xcalloc(1, sizeof *moved);

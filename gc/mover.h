@@ -27,15 +27,15 @@ GcMover *gc_mover(void);
 /* May objects of this shape move? To be asked for once in a pass, before mover_move is given the first of them. */
 bool gc_move_allows(GcShape *s);
 
-/* Two words at a time, the first two of which are always there: cells are no smaller. size is a multiple of 8. */
+/* Two words at a time. size is a multiple of 8; behind an object of one word in an arena there may be no memory. */
 static inline __attribute__((always_inline)) void mover_copy(const GcObject *from, u64 to, u64 size)
 {
     const u64 *source = (const u64 *)from;
-    u64 *target = (u64 *)to, *end = (u64 *)(to + size - 8), a = source[0], b = source[1];
-    target[0] = a;
-    if (LIKELY(end != target)) target[1] = b;
+    u64 *target = (u64 *)to, *end = (u64 *)(to + size - 8);
+    target[0] = source[0];
+    if (LIKELY(end != target)) target[1] = source[1];
     for (target += 2, source += 2; target < end; target += 2, source += 2) {
-        a = source[0], b = source[1];
+        u64 a = source[0], b = source[1];
         target[0] = a, target[1] = b;
     }
     if (target == end) *target = *source;

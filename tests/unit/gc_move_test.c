@@ -215,3 +215,25 @@ Test(gc, stale_order)
     gc_verify();
     cr_assert(walked() == 10);
 }
+
+/* An object of one word at the very end of a chunk, behind which there is no memory, moves again. */
+Test(gc, moves_last_word)
+{
+    enum { CHUNK = 65536, N = CHUNK / 8 };
+    static GcObject *order[N];
+    GcMoveResult r;
+    start(64);
+    GcShape *word = shape(GC_LEAF, 8, 0, 0), *array = shape(GC_REF_ARRAY, 12, 0, 0);
+    for (u32 k = 0; k < 2; k++) { /* the first chunk will be free, and be the next one's place; none lies behind the second */
+        exact[k] = new_array(array, N);
+        for (u32 i = 0; i < N; i++) gc_store(exact[k], 12 + 4 * i, order[i] = new(word));
+        cr_assert(gc_move(order, N, &r) && r.moved == N);
+    }
+    exact[0] = exact[1], exact[1] = NULL;
+    gc_collect();
+    GcObject *last = gc_load(exact[0], 12 + 4 * (N - 1));
+    cr_assert(in_arena(last) && (u64)last % CHUNK == CHUNK - 8);
+    cr_assert(gc_move(&last, 1, &r) && r.moved == 1);
+    cr_assert(gc_load(exact[0], 12 + 4 * (N - 1)) != last);
+    gc_verify();
+}
