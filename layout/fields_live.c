@@ -1,7 +1,7 @@
 /* Field orders of loaded classes, while the program runs. At each look at the samples the class whose objects cost most is considered,
    once: is what they are expected to cost from now on, as since it was first found to be so, times the share that a plan (fields.h) would save, more than the change costs? It costs by object
-   and field. A change is made when an eighth of its price has been lost for want of it, or all of it if no loop says how long the program goes on. Afterwards, when as many instructions have gone by as before, the samples judge: if the objects stall more than before, the fields go
-   back to where they were. */
+   and field. A change is made when an eighth of its price has been lost for want of it, or all of it if no loop says how long the program goes on. Afterwards, when half as
+   many instructions have gone by as before, the samples judge: if the objects stall more than before, the fields go back to where they were. */
 #include "layout/fields_live.h"
 #include "base/log.h"
 #include "layout/costs.h"

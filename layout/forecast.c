@@ -21,7 +21,7 @@ enum {
     ELEMENT_WORK = 50,      /* a slot of a large array of them, set by the walk, unless nothing refers to the array any more */
     OTHER_LINK_WORK = 120,  /* a field besides the hot one that links objects of the chain; of a tree, which is turned around on the way: */
     BACK_LINK_WORK = 60,
-    CELL_WORK = 75,        /* a cell that the walk meets, garbage or not */
+    CELL_WORK = 75,         /* a cell that the walk meets, garbage or not */
     SINGLE_SHARE = 90,      /* percent of the objects that are of the hottest class if it is taken to be the only one */
     CELL_BYTES = 64,        /* of arrays, and of what is not known to be in hot classes: large objects and free cells too */
     LINE = 64,
